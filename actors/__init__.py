@@ -1,0 +1,1 @@
+"""Concurrency, and the skill of each actor. Imports store and events."""

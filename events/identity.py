@@ -1,0 +1,22 @@
+"""Identity is derived from inputs: BLAKE2b-128 of canonical JSON."""
+
+import hashlib
+
+import msgspec
+
+_CANONICAL = msgspec.json.Encoder(order="deterministic")
+
+
+def canonical_json(value: object) -> bytes:
+    """One spelling for one value: UTF-8 JSON without white space, object keys in order."""
+    return _CANONICAL.encode(value)
+
+
+def identify(kind: str, *parts: object) -> str:
+    """The id of a thing of this kind: 32 hex digits, the same wherever the parts are the same."""
+    return digest_of(canonical_json([kind, *parts]))
+
+
+def digest_of(data: bytes) -> str:
+    """BLAKE2b-128 of the bytes as 32 hex digits."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()

@@ -1,0 +1,184 @@
+"""Streams of proposals, and the questions that were accepted or rejected."""
+
+from typing import Literal
+
+from events.answers import Answer, AnswerContract
+from events.dataset import ReaderSettings
+from events.identity import identify
+from events.struct import Event, Fact
+
+Source = Literal["template", "procedural", "llm"]
+SOURCES: tuple[Source, ...] = ("template", "procedural", "llm")
+Scalar = bool | int | float | str | None
+Parameter = Scalar | tuple[Scalar, ...]
+
+
+class Step(Fact, frozen=True):
+    """One application of an operator; its inputs are earlier steps of the same program."""
+
+    name: str
+    """The variable that holds its result, unique within the program."""
+    operator: str
+    """The operator's name."""
+    inputs: tuple[str, ...]
+    """Names of the steps whose results it takes; `table` is the dataset itself."""
+    parameters: dict[str, Parameter]
+    """Columns, levels and constants by parameter name."""
+    axes: dict[str, str]
+    """The option taken at each of its ambiguity axes."""
+
+
+class ProgramRecord(Fact, frozen=True):
+    """A typed directed acyclic graph of operators as written to the log; steps in order of execution."""
+
+    steps: tuple[Step, ...]
+    """Each step comes after those it takes."""
+    answer: dict[str, str]
+    """Answer field to the name of the step whose result fills it."""
+
+
+class Recipe(Fact, frozen=True):
+    """What rebuilds the question to the byte."""
+
+    dataset: str
+    """Id of the dataset."""
+    reader: ReaderSettings
+    """How its bytes become the table."""
+    program: ProgramRecord
+    """The program that text, hint, contract, code and hooks are rendered from."""
+    operators: dict[str, int]
+    """Version of each operator used."""
+    template: str | None = None
+    """Name of the template, for source `template`."""
+    phrasing: int = 0
+    """Which of the phrasings of its constructions was drawn."""
+
+
+class Axis(Fact, frozen=True):
+    """One choice that a reader of the text could make, and how it was settled."""
+
+    step: str
+    """The step that has the choice."""
+    axis: str
+    """Its name: ddof, ties, missing, which_columns, …"""
+    options: tuple[str, ...]
+    """Every admissible option."""
+    taken: str
+    """The option of the gold program."""
+    resolution: Literal["stated", "conventional", "immaterial", "open"]
+    """Said in the text, said in the format note, without effect, or all answers accepted."""
+
+
+class Certificate(Fact, frozen=True):
+    """Why the question has one answer: the readings tried and the checks passed."""
+
+    axes: tuple[Axis, ...]
+    """Every axis of the program."""
+    readings: int
+    """How many readings were run."""
+    bound: int
+    """The most that would have been run."""
+    clusters: int
+    """How many different answers they gave under the contract before the axes were settled."""
+    checks: tuple[str, ...]
+    """Each check passed, one sentence."""
+    paths: tuple[str, ...] = ()
+    """Each valid choice of columns that was evaluated, where a rule picks columns."""
+
+
+class Difficulty(Fact, frozen=True):
+    """How far the answer is from the table."""
+
+    steps: int
+    """Number of steps of the program."""
+    depth: int
+    """Length of its longest chain of steps."""
+    level: Literal["easy", "medium", "hard"]
+    """By depth: up to 2, up to 3, more."""
+
+
+class Question(Fact, frozen=True):
+    """A question with one provable answer; also a line of a questions artifact."""
+
+    id: str
+    """Digest of source, dataset, program, text and contract."""
+    source: Source
+    """Where it came from: the only discriminator of origin."""
+    dataset: str
+    """Id of the dataset."""
+    question_text: str
+    """What is asked."""
+    format: str
+    """The answer's fields, kinds, decimals, ties and conventions."""
+    hint: str
+    """A plan in one or two sentences without numbers from the data."""
+    contract: AnswerContract
+    """The one object that decides whether an answer matches."""
+    answers: tuple[Answer, ...]
+    """The accepted answers, unrounded; the first is the gold program's."""
+    difficulty: Difficulty
+    """Steps, depth and level."""
+    recipe: Recipe
+    """What rebuilds it."""
+    certificate: Certificate
+    """Why it is determinate."""
+
+
+class StreamRequested(Event, frozen=True):
+    """Questions were asked of one stream; a stream is a pure sequence of proposals."""
+
+    stream: str
+    """Id: dataset, source and seed."""
+    dataset: str
+    """Id of the dataset."""
+    source: Source
+    """Which generator proposes."""
+    seed: int
+    """The seed that all its randomness derives from."""
+    target: int
+    """How many accepted questions are wanted in all."""
+
+
+class QuestionAccepted(Event, frozen=True):
+    """A proposal passed the court."""
+
+    stream: str
+    """The stream that proposed it."""
+    index: int
+    """Its place in the stream's sequence of proposals."""
+    question: Question
+    """The question in full."""
+
+
+class QuestionRejected(Event, frozen=True):
+    """A proposal failed the court."""
+
+    stream: str
+    """The stream that proposed it."""
+    index: int
+    """Its place in the stream's sequence of proposals."""
+    reason: str
+    """A short stable word that is counted: dead_step, ambiguous, degenerate, duplicate, …"""
+    detail: str
+    """What was seen."""
+
+
+class StreamExhausted(Event, frozen=True):
+    """A stream has no proposal left."""
+
+    stream: str
+    """The stream that ended."""
+    proposals: int
+    """How many it held in all."""
+
+
+def stream_id(dataset: str, source: Source, seed: int) -> str:
+    """The id of a stream of proposals."""
+    return identify("stream", dataset, source, seed)
+
+
+def question_id(
+    source: Source, dataset: str, program: ProgramRecord, text: str, contract: AnswerContract
+) -> str:
+    """The id of a question; whoever changes one of these has another question."""
+    return identify("question", source, dataset, program, text, contract)

@@ -1,0 +1,96 @@
+"""What happened to the system itself: runs, crashes, failures of work, cuts of the log."""
+
+from events.struct import Event, Fact
+
+
+class WorkStamp(Fact, frozen=True):
+    """Which piece of owed work an event belongs to."""
+
+    key: str
+    """The work's key; one key is finished once."""
+    attempt: int
+    """The try, from 1; events of an earlier try than the current are refused."""
+    finishes: bool = False
+    """Whether it is the last event of that work."""
+
+
+class HomeOpened(Event, frozen=True):
+    """The log's first event."""
+
+    home: str
+    """The home's id, drawn once."""
+    version: str
+    """Version of tracegate that made it."""
+
+
+class RunStarted(Event, frozen=True):
+    """A command began to work on this home; tries spent on infrastructure count anew from here."""
+
+    command: str
+    """The command's name."""
+    seed: int
+    """The seed given."""
+    sources: tuple[str, ...]
+    """The sources in scope."""
+
+
+class WorkFailed(Event, frozen=True):
+    """A piece of work ended in an exception; it will be tried again or put aside."""
+
+    key: str
+    """The work's key."""
+    attempt: int
+    """The try that failed."""
+    error: str
+    """The exception, with the frames that matter."""
+    infrastructure: bool
+    """Whether the fault lay outside the session and outside our code."""
+
+
+class WorkParked(Event, frozen=True):
+    """A piece of work spent its tries on infrastructure; the next command tries again."""
+
+    key: str
+    """The work's key."""
+    error: str
+    """The last failure."""
+
+
+class DeadLettered(Event, frozen=True):
+    """A piece of work failed for good and was put aside."""
+
+    key: str
+    """The work's key."""
+    error: str
+    """The last failure."""
+
+
+class ActorCrashed(Event, frozen=True):
+    """A fold or a `todo` raised."""
+
+    actor: str
+    """The actor's name."""
+    error: str
+    """The exception, with the frames that matter."""
+
+
+class ActorRestarted(Event, frozen=True):
+    """A crashed actor was folded again from the log."""
+
+    actor: str
+    """The actor's name."""
+    restarts: int
+    """How often within the intensity window."""
+
+
+class TailCut(Event, frozen=True):
+    """A torn tail was found at start, moved aside and cut."""
+
+    segment: str
+    """File name of the segment."""
+    offset: int
+    """Byte at which it was cut."""
+    size: int
+    """Bytes cut off."""
+    kept: str
+    """File name, inside the log folder, that keeps them."""

@@ -1,0 +1,68 @@
+"""The closed tagged union of all events, and their one encoding: JSON, one recorded event a line."""
+
+import msgspec
+
+from events.dataset import DatasetRefused, DatasetRegistered
+from events.envelope import Recorded
+from events.episode import EpisodeJudged
+from events.gate import FailureAcknowledged, IntegrityFailureSimulated
+from events.question import QuestionAccepted, QuestionRejected, StreamExhausted, StreamRequested
+from events.runtime import (
+    ActorCrashed,
+    ActorRestarted,
+    DeadLettered,
+    HomeOpened,
+    RunStarted,
+    TailCut,
+    WorkFailed,
+    WorkParked,
+)
+from events.trace import AttemptEnded, HooksGraded, TraceRecorded
+from events.worker import WorkerLost, WorkerStarted, WorkerStopFailed
+
+AnyEvent = (
+    HomeOpened
+    | RunStarted
+    | TailCut
+    | WorkFailed
+    | WorkParked
+    | DeadLettered
+    | ActorCrashed
+    | ActorRestarted
+    | DatasetRegistered
+    | DatasetRefused
+    | StreamRequested
+    | StreamExhausted
+    | QuestionAccepted
+    | QuestionRejected
+    | AttemptEnded
+    | TraceRecorded
+    | HooksGraded
+    | EpisodeJudged
+    | WorkerStarted
+    | WorkerLost
+    | WorkerStopFailed
+    | IntegrityFailureSimulated
+    | FailureAcknowledged
+)
+"""Every event there is. A new one is added here and nowhere else."""
+
+AnyRecorded = Recorded[AnyEvent]
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(AnyRecorded)
+
+
+def encode(recorded: AnyRecorded) -> bytes:
+    """One line of the log, without its line end."""
+    return _ENCODER.encode(recorded)
+
+
+def decode(line: bytes) -> AnyRecorded:
+    """The event of one line.
+
+    Raises:
+        msgspec.ValidationError: an unknown type, an unknown or missing field, or a wrong type.
+        msgspec.DecodeError: not JSON.
+    """
+    return _DECODER.decode(line)

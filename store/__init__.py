@@ -1,0 +1,1 @@
+"""Disk: the log and what is folded from it. Imports events only."""

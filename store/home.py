@@ -1,0 +1,41 @@
+"""Where everything of one home lies on disk."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """The one folder that holds everything; nothing is made by naming it."""
+
+    root: Path
+
+    @property
+    def log(self) -> Path:
+        """Segments of the event log, and its lock."""
+        return self.root / "log"
+
+    @property
+    def blobs(self) -> Path:
+        """Raw bytes by digest."""
+        return self.root / "blobs"
+
+    @property
+    def questions(self) -> Path:
+        """Question artifacts, `{source}/{dataset name}-{dataset id, 8 digits}.jsonl`."""
+        return self.root / "questions"
+
+    @property
+    def episodes(self) -> Path:
+        """Episode artifacts, laid out as the questions are."""
+        return self.root / "episodes"
+
+    @property
+    def exports(self) -> Path:
+        """Files for others."""
+        return self.root / "exports"
+
+    @property
+    def gate_decisions(self) -> Path:
+        """Each decision of the gate, a line each."""
+        return self.root / "gate" / "decisions.jsonl"
