@@ -21,6 +21,8 @@ class ReaderSettings(Fact, frozen=True):
     """Index of the line that names the columns, counted from 0 after blank lines are dropped."""
     missing: tuple[str, ...]
     """Spellings that mean 'no value', compared after trimming; the empty cell always does."""
+    kept: tuple[str, ...] = ()
+    """Columns in which those spellings are values, such as NA for Namibia."""
 
 
 class ColumnProfile(Fact, frozen=True):

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import msgspec
+
 from events.answers import Answer, AnswerContract
 from events.dataset import ReaderSettings
 from events.identity import identify
@@ -50,6 +52,8 @@ class Recipe(Fact, frozen=True):
     """Version of each operator used."""
     template: str | None = None
     """Name of the template, for source `template`."""
+    bindings: dict[str, Parameter] = msgspec.field(default_factory=dict)
+    """What the template's slots are bound to."""
     phrasing: int = 0
     """Which of the phrasings of its constructions was drawn."""
 

@@ -1,0 +1,81 @@
+"""What a gate judges, within which limits, and what each rule answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from events.struct import Fact
+from store.decisions import Decision
+from store.projections.state import State
+from store.replay import ReplayReport
+
+_NAMED = 3
+
+
+class Limits(Fact, frozen=True):
+    """How much of what is allowed; shares are between 0 and 1."""
+
+    min_verified: int = 20
+    """Verified episodes that must count, over all sources."""
+    min_source_yield: float = 0.1
+    """The least share of a source's judged episodes that must be verified, so none hides behind another."""
+    max_infrastructure: float = 0.1
+    """The largest share of tries that may be lost to infrastructure."""
+    max_refused: float = 0.6
+    """The largest share of judged episodes that may be refused."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the disk says, beside the state folded from the log."""
+
+    replay: ReplayReport
+    """The artifacts compared with what the log gives."""
+    decisions: Sequence[Decision] = ()
+    """What the gate decided before, oldest first: each remembers a position and the event there."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that the rules look at."""
+
+    state: State
+    """What the log says."""
+    report: Report
+    """What the disk says."""
+    limits: Limits
+    """What is allowed."""
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """What one rule found."""
+
+    rule: str
+    """The rule's name."""
+    passed: bool
+    """Whether it lets the gate open."""
+    found: str | int | float
+    """What was found."""
+    allowed: str | int | float
+    """What is allowed."""
+    where: str
+    """Where to look: a command or the id of an event; empty when there is nothing to see."""
+    opens_with: str = ""
+    """What would make it pass; empty when it does."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain JSON values."""
+        return {
+            "rule": self.rule,
+            "found": self.found,
+            "allowed": self.allowed,
+            "where": self.where,
+            "opens_with": self.opens_with,
+        }
+
+
+def several(places: Sequence[str]) -> str:
+    """The first few of many places, and how many more there are."""
+    more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+    return "; ".join(places[:_NAMED]) + more

@@ -1,0 +1,125 @@
+"""A verified episode judged once more from the raw record: nothing is believed that can be recomputed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from events.answers import matches
+from events.episode import EpisodeJudged, TraceVote
+from events.identity import canonical_json, digest_of
+from events.question import Question
+from events.trace import AttemptEnded, HooksGraded
+from store.projections.state import State
+
+_LEAST_MODEL_TRACES = 3
+_LEAST_MODEL_SHARE = 0.8
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that does not hold in a verified episode."""
+
+    episode: str
+    """Id of the episode."""
+    event: str
+    """Id of the event that shows it; acknowledging that event quarantines the episode."""
+    what: str
+    """What was seen."""
+
+
+def trace_findings(state: State, judged: EpisodeJudged) -> Iterator[Finding]:
+    """Broken traces, hooks without ground and digests that do not match, in one verified episode."""
+    for vote in judged.votes:
+        event = state.traces.events.get(vote.trace, state.episodes.events[judged.episode])
+        for what in _vote_faults(state, vote):
+            yield Finding(judged.episode, event, f"{vote.role} trace {vote.trace}: {what}")
+
+
+def majority_fault(state: State, judged: EpisodeJudged) -> str | None:
+    """Why the gold and a strict majority do not agree after all; None when they do.
+
+    Right means to match an accepted answer of the question under its contract; all accepted answers count
+    as one. Infrastructure failures are no votes; giving up is a vote against.
+    """
+    question = state.questions.accepted.get(judged.question)
+    if question is None:
+        return f"its question {judged.question} is not in the log"
+    gold = [vote for vote in judged.votes if vote.role == "gold"]
+    if len(gold) != 1 or not _right(state, question, gold[0]):
+        return "its gold answer is not an accepted answer"
+    voters = [vote for vote in judged.votes if vote.role == "consistency" and _counts(state, vote)]
+    agreeing = sum(_right(state, question, vote) for vote in voters)
+    if 2 * agreeing <= len(voters):
+        return f"{agreeing} of {len(voters)} consistency traces agree, which is no strict majority"
+    if judged.evidence == "model" and not _enough_for_model(agreeing, len(voters)):
+        return f"{agreeing} of {len(voters)} agree; a model needs at least 3 of 3 or 4 of 5"
+    return None
+
+
+def _vote_faults(state: State, vote: TraceVote) -> Iterator[str]:
+    attempt = state.traces.attempts.get(vote.trace)
+    record = state.traces.records.get(vote.trace)
+    if attempt is None or record is None:
+        yield "its attempt and its record are not both in the log"
+        return
+    if record.broken is not None:
+        yield f"broken: {record.broken}"
+    yield from _code_faults(attempt)
+    if not _same(_submitted(attempt), record.answer) and record.answer is not None:
+        yield "the recorded answer is not the one that was submitted"
+    if not _same(record.answer, vote.answer):
+        yield "the answer that was judged is not the recorded one"
+    if vote.role == "gold":
+        yield from _hook_faults(attempt, state.traces.grades.get(vote.trace))
+
+
+def _code_faults(attempt: AttemptEnded) -> Iterator[str]:
+    """Each cell that was said must be the cell that was run, by the digest of its code."""
+    said = {one.cell: digest_of(one.code.encode()) for one in attempt.said if one.code is not None}
+    ran = {one.result.number: one.code_digest for one in attempt.executed}
+    for cell in sorted(ran):
+        if said.get(cell) != ran[cell]:
+            yield f"cell {cell}: the code that ran does not have the digest of the code that was said"
+
+
+def _hook_faults(attempt: AttemptEnded, graded: HooksGraded | None) -> Iterator[str]:
+    raised = [(one.result.number, hook.name) for one in attempt.executed for hook in one.result.hooks]
+    if not raised:
+        yield "it has no hook, so nothing is grounded"
+        return
+    if graded is None or [(grade.cell, grade.name) for grade in graded.grades] != raised:
+        yield "its hooks and their grades do not pair"
+        return
+    if not graded.reproduced:
+        yield "a re-run did not give the recorded answer and hooks"
+    if graded.tampering is not None:
+        yield f"its code reaches for interpreter internals: {graded.tampering}"
+    for grade in graded.grades:
+        if not grade.grounded or grade.reason != "grounded":
+            yield f"hook {grade.name} in cell {grade.cell} is not grounded: {grade.reason}"
+
+
+def _submitted(attempt: AttemptEnded) -> Any:
+    """The first submission of the session, the one that counts."""
+    given = (one.result.submission for one in attempt.executed if one.result.submission is not None)
+    return next((submission.answer for submission in given), None)
+
+
+def _right(state: State, question: Question, vote: TraceVote) -> bool:
+    record = state.traces.records.get(vote.trace)
+    if record is None or record.broken is not None or record.outcome != "answered":
+        return False
+    return any(matches(question.contract, record.answer, gold) for gold in question.answers)
+
+
+def _counts(state: State, vote: TraceVote) -> bool:
+    record = state.traces.records.get(vote.trace)
+    return record is None or record.outcome != "infrastructure_failed"
+
+
+def _enough_for_model(agreeing: int, voters: int) -> bool:
+    return agreeing >= _LEAST_MODEL_TRACES and agreeing >= _LEAST_MODEL_SHARE * voters
+
+
+def _same(left: Any, right: Any) -> bool:
+    return canonical_json(left) == canonical_json(right)

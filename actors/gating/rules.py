@@ -1,0 +1,219 @@
+"""The rules of data scope, one function each: pure, and each says where to look and what would open it."""
+
+from collections.abc import Callable
+
+from actors.gating.case import Case, RuleResult, several
+from actors.gating.recount import Finding, majority_fault, trace_findings
+from events.episode import EpisodeJudged
+from store.projections.episodes import by_evidence
+from store.soundness import question_problem
+
+Rule = Callable[[Case], RuleResult]
+
+
+def log_integrity(case: Case) -> RuleResult:
+    """The log is whole, and still holds every event that an earlier decision of the gate saw."""
+    ids = case.state.ids
+    lost = [
+        f"the decision of {one.time} saw event {one.head} at position {one.seq}"
+        for one in case.report.decisions
+        if one.seq and (one.seq > len(ids) or ids[one.seq - 1] != one.head)
+    ]
+    return RuleResult(
+        "log_integrity",
+        passed=not lost,
+        found=f"{len(lost)} earlier positions are gone" if lost else f"whole, {len(ids)} events",
+        allowed="whole, with every position seen before",
+        where=several(lost) if lost else "tracegate log verify",
+        opens_with="put the log back as it was; what was cut from it cannot be rebuilt" if lost else "",
+    )
+
+
+def artifacts_match(case: Case) -> RuleResult:
+    """The artifacts are, byte by byte, what the log gives."""
+    wrong = [f"{one.path}: {one.what}" for one in case.report.replay.differences]
+    return RuleResult(
+        "artifacts_match",
+        passed=not wrong,
+        found=len(wrong),
+        allowed=0,
+        where=several(wrong) if wrong else "tracegate replay --check",
+        opens_with="tracegate replay" if wrong else "",
+    )
+
+
+def trace_integrity(case: Case) -> RuleResult:
+    """No verified episode has a broken trace, a hook without ground or a digest that does not match."""
+    state = case.state
+    found = [
+        Finding(event.episode, key, f"simulated {event.kind}")
+        for key, event in state.integrity.open_failures().items()
+    ]
+    for judged in state.verified().values():
+        found.extend(trace_findings(state, judged))
+    places = [f"tracegate inspect episode {one.episode} (event {one.event}: {one.what})" for one in found]
+    remedy = "tracegate gate --acknowledge EVENT --why REASON, which quarantines the episode"
+    return RuleResult(
+        "trace_integrity",
+        passed=not found,
+        found=len(found),
+        allowed=0,
+        where=several(places),
+        opens_with=remedy if found else "",
+    )
+
+
+def strict_majority(case: Case) -> RuleResult:
+    """In every verified episode the gold and a strict majority give an accepted answer, counted anew."""
+    faults = [
+        f"{_episode(judged)} (event {case.state.episodes.events[key]}: {fault})"
+        for key, judged in case.state.verified().items()
+        if (fault := majority_fault(case.state, judged)) is not None
+    ]
+    return RuleResult(
+        "strict_majority",
+        passed=not faults,
+        found=len(faults),
+        allowed=0,
+        where=several(faults),
+        opens_with="tracegate gate --acknowledge EVENT --why REASON" if faults else "",
+    )
+
+
+def question_identity(case: Case) -> RuleResult:
+    """Every question's id follows from its content, and its answers from its contract.
+
+    Acknowledging the event that accepted a question quarantines its episodes, and so settles its fault.
+    """
+    events, settled = case.state.questions.events, case.state.integrity.acknowledged
+    faults = [
+        f"tracegate inspect question {key} (event {events[key]}: {fault})"
+        for key, question in sorted(case.state.questions.accepted.items())
+        if events[key] not in settled and (fault := question_problem(question)) is not None
+    ]
+    return RuleResult(
+        "question_identity",
+        passed=not faults,
+        found=len(faults),
+        allowed=0,
+        where=several(faults),
+        opens_with="tracegate gate --acknowledge EVENT --why REASON" if faults else "",
+    )
+
+
+def dead_letters(case: Case) -> RuleResult:
+    """No piece of work was put aside for good without somebody having looked at it."""
+    letters = case.state.integrity.open_letters()
+    places = [
+        f"event {letter.event}: {key}: {_line(letter.error)}" for key, letter in sorted(letters.items())
+    ]
+    remedy = "mend what failed and run again, or tracegate gate --acknowledge EVENT --why REASON"
+    return RuleResult(
+        "dead_letters",
+        passed=not letters,
+        found=len(letters),
+        allowed=0,
+        where=several(places),
+        opens_with=remedy if letters else "",
+    )
+
+
+def enough_verified(case: Case) -> RuleResult:
+    """Enough verified episodes count."""
+    found, least = len(case.state.verified()), case.limits.min_verified
+    passed = found >= least
+    return RuleResult(
+        "enough_verified",
+        passed=passed,
+        found=found,
+        allowed=f"at least {least}",
+        where="tracegate status",
+        opens_with="" if passed else f"tracegate run, until {least - found} more are verified",
+    )
+
+
+def source_yield(case: Case) -> RuleResult:
+    """Of each source that has judged episodes, a share is verified: none hides behind another."""
+    least = case.limits.min_source_yield
+    shares = _yields(case)
+    low = [source for source, share in shares.items() if share < least]
+    return RuleResult(
+        "source_yield",
+        passed=not low,
+        found=", ".join(f"{source} {share:.1%}" for source, share in shares.items()) or "no source yet",
+        allowed=f"at least {least:.0%} of each",
+        where="tracegate status",
+        opens_with=f"see why the episodes of {', '.join(low)} are refused" if low else "",
+    )
+
+
+def refused_share(case: Case) -> RuleResult:
+    """Not too many of all judged episodes are refused."""
+    judged, most = case.state.episodes.judged, case.limits.max_refused
+    refused = sum(one.verdict != "verified" for one in judged.values())
+    share = refused / len(judged) if judged else 0.0
+    return RuleResult(
+        "refused_share",
+        passed=share <= most,
+        found=f"{share:.1%} ({refused} of {len(judged)})",
+        allowed=f"at most {most:.0%}",
+        where="tracegate status",
+        opens_with="" if share <= most else "see which category is refused most, and why",
+    )
+
+
+def infrastructure(case: Case) -> RuleResult:
+    """Not too many tries were lost to faults outside the sessions."""
+    integrity, most = case.state.integrity, case.limits.max_infrastructure
+    share = integrity.infrastructure_rate()
+    return RuleResult(
+        "infrastructure",
+        passed=share <= most,
+        found=f"{share:.1%} ({integrity.infrastructure} tries)",
+        allowed=f"at most {most:.0%}",
+        where="tracegate doctor",
+        opens_with="" if share <= most else "mend the workers, then tracegate run",
+    )
+
+
+def evidence(case: Case) -> RuleResult:
+    """Scripted and model evidence are counted apart; this rule tells and never fails."""
+    counts = by_evidence(case.state.verified().values())
+    found = ", ".join(f"{kind} {count}" for kind, count in counts.items())
+    return RuleResult(
+        "evidence", passed=True, found=found, allowed="any; told apart", where="tracegate status"
+    )
+
+
+DATA_RULES: tuple[Rule, ...] = (
+    log_integrity,
+    artifacts_match,
+    trace_integrity,
+    strict_majority,
+    question_identity,
+    dead_letters,
+    enough_verified,
+    source_yield,
+    refused_share,
+    infrastructure,
+    evidence,
+)
+"""Every rule of data scope, in the order in which a person should look."""
+
+
+def _yields(case: Case) -> dict[str, float]:
+    """The verified share of each source's judged episodes, quarantined ones left out."""
+    quarantined = case.state.quarantined()
+    verdicts: dict[str, list[bool]] = {}
+    for key, judged in sorted(case.state.episodes.judged.items()):
+        if key not in quarantined:
+            verdicts.setdefault(judged.source, []).append(judged.verdict == "verified")
+    return {source: sum(found) / len(found) for source, found in sorted(verdicts.items())}
+
+
+def _episode(judged: EpisodeJudged) -> str:
+    return f"tracegate inspect episode {judged.episode}"
+
+
+def _line(text: str) -> str:
+    return text.strip().splitlines()[-1] if text.strip() else ""

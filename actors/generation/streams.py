@@ -1,0 +1,66 @@
+"""Streams of proposals: a pure function of dataset, source and seed, long before anything is judged."""
+
+from collections.abc import Iterator, Sequence
+from itertools import count, zip_longest
+from random import Random
+
+from actors.language.court import Proposal
+from actors.language.operator import Columns
+from actors.language.search import Barren, propose
+from actors.language.templates import TEMPLATES
+from actors.language.templates.template import Bindings, Template
+from actors.language.term import to_record
+from events.question import Source
+
+MOST_BARREN = 50
+"""A search that finds nothing new this often in a row is at its end."""
+
+
+def proposals(source: Source, columns: Columns, key: str) -> Iterator[Proposal | None]:
+    """The sequence of a stream; None stands for a proposal that repeats an earlier one.
+
+    Args:
+        source: `template` or `procedural`.
+        columns: the profile of the table.
+        key: what all randomness derives from; the id of the stream.
+    """
+    made = _templates(columns, key) if source == "template" else _searched(columns, key)
+    seen: set[str] = set()
+    for proposal in made:
+        program = repr(to_record(proposal.answer))
+        yield None if program in seen else proposal
+        seen.add(program)
+
+
+def _templates(columns: Columns, key: str) -> Iterator[Proposal]:
+    """One binding of each template in turn, each template's in a drawn order, until all are used up."""
+    drawn = [_bindings(template, columns, key) for template in TEMPLATES]
+    for turn in zip_longest(*drawn):
+        for template, bindings in zip(TEMPLATES, turn, strict=True):
+            if bindings is not None:
+                phrasing = Random(f"{key}/{template.name}/{sorted(bindings.items())}").randrange(2)
+                answer = template.program(bindings)
+                yield Proposal("template", answer, phrasing, template.name, bindings)
+
+
+def _bindings(template: Template, columns: Columns, key: str) -> Sequence[Bindings]:
+    found = list(template.bindings(columns))
+    Random(f"{key}/{template.name}").shuffle(found)
+    return found
+
+
+def _searched(columns: Columns, key: str) -> Iterator[Proposal]:
+    """Whatever search grows, for ever, unless the table's columns allow next to nothing."""
+    barren = 0
+    seen: set[str] = set()
+    for index in count():
+        try:
+            answer = propose(columns, key, index)
+        except Barren:
+            return
+        program = repr(to_record(answer))
+        barren = barren + 1 if program in seen else 0
+        if barren > MOST_BARREN:
+            return
+        seen.add(program)
+        yield Proposal("procedural", answer, Random(f"{key}/{index}/phrasing").randrange(2))

@@ -1,0 +1,1 @@
+"""The question language: typed programs, their wording, their code. Pure: no await, clock or disk."""

@@ -1,0 +1,219 @@
+"""The court: whether a proposal becomes a question. Checks run cheapest first; each refusal has a word."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from actors.language.contract import NotAskable
+from actors.language.liveness import dead_step
+from actors.language.operator import IllTyped
+from actors.language.parse_english import parse
+from actors.language.program import TABLE, Program, Undefined, declaration, operators_of
+from actors.language.readings import MOST_READINGS, readings
+from actors.language.render_english import format_note, hint, question, template_question
+from actors.language.settle import Ambiguous, Settled, settle
+from actors.language.subject import Subject
+from actors.language.templates.template import Bindings
+from actors.language.term import Term, to_record, to_terms
+from events.answers import agree
+from events.question import (
+    Certificate,
+    Difficulty,
+    Parameter,
+    ProgramRecord,
+    Question,
+    Recipe,
+    Source,
+    question_id,
+)
+
+FEWEST_RECORDS = 10
+"""A selection that leaves fewer is refused: one record would decide the answer."""
+FEWEST_IN_GROUP = 4
+NARROW = 1e-6
+"""A winner that leads by a smaller share is no winner."""
+P_VALUES = (0.001, 0.999)
+MOST_WORDS = 90
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A program that may become a question."""
+
+    source: Source
+    answer: Mapping[str, Term]
+    phrasing: int
+    template: str | None = None
+    bindings: Bindings = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a proposal is no question."""
+
+    reason: str
+    detail: str
+
+
+def judge(proposal: Proposal, subject: Subject) -> Question | Refusal:
+    """The question that a proposal makes on this table, or the first check that it fails."""
+    try:
+        return _judge(proposal, subject)
+    except IllTyped as error:
+        return Refusal("ill_typed", str(error))
+    except Undefined as error:
+        return Refusal("undefined", str(error))
+    except NotAskable as error:
+        return Refusal("degenerate", str(error))
+    except Ambiguous as error:
+        return Refusal("ambiguous", str(error))
+
+
+def wording(record: ProgramRecord, template: str | None, bindings: Bindings, phrasing: int) -> str:
+    """The text of a program, rebuilt from what its recipe keeps."""
+    terms = to_terms(record)
+    if template is None:
+        return question(terms, phrasing)
+    said = {name: option for step in record.steps for name, option in step.axes.items()}
+    return template_question(template, bindings, said, phrasing)
+
+
+def _judge(proposal: Proposal, subject: Subject) -> Question | Refusal:
+    rng = Random(repr(to_record(proposal.answer)))
+    settled = settle(to_record(proposal.answer), subject, lambda axis, options: _prefer(rng, axis, options))
+    program = subject.program(settled.record)
+    refusals = (
+        check(program, settled, subject) for check in (_soundness, _second_engine, _liveness, _row_order)
+    )
+    refusal = next((refusal for refusal in refusals if refusal), None)
+    return refusal or _write(proposal, program, settled, subject)
+
+
+def _prefer(rng: Random, axis: str, options: tuple[str, ...]) -> str:
+    """The option to state: mostly the usual one; where words state it, now and then another."""
+    return rng.choice(options) if axis in ("ddof", "variances") and rng.random() < 0.5 else options[0]
+
+
+def _soundness(program: Program, settled: Settled, subject: Subject) -> Refusal | None:
+    values = program.run(subject.arrays, "arithmetic") | {TABLE: subject.arrays}
+    return next((refusal for refusal in _findings(program, values, settled.answer) if refusal), None)
+
+
+def _findings(
+    program: Program, values: Mapping[str, Any], answer: Mapping[str, Any]
+) -> Iterator[Refusal | None]:
+    for step in program.steps:
+        value, kind = values[step.name], program.kind(step.name)
+        if kind == "table":
+            yield _few_records(step.name, value)
+        if kind == "by_group":
+            yield _small_groups(values[step.inputs[0]][step.parameters["category"]])
+            yield _narrow(value)
+        if step.operator == "t_test" and not P_VALUES[0] <= value <= P_VALUES[1]:
+            yield Refusal("extreme_p", f"the p-value is {value:.3g}, outside what is asked for")
+        if step.operator in ("pearson", "spearman") and abs(value) > 0.9999:
+            yield Refusal("degenerate", "the columns are copies of each other")
+    if any(isinstance(value, int) and value == 0 for value in answer.values()):
+        yield Refusal("degenerate", "the answer is a count of nothing")
+
+
+def _few_records(name: str, table: Mapping[str, Any]) -> Refusal | None:
+    left = next(iter(table.values())).size
+    return Refusal("too_few_records", f"{name} has {left} records") if left < FEWEST_RECORDS else None
+
+
+def _small_groups(keys: Any) -> Refusal | None:
+    _, counts = np.unique(np.array([str(key) for key in keys[~_lacking(keys)]]), return_counts=True)
+    if counts.size < 2:
+        return Refusal("degenerate", "fewer than two groups are left")
+    if counts.min() < FEWEST_IN_GROUP:
+        return Refusal("small_groups", f"a group has {counts.min()} records")
+    return None
+
+
+def _lacking(keys: Any) -> Any:
+    """Where a column has no value: NaN is a float and differs from itself."""
+    return np.array([isinstance(key, float) and math.isnan(key) for key in keys], dtype=bool)
+
+
+def _narrow(by_group: Mapping[Any, float]) -> Refusal | None:
+    """Refuse leads that are rounding noise; exact ties are left to the readings."""
+    ranked = np.sort(np.array([value for value in by_group.values() if not math.isnan(value)], dtype=float))
+    for lead in (ranked[-1] - ranked[-2], ranked[1] - ranked[0]) if ranked.size > 1 else ():
+        if 0 < lead < NARROW * max(abs(ranked[-1]), abs(ranked[0])):
+            return Refusal("narrow_margin", f"groups differ by {lead:.2g}")
+    return None
+
+
+def _second_engine(program: Program, settled: Settled, subject: Subject) -> Refusal | None:
+    first = program.answer(program.run(subject.frame, "idiom"))
+    if agree(settled.contract, first, dict(settled.answer)):
+        return None
+    return Refusal("engines_differ", f"{first} by the first implementation, {settled.answer} by the second")
+
+
+def _liveness(_: Program, settled: Settled, subject: Subject) -> Refusal | None:
+    dead = dead_step(settled.record, dict(settled.answer), settled.contract, subject)
+    return Refusal("dead_step", f"{dead} changes nothing") if dead else None
+
+
+def _row_order(program: Program, settled: Settled, subject: Subject) -> Refusal | None:
+    other = program.answer(program.run(subject.shuffled.frame, "idiom"))
+    if agree(settled.contract, other, dict(settled.answer)):
+        return None
+    return Refusal("row_order", f"{other} after the rows were shuffled, {settled.answer} before")
+
+
+def _write(proposal: Proposal, program: Program, settled: Settled, subject: Subject) -> Question | Refusal:
+    record, terms = settled.record, to_terms(settled.record)
+    bindings: dict[str, Parameter] = dict(proposal.bindings)
+    text = wording(record, proposal.template, bindings, proposal.phrasing)
+    note = format_note(terms, settled.contract, subject.columns)
+    meant = {repr(reading) for reading in readings(record)}
+    if {repr(reading) for reading in parse(text, note, subject.columns)} != meant:
+        return Refusal("unreadable", "reading the text back gives other programs than it was made from")
+    if len(text.split()) > MOST_WORDS:
+        return Refusal("too_long", f"the text has {len(text.split())} words")
+    gold = program.answer(program.run(subject.frame, "idiom"))
+    return Question(
+        id=question_id(proposal.source, subject.dataset, record, text, settled.contract),
+        source=proposal.source,
+        dataset=subject.dataset,
+        question_text=text,
+        format=note,
+        hint=hint(terms),
+        contract=settled.contract,
+        answers=(gold,),
+        difficulty=_difficulty(program),
+        recipe=Recipe(
+            dataset=subject.dataset,
+            reader=subject.reader,
+            program=record,
+            operators=operators_of(record),
+            template=proposal.template,
+            bindings=bindings,
+            phrasing=proposal.phrasing,
+        ),
+        certificate=_certificate(settled),
+    )
+
+
+def _difficulty(program: Program) -> Difficulty:
+    depth = program.depth()
+    return Difficulty(len(program.steps), depth, "easy" if depth <= 2 else "medium" if depth == 3 else "hard")
+
+
+def _certificate(settled: Settled) -> Certificate:
+    decided = sum(1 for step in settled.record.steps if declaration(step).opposite)
+    checks = (
+        "every selection and every decision changes the answer",
+        f"{decided} decisions lead by more than rounding noise, and no group is too small",
+        "a second implementation agrees",
+        "shuffling the rows changes nothing",
+        "reading the text back gives the program, under every reading that is left",
+    )
+    return Certificate(settled.axes, settled.readings, MOST_READINGS, settled.clusters, checks)

@@ -1,0 +1,60 @@
+"""Whether every step matters: a step whose removal or contrary leaves the answer as it was is dead."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from actors.language.program import Undefined
+from actors.language.settle import answer_of
+from actors.language.subject import Subject
+from actors.language.term import Input, Term, to_record, to_terms
+from events.answers import Answer, AnswerContract, agree
+from events.question import ProgramRecord
+
+
+def dead_step(record: ProgramRecord, gold: Answer, contract: AnswerContract, subject: Subject) -> str | None:
+    """The operator of a step that does not matter; None when all do.
+
+    A selection or cleaning is left out; a decision is taken the other way. The answer then has to
+    change beyond the contract's tolerance, or to vanish.
+    """
+    terms = to_terms(record)
+    for target, other in _ablations(terms):
+        ablated = to_record({field: _exchange(node, target, other) for field, node in terms.items()})
+        try:
+            answer = answer_of(ablated, subject)
+        except Undefined:
+            continue
+        if agree(contract, answer, gold):
+            return target.operator
+    return None
+
+
+def _ablations(terms: Mapping[str, Term]) -> Iterator[tuple[Term, Input]]:
+    """Each step that can be left out or turned round, with what stands in its place."""
+    seen: set[Term] = set()
+    pending = list(terms.values())
+    while pending:
+        node = pending.pop(0)
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.kind == "table":
+            yield node, node.rows()
+        elif node.declared.opposite:
+            yield node, replace(node, operator=node.declared.opposite)
+        pending.extend(child for child in node.inputs if isinstance(child, Term))
+
+
+def _exchange(node: Term, target: Term, other: Input) -> Term:
+    """The term with `target` exchanged for `other`, wherever it stands below; the top itself too."""
+    if node == target and isinstance(other, Term):
+        return other
+    inputs: tuple[Input, ...] = tuple(
+        child
+        if not isinstance(child, Term)
+        else other
+        if child == target
+        else _exchange(child, target, other)
+        for child in node.inputs
+    )
+    return replace(node, inputs=inputs)

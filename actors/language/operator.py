@@ -1,0 +1,120 @@
+"""How an operator is declared: one short class body, from which everything else is derived."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from actors.language.kinds import Kind, ParameterKind
+from events.dataset import ColumnProfile
+from events.question import Scalar
+
+Frame = Any
+"""A pandas DataFrame."""
+Arrays = Mapping[str, Any]
+"""A table as the second implementation holds it: one NumPy array a column, NaN where a value is missing."""
+
+Number = Any
+"""A number as pandas, NumPy or Python gives it."""
+Names = Any
+"""A list of column names."""
+Columns = Sequence[ColumnProfile]
+"""The profile of a table: its columns in file order."""
+Literal = Scalar | tuple[Scalar, ...]
+"""What stands in code for a parameter or an axis."""
+
+
+class IllTyped(ValueError):  # noqa: N818  it is what the program is
+    """A program was put together from parts that do not fit; the message names the step."""
+
+
+@dataclass(frozen=True)
+class AxisDeclaration:
+    """One choice that a reader of the text could make at an operator."""
+
+    name: str
+    options: Mapping[str, Scalar | Callable[[Columns], tuple[str, ...]]]
+    """Option to the literal that both implementations take, or to what finds it from the profile; the
+    first is the default."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Option to the words that state it inside the operator's phrase."""
+    unsaid: str = ""
+    """What stands in the words' place when none is stated."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """Option to the sentence that states it in the format note."""
+
+    @property
+    def default(self) -> str:
+        """The option taken when nothing is said."""
+        return next(iter(self.options))
+
+    def literal(self, option: str, columns: Columns) -> Literal:
+        """What stands in code for an option, on a table with these columns."""
+        value = self.options[option]
+        return value(columns) if callable(value) else value
+
+
+class Operator:
+    """An operator of the language; subclasses are the grammar.
+
+    `idiom` is the first implementation, as a person would write it with pandas and SciPy; it is run
+    in process and rendered, statement by statement, as the code of the gold trace. `arithmetic` is
+    the second, in NumPy arithmetic; it serves the court and the traces without a hint. The two share
+    no library routine. Both take inputs, parameters and axes by name, and end in one `return`.
+    """
+
+    name: ClassVar[str]
+    family: ClassVar[str]
+    version: ClassVar[int] = 1
+    inputs: ClassVar[Mapping[str, Kind]]
+    parameters: ClassVar[Mapping[str, ParameterKind]] = {}
+    result: ClassVar[Kind]
+    axes: ClassVar[tuple[AxisDeclaration, ...]] = ()
+    phrases: ClassVar[tuple[str, ...]]
+    """Noun phrases (for a table: clauses about records) with a slot for each input, parameter and axis."""
+    asks: ClassVar[tuple[str, ...]] = ()
+    """Whole questions, where the result is asked for in another way than `What is …?`."""
+    plan: ClassVar[str]
+    """What a person would set out to do, in the imperative, without numbers from the data."""
+    variable: ClassVar[str]
+    """The name its result gets in code."""
+    lifted: ClassVar[tuple[str, ...]] = ()
+    """Parameters of the first input that this operator's own phrases name."""
+    searchable: ClassVar[bool] = True
+    """Whether search may use it; some are for templates alone, because only whole sentences say them well."""
+    opposite: ClassVar[str] = ""
+    """The operator that takes the contrary decision, if it takes one."""
+    idiom: ClassVar[Callable[..., Any]]
+    arithmetic: ClassVar[Callable[..., Any]]
+
+    def __init_subclass__(cls) -> None:
+        """Enter the class in the grammar under its name."""
+        super().__init_subclass__()
+        if "name" in vars(cls):
+            if cls.name in _GRAMMAR:
+                raise IllTyped(f"two operators are named {cls.name}")
+            _GRAMMAR[cls.name] = cls
+
+    @classmethod
+    def axis(cls, name: str) -> AxisDeclaration:
+        """The declaration of one of its axes."""
+        return next(axis for axis in cls.axes if axis.name == name)
+
+
+_GRAMMAR: dict[str, type[Operator]] = {}
+
+
+def operator(name: str) -> type[Operator]:
+    """The operator of this name.
+
+    Raises:
+        IllTyped: there is none.
+    """
+    try:
+        return _GRAMMAR[name]
+    except KeyError as missing:
+        raise IllTyped(f"there is no operator {name!r}; is it of another version of tracegate?") from missing
+
+
+def grammar() -> Mapping[str, type[Operator]]:
+    """Every operator by name, in order of declaration."""
+    return _GRAMMAR

@@ -1,0 +1,26 @@
+"""The operators, a family a file. Importing this package completes the grammar."""
+
+from actors.language.operators import (
+    aggregate,
+    associate,
+    clean,
+    group,
+    quality,
+    rank,
+    select,
+    sensitivity,
+    significance,
+)
+
+FAMILIES = (
+    select,
+    clean,
+    aggregate,
+    group,
+    rank,
+    associate,
+    significance,
+    quality,
+    sensitivity,
+)
+"""Each family's module, in the order in which a person learns them."""

@@ -1,0 +1,194 @@
+"""One number for all the records at hand."""
+
+import math
+
+import numpy as np
+
+from actors.language.operator import Arrays, Frame, Number, Operator
+from actors.language.operators.axes import DDOF, QUANTILE
+
+
+class CountRecords(Operator):
+    """How many records there are."""
+
+    name = "count_records"
+    family = "aggregate"
+    inputs = {"rows": "table"}
+    result = "count"
+    phrases = ("the number of records",)
+    asks = ("how many records are there?",)
+    plan = "count the records"
+    variable = "total"
+
+    @staticmethod
+    def idiom(rows: Frame) -> int:
+        return len(rows)
+
+    @staticmethod
+    def arithmetic(rows: Arrays) -> int:
+        return int(next(iter(rows.values())).size)
+
+
+class Mean(Operator):
+    """The mean of a measure."""
+
+    name = "mean"
+    family = "aggregate"
+    inputs = {"rows": "table"}
+    parameters = {"measure": "measure"}
+    result = "number"
+    phrases = ("the mean {measure}", "the average {measure}")
+    plan = "take the mean of {measure}"
+    variable = "center"
+
+    @staticmethod
+    def idiom(rows: Frame, measure: str) -> Number:
+        return rows[measure].mean()
+
+    @staticmethod
+    def arithmetic(rows: Arrays, measure: str) -> Number:
+        known = rows[measure][~np.isnan(rows[measure])]
+        return math.fsum(known) / known.size
+
+
+class Median(Operator):
+    """The median of a measure."""
+
+    name = "median"
+    family = "aggregate"
+    inputs = {"rows": "table"}
+    parameters = {"measure": "measure"}
+    result = "number"
+    phrases = ("the median {measure}",)
+    plan = "take the median of {measure}"
+    variable = "center"
+
+    @staticmethod
+    def idiom(rows: Frame, measure: str) -> Number:
+        return rows[measure].median()
+
+    @staticmethod
+    def arithmetic(rows: Arrays, measure: str) -> Number:
+        known = np.sort(rows[measure][~np.isnan(rows[measure])])
+        return float((known[(known.size - 1) // 2] + known[known.size // 2]) / 2)
+
+
+class StandardDeviation(Operator):
+    """The standard deviation of a measure."""
+
+    name = "standard_deviation"
+    family = "aggregate"
+    inputs = {"rows": "table"}
+    parameters = {"measure": "measure"}
+    result = "number"
+    axes = (DDOF,)
+    phrases = ("the {ddof} standard deviation of {measure}",)
+    plan = "take the standard deviation of {measure}"
+    variable = "spread"
+
+    @staticmethod
+    def idiom(rows: Frame, measure: str, ddof: int) -> Number:
+        return rows[measure].std(ddof=ddof)
+
+    @staticmethod
+    def arithmetic(rows: Arrays, measure: str, ddof: int) -> Number:
+        known = rows[measure][~np.isnan(rows[measure])]
+        center = math.fsum(known) / known.size
+        return math.sqrt(math.fsum((known - center) ** 2) / (known.size - ddof))
+
+
+class CoefficientOfVariation(Operator):
+    """The standard deviation of a measure as a multiple of its mean."""
+
+    name = "coefficient_of_variation"
+    family = "aggregate"
+    inputs = {"rows": "table"}
+    parameters = {"measure": "measure"}
+    result = "number"
+    axes = (DDOF,)
+    phrases = ("the {ddof} standard deviation of {measure} relative to its mean",)
+    plan = "relate the standard deviation of {measure} to its mean"
+    variable = "unevenness"
+
+    @staticmethod
+    def idiom(rows: Frame, measure: str, ddof: int) -> Number:
+        return rows[measure].std(ddof=ddof) / rows[measure].mean()
+
+    @staticmethod
+    def arithmetic(rows: Arrays, measure: str, ddof: int) -> Number:
+        known = rows[measure][~np.isnan(rows[measure])]
+        center = math.fsum(known) / known.size
+        return math.sqrt(math.fsum((known - center) ** 2) / (known.size - ddof)) / center
+
+
+class InterquartileRange(Operator):
+    """The distance between the quartiles of a measure."""
+
+    name = "interquartile_range"
+    family = "aggregate"
+    inputs = {"rows": "table"}
+    parameters = {"measure": "measure"}
+    result = "number"
+    axes = (QUANTILE,)
+    phrases = ("the interquartile range of {measure}",)
+    plan = "take the interquartile range of {measure}"
+    variable = "spread"
+
+    @staticmethod
+    def idiom(rows: Frame, measure: str, quantile: str) -> Number:
+        high = rows[measure].quantile(0.75, interpolation=quantile)
+        return high - rows[measure].quantile(0.25, interpolation=quantile)
+
+    @staticmethod
+    def arithmetic(rows: Arrays, measure: str, quantile: str) -> Number:
+        ranked = np.sort(rows[measure][~np.isnan(rows[measure])])
+        quarters = []
+        for quarter in (0.25, 0.75):
+            place = quarter * (ranked.size - 1)
+            below = int(place)
+            part = place - below if quantile == "linear" else 0.5 * (place > below)
+            quarters.append(ranked[below] + part * (ranked[min(below + 1, ranked.size - 1)] - ranked[below]))
+        return float(quarters[1] - quarters[0])
+
+
+class Largest(Operator):
+    """The largest value of a measure."""
+
+    name = "largest"
+    family = "aggregate"
+    inputs = {"rows": "table"}
+    parameters = {"measure": "measure"}
+    result = "number"
+    phrases = ("the highest {measure}",)
+    plan = "look up the highest {measure}"
+    variable = "peak"
+
+    @staticmethod
+    def idiom(rows: Frame, measure: str) -> Number:
+        return rows[measure].max()
+
+    @staticmethod
+    def arithmetic(rows: Arrays, measure: str) -> Number:
+        return float(np.sort(rows[measure][~np.isnan(rows[measure])])[-1])
+
+
+class MissingShare(Operator):
+    """The share of records without a value in a column."""
+
+    name = "missing_share"
+    family = "aggregate"
+    inputs = {"rows": "table"}
+    parameters = {"column": "column"}
+    result = "number"
+    phrases = ("the share of records, between 0 and 1, without a known {column}",)
+    plan = "find the share of records without {column}"
+    variable = "share"
+
+    @staticmethod
+    def idiom(rows: Frame, column: str) -> Number:
+        return rows[column].isna().mean()
+
+    @staticmethod
+    def arithmetic(rows: Arrays, column: str) -> Number:
+        unknown = rows[column] != rows[column]
+        return float(np.count_nonzero(unknown) / unknown.size)

@@ -1,0 +1,147 @@
+"""How two measures go together."""
+
+import math
+
+import numpy as np
+
+from actors.language.operator import Arrays, Frame, Names, Number, Operator
+from actors.language.operators.axes import MISSING_PAIRS
+
+
+class Pearson(Operator):
+    """The Pearson correlation of two measures, over the records that have both."""
+
+    name = "pearson"
+    family = "associate"
+    inputs = {"rows": "table"}
+    parameters = {"measure": "measure", "other": "measure"}
+    result = "number"
+    phrases = ("the Pearson correlation between {measure} and {other}",)
+    plan = "correlate {measure} with {other}"
+    variable = "correlation"
+
+    @staticmethod
+    def idiom(rows: Frame, measure: str, other: str) -> Number:
+        return rows[measure].corr(rows[other])
+
+    @staticmethod
+    def arithmetic(rows: Arrays, measure: str, other: str) -> Number:
+        both = ~np.isnan(rows[measure]) & ~np.isnan(rows[other])
+        left = rows[measure][both] - math.fsum(rows[measure][both]) / np.count_nonzero(both)
+        right = rows[other][both] - math.fsum(rows[other][both]) / np.count_nonzero(both)
+        return math.fsum(left * right) / math.sqrt(math.fsum(left**2) * math.fsum(right**2))
+
+
+class Spearman(Operator):
+    """The Spearman rank correlation of two measures, over the records that have both."""
+
+    name = "spearman"
+    family = "associate"
+    inputs = {"rows": "table"}
+    parameters = {"measure": "measure", "other": "measure"}
+    result = "number"
+    phrases = ("the Spearman rank correlation between {measure} and {other}",)
+    plan = "correlate the ranks of {measure} with those of {other}"
+    variable = "correlation"
+
+    @staticmethod
+    def idiom(rows: Frame, measure: str, other: str) -> Number:
+        return rows[measure].corr(rows[other], method="spearman")
+
+    @staticmethod
+    def arithmetic(rows: Arrays, measure: str, other: str) -> Number:
+        both = ~np.isnan(rows[measure]) & ~np.isnan(rows[other])
+        ranks = []
+        for amounts in (rows[measure][both], rows[other][both]):
+            _, place, times = np.unique(amounts, return_inverse=True, return_counts=True)
+            ranks.append((np.cumsum(times) - (times - 1) / 2)[place] - (amounts.size + 1) / 2)
+        return math.fsum(ranks[0] * ranks[1]) / math.sqrt(math.fsum(ranks[0] ** 2) * math.fsum(ranks[1] ** 2))
+
+
+class Slope(Operator):
+    """The slope of the least-squares line of one measure on another."""
+
+    name = "slope"
+    family = "associate"
+    inputs = {"rows": "table"}
+    parameters = {"measure": "measure", "other": "measure"}
+    result = "number"
+    phrases = ("the slope of the least-squares line that predicts {measure} from {other}",)
+    plan = "fit a line that predicts {measure} from {other}"
+    variable = "slope"
+
+    @staticmethod
+    def idiom(rows: Frame, measure: str, other: str) -> Number:
+        both = rows.dropna(subset=[measure, other])
+        return np.polyfit(both[other], both[measure], 1)[0]
+
+    @staticmethod
+    def arithmetic(rows: Arrays, measure: str, other: str) -> Number:
+        both = ~np.isnan(rows[measure]) & ~np.isnan(rows[other])
+        outcome = rows[measure][both] - math.fsum(rows[measure][both]) / np.count_nonzero(both)
+        predictor = rows[other][both] - math.fsum(rows[other][both]) / np.count_nonzero(both)
+        return math.fsum(outcome * predictor) / math.fsum(predictor**2)
+
+
+class StrongestPair(Operator):
+    """The two columns, of those considered, with the largest absolute Pearson correlation."""
+
+    name = "strongest_pair"
+    family = "associate"
+    inputs = {"rows": "table", "columns": "columns"}
+    result = "pair"
+    axes = (MISSING_PAIRS,)
+    phrases = ("the pair of {columns} with the strongest Pearson correlation",)
+    searchable = False
+    plan = "find the two columns that correlate most strongly"
+    variable = "pair"
+
+    @staticmethod
+    def idiom(rows: Frame, columns: list[str], missing_pairs: str) -> Names:
+        strength = rows[columns].dropna(how=missing_pairs).corr().abs().to_numpy(copy=True)
+        strength[np.tril_indices(len(columns))] = np.nan
+        first, second = np.unravel_index(np.nanargmax(strength), strength.shape)
+        return [columns[first], columns[second]]
+
+    @staticmethod
+    def arithmetic(rows: Arrays, columns: list[str], missing_pairs: str) -> Names:
+        amounts = np.column_stack([rows[name] for name in columns])
+        if missing_pairs == "any":
+            amounts = amounts[~np.isnan(amounts).any(axis=1)]
+        strongest, best = -1.0, []
+        for first in range(len(columns)):
+            for second in range(first + 1, len(columns)):
+                both = amounts[~np.isnan(amounts[:, first]) & ~np.isnan(amounts[:, second])]
+                if both.shape[0] < 2:
+                    continue
+                left = both[:, first] - np.add.reduce(both[:, first]) / both.shape[0]
+                right = both[:, second] - np.add.reduce(both[:, second]) / both.shape[0]
+                scale = math.sqrt(np.dot(left, left) * np.dot(right, right))
+                if scale > 0 and abs(np.dot(left, right)) / scale > strongest * (1 + 1e-12):
+                    strongest, best = abs(np.dot(left, right)) / scale, [columns[first], columns[second]]
+        return best
+
+
+class PairCorrelation(Operator):
+    """The Pearson correlation of a pair of columns that an earlier step decided on."""
+
+    name = "pair_correlation"
+    family = "associate"
+    inputs = {"rows": "table", "pair": "pair"}
+    result = "number"
+    axes = ()
+    phrases = ("the Pearson correlation of {pair}",)
+    searchable = False
+    plan = "correlate the two"
+    variable = "correlation"
+
+    @staticmethod
+    def idiom(rows: Frame, pair: list[str]) -> Number:
+        return rows[pair[0]].corr(rows[pair[1]])
+
+    @staticmethod
+    def arithmetic(rows: Arrays, pair: list[str]) -> Number:
+        both = ~np.isnan(rows[pair[0]]) & ~np.isnan(rows[pair[1]])
+        left = rows[pair[0]][both] - math.fsum(rows[pair[0]][both]) / np.count_nonzero(both)
+        right = rows[pair[1]][both] - math.fsum(rows[pair[1]][both]) / np.count_nonzero(both)
+        return math.fsum(left * right) / math.sqrt(math.fsum(left**2) * math.fsum(right**2))

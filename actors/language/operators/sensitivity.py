@@ -1,0 +1,24 @@
+"""How a result changes when the records do."""
+
+from actors.language.operator import Number, Operator
+
+
+class Change(Operator):
+    """How far a number lies above another."""
+
+    name = "change"
+    family = "sensitivity"
+    inputs = {"after": "number", "before": "number"}
+    result = "number"
+    phrases = ("the difference of {after} and {before}",)
+    asks = ("by how much does {after} exceed the same figure over all records?",)
+    plan = "compare this with the same figure over all records"
+    variable = "change"
+
+    @staticmethod
+    def idiom(after: float, before: float) -> Number:
+        return after - before
+
+    @staticmethod
+    def arithmetic(after: float, before: float) -> Number:
+        return -(before - after)

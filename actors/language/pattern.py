@@ -1,0 +1,73 @@
+"""Patterns of words with slots: one pattern both writes a phrase and reads it back.
+
+A text is a row of tokens: words, numbers, punctuation, and quoted names spelled as JSON strings, so
+that a header or level with quotes, line breaks or full stops in it stays one token.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?%?|\{\w+\}|[\w\'-]+|[^\s\w]')
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place in a pattern that something else fills."""
+
+    name: str
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[str, ...]:
+    """The tokens of a text."""
+    return tuple(_TOKEN.findall(text))
+
+
+@lru_cache(maxsize=1024)
+def items(pattern: str) -> tuple[str | Slot, ...]:
+    """A pattern as words and slots."""
+    return tuple(
+        Slot(token[1:-1]) if token.startswith("{") and len(token) > 2 else token for token in tokens(pattern)
+    )
+
+
+def slots(pattern: str) -> tuple[str, ...]:
+    """The names of a pattern's slots, in order."""
+    return tuple(item.name for item in items(pattern) if isinstance(item, Slot))
+
+
+def fill(pattern: str, values: dict[str, str]) -> str:
+    """The pattern with its slots filled; an empty filling leaves no double space."""
+    filled = re.sub(r"\{(\w+)\}", lambda slot: values[slot.group(1)], pattern)
+    return re.sub(r" {2,}", " ", filled).strip()
+
+
+def same_word(token: str, word: str) -> bool:
+    """Whether a token is that word, its first letter in either case; quoted names are never words."""
+    return not token.startswith('"') and token[:1].lower() + token[1:] == word[:1].lower() + word[1:]
+
+
+def quoted(name: object) -> str:
+    """A column or level as it stands in a text: names in quotes, numbers as they are."""
+    return json.dumps(name, ensure_ascii=False)
+
+
+def unquoted(token: str) -> object:
+    """The inverse of `quoted`.
+
+    Raises:
+        ValueError: the token is neither a quoted name nor a number.
+    """
+    if token.startswith('"') or re.fullmatch(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", token):
+        value: object = json.loads(token)
+        return value
+    msg = f"not a name or number: {token}"
+    raise ValueError(msg)
+
+
+def listing(names: tuple[str, ...]) -> str:
+    """Names as a person lists them: a, b and c."""
+    words = [quoted(name) for name in names]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,180 @@
+"""A program as code: the operators' own plain functions, inlined statement by statement.
+
+An implementation is written once, as a function. Its parameters become the variables and literals of
+the step, its local names are kept apart from those of other steps, branches on literals are decided,
+and its `return` becomes the assignment of the step's variable.
+"""
+
+import ast
+import copy
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from actors.language.program import TABLE, Engine, Program, declaration
+from events.question import Step
+
+_IMPORTS = {
+    "math": "import math",
+    "np": "import numpy as np",
+    "stats": "from scipy import stats",
+    "special": "from scipy import special",
+}
+ARRAYS = (
+    "table = {name: df[name].to_numpy(dtype=float) if df[name].dtype.kind in 'iuf'"
+    " else df[name].to_numpy(dtype=object, na_value=np.nan) for name in df.columns}"
+)
+"""How the second implementation's code makes its table; the counterpart of `program.arrays`."""
+
+
+@dataclass(frozen=True)
+class StepCode:
+    """The statements of one step."""
+
+    step: Step
+    statements: tuple[str, ...]
+    """Each as `ast.unparse` prints it; the last one binds the step's variable."""
+
+    @property
+    def code(self) -> str:
+        """The statements, a line or more each."""
+        return "\n".join(self.statements)
+
+
+def render(program: Program, engine: Engine) -> list[StepCode]:
+    """The code of every step in order; the dataset is `df`, for `arithmetic` it is `table`."""
+    taken = {step.name for step in program.steps} | {"df", TABLE, "hook", "submit"}
+    return [_render_step(program, step, engine, taken) for step in program.steps]
+
+
+def imports_for(codes: list[StepCode], engine: Engine) -> list[str]:
+    """The imports that the code needs."""
+    source = "\n".join(code.code for code in codes) + ("\n" + ARRAYS if engine == "arithmetic" else "")
+    used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    return [statement for name, statement in _IMPORTS.items() if name in used]
+
+
+def _render_step(program: Program, step: Step, engine: Engine, taken: set[str]) -> StepCode:
+    declared = declaration(step)
+    function = _parsed(getattr(declared, engine))
+    dataset = "df" if engine == "idiom" else TABLE
+    names = [dataset if name == TABLE else name for name in step.inputs]
+    arguments: dict[str, ast.expr] = {
+        parameter: ast.Name(id=name) for parameter, name in zip(declared.inputs, names, strict=True)
+    }
+    arguments |= {name: _literal(value) for name, value in program.bound(step).items()}
+    inliner = _Inliner(step.name, arguments, _renamed(function, arguments, taken))
+    body = [ast.fix_missing_locations(node) for node in inliner.inline(function)]
+    return StepCode(step, tuple(ast.unparse(node) for node in body))
+
+
+@lru_cache(maxsize=256)
+def _parsed(function: Callable[..., Any]) -> ast.FunctionDef:
+    """The function's definition as syntax."""
+    definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    if not isinstance(definition, ast.FunctionDef):
+        raise TypeError(f"{function} is not a plain function")
+    return definition
+
+
+def _literal(value: Any) -> ast.expr:
+    return ast.parse(repr(list(value) if isinstance(value, tuple) else value), mode="eval").body
+
+
+def _renamed(function: ast.FunctionDef, arguments: Mapping[str, Any], taken: set[str]) -> dict[str, str]:
+    """New names for the function's local variables that are taken already; they are then taken too."""
+    passing = {
+        node.id
+        for part in ast.walk(function)
+        if isinstance(part, ast.comprehension)
+        for node in ast.walk(part.target)
+        if isinstance(node, ast.Name)
+    }
+    bound = [
+        node.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id not in passing
+    ]
+    renamed: dict[str, str] = {}
+    for name in dict.fromkeys(bound):
+        if name not in arguments and name != "_":
+            fresh, number = name, 2
+            while fresh in taken:
+                fresh, number = f"{name}_{number}", number + 1
+            renamed[name] = fresh
+            taken.add(fresh)
+    return renamed
+
+
+class _Inliner(ast.NodeTransformer):
+    """Substitutes arguments and local names, and decides what depends on literals alone."""
+
+    def __init__(self, target: str, arguments: Mapping[str, ast.expr], renamed: Mapping[str, str]) -> None:
+        self.target = target
+        self.arguments = arguments
+        self.renamed = renamed
+
+    def inline(self, function: ast.FunctionDef) -> list[ast.stmt]:
+        """The function's statements as statements of the step."""
+        module = ast.Module(body=copy.deepcopy(function.body), type_ignores=[])
+        visited: ast.Module = self.visit(module)
+        return visited.body
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """An argument becomes its value, a local name its new one."""
+        if node.id in self.arguments:
+            return self.arguments[node.id]
+        return ast.Name(id=self.renamed.get(node.id, node.id), ctx=node.ctx)
+
+    def visit_Return(self, node: ast.Return) -> ast.stmt:
+        """What is returned becomes the step's variable."""
+        value: ast.expr = self.visit(node.value) if node.value else ast.Constant(value=None)
+        return ast.Assign(targets=[ast.Name(id=self.target, ctx=ast.Store())], value=value, lineno=0)
+
+    def visit_If(self, node: ast.If) -> Any:
+        """A branch on a literal is decided here."""
+        self.generic_visit(node)
+        decided = _decided(node.test)
+        if decided is None:
+            return node
+        return node.body if decided else node.orelse
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        """A choice by a literal is decided here."""
+        self.generic_visit(node)
+        decided = _decided(node.test)
+        if decided is None:
+            return node
+        return node.body if decided else node.orelse
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
+        """`True and x` is x; `False and x` is False."""
+        self.generic_visit(node)
+        if isinstance(node.op, ast.And):
+            if any(_decided(value) is False for value in node.values):
+                return ast.Constant(value=False)
+            left = [value for value in node.values if _decided(value) is None]
+            return left[0] if len(left) == 1 else ast.BoolOp(op=node.op, values=left)
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        """`not True` is False."""
+        self.generic_visit(node)
+        decided = _decided(node.operand)
+        if isinstance(node.op, ast.Not) and decided is not None:
+            return ast.Constant(value=not decided)
+        return node
+
+
+def _decided(test: ast.expr) -> bool | None:
+    """The truth of a test on literals; None when it depends on more."""
+    if isinstance(test, ast.Constant) and isinstance(test.value, bool):
+        return test.value
+    if isinstance(test, ast.Compare) and isinstance(test.left, ast.Constant):
+        right = test.comparators[0]
+        if isinstance(right, ast.Constant) and isinstance(test.ops[0], ast.Eq):
+            return bool(test.left.value == right.value)
+    return None

@@ -1,0 +1,21 @@
+"""The templates, a family a file."""
+
+from actors.language.templates import association, distribution, groups, quality
+from actors.language.templates.template import Template
+
+TEMPLATES: tuple[Template, ...] = (
+    *quality.TEMPLATES,
+    *distribution.TEMPLATES,
+    *association.TEMPLATES,
+    *groups.TEMPLATES,
+)
+"""Every template, in a fixed order."""
+
+
+def template(name: str) -> Template:
+    """The template of this name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {known.name: known for known in TEMPLATES}[name]

@@ -1,0 +1,83 @@
+"""Where things stand, as plain JSON values under keys that never change."""
+
+from typing import Any
+
+from rich.console import RenderableType
+
+from actors.terminal.plain import pairs
+from events.question import SOURCES
+from store.decisions import Decision
+from store.projections.episodes import by_evidence
+from store.projections.state import State
+
+
+def status(state: State, decision: Decision | None = None) -> dict[str, Any]:
+    """Where things stand.
+
+    Args:
+        state: what the log gives.
+        decision: the gate's last decision; None when it was never asked.
+    """
+    return {
+        "seq": state.seq,
+        "datasets": len(state.datasets.by_id),
+        "refused_files": len(state.datasets.refused),
+        "questions": state.questions.counts(),
+        "rejected": {
+            source: dict(sorted(state.questions.rejected.get(source, {}).items())) for source in SOURCES
+        },
+        "episodes": {
+            "verified": len(state.episodes.verified()),
+            "refused": state.episodes.refused(),
+            "quarantined": len(state.quarantined()),
+            "evidence": by_evidence(state.episodes.verified().values()),
+        },
+        "dead_letters": len(state.integrity.open_letters()),
+        "parked": len(state.integrity.parked),
+        "workers_lost": state.workers.lost(),
+        "gate": _gate(state, decision),
+    }
+
+
+def status_view(found: dict[str, Any]) -> RenderableType:
+    """The same for a person, one line a thing."""
+    episodes = found["episodes"]
+    return pairs(
+        [
+            ("log position", str(found["seq"])),
+            ("datasets", f"{found['datasets']} ({found['refused_files']} files left out)"),
+            ("questions", _counts(found["questions"])),
+            *((f"rejected, {source}", _counts(found["rejected"][source])) for source in SOURCES),
+            ("verified", f"{episodes['verified']} ({_counts(episodes['evidence'])})"),
+            ("refused", _counts(episodes["refused"])),
+            ("quarantined", str(episodes["quarantined"])),
+            ("dead letters", str(found["dead_letters"])),
+            ("parked", str(found["parked"])),
+            ("workers lost", str(found["workers_lost"])),
+            ("gate", _gate_words(found["gate"])),
+        ]
+    )
+
+
+def _gate(state: State, decision: Decision | None) -> dict[str, Any]:
+    """A decision is current only at the position and event that it judged."""
+    if decision is None:
+        return {"open": False, "seq": None, "current": False, "reasons": []}
+    return {
+        "open": decision.open,
+        "seq": decision.seq,
+        "current": decision.seq == state.seq and decision.head == state.head,
+        "reasons": list(decision.reasons),
+    }
+
+
+def _gate_words(gate: dict[str, Any]) -> str:
+    if gate["seq"] is None:
+        return "closed: never asked; `tracegate gate` judges"
+    word = "open" if gate["open"] else f"closed ({', '.join(gate['reasons'])})"
+    return word if gate["current"] else f"{word}, judged at position {gate['seq']}; ask again"
+
+
+def _counts(counts: dict[str, int]) -> str:
+    shown = [f"{name} {count}" for name, count in counts.items() if count]
+    return ", ".join(shown) or "none"

@@ -1,0 +1,95 @@
+"""The hooks of a trace as claims: which statements are said to have made which name what it is."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from actors.ports import Watch
+from actors.tracing.dataflow import Claim
+from actors.tracing.reads import names_read
+from actors.tracing.syntax import Statement, UnreadableCodeError, changes, claimed
+from events.trace import CellResult, HookRaised
+
+ROUNDS = 6
+"""One name may be claimed by this many different code lines; each costs a re-run."""
+Key = tuple[int, str, str, int]
+"""Cell, name, code line, and which of the hooks alike in these: what finds a hook again in a re-run."""
+
+
+@dataclass(frozen=True)
+class ClaimedHook:
+    """A hook and what its `code_line` says, read as syntax."""
+
+    key: Key
+    """What finds it again."""
+    hook: HookRaised
+    """The hook as the trace has it."""
+    statements: tuple[Statement, ...]
+    """The statements of its code line; none when that is unreadable."""
+    unreadable: str | None = None
+    """Why the code line is no code."""
+
+    @property
+    def cell(self) -> int:
+        """The cell that raised it."""
+        return self.key[0]
+
+    @property
+    def binding(self) -> tuple[Statement, ...]:
+        """Those of its statements that bind or change its name."""
+        return tuple(one for one in self.statements if self.hook.name in changes(one.node))
+
+    @property
+    def claim(self) -> Claim:
+        """What it claims, for the data flow."""
+        return Claim(self.cell, self.hook.name, frozenset(one.source for one in self.binding))
+
+    @property
+    def reads_nothing(self) -> bool:
+        """Whether its statements bind a literal: no variable is read in them."""
+        return not any(names_read(one.node) for one in self.binding)
+
+
+def keyed(results: Sequence[CellResult]) -> Iterator[tuple[Key, HookRaised]]:
+    """Every hook in the order in which it was raised, with its key."""
+    for result in results:
+        alike: Counter[tuple[str, str]] = Counter()
+        for hook in result.hooks:
+            place = alike[hook.name, hook.code_line]
+            alike[hook.name, hook.code_line] += 1
+            yield (result.number, hook.name, hook.code_line, place), hook
+
+
+def claims_of(results: Sequence[CellResult]) -> tuple[ClaimedHook, ...]:
+    """The hooks of a trace, in order, with their claims."""
+    return tuple(_claimed(key, hook) for key, hook in keyed(results))
+
+
+def rounds_of(hooks: Sequence[ClaimedHook]) -> tuple[tuple[int, ...], tuple[tuple[Watch, ...], ...]]:
+    """The round that watches each hook, and what each round watches.
+
+    In one round no name is watched after two different claims: a claim holds for what the name was after
+    its own statements, not after those that another hook claims.
+    """
+    claims: dict[str, list[frozenset[str]]] = {}
+    places: list[int] = []
+    for hook in hooks:
+        known = claims.setdefault(hook.hook.name, [])
+        if hook.claim.sources not in known:
+            known.append(hook.claim.sources)
+        places.append(known.index(hook.claim.sources))
+    count = min(ROUNDS, max(map(len, claims.values()), default=1))
+    return tuple(places), tuple(tuple(_watches(claims, place)) for place in range(count))
+
+
+def _watches(claims: dict[str, list[frozenset[str]]], place: int) -> Iterator[Watch]:
+    for name, sources in claims.items():
+        for source in sorted(sources[place]) if place < len(sources) else ():
+            yield Watch(statement=source, name=name)
+
+
+def _claimed(key: Key, hook: HookRaised) -> ClaimedHook:
+    try:
+        return ClaimedHook(key, hook, claimed(hook.code_line))
+    except UnreadableCodeError as error:
+        return ClaimedHook(key, hook, (), unreadable=str(error))

@@ -1,0 +1,53 @@
+"""Which variables an expression or statement reads: by name, and inside pandas' query strings."""
+
+import ast
+import re
+from collections.abc import Sequence
+
+_COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+_QUERY_METHODS = ("query", "eval")
+_QUERY_NAME = re.compile(r"@([A-Za-z_]\w*)")
+
+
+def names_read(node: ast.AST) -> frozenset[str]:
+    """Every variable of the surrounding scope that is read; those of comprehensions and lambdas are not."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Load()):
+            return frozenset({name})
+        case ast.Lambda(args=arguments, body=body):
+            return names_read(arguments) | (names_read(body) - parameters(arguments))
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            return _comprehension(node)
+        case ast.Call():
+            return _of_children(node) | _in_query(node)
+        case _:
+            return _of_children(node)
+
+
+def parameters(arguments: ast.arguments) -> frozenset[str]:
+    """The names that a function or lambda gives its arguments."""
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    starred = [argument for argument in (arguments.vararg, arguments.kwarg) if argument is not None]
+    return frozenset(argument.arg for argument in [*named, *starred])
+
+
+def _of_children(node: ast.AST) -> frozenset[str]:
+    return frozenset[str]().union(*(names_read(child) for child in ast.iter_child_nodes(node)))
+
+
+def _comprehension(node: _COMPREHENSIONS) -> frozenset[str]:
+    """The first source is read outside, everything else inside, where the targets hide outer names."""
+    own = _stored([generator.target for generator in node.generators])
+    return (_of_children(node) - own) | names_read(node.generators[0].iter)
+
+
+def _stored(targets: Sequence[ast.expr]) -> frozenset[str]:
+    return frozenset(part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name))
+
+
+def _in_query(call: ast.Call) -> frozenset[str]:
+    """`df.query("a > @limit")` reads `limit`."""
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr in _QUERY_METHODS):
+        return frozenset()
+    texts = [part.value for part in call.args if isinstance(part, ast.Constant)]
+    return frozenset(name for text in texts if isinstance(text, str) for name in _QUERY_NAME.findall(text))

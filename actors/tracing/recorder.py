@@ -1,0 +1,176 @@
+"""Aligns what the solver said, what the worker ran and what came back, or says why they do not fit."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from actors.tracing.syntax import UnreadableCodeError, normal, statements
+from events.answers import Answer
+from events.identity import digest_of
+from events.trace import AttemptEnded, CellResult, Submission, TraceRecorded
+
+
+def record(attempt: AttemptEnded) -> TraceRecorded:
+    """The trace of an attempt; `broken` names the first thing that does not fit."""
+    return TraceRecorded(
+        trace=attempt.trace,
+        question=attempt.question,
+        role=attempt.role,
+        index=attempt.index,
+        outcome=attempt.outcome,
+        answer=_answer(submitted(attempt)),
+        broken=next((fault for check in _CHECKS for fault in check(attempt)), None),
+    )
+
+
+def submitted(attempt: AttemptEnded) -> Submission | None:
+    """The submission that counts: the first."""
+    return next((ran.result.submission for ran in attempt.executed if ran.result.submission), None)
+
+
+def codes(attempt: AttemptEnded) -> dict[int, str]:
+    """The code of each cell that was said, by its number; the first when a number is said twice."""
+    said: dict[int, str] = {}
+    for message in attempt.said:
+        if message.code is not None and message.cell is not None:
+            said.setdefault(message.cell, message.code)
+    return said
+
+
+def _answer(submission: Submission | None) -> Answer | None:
+    """The answer, if it is an object whose fields hold scalars or flat lists of them."""
+    if submission is None or not isinstance(submission.answer, dict):
+        return None
+    answer = {name: tuple(value) if isinstance(value, list) else value for name, value in _fields(submission)}
+    return answer if all(_is_field(value) for value in answer.values()) else None
+
+
+def _fields(submission: Submission) -> Iterator[tuple[str, Any]]:
+    return ((str(name), value) for name, value in submission.answer.items())
+
+
+def _is_field(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(item is not None and _is_scalar(item) for item in value)
+    return _is_scalar(value)
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+def _said_in_order(attempt: AttemptEnded) -> Iterator[str]:
+    """Cells are numbered from 0 as they are said; one that never reached a worker may have no number."""
+    spoken = [message for message in attempt.said if message.code is not None or message.cell is not None]
+    for place, message in enumerate(spoken):
+        last_unsent = place == len(spoken) - 1 and attempt.outcome == "infrastructure_failed"
+        if message.code is None:
+            yield f"a message names cell {message.cell} but holds no code"
+        elif message.cell is None and not last_unsent:
+            yield f"the solver's code number {place} carries no cell number"
+        elif message.cell not in (place, None):
+            yield f"the solver's code number {place} is numbered as cell {message.cell}"
+
+
+def _ran_in_order(attempt: AttemptEnded) -> Iterator[str]:
+    said, seen = codes(attempt), set[int]()
+    for place, ran in enumerate(attempt.executed):
+        number = ran.result.number
+        if number in seen:
+            yield f"cell {number} was executed twice"
+        elif number not in said:
+            yield f"a result carries number {number}, but no cell {number} was said"
+        elif number != place:
+            yield f"cell {number} was executed in the place of cell {place}"
+        seen.add(number)
+    missing = sorted(said.keys() - seen)
+    if attempt.outcome == "infrastructure_failed" and missing == [max(said, default=0)]:
+        return
+    yield from (f"cell {number} was said but not executed" for number in missing)
+
+
+def _same_code(attempt: AttemptEnded) -> Iterator[str]:
+    said = codes(attempt)
+    for ran in attempt.executed:
+        number = ran.result.number
+        # Lone surrogates cannot be said in the log's UTF-8; such code never equals what ran.
+        if digest_of(said[number].encode(errors="replace")) != ran.code_digest:
+            yield f"the worker ran other code in cell {number} than was said (digest {ran.code_digest})"
+
+
+def _nothing_after_the_end(attempt: AttemptEnded) -> Iterator[str]:
+    for before, after in zip(attempt.executed, attempt.executed[1:], strict=False):
+        if before.result.end is not None:
+            reason = before.result.end.reason
+            yield (
+                f"cell {after.result.number} has a result, but the session ended "
+                f"in cell {before.result.number} ({reason})"
+            )
+
+
+def _one_submission(attempt: AttemptEnded) -> Iterator[str]:
+    numbers = [ran.result.number for ran in attempt.executed if ran.result.submission is not None]
+    for later in numbers[1:]:
+        yield f"a submission counted in cell {later}, but that of cell {numbers[0]} had been accepted"
+
+
+def _nothing_forged(attempt: AttemptEnded) -> Iterator[str]:
+    """Top-level statements stand in the cell, in order; nested ones there or in functions made earlier."""
+    inner = set[str]()
+    for ran in attempt.executed:
+        written = _written(codes(attempt)[ran.result.number])
+        inner |= {source for source, nested in written if nested}
+        outer = iter([source for source, nested in written if not nested])
+        for statement in ran.result.statements:
+            source = _spelled(statement.source)
+            if source not in (inner if statement.nested else outer):
+                yield (
+                    f"cell {ran.result.number} reports a statement that its code does not run there: "
+                    f"{statement.source[:80]!r}"
+                )
+
+
+def _written(code: str) -> list[tuple[str, bool]]:
+    try:
+        return [(statement.source, statement.nested) for statement in statements(code)]
+    except UnreadableCodeError:
+        return []
+
+
+def _spelled(source: str) -> str:
+    try:
+        return normal(source)
+    except UnreadableCodeError:
+        return source
+
+
+def _outcome_fits(attempt: AttemptEnded) -> Iterator[str]:
+    """The outcome says what the record shows."""
+    outcome, answered = attempt.outcome, submitted(attempt) is not None
+    results = [ran.result for ran in attempt.executed]
+    lost = any(result.end is not None and result.end.reason == "lost" for result in results)
+    if outcome == "answered" and not answered:
+        yield "the outcome is answered, but nothing was submitted"
+    if outcome == "gave_up" and answered:
+        yield "the outcome is gave_up, but an answer was submitted"
+    if outcome == "execution_failed" and not any(map(_failed, results)):
+        yield "the outcome is execution_failed, but no cell failed and no limit was hit"
+    if outcome == "infrastructure_failed" and answered and not lost:
+        yield "the outcome is infrastructure_failed, but an answer was submitted and no session was lost"
+    if outcome != "infrastructure_failed" and lost:
+        yield f"the outcome is {outcome}, but the session was lost"
+
+
+def _failed(result: CellResult) -> bool:
+    return result.error is not None or result.end is not None
+
+
+_CHECKS: tuple[Callable[[AttemptEnded], Iterator[str]], ...] = (
+    _said_in_order,
+    _ran_in_order,
+    _same_code,
+    _nothing_after_the_end,
+    _one_submission,
+    _nothing_forged,
+    _outcome_fits,
+)
+"""In this order: a later check relies on the earlier ones."""

@@ -1,0 +1,112 @@
+"""Code that reaches for interpreter internals, by which a session could forge its own record.
+
+A flag, not a wall: whoever hides the reach well enough is not seen here, and meets re-execution instead.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from actors.tracing.syntax import UnreadableCodeError, rebinds, statements
+
+_MODULES = frozenset(
+    ["inspect", "gc", "ctypes", "_ctypes", "builtins", "__main__", "actors", "events", "store", "cli"]
+)
+_FRAMES = ("_getframe", "_current_frames", "gi_frame", "cr_frame", "ag_frame", "tb_frame", "f_back")
+_FRAME_PARTS = ("f_locals", "f_globals", "f_builtins", "f_code", "__traceback__", "__builtins__")
+_OBJECT_PARTS = ("__globals__", "__closure__", "__code__", "__subclasses__", "__defaults__", "cell_contents")
+_ATTRIBUTES = frozenset([*_FRAMES, *_FRAME_PARTS, *_OBJECT_PARTS, "ctypeslib"])
+_OF_SYS = frozenset(["modules", "settrace", "setprofile", "addaudithook", "meta_path", "__dict__"])
+_OURS = frozenset(["hook", "submit"])
+_BY_TEXT = frozenset(["exec", "eval", "compile", "__import__", "import_module"])
+
+
+def tampering(codes: Iterable[str]) -> str | None:
+    """The first reach for interpreter internals in these cells, as a sentence; None when there is none."""
+    for number, code in enumerate(codes):
+        for what in reaches(code):
+            return f"cell {number} reaches for {what}"
+    return None
+
+
+def reaches(code: str) -> Iterator[str]:
+    """Each reach for interpreter internals in a cell, in document order; none in code that cannot run."""
+    try:
+        written = statements(code)
+    except UnreadableCodeError:
+        return
+    for statement in written:
+        if not statement.nested:
+            for node in ast.walk(statement.node):
+                yield from _in_node(node)
+
+
+def _in_node(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Attribute():
+            yield from _in_attribute(node)
+        case ast.Name(id="__builtins__" | "__loader__" | "__spec__" as name):
+            yield f"`{name}`"
+        case ast.Constant(value=str(text)) if text in _ATTRIBUTES:
+            yield f"`{text}`, by its name in a string"
+        case ast.Call():
+            yield from _in_call(node)
+        case ast.Subscript(value=ast.Call(func=ast.Name(id="globals" | "locals" | "vars"))):
+            if isinstance(node.slice, ast.Constant) and node.slice.value in _OURS:
+                yield f"`{node.slice.value}` through the namespace"
+        case ast.Import() | ast.ImportFrom():
+            yield from _in_import(node)
+    if isinstance(node, ast.stmt):
+        yield from (f"`{name}`, to put something else in its place" for name in sorted(rebinds(node) & _OURS))
+
+
+def _in_import(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from _modules(alias.name for alias in node.names)
+        yield from ("`sys` under another name" for one in node.names if one.name == "sys" and one.asname)
+    elif node.module is not None:
+        yield from _modules([node.module])
+        if node.module == "sys":
+            yield from (f"`sys.{one.name}`" for one in node.names if one.name in _OF_SYS | _ATTRIBUTES)
+
+
+def _in_attribute(node: ast.Attribute) -> Iterator[str]:
+    if node.attr in _ATTRIBUTES or node.attr == "ctypes":
+        yield f"`{node.attr}`"
+    elif node.attr in _OF_SYS and _is_sys(node.value):
+        yield f"`sys.{node.attr}`"
+    elif isinstance(node.value, ast.Name) and node.value.id in _OURS:
+        yield f"the inside of `{node.value.id}`"
+
+
+def _is_sys(node: ast.expr) -> bool:
+    """`sys`, also as another module's attribute."""
+    return (isinstance(node, ast.Name) and node.id == "sys") or (
+        isinstance(node, ast.Attribute) and node.attr == "sys"
+    )
+
+
+def _modules(names: Iterable[str]) -> Iterator[str]:
+    return (f"the module `{name}`" for name in names if name.partition(".")[0] in _MODULES)
+
+
+def _in_call(node: ast.Call) -> Iterator[str]:
+    """Code and imports given as text: judged when the text stands there, flagged when it does not."""
+    name = _called(node.func)
+    if name in ("getattr", "vars") and node.args and _is_sys(node.args[0]):
+        yield f"`sys` through `{name}`"
+    if name not in _BY_TEXT:
+        return
+    text = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
+    if not isinstance(text, str):
+        yield f"`{name}` with a text that cannot be read here"
+    elif name in ("__import__", "import_module"):
+        yield from _modules([text])
+    else:
+        yield from reaches(text.strip())
+
+
+def _called(function: ast.expr) -> str:
+    """The name called: a plain one, or `import_module` of any module (`df.eval` is not ours)."""
+    if isinstance(function, ast.Attribute):
+        return function.attr if function.attr == "import_module" else ""
+    return function.id if isinstance(function, ast.Name) else ""

@@ -1,0 +1,87 @@
+"""What the gate decided and on which data: one line each, beside the log and never in it."""
+
+import fcntl
+import os
+from datetime import UTC, datetime
+
+import msgspec
+
+from events.struct import Fact
+from store.home import Home
+
+
+class InvalidDecisionsError(ValueError):
+    """A line of the decisions file cannot be read."""
+
+
+class Decision(Fact, frozen=True):
+    """One judgement of the gate."""
+
+    time: str
+    """When, UTC, ISO 8601."""
+    seq: int
+    """The log position judged."""
+    head: str
+    """Id of the event at that position: a log that was shortened or replaced no longer has it there."""
+    data: str
+    """Digest of what could be trained on."""
+    open: bool
+    """Whether training might start."""
+    reasons: tuple[str, ...]
+    """Names of the rules that failed."""
+
+
+def decide(*, seq: int, head: str, data: str, is_open: bool, reasons: tuple[str, ...]) -> Decision:
+    """A decision made now."""
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
+    return Decision(time=now, seq=seq, head=head, data=data, open=is_open, reasons=reasons)
+
+
+def append_decision(home: Home, decision: Decision) -> None:
+    """Add a decision durably; two gates at once keep both, and half a line left by a full disk is cut.
+
+    Raises:
+        OSError: the disk refused.
+    """
+    home.gate_decisions.parent.mkdir(parents=True, exist_ok=True)
+    with home.gate_decisions.open("a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)
+        file.write(msgspec.json.encode(decision) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_decisions(home: Home) -> list[Decision]:
+    """Every decision, oldest first; none when there is no file.
+
+    A last line without its end is one whose writing was interrupted: it decided nothing.
+
+    Raises:
+        InvalidDecisionsError: a whole line cannot be read.
+    """
+    if not home.gate_decisions.exists():
+        return []
+    lines = home.gate_decisions.read_bytes().split(b"\n")[:-1]
+    return [_decode(number, line) for number, line in enumerate(lines, start=1)]
+
+
+def last_decision(home: Home) -> Decision | None:
+    """The newest decision; None when the gate was never asked.
+
+    Raises:
+        InvalidDecisionsError: a whole line cannot be read.
+    """
+    decisions = read_decisions(home)
+    return decisions[-1] if decisions else None
+
+
+def _decode(number: int, line: bytes) -> Decision:
+    try:
+        return msgspec.json.decode(line, type=Decision)
+    except msgspec.DecodeError as error:
+        message = (
+            f"gate/decisions.jsonl, line {number}: {error}; move the file aside and run `tracegate gate`"
+        )
+        raise InvalidDecisionsError(message) from error

@@ -1,0 +1,1 @@
+"""Files for others: one format a file, verified episodes only."""

@@ -1,0 +1,1 @@
+"""Read models: each a deterministic fold of the log, one a file."""

@@ -1,0 +1,31 @@
+"""The tables that can serve, and the files that were left out."""
+
+from dataclasses import dataclass, field
+
+from events.dataset import DatasetRefused, DatasetRegistered
+from events.wire import AnyRecorded
+
+
+@dataclass
+class Datasets:
+    """Tables by id, refused files by path."""
+
+    by_id: dict[str, DatasetRegistered] = field(default_factory=dict)
+    """The first registration of each dataset; the same bytes under another name change nothing."""
+    refused: dict[str, DatasetRefused] = field(default_factory=dict)
+    """The last refusal of each path that has not been registered since."""
+
+
+def initial() -> Datasets:
+    """No table at all."""
+    return Datasets()
+
+
+def apply(state: Datasets, recorded: AnyRecorded) -> None:
+    """Take one event into the state."""
+    event = recorded.event
+    if isinstance(event, DatasetRegistered):
+        state.by_id.setdefault(event.dataset, event)
+        state.refused.pop(event.path, None)
+    elif isinstance(event, DatasetRefused):
+        state.refused[event.path] = event

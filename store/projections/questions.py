@@ -1,0 +1,74 @@
+"""Streams of proposals, the questions accepted and the proposals rejected."""
+
+from dataclasses import dataclass, field
+
+from events.question import (
+    SOURCES,
+    Question,
+    QuestionAccepted,
+    QuestionRejected,
+    Source,
+    StreamExhausted,
+    StreamRequested,
+)
+from events.wire import AnyRecorded
+from store.projections.fold import BrokenHistoryError
+
+
+@dataclass
+class Questions:
+    """Questions by id, streams by id, rejections by source and reason."""
+
+    streams: dict[str, StreamRequested] = field(default_factory=dict)
+    """The last request made of each stream."""
+    exhausted: dict[str, int] = field(default_factory=dict)
+    """Streams without a proposal left, and how many proposals each held."""
+    accepted: dict[str, Question] = field(default_factory=dict)
+    """Each accepted question once, whatever number of streams proposed it."""
+    rejected: dict[Source, dict[str, int]] = field(default_factory=dict)
+    """How many proposals were rejected, by source and reason."""
+    rejections: dict[str, dict[int, QuestionRejected]] = field(default_factory=dict)
+    """Each rejection in full, by stream and index."""
+    events: dict[str, str] = field(default_factory=dict)
+    """Id of the event that accepted each question."""
+
+    def counts(self) -> dict[Source, int]:
+        """How many questions each source has; all three are named."""
+        counts = dict.fromkeys(SOURCES, 0)
+        for question in self.accepted.values():
+            counts[question.source] += 1
+        return counts
+
+
+def initial() -> Questions:
+    """No stream and no question."""
+    return Questions()
+
+
+def apply(state: Questions, recorded: AnyRecorded) -> None:
+    """Take one event into the state.
+
+    Raises:
+        BrokenHistoryError: a rejection of a stream that was never requested.
+    """
+    event = recorded.event
+    if isinstance(event, StreamRequested):
+        state.streams[event.stream] = event
+    elif isinstance(event, StreamExhausted):
+        state.exhausted[event.stream] = event.proposals
+    elif isinstance(event, QuestionAccepted):
+        state.accepted.setdefault(event.question.id, event.question)
+        state.events.setdefault(event.question.id, recorded.id)
+    elif isinstance(event, QuestionRejected):
+        _reject(state, event, recorded)
+
+
+def _reject(state: Questions, event: QuestionRejected, recorded: AnyRecorded) -> None:
+    stream = state.streams.get(event.stream)
+    if stream is None:
+        raise BrokenHistoryError(
+            recorded, f"rejects a proposal of stream {event.stream}, which nobody requested"
+        )
+    reasons = state.rejected.setdefault(stream.source, {})
+    reasons[event.reason] = reasons.get(event.reason, 0) + 1
+    state.rejections.setdefault(event.stream, {})[event.index] = event

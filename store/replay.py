@@ -1,0 +1,120 @@
+"""Everything rebuilt from the log alone, and compared by bytes with what stands on disk."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from itertools import takewhile
+from pathlib import Path
+from typing import Any, Literal
+
+from store.artifacts import KINDS, artifacts_digest, render_artifacts
+from store.home import Home
+from store.log.read import read_events
+from store.projections.state import State, fold
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One file that is not what the log gives."""
+
+    path: str
+    """The file, below the home."""
+    what: Literal["missing", "edited", "extra"]
+    """How it differs."""
+    detail: str
+    """Where to look and what to do."""
+
+
+@dataclass(frozen=True)
+class ReplayReport:
+    """What a replay found."""
+
+    seq: int
+    """The log position replayed to."""
+    same: bool
+    """Whether the artifacts stand exactly as the log gives them."""
+    digests: dict[str, str]
+    """Digest of each read model, and of both sets of artifacts as the log gives them."""
+    differences: tuple[Difference, ...]
+    """Every file that differs, by path."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        return asdict(self)
+
+
+def rebuild(home: Home, upto: int | None = None) -> State:
+    """The state that the log alone gives, at its head or after its first `upto` events.
+
+    Takes no lock and appends nothing.
+
+    Raises:
+        LogCorrupt: a batch of the log is damaged.
+        BrokenHistoryError: an event refers to something that the log never told of.
+    """
+    events = read_events(home)
+    return fold(events if upto is None else takewhile(lambda recorded: recorded.seq <= upto, events))
+
+
+def check(home: Home) -> ReplayReport:
+    """Whether the artifacts on disk are, byte by byte, what the log gives.
+
+    Takes no lock, appends nothing and changes no file.
+
+    Raises:
+        LogCorrupt: a batch of the log is damaged.
+        BrokenHistoryError: an event refers to something that the log never told of.
+    """
+    return compare(home, rebuild(home))
+
+
+def compare(home: Home, state: State) -> ReplayReport:
+    """What distinguishes the artifacts on disk from those of a state that was rebuilt already."""
+    wanted = render_artifacts(state)
+    found = _found(home)
+    differences = tuple(
+        difference
+        for path in sorted(wanted.keys() | found.keys())
+        if (difference := _difference(path, wanted, found)) is not None
+    )
+    return ReplayReport(
+        seq=state.seq,
+        same=not differences,
+        digests=replay_digests(state, wanted),
+        differences=differences,
+    )
+
+
+def replay_digests(state: State, rendered: Mapping[str, bytes]) -> dict[str, str]:
+    """Digest of each read model as `projection/NAME` and of each set of artifacts as `artifacts/NAME`."""
+    models = {f"projection/{name}": digest for name, digest in state.digests().items()}
+    return models | {f"artifacts/{kind}": artifacts_digest(rendered, kind) for kind in KINDS}
+
+
+def _found(home: Home) -> dict[str, Path]:
+    """Every file in the artifact folders by its path below the home, whoever put it there."""
+    return {
+        path.relative_to(home.root).as_posix(): path
+        for kind in KINDS
+        for path in (home.root / kind).rglob("*")
+        if not path.is_dir() or path.is_symlink()
+    }
+
+
+def _difference(path: str, wanted: Mapping[str, bytes], found: Mapping[str, Path]) -> Difference | None:
+    if path not in found:
+        return Difference(path, "missing", "the log gives this file; `tracegate replay` writes it")
+    if path not in wanted:
+        return Difference(path, "extra", "the log does not give this file; move it elsewhere or delete it")
+    stands = found[path].read_bytes() if found[path].is_file() else b""
+    if stands == wanted[path]:
+        return None
+    line = _first_line_that_differs(stands, wanted[path])
+    return Difference(
+        path, "edited", f"line {line} is not what the log gives; `tracegate replay` restores the file"
+    )
+
+
+def _first_line_that_differs(left: bytes, right: bytes) -> int:
+    pairs = zip(left.split(b"\n"), right.split(b"\n"), strict=False)
+    same = takewhile(lambda pair: pair[0] == pair[1], pairs)
+    return 1 + sum(1 for _ in same)

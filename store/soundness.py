@@ -1,0 +1,82 @@
+"""Whether a record of the right shape also holds together: what it says must follow from what it holds."""
+
+from events.answers import problem
+from events.question import Question, question_id
+from store.records import EpisodeRecord, VotedTrace
+
+
+def question_problem(question: Question) -> str | None:
+    """Why a question does not hold together and what to do; None when it does.
+
+    Its id must follow from its content, its answers from its contract, and its recipe must be its own.
+    """
+    judges = (_contract_problem, _id_problem, _answers_problem, _recipe_problem)
+    found = (judge(question) for judge in judges)
+    return next((what for what in found if what is not None), None)
+
+
+def episode_problem(episode: EpisodeRecord) -> str | None:
+    """Why an episode does not hold together; None when it does.
+
+    A verified episode must show in its own traces why it is; a refused one may be anything.
+    """
+    gold = [trace for trace in episode.traces if trace.role == "gold"]
+    if len(gold) != 1 or episode.traces[0] is not gold[0]:
+        return "its traces must begin with the one gold trace"
+    if episode.verdict != "verified":
+        return None
+    hooks = [hook for turn in episode.turns for hook in turn.hooks]
+    if not hooks or not all(hook.grounded for hook in hooks):
+        return "it is called verified, but not every hook of its gold trace is grounded; do not train on it"
+    if not gold[0].accepted or not _majority(episode.traces):
+        return "it is called verified, but its gold and a strict majority do not agree; do not train on it"
+    return None
+
+
+def _id_problem(question: Question) -> str | None:
+    derived = question_id(
+        question.source,
+        question.dataset,
+        question.recipe.program,
+        question.question_text,
+        question.contract,
+    )
+    if derived == question.id:
+        return None
+    return (
+        f"its id does not match its content ({derived}): "
+        "a tolerance, text or program was changed after acceptance; restore it or generate the question again"
+    )
+
+
+def _contract_problem(question: Question) -> str | None:
+    fields = question.contract.fields
+    names = [field.name for field in fields]
+    if not fields or len(set(names)) < len(names):
+        return "its contract must have at least one field, and no two of one name"
+    if any(field.kind == "number" and field.decimals is None for field in fields):
+        return "its contract asks for a number without saying how many decimals"
+    if any(field.absolute < 0 or field.relative < 0 for field in fields):
+        return "its contract has a tolerance below zero"
+    return None
+
+
+def _answers_problem(question: Question) -> str | None:
+    if not question.answers:
+        return "it accepts no answer; `answers` must hold at least the gold program's"
+    found = (problem(question.contract, answer) for answer in question.answers)
+    return next((f"an accepted answer breaks the contract: {what}" for what in found if what), None)
+
+
+def _recipe_problem(question: Question) -> str | None:
+    if question.recipe.dataset != question.dataset:
+        return f"its recipe is for dataset {question.recipe.dataset}, the question for {question.dataset}"
+    wanted = {field.name for field in question.contract.fields}
+    if question.recipe.program.answer.keys() != wanted:
+        return f"its program must fill exactly the contract's fields, {sorted(wanted)}"
+    return None
+
+
+def _majority(traces: tuple[VotedTrace, ...]) -> bool:
+    counted = [one for one in traces if one.role == "consistency" and one.outcome != "infrastructure_failed"]
+    return 2 * sum(one.accepted for one in counted) > len(counted)
