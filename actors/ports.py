@@ -5,34 +5,14 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from events.dataset import ReaderSettings
-from events.struct import Fact
+from events.frames import Limits, Watch
 from events.trace import CellResult, Level, Perturbation
+
+__all__ = ["InfrastructureError", "Limits", "Session", "Watch", "Workers"]
 
 
 class InfrastructureError(Exception):
     """A fault outside the session and outside our code: the work is tried again, never judged."""
-
-
-class Limits(Fact, frozen=True):
-    """What one session may use; enforced outside the session's process."""
-
-    cell_seconds: float = 10.0
-    """Wall time of one cell; past it the cell is interrupted, and killed 0.5 s later."""
-    memory_bytes: int = 2 * 1024**3
-    """Address space of the session."""
-    output_chars: int = 20_000
-    """Characters kept of stdout, of stderr and of a display; what is beyond is counted."""
-    output_bytes_total: int = 50_000_000
-    """Bytes a cell may print before it is stopped."""
-
-
-class Watch(Fact, frozen=True):
-    """Ask a re-run what `name` holds each time `statement` has run."""
-
-    statement: str
-    """A statement as `ast.unparse` prints it."""
-    name: str
-    """The variable to look at."""
 
 
 class Session(Protocol):

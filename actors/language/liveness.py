@@ -19,7 +19,7 @@ def dead_step(record: ProgramRecord, gold: Answer, contract: AnswerContract, sub
     """
     terms = to_terms(record)
     for target, other in _ablations(terms):
-        ablated = to_record({field: _exchange(node, target, other) for field, node in terms.items()})
+        ablated = to_record({field: exchange(node, target, other) for field, node in terms.items()})
         try:
             answer = answer_of(ablated, subject)
         except Undefined:
@@ -45,16 +45,12 @@ def _ablations(terms: Mapping[str, Term]) -> Iterator[tuple[Term, Input]]:
         pending.extend(child for child in node.inputs if isinstance(child, Term))
 
 
-def _exchange(node: Term, target: Term, other: Input) -> Term:
+def exchange(node: Term, target: Term, other: Input) -> Term:
     """The term with `target` exchanged for `other`, wherever it stands below; the top itself too."""
     if node == target and isinstance(other, Term):
         return other
     inputs: tuple[Input, ...] = tuple(
-        child
-        if not isinstance(child, Term)
-        else other
-        if child == target
-        else _exchange(child, target, other)
+        child if not isinstance(child, Term) else other if child == target else exchange(child, target, other)
         for child in node.inputs
     )
     return replace(node, inputs=inputs)

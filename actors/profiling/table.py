@@ -14,7 +14,7 @@ Nothing of ours but `events` is imported here: the program inside the wall reads
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -215,7 +215,7 @@ def _unique_names(given: Sequence[tuple[int, str]]) -> tuple[tuple[str, ...], li
             unique = _free(f"unnamed_{place + 1}", taken)
             notes.append(f"Column {place + 1} has no name and is called {unique!r}.")
         elif name in seen:
-            unique = _free(f"{name}.1", taken)
+            unique = _free(name, taken)
             notes.append(f"Column {place + 1} repeats the name {name!r} and is called {unique!r}.")
         seen.add(name)
         taken.add(unique)
@@ -223,11 +223,12 @@ def _unique_names(given: Sequence[tuple[int, str]]) -> tuple[tuple[str, ...], li
     return tuple(names), notes
 
 
-def _free(wish: str, taken: Collection[str]) -> str:
-    stem, number = wish.rstrip("0123456789"), 1
-    while wish in taken:
-        wish, number = f"{stem}{number + 1}", number + 1
-    return wish
+def _free(name: str, taken: Collection[str]) -> str:
+    free, number = name, 0
+    while free in taken:
+        number += 1
+        free = f"{name}.{number}"
+    return free
 
 
 def _typed(cells: Sequence[str], missing: Collection[str]) -> Any:

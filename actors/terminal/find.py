@@ -35,7 +35,7 @@ def find(state: State, kind: Kind, prefix: str) -> str:
     places: dict[Kind, Iterable[str]] = {
         "question": state.questions.accepted,
         "episode": state.episodes.judged,
-        "trace": state.traces.attempts.keys() | state.traces.records.keys(),
+        "trace": state.traces.attempts,
         "event": state.ids,
     }
     return _one(kind, prefix, places[kind])

@@ -9,7 +9,15 @@ from rich.table import Table
 from actors.terminal.plain import block, heading, line, pairs
 from events.dataset import ColumnProfile
 from events.question import SOURCES, Axis, Question, Step
+from store.projections.funnel import Row
 from store.projections.state import State
+
+_SETTLED = {
+    "stated": "stated in the text",
+    "conventional": "stated in the format note",
+    "immaterial": "immaterial, every option gives the same answer",
+    "open": "left open, every option's answer is accepted",
+}
 
 
 def inspect_dataset(state: State, dataset: str) -> RenderableType:
@@ -87,13 +95,18 @@ def _funnel(state: State, dataset: str) -> RenderableType:
     told = [
         (
             str(source),
-            f"{row.proposed} proposed, {len(row.accepted)} accepted, {sum(row.rejected.values())} rejected, "
-            f"{row.verified} verified, {sum(row.refused().values())} refused",
+            _row(row),
         )
         for source in SOURCES
         if (row := rows.get(source)) is not None
     ]
     return pairs(told or [("nothing", "no question was asked of it")])
+
+
+def _row(row: Row) -> str:
+    rejected, refused = sum(row.rejected.values()), sum(row.refused().values())
+    made = f"{row.proposed} proposed, {len(row.accepted)} accepted, {rejected} rejected"
+    return f"{made}, {row.verified} verified, {refused} refused"
 
 
 def _facts(state: State, one: Question) -> list[tuple[str, str]]:
@@ -134,14 +147,6 @@ def _readings(one: Question) -> list[RenderableType]:
 def _axis(axis: Axis) -> str:
     others = ", ".join(axis.options)
     return f"- {axis.axis} of {axis.step}: {axis.taken} out of {others}; {_SETTLED[axis.resolution]}"
-
-
-_SETTLED = {
-    "stated": "stated in the text",
-    "conventional": "stated in the format note",
-    "immaterial": "immaterial, every option gives the same answer",
-    "open": "left open, every option's answer is accepted",
-}
 
 
 def _episodes(state: State, question: str) -> list[RenderableType]:

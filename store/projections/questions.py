@@ -27,8 +27,8 @@ class Questions:
     """Each accepted question once, whatever number of streams proposed it."""
     rejected: dict[Source, dict[str, int]] = field(default_factory=dict)
     """How many proposals were rejected, by source and reason."""
-    rejections: dict[str, dict[int, QuestionRejected]] = field(default_factory=dict)
-    """Each rejection in full, by stream and index."""
+    rejections: dict[str, list[QuestionRejected]] = field(default_factory=dict)
+    """Each rejection in full, by stream, in the order told."""
     events: dict[str, str] = field(default_factory=dict)
     """Id of the event that accepted each question."""
 
@@ -71,4 +71,4 @@ def _reject(state: Questions, event: QuestionRejected, recorded: AnyRecorded) ->
         )
     reasons = state.rejected.setdefault(stream.source, {})
     reasons[event.reason] = reasons.get(event.reason, 0) + 1
-    state.rejections.setdefault(event.stream, {})[event.index] = event
+    state.rejections.setdefault(event.stream, []).append(event)

@@ -1,0 +1,145 @@
+"""The scripted teacher: an expert that plays a program turn by turn, and needs no model.
+
+For the gold trace it works from the program and the hint. For a consistency trace it is blind to both: it
+reads the text and the format note back into programs, by the wording's inverse grammar, and solves the one
+that its index picks in the operators' second implementation. So its agreement tests the words.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+
+from actors.language.mistakes import mistaken
+from actors.language.operator import Columns
+from actors.language.parse_english import parse
+from actors.language.pattern import fill, slots
+from actors.language.program import TABLE, Engine, Program, declaration
+from actors.language.render_english import word_of
+from actors.language.render_python import ARRAYS, StepCode, imports_for, render
+from actors.language.term import to_terms
+from actors.teaching.dialogue import SolveSettings, Task
+from events.answers import AnswerContract
+from events.question import ProgramRecord, Question
+from events.trace import Message, Mistake
+
+NAME = "scripted"
+
+
+class ScriptedTeacher:
+    """Solves by script; its episodes are `scripted` evidence wherever they go.
+
+    Args:
+        columns_of: the profile of a dataset, by id: a solver has the table before its eyes.
+        settings: how often a mistake is made on purpose, and among how many traces.
+    """
+
+    def __init__(self, columns_of: Callable[[str], Columns], settings: SolveSettings) -> None:
+        self.columns_of = columns_of
+        self.settings = settings
+
+    @property
+    def name(self) -> str:
+        """Its name in every id and record."""
+        return NAME
+
+    def begin(self, task: Task) -> "Script":
+        """The whole script of one attempt."""
+        columns = self.columns_of(task.question.dataset)
+        if task.role == "gold":
+            program = Program(task.question.recipe.program, columns)
+            return Script(_turns(program, "idiom", task.question.contract))
+        return self._blind(task.question, task.index, columns)
+
+    def _blind(self, question: Question, index: int, columns: Columns) -> "Script":
+        meanings = parse(question.question_text, question.format, columns)
+        if not meanings:
+            return Script([Message(text="I cannot tell what is asked.")])
+        record = meanings[index % len(meanings)]
+        program = Program(record, columns)
+        turns = _turns(program, "arithmetic", question.contract)
+        if index != mistaken_index(question.id, self.settings):
+            return Script(turns)
+        made = mistaken(record, columns, Random(f"{question.id}/mistake"))
+        if made is None:
+            return Script(turns)
+        wrong = _turns(Program(made.record, columns), "arithmetic", question.contract)
+        cell = next(at for at, (left, right) in enumerate(zip(turns, wrong, strict=False)) if left != right)
+        return Script(wrong, Mistake(kind=made.kind, step=made.step, cell=cell, detail=made.detail))
+
+
+class Script:
+    """Messages said one after the other, whatever the code gives."""
+
+    def __init__(self, messages: Sequence[Message], mistake: Mistake | None = None) -> None:
+        self._messages = list(messages)
+        self._mistake = mistake
+
+    @property
+    def mistake(self) -> Mistake | None:
+        """The mistake made on purpose."""
+        return self._mistake
+
+    async def next(self, view: str | None) -> Message | None:  # noqa: ARG002  a script does not look
+        """The next message, or None at the end."""
+        return self._messages.pop(0) if self._messages else None
+
+
+def mistaken_index(question: str, settings: SolveSettings) -> int | None:
+    """Which consistency trace of a question carries a mistake; None for one question in five."""
+    rng = Random(f"{question}/mistaken trace")
+    return rng.randrange(settings.traces) if rng.random() < settings.mistakes else None
+
+
+def _turns(program: Program, engine: Engine, contract: AnswerContract) -> list[Message]:
+    """A look at the table, a turn a step with its hook, and the answer."""
+    codes = render(program, engine)
+    opening = [*imports_for(codes, engine), *([ARRAYS] if engine == "arithmetic" else []), "df.shape"]
+    hooked = _hooked(program, engine)
+    turns = [Message(text="First a look at the size of the table.", code="\n".join(opening))]
+    turns.extend(Message(text=_intent(program, code), code=_cell(code, hooked)) for code in codes)
+    turns.append(Message(text="That answers the question.", code=_submit(program.record, contract)))
+    return turns
+
+
+def _hooked(program: Program, engine: Engine) -> Mapping[str, tuple[str, ...]]:
+    """The steps that raise a hook, each with the nearest hooked steps it is made from.
+
+    The second implementation keeps tables as arrays, which stand for no checkpoint; they raise none.
+    """
+    behind: dict[str, tuple[str, ...]] = {TABLE: ()}
+    hooked: dict[str, tuple[str, ...]] = {}
+    for step in program.steps:
+        sources = tuple(dict.fromkeys(name for source in step.inputs for name in behind[source]))
+        if engine == "idiom" or program.kind(step.name) != "table":
+            hooked[step.name], behind[step.name] = sources, (step.name,)
+        else:
+            behind[step.name] = sources
+    return hooked
+
+
+def _cell(code: StepCode, hooked: Mapping[str, tuple[str, ...]]) -> str:
+    name = code.step.name
+    if name not in hooked:
+        return code.code
+    edges = f", depends_on={list(hooked[name])!r}" if hooked[name] else ""
+    return f"{code.code}\nhook({name}, {code.statements[-1]!r}, name={name!r}{edges})"
+
+
+def _intent(program: Program, code: StepCode) -> str:
+    """What the step is for, in a sentence."""
+    step = code.step
+    pattern = declaration(step).plan
+    node = to_terms(ProgramRecord(steps=program.steps, answer={"value": step.name}))["value"]
+    plan = fill(pattern, {slot: word_of(node.parameter(slot)) for slot in slots(pattern)})
+    return f"{plan[0].upper()}{plan[1:]}."
+
+
+def _submit(record: ProgramRecord, contract: AnswerContract) -> str:
+    """The answer in the form asked for: numbers with the decimals that the contract wants."""
+    fields = {field.name: field for field in contract.fields}
+    parts = []
+    for name, step in record.answer.items():
+        field = fields.get(name)
+        rounding = field is not None and field.kind == "number"
+        value = f"round(float({step}), {field.decimals})" if field and rounding else step
+        parts.append(f"{name!r}: {value}")
+    return f"submit({{{', '.join(parts)}}})"

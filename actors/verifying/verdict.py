@@ -1,0 +1,146 @@
+"""The judgement of an episode: one question, its gold trace and its consistency traces.
+
+Verified means: the question is what its id says, the gold trace is sound, every one of its hooks is
+grounded, and some accepted answer is both the gold's and that of more than half of all consistency traces
+that are not infrastructure failures. Giving up counts against.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from actors.verifying.evidence import Evidence
+from events.answers import agree, matches
+from events.episode import EpisodeJudged, TraceVote, Verdict
+from events.question import Question, question_id
+from events.trace import HooksGraded
+
+Finding = tuple[Verdict, str]
+
+
+def judge(question: Question, evidence: Sequence[Evidence], episode: str) -> EpisodeJudged:
+    """The verdict on a question.
+
+    Args:
+        question: the question as it was accepted.
+        evidence: the gold trace first, then the consistency traces by index.
+        episode: id of the episode.
+    """
+    votes = tuple(_vote(question, one) for one in evidence)
+    verdict, why = _verdict(question, evidence, votes)
+    attempts = [one.attempt for one in evidence]
+    return EpisodeJudged(
+        episode=episode,
+        question=question.id,
+        dataset=question.dataset,
+        source=question.source,
+        evidence="scripted" if all(one.teacher == "scripted" for one in attempts) else "model",
+        level=min((one.level for one in attempts), key=("process", "sandbox", "container").index),
+        verdict=verdict,
+        why=why,
+        votes=votes,
+    )
+
+
+def accepted(question: Question, answer: Any) -> bool:
+    """Whether an answer matches one that the question accepts."""
+    return any(matches(question.contract, answer, gold) for gold in question.answers)
+
+
+def _verdict(question: Question, evidence: Sequence[Evidence], votes: Sequence[TraceVote]) -> Finding:
+    findings = (
+        _identity(question),
+        _soundness(evidence[0]),
+        _answers(question, votes),
+        _grounding(evidence[0].grades),
+    )
+    return next((found for found in findings if found), ("verified", _agreement(votes)))
+
+
+def _identity(question: Question) -> Finding | None:
+    recipe = question.recipe
+    meant = question_id(
+        question.source, question.dataset, recipe.program, question.question_text, question.contract
+    )
+    if meant == question.id:
+        return None
+    return "broken_trace", "the question does not match its id: it was changed after it was accepted"
+
+
+def _soundness(gold: Evidence) -> Finding | None:
+    if gold.record.broken is not None:
+        return "broken_trace", f"the gold trace is broken: {gold.record.broken}"
+    if gold.grades.tampering is not None:
+        return "ungrounded", f"the gold trace reaches for interpreter internals: {gold.grades.tampering}"
+    if gold.record.outcome == "execution_failed":
+        return "execution_failure", f"the gold trace hit a limit of its own: {gold.attempt.stop}"
+    if gold.record.outcome == "gave_up":
+        return "too_hard", f"the gold trace gave up: {gold.attempt.stop}"
+    return None
+
+
+def _answers(question: Question, votes: Sequence[TraceVote]) -> Finding | None:
+    gold, others = votes[0], [vote for vote in votes[1:] if vote.outcome != "infrastructure_failed"]
+    right = sum(vote.accepted for vote in others)
+    if gold.accepted and 2 * right > len(others):
+        return None
+    if (elsewhere := _largest_agreement(question, others)) * 2 > len(others):
+        return (
+            "hint_necessary",
+            f"{elsewhere} of {len(others)} traces without the hint agree on an answer that is not accepted",
+        )
+    if not gold.accepted and gold.answer is not None and right * 2 > len(others):
+        return "hint_necessary", "the gold trace gives another answer than the accepted one"
+    return _disagreement(others)
+
+
+def _disagreement(others: Sequence[TraceVote]) -> Finding:
+    """No answer has a strict majority: the category says what stands in its way."""
+    total = len(others)
+    failed = sum(vote.outcome == "execution_failed" for vote in others)
+    given_up = sum(vote.outcome == "gave_up" for vote in others)
+    if total and failed * 2 >= total:
+        return "execution_failure", f"{failed} of {total} traces hit limits of their own"
+    if not total or given_up * 2 >= total:
+        return "too_hard", f"{given_up} of {total} traces gave up"
+    return "ambiguous", f"no answer is shared by more than half of the {total} traces without the hint"
+
+
+def _largest_agreement(question: Question, votes: Sequence[TraceVote]) -> int:
+    """How many answers agree with one that is not accepted; closeness to one pivot, never a chain."""
+    outside = [vote.answer for vote in votes if vote.answer is not None and not vote.accepted]
+    return max((sum(agree(question.contract, a, b) for b in outside) for a in outside), default=0)
+
+
+def _grounding(grades: HooksGraded) -> Finding | None:
+    if not grades.grades:
+        return "ungrounded", "the gold trace raises no hook"
+    bad = next((grade for grade in grades.grades if not grade.grounded), None)
+    if bad is not None:
+        return "ungrounded", f"hook {bad.name} is {bad.reason}: {bad.detail}"
+    if not grades.reproduced:
+        return "ungrounded", "running the gold trace again gives other values"
+    return None
+
+
+def _agreement(votes: Sequence[TraceVote]) -> str:
+    others = [vote for vote in votes[1:] if vote.outcome != "infrastructure_failed"]
+    right = sum(vote.accepted for vote in others)
+    return (
+        f"{right} of {len(others)} traces without the hint reach the gold answer,"
+        f" and all {votes[0].hooks} hooks of the gold trace are grounded"
+    )
+
+
+def _vote(question: Question, one: Evidence) -> TraceVote:
+    answer = one.record.answer if one.record.broken is None else None
+    return TraceVote(
+        trace=one.attempt.trace,
+        role=one.attempt.role,
+        index=one.attempt.index,
+        outcome=one.record.outcome,
+        answer=answer,
+        accepted=answer is not None and accepted(question, answer),
+        hooks=len(one.grades.grades),
+        grounded=sum(grade.grounded for grade in one.grades.grades),
+        mistake=one.attempt.mistake is not None,
+    )

@@ -1,0 +1,1 @@
+"""Sessions behind the wall: the program inside it, and the host that keeps workers alive."""

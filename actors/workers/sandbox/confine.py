@@ -1,0 +1,99 @@
+"""What a freshly forked process gives up before it runs anybody's code."""
+
+import ctypes
+import os
+import random
+import resource
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import numpy as np
+
+LINK = 3
+"""The file descriptor of a session's only channel."""
+MAX_OPEN_FILES = 256
+MAX_FILE_BYTES = 256 * 1024**2
+KEPT = ("PATH", "LANG", "PYTHONHASHSEED", "TZ")
+"""Environment variables a session keeps, beside the thread pins and its own folder."""
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+_PR_SET_NO_NEW_PRIVS = 38
+_LIBC = ctypes.CDLL(None)
+
+
+def confine(link: socket.socket, folder: Path, pins: dict[str, str]) -> socket.socket:
+    """Leave everything inherited behind but one channel, which is returned.
+
+    Args:
+        link: this session's end of its channel.
+        folder: a folder of its own, made here.
+        pins: environment variables to keep as they are given.
+
+    Raises:
+        OSError: the system refused; the process must end then.
+    """
+    supervisor = os.getppid()
+    os.setsid()
+    _reset_signals()
+    _protect(supervisor)
+    kept = _keep_only(link)
+    folder.mkdir(mode=0o700)
+    os.chdir(folder)
+    _clear_environment(folder, pins)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
+    _limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002  the global state is what sessions inherit and must not share
+    return kept
+
+
+def limit_memory(limit: int) -> None:
+    """Allow so many bytes of address space; an allocation beyond it is a MemoryError."""
+    _limit(resource.RLIMIT_AS, limit)
+
+
+def _reset_signals() -> None:
+    """The supervisor's wake-up descriptor must not be written to by a session's signals."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def _protect(supervisor: int) -> None:
+    """Die with the supervisor, be the first to go when memory is short, and be unreadable to others."""
+    if sys.platform != "linux":
+        return
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != supervisor:
+        os._exit(1)
+    Path("/proc/self/oom_score_adj").write_text("1000")
+    _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def _keep_only(link: socket.socket) -> socket.socket:
+    """Close every descriptor but the channel; 0, 1 and 2 lead nowhere."""
+    if link.fileno() != LINK:
+        os.dup2(link.fileno(), LINK)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    os.closerange(LINK + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    return socket.socket(fileno=LINK)
+
+
+def _clear_environment(folder: Path, pins: dict[str, str]) -> None:
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    os.environ.clear()
+    os.environ.update(kept | pins | {"HOME": str(folder), "TMPDIR": str(folder)})
+
+
+def _limit(which: int, value: int) -> None:
+    """Lower a limit, for good; one that is lower already stays."""
+    _, hard = resource.getrlimit(which)
+    allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(which, (allowed, allowed))
