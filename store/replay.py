@@ -51,8 +51,7 @@ def rebuild(home: Home, upto: int | None = None) -> State:
         LogCorrupt: a batch of the log is damaged.
         BrokenHistoryError: an event refers to something that the log never told of.
     """
-    events = read_events(home)
-    return fold(events if upto is None else takewhile(lambda recorded: recorded.seq <= upto, events))
+    return fold(read_events(home, upto=upto))
 
 
 def check(home: Home) -> ReplayReport:

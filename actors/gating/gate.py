@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from actors.gating.case import Case, Limits, Report, RuleResult
+from actors.gating.case import Case, Limits, Report, RuleResult, several
 from actors.gating.rules import DATA_RULES, Rule
 from store.artifacts import data_digest, render_artifacts
 from store.decisions import Decision, append_decision, decide, read_decisions
 from store.home import Home
+from store.log.verify import verify_log
+from store.projections.fold import BrokenHistoryError
 from store.projections.state import State
 from store.replay import compare, rebuild
 
@@ -58,11 +60,21 @@ def judge(
 def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision]:
     """The gate over a home, and the decision to keep; takes no lock and writes nothing.
 
+    A damaged log gives a closed gate with that one rule, since no other can be asked of it. A torn tail is
+    no damage: nothing in it was ever durable, and the next writer sets it aside.
+
     Raises:
-        LogCorrupt: a batch of the log is damaged; `closed_by_log` makes the gate of it.
         InvalidDecisionsError: the file of decisions cannot be read.
+        OSError: a file cannot be read.
     """
-    state = rebuild(home)
+    faults = [fault for fault in verify_log(home).problems if not fault.torn]
+    if faults:
+        places = [f"{fault.segment}, bytes {fault.start} to {fault.end}: {fault.what}" for fault in faults]
+        return _closed(f"{len(faults)} damaged batches", several(places))
+    try:
+        state = rebuild(home)
+    except BrokenHistoryError as error:
+        return _closed("a history that cannot be", str(error))
     gate = judge(state, Report(compare(home, state), tuple(read_decisions(home))), limits)
     decision = decide(
         seq=state.seq,
@@ -74,22 +86,18 @@ def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision
     return gate, decision
 
 
-def closed_by_log(what: str, where: str) -> Gate:
-    """The closed gate of a log that is damaged: no other rule can be asked of it.
-
-    Args:
-        what: what is damaged, as the reader of the log says it.
-        where: segment and byte range of the batch.
-    """
+def _closed(found: str, where: str) -> tuple[Gate, Decision]:
+    """The gate of a log that cannot be folded: no position of it was judged."""
     result = RuleResult(
         "log_integrity",
         passed=False,
-        found=what,
+        found=found,
         allowed="whole",
         where=where,
-        opens_with="put the segment back from a copy, or see `tracegate log repair`",
+        opens_with="put the segment back from a copy; `tracegate log verify` names every fault",
     )
-    return Gate(open=False, rules=(result,), seq=0)
+    gate = Gate(open=False, rules=(result,), seq=0)
+    return gate, decide(seq=0, head="", data="", is_open=False, reasons=(result.rule,))
 
 
 def keep(home: Home, decision: Decision) -> None:

@@ -64,8 +64,9 @@ def _vote_faults(state: State, vote: TraceVote) -> Iterator[str]:
         return
     if record.broken is not None:
         yield f"broken: {record.broken}"
+        return
     yield from _code_faults(attempt)
-    if not _same(_submitted(attempt), record.answer) and record.answer is not None:
+    if record.answer is not None and not _same(_submitted(attempt), record.answer):
         yield "the recorded answer is not the one that was submitted"
     if not _same(record.answer, vote.answer):
         yield "the answer that was judged is not the recorded one"

@@ -99,7 +99,7 @@ def _axes_that_matter(record: ProgramRecord, subject: Subject) -> set[tuple[str,
     found = set()
     for key, options in open_axes(to_terms(record)).items():
         for option in options[1:]:
-            other = _answer(_with_option(record, key, option), subject)
+            other = _answer(with_option(record, key, option), subject)
             if other is None or not agree(contract, other, gold):
                 found.add(key)
     return found
@@ -109,11 +109,11 @@ def _state(record: ProgramRecord, keys: set[tuple[str, str]], prefer: Prefer) ->
     for key in sorted(keys):
         options = open_axes(to_terms(record)).get(key)
         if options is not None:
-            record = _with_option(record, key, prefer(key[0], options))
+            record = with_option(record, key, prefer(key[0], options))
     return record
 
 
-def _with_option(record: ProgramRecord, key: tuple[str, str], option: str) -> ProgramRecord:
+def with_option(record: ProgramRecord, key: tuple[str, str], option: str) -> ProgramRecord:
     """The program with this axis settled, wherever it occurs under this key."""
 
     def settled(node: Term) -> Term:

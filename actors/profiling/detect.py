@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from actors.profiling.dialect import delimiter_of, header_of
 from actors.profiling.disguise import refuse_other_formats, refuse_other_texts
@@ -13,6 +14,7 @@ from actors.profiling.table import Grid, decoded, grid_of, number_of, records_of
 from events.dataset import ReaderSettings
 from events.struct import Fact
 
+_MOST_OBSTACLES = 20
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]{1,3}([. ]?[0-9]{3})*,[0-9]+")
 
 
@@ -59,7 +61,7 @@ def resolve_reader(data: bytes, overrides: ReaderOverrides | None = None) -> Res
     kept, on_kept = (said.kept, ()) if said.kept is not None else kept_of(grid, spellings, missing)
     reader = ReaderSettings(encoding=encoding, delimiter=delimiter, header=header, missing=missing, kept=kept)
     notes = (on_encoding, on_delimiter, *on_header, *grid.notes, *on_missing, *on_kept)
-    return Resolved(reader, (*notes, *_almost_numbers(grid, spellings, missing)))
+    return Resolved(reader, (*notes, *islice(_almost_numbers(grid, spellings, missing), _MOST_OBSTACLES)))
 
 
 def _said(what: str, value: str | None) -> tuple[str, str] | None:

@@ -5,7 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 
-from actors.profiling.table import TableRefused, number_of
+from actors.profiling.table import TableRefused, is_blank, number_of
 
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
 _SAMPLE = 500_000
@@ -29,8 +29,8 @@ def delimiter_of(text: str) -> tuple[str, str]:
     able = [mark for mark in DELIMITERS if usual[mark] > 1]
     if not able:
         detail = (
-            f"None of {', '.join(DELIMITERS.values())} divides most lines into columns. Name the delimiter, or"
-            " check the file: a table of one column allows no questions."
+            f"None of {', '.join(DELIMITERS.values())} divides most lines into columns. Name the delimiter,"
+            " or check the file: a table of one column allows no questions."
         )
         raise TableRefused("one_column", detail)
 
@@ -41,7 +41,8 @@ def delimiter_of(text: str) -> tuple[str, str]:
     best = max(able, key=merit)
     same = widths[best].count(usual[best])
     return best, (
-        f"Delimiter {DELIMITERS[best]}: {same:,} of {len(widths[best]):,} records have {usual[best]} cells."
+        f"Delimiter {DELIMITERS[best]}: {same:,} of the {len(widths[best]):,} records looked at have"
+        f" {usual[best]} cells."
     )
 
 
@@ -52,7 +53,8 @@ def header_of(records: Records) -> tuple[int, tuple[str, ...]]:
         TableRefused: `no_header` or `second_header`, when the names cannot be told from the data.
     """
     width = _usual([len(row) for row in records[:_ROWS_LOOKED_AT]])
-    header, notes = 0, ()
+    header = 0
+    notes: tuple[str, ...] = ()
     above = _preamble(records, width)
     if above and _names_columns(records[above], width):
         header = above
@@ -65,11 +67,10 @@ def header_of(records: Records) -> tuple[int, tuple[str, ...]]:
 
 def _widths(sample: str, delimiter: str) -> list[int]:
     """Cells in each record; what cannot be parsed counts as one record of none."""
-    widths = []
+    widths: list[int] = []
     try:
-        for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, strict=True):
-            if len(row) > 1 or (row and row[0].strip()):
-                widths.append(len(row))
+        rows = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, strict=True)
+        widths.extend(len(row) for row in rows if not is_blank(row))
     except csv.Error:
         widths.append(0)
     return widths
@@ -103,8 +104,8 @@ def _refuse_data_as_names(head: Sequence[str], body: Records) -> None:
     certain = any(sign == "certain" for sign in signs)
     if certain or 2 * sum(sign == "likely" for sign in signs) > len(signs):
         detail = (
-            f"The first line looks like data, not like names ({_shown(head)}). Put a line with the names of the"
-            f" {len(head)} columns first."
+            f"The first line looks like data, not like names ({_shown(head)}). Put a line with the names of"
+            f" the {len(head)} columns first."
         )
         raise TableRefused("no_header", detail)
 
@@ -142,8 +143,8 @@ def _refuse_second_header(head: Sequence[str], body: Records) -> None:
         or (len(nameless) > 2 and len(named_below) * 10 >= 9 * len(nameless))
     ):
         detail = (
-            f"The line below the names names or explains the columns again ({_shown(first)}). Make one line of"
-            " names of the two, or remove the second."
+            f"The line below the names names or explains the columns again ({_shown(first)}). Make one line"
+            " of names of the two, or remove the second."
         )
         raise TableRefused("second_header", detail)
 

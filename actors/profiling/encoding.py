@@ -58,7 +58,7 @@ def _wide(data: bytes) -> tuple[str, str]:
     }.get((places[0] > 0.3, places[1] > 0.3, places[2] > 0.3, places[3] > 0.3))
     if found and _is_text(data, found):
         return found, f"Encoding {found}: the zero bytes stand where it puts them."
-    if data.count(0) * 100 < len(data) and _is_text(data.replace(b"\0", b""), "utf-8"):
+    if data.count(0) * 5 < len(data) and _is_text(data.replace(b"\0", b""), "utf-8"):
         detail = "The file has NUL characters in its text. Remove them, or export the table again as UTF-8."
         raise TableRefused("nul_bytes", detail)
     raise TableRefused("binary", "The file is binary data, not text. Export the table as CSV.")

@@ -32,8 +32,8 @@ def missing_of(grid: Grid, spellings: Spellings) -> tuple[tuple[str, ...], tuple
     """The spellings that mean 'no value' in this file, and a note on each that was judged."""
     missing, notes = list(ALWAYS), []
     for word in ALWAYS:
-        if cells := sum(column[word] for column in spellings):
-            notes.append(f"{word!r} is read as no value ({cells:,} cells).")
+        cells = sum(column[word] for column in spellings)
+        notes += [f"{word!r} is read as no value ({cells:,} cells)."] if cells else []
     for word in BY_EVIDENCE:
         places = [place for place, column in enumerate(spellings) if word in column]
         witness = next((place for place in places if _is_numbers(spellings[place])), None)
@@ -43,8 +43,8 @@ def missing_of(grid: Grid, spellings: Spellings) -> tuple[tuple[str, ...], tuple
         elif places:
             cells = sum(spellings[place][word] for place in places)
             notes.append(
-                f"{word!r} stays a value ({cells:,} cells, first in {grid.names[places[0]]!r}): it stands in no"
-                " column of numbers."
+                f"{word!r} stays a value ({cells:,} cells, first in {grid.names[places[0]]!r}): it stands in"
+                " no column of numbers."
             )
     return tuple(missing), tuple(notes)
 

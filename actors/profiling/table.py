@@ -125,13 +125,18 @@ def records_of(text: str, delimiter: str) -> list[list[str]]:
         raise TableRefused("too_large", detail)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return [row for row in lines if len(row) > 1 or (row and row[0].strip())]
+        return [row for row in lines if not is_blank(row)]
     except csv.Error as error:
         detail = (
             f"Quotes do not match at line {lines.line_num} ({error}). A quote inside a quoted cell is written"
             f" twice, and no cell may be longer than {MAX_CELL:,} characters."
         )
         raise TableRefused("quoting", detail) from None
+
+
+def is_blank(row: Sequence[str]) -> bool:
+    """Whether a record comes from a line with nothing but white space."""
+    return len(row) < 2 and not any(map(str.strip, row))
 
 
 def grid_of(records: Sequence[list[str]], header: int) -> Grid:
@@ -156,6 +161,8 @@ def grid_of(records: Sequence[list[str]], header: int) -> Grid:
     names, notes = _unique_names([(place, head[place]) for place in used])
     if len(used) < len(head):
         notes.append(f"Columns without name and value were left out: {len(head) - len(used)}.")
+    if uneven := sum(len(row) != len(head) for row in body):
+        notes.append(f"{uneven:,} rows differ from the line of names by empty cells at their end.")
     return Grid(names, tuple(columns[place] for place in used), tuple(notes))
 
 

@@ -30,6 +30,10 @@ SYSTEM = (
 """The rules under which every exported trace was made."""
 
 
+NOTHING_RAN = "No code was run."
+"""What stands for the reply to a turn without code, so that the two roles alternate."""
+
+
 class NothingToExportError(Exception):
     """The record has no verified episode that counts."""
 
@@ -121,11 +125,8 @@ def messages(question: Question, turns: tuple[TurnRecord, ...]) -> list[dict[str
     ]
     for turn in turns:
         found.append({"role": "assistant", "content": said(turn)})
-        if turn.view is not None:
-            found.append({"role": "user", "content": turn.view})
-    while found[-1]["role"] == "user" and len(found) > 2:
-        found.pop()
-    return found
+        found.append({"role": "user", "content": NOTHING_RAN if turn.view is None else turn.view})
+    return found[:-1] if turns else found
 
 
 def said(turn: TurnRecord) -> str:

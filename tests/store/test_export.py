@@ -54,10 +54,15 @@ def test_a_row_is_a_conversation_that_ends_with_the_solver(home: Home) -> None:
 
 def test_what_came_back_is_shown_before_the_next_turn() -> None:
     (asked,) = told(1, ("template",)).state().questions.accepted.values()
-    turns = (TurnRecord(0, "look", "df", "a table"), TurnRecord(1, "done", "submit({})", "ok"))
-    contents = [message["content"] for message in messages(asked, turns)]
-    assert contents[3] == "a table"
-    assert contents[-1].startswith("done")
+    turns = (
+        TurnRecord(0, "look", "df", "a table"),
+        TurnRecord(1, "think"),
+        TurnRecord(2, "done", "submit({})", "ok"),
+    )
+    found = messages(asked, turns)
+    assert [one["role"] for one in found[1:]] == ["user", "assistant"] * 3
+    assert (found[3]["content"], found[5]["content"]) == ("a table", "No code was run.")
+    assert found[-1]["content"].startswith("done")
 
 
 def test_backticks_in_code_do_not_end_the_fence() -> None:

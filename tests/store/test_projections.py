@@ -10,7 +10,9 @@ from events.dataset import DatasetRefused
 from events.gate import FailureAcknowledged, IntegrityFailureSimulated
 from events.question import QuestionAccepted, QuestionRejected
 from events.runtime import DeadLettered, WorkFailed, WorkParked, WorkStamp
+from events.wire import decode, encode
 from events.worker import WorkerLost, WorkerStarted
+from store.artifacts import render_artifacts
 from store.projections.fold import BrokenHistoryError, FinishedWork, project
 from store.projections.state import fold
 from tests.history import History, dataset_registered, question, told
@@ -25,6 +27,22 @@ def test_several_projections_are_folded_in_one_pass() -> None:
 def test_the_same_events_fold_to_the_same_digests() -> None:
     assert fold(told().events).digests() == fold(told().events).digests()
     assert fold(told(1).events).digests() != fold(told(2).events).digests()
+
+
+def test_what_was_written_and_read_again_folds_to_the_same() -> None:
+    events = told().events
+    read = fold(decode(encode(one)) for one in events)
+    assert read.digests() == fold(events).digests()
+    assert render_artifacts(read) == render_artifacts(fold(events))
+
+
+def test_a_state_that_was_folded_halfway_goes_on_to_the_same_end() -> None:
+    events = told().events
+    state = fold(events[:50])
+    for recorded in events[50:]:
+        state.apply(recorded)
+    assert state.digests() == fold(events).digests()
+    assert (state.seq, state.head) == (len(events), events[-1].id)
 
 
 def test_the_funnel_counts_each_stage_by_dataset_and_source() -> None:

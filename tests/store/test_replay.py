@@ -19,8 +19,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A home whose log is a history in memory, with its artifacts in place."""
     history = told()
 
-    def read(_: Home, after: int = 0) -> Iterator[AnyRecorded]:
-        return iter(history.events[after:])
+    def read(_: Home, upto: int | None = None) -> Iterator[AnyRecorded]:
+        return iter(history.events[:upto])
 
     monkeypatch.setattr(store.replay, "read_events", read)
     place = Home(tmp_path / "home")

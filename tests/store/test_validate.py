@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events.identity import canonical_json
 from store.artifacts import render_artifacts
@@ -20,6 +22,9 @@ def record(kind: str) -> Record:
     (data,) = (data for path, data in files.items() if path.startswith(kind))
     found: Record = json.loads(data)
     return found
+
+
+QUESTION_LINE = canonical_json(record("questions"))
 
 
 def judged(changed: Record) -> str:
@@ -125,6 +130,20 @@ def test_a_verified_episode_must_show_why_it_is() -> None:
 )
 def test_what_is_no_record_is_explained(line: bytes, told_of: str) -> None:
     assert told_of in (validate_line(line) or "")
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_whatever_make_validation_raise(line: bytes) -> None:
+    assert validate_line(line)
+
+
+@given(st.data())
+def test_a_damaged_record_is_judged_and_never_raises(data: st.DataObject) -> None:
+    line = QUESTION_LINE
+    at = data.draw(st.integers(0, len(line) - 1))
+    damaged = line[:at] + bytes([data.draw(st.integers(0, 255))]) + line[at + 1 :]
+    what = validate_line(damaged)
+    assert what is None or what
 
 
 def test_a_file_is_judged_line_by_line(tmp_path: Path) -> None:

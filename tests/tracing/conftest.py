@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 from actors.ports import Session, Watch
 from actors.tracing.grounder import ground
@@ -50,8 +51,8 @@ def table(perturbation: Perturbation | None) -> pd.DataFrame:
 class _Noting(ast.NodeTransformer):
     """Puts a note behind each nested statement, or before it where control leaves."""
 
-    def __init__(self) -> None:
-        self.sources: list[str] = []
+    def __init__(self, sources: list[str]) -> None:
+        self.sources = sources
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         for name, value in ast.iter_fields(node):
@@ -81,19 +82,23 @@ class FakeSession:
 
     frame: pd.DataFrame
     watches: Sequence[Watch]
+    lost: bool = False
     number: int = -1
     namespace: dict[str, Any] = field(default_factory=dict)
     held: dict[str, Value] = field(default_factory=dict)
     answered: bool = False
     ran: list[StatementRun] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
     hooks: list[HookRaised] = field(default_factory=list)
     submission: Submission | None = None
 
     def __post_init__(self) -> None:
         self.namespace |= {"df": self.frame, "pd": pd, "hook": self._hook, "submit": self._submit}
+        self.namespace["__ran__"] = self._noted
 
     async def run(self, code: str) -> CellResult:
-        return self.run_now(code)
+        result = self.run_now(code)
+        return replace(result, end=SessionEnd(reason="lost")) if self.lost else result
 
     def run_now(self, code: str) -> CellResult:
         self.number += 1
@@ -116,16 +121,12 @@ class FakeSession:
             end=end,
         )
 
+    def _noted(self, place: int) -> None:
+        self._note(self.sources[place], nested=True, names=sys._getframe(1).f_locals)
+
     def _execute(self, statement: ast.stmt) -> None:
         source = ast.unparse(statement)
-        noting = _Noting()
-        noting.generic_visit(statement)
-        own = noting.sources
-
-        def note(place: int) -> None:
-            self._note(own[place], nested=True, names=sys._getframe(1).f_locals)
-
-        self.namespace["__ran__"] = note
+        _Noting(self.sources).generic_visit(statement)
         module = ast.fix_missing_locations(ast.Module([statement], []))
         done = False
         try:
@@ -158,6 +159,7 @@ class FakeWorkers:
     """Sessions in this process; `seen` lists the tables of those that were opened."""
 
     seen: list[Perturbation | None] = field(default_factory=list)
+    lost: bool = False
     level: Level = "process"
     fingerprint: str = "here"
 
@@ -170,7 +172,7 @@ class FakeWorkers:
     ) -> AsyncIterator[Session]:
         assert dataset == "dataset"
         self.seen.append(perturbation)
-        yield FakeSession(table(perturbation), watches)
+        yield FakeSession(table(perturbation), watches, self.lost)
 
 
 @dataclass
@@ -230,9 +232,10 @@ async def graded(
     kept: Sequence[Perturbation] = (RESCALED, DUPLICATED),
     seen: list[Perturbation | None] | None = None,
     attempt: AttemptEnded | None = None,
+    lost: bool = False,
 ) -> HooksGraded:
     """The grades of an attempt: of these cells, or one that was made or altered before."""
-    workers = FakeWorkers(seen if seen is not None else [])
+    workers = FakeWorkers(seen if seen is not None else [], lost)
     return await ground(attempt or solved(*cells), FakeOracle(program, kept), workers, "dataset")
 
 

@@ -47,13 +47,32 @@ def confine(link: socket.socket, folder: Path, pins: dict[str, str]) -> socket.s
     _limit(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
     _limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
     random.seed(0)
-    np.random.seed(0)  # noqa: NPY002  the global state is what sessions inherit and must not share
+    np.random.seed(0)
     return kept
 
 
-def limit_memory(limit: int) -> None:
-    """Allow so many bytes of address space; an allocation beyond it is a MemoryError."""
-    _limit(resource.RLIMIT_AS, limit)
+class MemoryLimit:
+    """Address space for cells, and a little more for telling what became of them.
+
+    Args:
+        cells: bytes that a cell's allocations may reach; one beyond it is a MemoryError.
+    """
+
+    HEADROOM = 64 * 1024**2
+
+    def __init__(self, cells: int) -> None:
+        self._cells = cells
+        _limit(resource.RLIMIT_AS, cells + self.HEADROOM)
+
+    def tighten(self) -> None:
+        """A cell runs."""
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (min(self._cells, hard), hard))
+
+    def relax(self) -> None:
+        """The cell is over; what it filled may still be full."""
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
 
 def _reset_signals() -> None:

@@ -18,7 +18,11 @@ def filename(number: int) -> str:
 def report_of(error: BaseException) -> ErrorReport:
     """The report of an exception that user code raised or let through."""
     frames = _frames(error.__traceback__)
-    if isinstance(error, SyntaxError) and not frames and (place := _place(error.filename or "", error.lineno)):
+    if (
+        isinstance(error, SyntaxError)
+        and not frames
+        and (place := _place(error.filename or "", error.lineno))
+    ):
         frames = [place]
     return ErrorReport(kind=clean(type(error).__name__), message=_message(error), frames=_bounded(frames))
 

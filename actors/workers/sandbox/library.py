@@ -18,8 +18,8 @@ import sklearn.preprocessing
 import statsmodels
 import statsmodels.api
 import statsmodels.formula.api
-import threadpoolctl
-from numpy._core._multiarray_umath import __cpu_features__
+import threadpoolctl  # type: ignore[import-untyped]  # it ships no types
+from numpy.lib.introspect import opt_func_info
 
 from events.identity import identify
 
@@ -32,7 +32,7 @@ def environment() -> dict[str, str]:
     found["python"] = platform.python_version()
     found["machine"] = platform.machine()
     found["blas"] = ", ".join(sorted({_kernel(pool) for pool in threadpoolctl.threadpool_info()}))
-    found["simd"] = " ".join(sorted(name for name, there in __cpu_features__.items() if there))
+    found["simd"] = ", ".join(sorted(_dispatched()))
     return found
 
 
@@ -49,6 +49,12 @@ def warm() -> None:
     frame.groupby("b")["a"].agg(["mean", "std"]).sort_values("mean")
     frame.describe().to_string()
     scipy.stats.ttest_ind(frame["a"], frame["a"] + 1)
+
+
+def _dispatched() -> set[str]:
+    """The instruction sets for which NumPy chose its own loops over float64."""
+    chosen = opt_func_info(signature="float64")
+    return {str(kind["current"]) for kinds in chosen.values() for kind in kinds.values()}
 
 
 def _kernel(pool: dict[str, Any]) -> str:

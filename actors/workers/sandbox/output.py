@@ -1,4 +1,4 @@
-"""What a cell prints: kept up to a bound, counted beyond it, and the end of a session that prints too much."""
+"""What a cell prints: kept up to a bound, counted beyond it; and the end of one that prints too much."""
 
 import io
 from collections.abc import Callable

@@ -1,0 +1,113 @@
+"""The court's work on one stretch of a stream, as a plain function that a worker process can run.
+
+Tables and streams are kept by the process, so that a stretch costs what its proposals cost.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from actors.generation.streams import proposals
+from actors.language.court import Proposal, Refusal, judge
+from actors.language.subject import Subject
+from actors.profiling.table import read_table
+from events.dataset import ColumnProfile, ReaderSettings
+from events.question import Question, Source
+from events.struct import Fact
+
+DUPLICATE = Refusal("duplicate", "an earlier proposal of this stream is the same program")
+
+
+class Table(Fact, frozen=True):
+    """Where a registered table lies, and how it is read."""
+
+    dataset: str
+    """Id of the dataset."""
+    path: str
+    """The blob that holds the file's bytes."""
+    reader: ReaderSettings
+    """How the bytes become the table."""
+    columns: tuple[ColumnProfile, ...]
+    """Its profile."""
+
+
+class Stretch(Fact, frozen=True):
+    """Proposals of one stream, from one index on."""
+
+    stream: str
+    """Id of the stream."""
+    source: Source
+    """Which generator proposes."""
+    start: int
+    """Index of the first proposal."""
+    most: int
+    """How many proposals are judged at most."""
+    need: int
+    """How many accepted ones end the stretch."""
+
+
+class Ruling(Fact, frozen=True):
+    """What became of one proposal: a question, or the reason why not."""
+
+    index: int
+    """Its place in the stream."""
+    question: Question | None = None
+    """The question, if it was accepted."""
+    reason: str = ""
+    """The reason's word, if it was not."""
+    detail: str = ""
+    """What was seen."""
+
+
+@lru_cache(maxsize=32)
+def subject_of(table: Table) -> Subject:
+    """The table in memory, read once a process."""
+    frame = read_table(Path(table.path).read_bytes(), table.reader)
+    return Subject(table.dataset, table.reader, table.columns, frame)
+
+
+def rule_on(table: Table, stretch: Stretch) -> tuple[list[Ruling], bool]:
+    """The rulings on a stretch in order, and whether the stream ends with it."""
+    subject = subject_of(table)
+    stream = _stream(stretch.stream, stretch.source, table)
+    rulings: list[Ruling] = []
+    accepted = 0
+    for index in range(stretch.start, stretch.start + stretch.most):
+        if not stream.holds(index):
+            return rulings, True
+        ruling = _rule(index, stream.known[index], subject)
+        rulings.append(ruling)
+        accepted += ruling.question is not None
+        if accepted == stretch.need:
+            break
+    return rulings, False
+
+
+def _rule(index: int, proposal: Proposal | None, subject: Subject) -> Ruling:
+    verdict = DUPLICATE if proposal is None else judge(proposal, subject)
+    if isinstance(verdict, Question):
+        return Ruling(index, verdict)
+    return Ruling(index, None, verdict.reason, verdict.detail)
+
+
+@dataclass
+class _Stream:
+    """A stream's proposals as far as they were needed."""
+
+    rest: Iterator[Proposal | None]
+    known: list[Proposal | None] = field(default_factory=list)
+
+    def holds(self, index: int) -> bool:
+        """Whether the stream has a proposal at this place."""
+        while len(self.known) <= index:
+            try:
+                self.known.append(next(self.rest))
+            except StopIteration:
+                return False
+        return True
+
+
+@lru_cache(maxsize=64)
+def _stream(stream: str, source: Source, table: Table) -> _Stream:
+    return _Stream(proposals(source, table.columns, stream))

@@ -1,0 +1,62 @@
+"""The grounder as an actor: every recorded trace in scope has its hooks graded."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from actors.runtime.work import Work, Yield
+from events.envelope import Recorded
+from events.struct import Event
+from events.trace import AttemptEnded, HooksGraded, TraceRecorded
+
+Ground = Callable[[AttemptEnded], Awaitable[HooksGraded]]
+
+
+@dataclass
+class GrounderState:
+    """Attempts by trace, until they are graded."""
+
+    attempts: dict[str, AttemptEnded] = field(default_factory=dict)
+    owed: dict[str, Work] = field(default_factory=dict)
+
+
+class Grounder:
+    """Has every hook checked against the statements that ran and against a re-run.
+
+    Args:
+        in_scope: whether an attempt is to be graded.
+        ground: grades the hooks of one attempt.
+    """
+
+    name = "grounder"
+    hears: frozenset[type[Event]] = frozenset({AttemptEnded, TraceRecorded, HooksGraded})
+
+    def __init__(self, in_scope: Callable[[AttemptEnded], bool], ground: Ground) -> None:
+        self.in_scope = in_scope
+        self.ground = ground
+
+    def initial(self) -> GrounderState:
+        """Nothing is owed."""
+        return GrounderState()
+
+    def apply(self, state: GrounderState, recorded: Recorded[Event]) -> None:
+        """A recorded trace is owed grades; grades settle it."""
+        event = recorded.event
+        if isinstance(event, AttemptEnded):
+            state.attempts[event.trace] = event
+        elif isinstance(event, TraceRecorded) and event.trace in state.attempts:
+            attempt = state.attempts[event.trace]
+            if self.in_scope(attempt):
+                state.owed[f"ground:{event.trace}"] = self._work(attempt)
+        elif isinstance(event, HooksGraded):
+            state.attempts.pop(event.trace, None)
+            state.owed.pop(f"ground:{event.trace}", None)
+
+    def todo(self, state: GrounderState) -> Mapping[str, Work]:
+        """Every recorded trace without grades."""
+        return state.owed
+
+    def _work(self, attempt: AttemptEnded) -> Work:
+        async def run() -> Yield:
+            return Yield([await self.ground(attempt)])
+
+        return Work(key=f"ground:{attempt.trace}", run=run, correlation=attempt.question)

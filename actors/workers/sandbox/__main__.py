@@ -1,0 +1,36 @@
+"""`python -m actors.workers.sandbox`: frames come in on stdin and go out on stdout, until stdin ends."""
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+from actors.workers.sandbox import pins, supervisor
+from actors.workers.sandbox.library import environment, fingerprint, warm
+from events.frames import Ready
+
+
+def main() -> None:
+    """Take over stdin and stdout, import everything, and serve."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--patience", type=float, help="seconds without a ping after which to exit")
+    arguments = parser.parse_args()
+    inlet, outlet = _taken(0), _taken(1)
+    warm()
+    found = environment()
+    with tempfile.TemporaryDirectory(prefix="sessions-", ignore_cleanup_errors=True) as folder:
+        served = supervisor.Supervisor(inlet, outlet, Path(folder), arguments.patience)
+        served.serve(Ready(fingerprint=fingerprint(found), environment=found | pins.PINS))
+
+
+def _taken(standard: int) -> int:
+    """A private copy of a standard descriptor, which itself then leads nowhere."""
+    private = os.dup(standard)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, standard)
+    os.close(nowhere)
+    return private
+
+
+if __name__ == "__main__":
+    main()

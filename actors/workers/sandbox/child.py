@@ -1,0 +1,174 @@
+"""One session's process as its supervisor sees it: what it may say now, and when it must have ended."""
+
+import enum
+import os
+import signal
+import socket
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Literal
+
+from actors.workers.sandbox.framing import ForgedFrame, FrameReader, RawFrame, repack
+from actors.workers.sandbox.session import OVERRUN
+from events.frames import Limits, Opened, Result
+from events.trace import SessionEnd
+
+GRACE = 0.5
+"""Seconds between the interrupt of a cell and the kill."""
+_PIECE = 65536
+
+Reason = Literal["closed", "wall_limit", "memory_limit", "output_limit", "crashed", "lost"]
+Doom = tuple[Reason, str]
+
+
+class State(enum.Enum):
+    """What a session owes; a frame it does not owe is forged."""
+
+    SPARE = "waits for its first frame"
+    OPENING = "owes Opened"
+    IDLE = "owes nothing"
+    BUSY = "owes Result"
+
+
+_OWED = {State.OPENING: Opened, State.BUSY: Result}
+
+
+@dataclass(eq=False)
+class Child:
+    """A forked session.
+
+    It owes one frame for each one it was sent, so what it can make its supervisor hold is bounded by one
+    frame; and what it says, it says under the number that its supervisor gave it.
+    """
+
+    pid: int
+    link: socket.socket
+    session: int | None = None
+    limits: Limits = field(default_factory=Limits)
+    state: State = State.SPARE
+    doom: Doom | None = None
+    _reader: FrameReader = field(default_factory=FrameReader)
+    _outgoing: bytearray = field(default_factory=bytearray)
+    _interrupt_at: float | None = None
+    _kill: tuple[float, Doom] | None = None
+
+    def open(self, raw: RawFrame, limits: Limits) -> bool:
+        """Become the session of a New frame; whether the frame is sent whole."""
+        self.session, self.limits, self.state = raw.session, limits, State.OPENING
+        return self._send(raw)
+
+    def begin_cell(self, raw: RawFrame) -> bool:
+        """Send a cell, and let its clock run; whether the frame is sent whole."""
+        self.state = State.BUSY
+        self._interrupt_at = time.monotonic() + self.limits.cell_seconds
+        return self._send(raw)
+
+    def deadline(self) -> float | None:
+        """When `enforce` has something to do, by the monotonic clock."""
+        return self._interrupt_at if self._kill is None else self._kill[0]
+
+    def enforce(self, now: float) -> None:
+        """Interrupt or kill what is over its time."""
+        if self._kill is not None and now >= self._kill[0]:
+            self.kill(*self._kill[1])
+        elif self._interrupt_at is not None and now >= self._interrupt_at:
+            self._interrupt_at = None
+            detail = f"the cell ran for {self.limits.cell_seconds:g} s and did not heed its interrupt"
+            self._kill = (now + GRACE, ("wall_limit", detail))
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGINT)
+
+    def link_closed(self) -> None:
+        """It hung up: most likely it is exiting, and its status will say why; if not, it is killed."""
+        self._interrupt_at = None
+        self._kill = (time.monotonic() + GRACE, ("crashed", "it closed its channel"))
+
+    def kill(self, reason: Reason, detail: str = "") -> None:
+        """End the process and what it started, whatever it is doing; the first reason given stands."""
+        self.doom = self.doom or (reason, detail)
+        self._interrupt_at = self._kill = None
+        self.sweep()
+        # Until its own `setsid` it is not in a group of its own name.
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def sweep(self) -> None:
+        """Kill what is left of its process group."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+    def forget(self) -> None:
+        """Drop what was said and heard; for the copy of this object that a fork makes."""
+        self._reader = FrameReader()
+        self._outgoing.clear()
+
+    def receive(self) -> list[RawFrame]:
+        """What it says now, as far as it owes it; anything else dooms it and is not passed on.
+
+        Raises:
+            BlockingIOError: nothing now.
+            EOFError: it closed its channel.
+        """
+        try:
+            data = self.link.recv(_PIECE)
+        except ConnectionError:
+            data = b""
+        if not data:
+            raise EOFError
+        return [] if self.doom else self._owed(data)
+
+    def rest(self) -> list[RawFrame]:
+        """All that it still had to say when it ended."""
+        frames: list[RawFrame] = []
+        with suppress(BlockingIOError, EOFError):
+            while True:
+                frames += self.receive()
+        return frames
+
+    def flush(self) -> bool:
+        """Send what waits; whether all is sent."""
+        try:
+            while self._outgoing:
+                del self._outgoing[: self.link.send(self._outgoing[:_PIECE])]
+        except BlockingIOError:
+            return False
+        except ConnectionError:
+            self._outgoing.clear()
+        return True
+
+    def end(self, status: int, cpu_seconds: float, peak_memory: int) -> SessionEnd:
+        """How it ended, by its wait status and by what its supervisor did to it."""
+        reason, detail = self.doom or _verdict(status)
+        return SessionEnd(reason=reason, detail=detail, cpu_seconds=cpu_seconds, peak_memory=peak_memory)
+
+    def _send(self, raw: RawFrame) -> bool:
+        self._outgoing += repack(raw)
+        return self.flush()
+
+    def _owed(self, data: bytes) -> list[RawFrame]:
+        passed: list[RawFrame] = []
+        try:
+            for raw in self._reader.feed(data):
+                if raw.kind is not _OWED.get(self.state):
+                    message = f"{raw.kind.__name__} from a session that {self.state.value}"
+                    raise ForgedFrame(message)
+                self.state = State.IDLE
+                self._interrupt_at = self._kill = None
+                passed.append(raw)
+        except ForgedFrame as forged:
+            self.kill("crashed", f"forged frame: {forged}")
+        return passed
+
+
+def _verdict(status: int) -> Doom:
+    """The reason of an end that the supervisor did not bring about."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        # Nobody in here sends SIGKILL without a reason of its own; the kernel does when memory runs out.
+        reason: Reason = "memory_limit" if number == signal.SIGKILL else "crashed"
+        return reason, f"killed by signal {number} ({signal.strsignal(number)})"
+    code = os.WEXITSTATUS(status)
+    if code == OVERRUN:
+        return "output_limit", "the cell printed more than it may"
+    return "crashed", f"the process exited with {code}"

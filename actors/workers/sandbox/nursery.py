@@ -1,0 +1,124 @@
+"""Forks sessions, some ahead of time, and buries them."""
+
+import contextlib
+import os
+import resource
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from actors.workers.sandbox.child import Child
+from actors.workers.sandbox.session import live
+from events.trace import SessionEnd
+
+SPARES = 2
+"""Sessions forked ahead of time."""
+_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+class Nursery:
+    """All the children of a supervisor.
+
+    Args:
+        folder: where sessions get their folders.
+        tables: what sessions can have as `df`.
+        forget: called in a new session, so that nothing of the others is left in its memory.
+    """
+
+    def __init__(self, folder: Path, tables: Mapping[str, pd.DataFrame], forget: Callable[[], None]) -> None:
+        self.children: dict[int, Child] = {}
+        self._folder = folder
+        self._tables = tables
+        self._forget = forget
+        self._spares: list[Child] = []
+        self._spares_wanted = SPARES
+
+    def child(self) -> tuple[Child, bool]:
+        """A fresh session, and whether it was forked just now.
+
+        Raises:
+            OSError: the system has no process for it.
+        """
+        if self._spares:
+            return self._spares.pop(), False
+        return self._fork(), True
+
+    def wants_spare(self) -> bool:
+        """Whether a spare is to be forked when all is quiet."""
+        return len(self._spares) < self._spares_wanted
+
+    def add_spare(self) -> Child | None:
+        """Fork one ahead of time; None where there is no process for it, and then there is never again."""
+        try:
+            spare = self._fork()
+        except OSError:
+            self._spares_wanted = 0
+            return None
+        self._spares.append(spare)
+        return spare
+
+    def retire_spares(self) -> None:
+        """End the spares: they know only the tables of the time when they were forked."""
+        for spare in self._spares:
+            spare.kill("closed")
+        self._spares.clear()
+
+    def reap(self) -> Iterator[tuple[Child, SessionEnd]]:
+        """The children that ended, and how; what they leave behind is removed after each."""
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+                if pid == 0:
+                    return
+                # As the first process of a container it also inherits what sessions leave behind.
+                if (child := self.children.pop(pid, None)) is None:
+                    continue
+                child.sweep()
+                yield child, _end(child, status, usage)
+                self._clear(child)
+
+    def end_all(self) -> None:
+        """Kill every child and remove its folder."""
+        for child in self.children.values():
+            child.kill("closed")
+        for child in self.children.values():
+            os.waitpid(child.pid, 0)
+            shutil.rmtree(self._folder / str(child.pid), ignore_errors=True)
+
+    def _fork(self) -> Child:
+        ours, theirs = socket.socketpair()
+        try:
+            pid = os.fork()
+        except OSError:
+            ours.close()
+            theirs.close()
+            raise
+        if pid == 0:
+            self._forget_all()
+            live(theirs, self._folder, self._tables)
+        theirs.close()
+        ours.setblocking(False)
+        self.children[pid] = Child(pid, ours)
+        return self.children[pid]
+
+    def _forget_all(self) -> None:
+        for child in self.children.values():
+            child.forget()
+        self.children.clear()
+        self._forget()
+
+    def _clear(self, child: Child) -> None:
+        child.link.close()
+        shutil.rmtree(self._folder / str(child.pid), ignore_errors=True)
+        if child in self._spares:
+            self._spares.remove(child)
+            # It died before it did anything; the next one would too.
+            self._spares_wanted = 0
+
+
+def _end(child: Child, status: int, usage: resource.struct_rusage) -> SessionEnd:
+    return child.end(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _MAXRSS_UNIT)

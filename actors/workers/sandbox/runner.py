@@ -1,0 +1,178 @@
+"""Runs one cell after the other in one namespace, statement by statement, and tells what happened."""
+
+import __future__
+
+import ast
+import gc
+import linecache
+import signal
+import sys
+import time
+import types
+import warnings
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from actors.workers.sandbox.confine import MemoryLimit
+from actors.workers.sandbox.faults import clean, filename, report_of, timed_out
+from actors.workers.sandbox.hooks import Hooks
+from actors.workers.sandbox.instrument import instrument
+from actors.workers.sandbox.output import Capture, Meter, text_stream
+from actors.workers.sandbox.record import Record
+from events.frames import Limits, RunCell, Watch
+from events.trace import CellResult, ErrorReport
+
+
+class Runner:
+    """The inside of a session: its namespace, its streams, and the cell that runs now.
+
+    Args:
+        limits: what the session may use.
+        watches: what is to be remembered for hooks.
+        memory: the limit that holds while cells run.
+        overrun: called with what ran so far when a cell prints more than it may; does not return.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        watches: tuple[Watch, ...],
+        memory: MemoryLimit,
+        overrun: Callable[[CellResult], NoReturn],
+    ) -> None:
+        # Pickle, dataclasses and typing look a class's module up by its name; user code is `__main__`.
+        module = types.ModuleType("__main__")
+        sys.modules["__main__"] = module
+        self.namespace: dict[str, Any] = module.__dict__
+        self._limits = limits
+        self._memory = memory
+        self._overrun = overrun
+        self._record = Record(self.namespace, watches)
+        self._hooks = Hooks(self._record)
+        self._meter = Meter(limits.output_bytes_total, self._stop)
+        self._out = Capture(limits.output_chars, self._meter)
+        self._err = Capture(limits.output_chars, self._meter)
+        self._streams = (text_stream(self._out), text_stream(self._err))
+        self._futures = 0
+        self._may_interrupt = False
+        self._interrupted = False
+        self._number = 0
+        self._started = 0.0
+        self.namespace.update(hook=self._hooks.hook, submit=self._hooks.submit)
+        signal.signal(signal.SIGINT, self._interrupt)
+
+    def run(self, cell: RunCell) -> CellResult:
+        """Run a cell; whatever it raises is part of the result."""
+        self._start(cell.number)
+        displays: list[str] = []
+        self._memory.tighten()
+        error = self._guarded(cell.code, displays)
+        self._memory.relax()
+        report = None if error is None else self._report(error)
+        # The traceback holds the frames, and these hold what filled the memory.
+        error = None
+        if report is not None and report.kind == "MemoryError":
+            gc.collect()
+        return self._result(displays[0] if displays else None, report)
+
+    def _guarded(self, code: str, displays: list[str]) -> BaseException | None:
+        """Run the code with interrupts allowed. An interrupt comes at most once, so none can escape."""
+        try:
+            try:
+                self._may_interrupt = True
+                self._execute(code, displays)
+            finally:
+                self._may_interrupt = False
+        except BaseException as error:  # noqa: BLE001  whatever user code raises is the cell's outcome
+            return error
+        return None
+
+    def _execute(self, code: str, displays: list[str]) -> None:
+        file = filename(self._number)
+        linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+        tree = ast.parse(code, file)
+        with warnings.catch_warnings():
+            # Only to find what a whole cell cannot be; each statement warns when it is compiled itself.
+            warnings.simplefilter("ignore")
+            compile(tree, file, "exec", self._futures, dont_inherit=True)
+        for position, statement in enumerate(tree.body, start=1):
+            if position == len(tree.body) and isinstance(statement, ast.Expr):
+                displays += self._evaluate(statement, file)
+            else:
+                self._run_statement(statement, file)
+
+    def _run_statement(self, statement: ast.stmt, file: str) -> None:
+        text = ast.unparse(statement)
+        instrument(statement, self._record.number)
+        module = ast.Module(body=[statement], type_ignores=[])
+        self._note_futures(statement)
+        code = compile(module, file, "exec", self._futures, dont_inherit=True)
+        self._timed(text, code)
+
+    def _evaluate(self, statement: ast.Expr, file: str) -> list[str]:
+        """Run the last expression; its `repr` is the display unless its value is None."""
+        expression = ast.Expression(body=statement.value)
+        code = compile(expression, file, "eval", self._futures, dont_inherit=True)
+        value = self._timed(ast.unparse(statement), code)
+        return [] if value is None else [self._shown(value)]
+
+    def _timed(self, text: str, code: types.CodeType) -> Any:
+        started = time.perf_counter()
+        is_done = False
+        try:
+            value = eval(code, self.namespace)  # noqa: S307  running this code is what the wall is for
+            is_done = True
+            return value
+        finally:
+            self._record.ended(text, time.perf_counter() - started, error=not is_done)
+
+    def _note_futures(self, statement: ast.stmt) -> None:
+        """A `from __future__` import holds for the rest of the session, as in a notebook."""
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            for alias in statement.names:
+                feature = getattr(__future__, alias.name, None)
+                self._futures |= getattr(feature, "compiler_flag", 0)
+
+    def _shown(self, value: object) -> str:
+        text = clean(repr(value))
+        keep = self._limits.output_chars
+        return text if len(text) <= keep else f"{text[:keep]}… ({len(text) - keep} more characters)"
+
+    def _start(self, number: int) -> None:
+        self._number = number
+        self._interrupted = False
+        self._record.start()
+        self._hooks.start()
+        self._meter.start()
+        sys.stdout, sys.stderr = self._streams
+        self._started = time.perf_counter()
+
+    def _report(self, error: BaseException) -> ErrorReport:
+        if self._interrupted:
+            return timed_out(error, self._limits.cell_seconds)
+        return report_of(error)
+
+    def _result(self, display: str | None, report: ErrorReport | None) -> CellResult:
+        out, err = self._out.take(), self._err.take()
+        return CellResult(
+            number=self._number,
+            statements=self._record.statements(),
+            display=display,
+            stdout=out.text,
+            stdout_cut=out.cut,
+            stderr=err.text,
+            stderr_cut=err.cut,
+            hooks=self._hooks.raised(),
+            submission=self._hooks.submission(),
+            error=report,
+            seconds=time.perf_counter() - self._started,
+        )
+
+    def _interrupt(self, _number: int, _frame: types.FrameType | None) -> None:
+        if self._may_interrupt:
+            self._may_interrupt = False
+            self._interrupted = True
+            raise KeyboardInterrupt
+
+    def _stop(self) -> None:
+        self._overrun(self._result(None, None))

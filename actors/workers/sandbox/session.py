@@ -1,0 +1,116 @@
+"""One session's process: confined, alone with its table, answering cells until it is killed."""
+
+import os
+import socket
+import traceback
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import pandas as pd
+
+from actors.profiling.perturb import perturb
+from actors.workers.sandbox.confine import MemoryLimit, confine
+from actors.workers.sandbox.framing import (
+    WORKER,
+    ForgedFrame,
+    FrameReader,
+    FrameTooLong,
+    RawFrame,
+    pack,
+    unpack,
+)
+from actors.workers.sandbox.pins import PINS
+from actors.workers.sandbox.runner import Runner
+from events.frames import Frame, New, Opened, Result, RunCell
+from events.trace import CellResult, ErrorReport
+
+OVERRUN = 121
+"""Exit status of a session that printed more than it may."""
+GONE = 0
+"""Exit status when the channel ended."""
+BROKEN = 70
+"""Exit status when this program, not a cell, failed."""
+
+
+def live(link: socket.socket, folder: Path, tables: Mapping[str, pd.DataFrame]) -> NoReturn:
+    """Be a session until the channel ends; called in a freshly forked process, and never returns.
+
+    Args:
+        link: this session's end of its channel.
+        folder: where its own folder is to be made, named after the process.
+        tables: what the supervisor holds; this process has its own copy of every page it touches.
+    """
+    try:
+        line = _Line(confine(link, folder / str(os.getpid()), PINS))
+        new = line.wait_for(New)
+        runner = _opened(line, new, tables)
+        while True:
+            _answer(line, runner, line.wait_for(RunCell))
+    except EOFError:
+        os._exit(GONE)
+    except BaseException:  # noqa: BLE001  nothing may unwind into the supervisor's code, of which this is a copy
+        os._exit(BROKEN)
+
+
+class _Line:
+    """The blocking, session's end of a channel."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self._link = link
+        self._reader = FrameReader()
+        self._waiting: list[RawFrame] = []
+
+    def wait_for(self, kind: type[Any]) -> Any:
+        """The next frame, which must be of this type.
+
+        Raises:
+            EOFError: the supervisor is gone.
+            ForgedFrame: something else came.
+        """
+        while not self._waiting:
+            data = self._link.recv(65536)
+            if not data:
+                raise EOFError
+            self._waiting = self._reader.feed(data)
+        frame = unpack(self._waiting.pop(0))
+        if not isinstance(frame, kind):
+            message = f"{type(frame).__name__} came instead of {kind.__name__}"
+            raise ForgedFrame(message)
+        return frame
+
+    def send(self, frame: Frame) -> None:
+        """Send a frame; the number on it is the supervisor's to give."""
+        self._link.sendall(pack(WORKER, frame))
+
+
+def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame]) -> Runner:
+    """Build the namespace, and say that it stands."""
+
+    def overrun(result: CellResult) -> NoReturn:
+        with suppress(FrameTooLong):
+            line.send(Result(result=result, last=True))
+        os._exit(OVERRUN)
+
+    try:
+        table = tables[new.dataset]
+        if new.perturbation is not None:
+            table = perturb(table, new.perturbation.kind, new.perturbation.seed)
+    except Exception:
+        line.send(Opened(problem=traceback.format_exc(limit=-3)))
+        raise
+    runner = Runner(new.limits, new.watches, MemoryLimit(new.limits.memory_bytes), overrun)
+    runner.namespace.update(df=table, pd=pd, np=np)
+    line.send(Opened())
+    return runner
+
+
+def _answer(line: _Line, runner: Runner, cell: RunCell) -> None:
+    result = runner.run(cell)
+    try:
+        line.send(Result(result=result))
+    except FrameTooLong as problem:
+        report = ErrorReport(kind="ResultTooLong", message=f"what the cell recorded is too much: {problem}")
+        line.send(Result(result=CellResult(number=cell.number, error=report, seconds=result.seconds)))

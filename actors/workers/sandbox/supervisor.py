@@ -1,0 +1,188 @@
+"""The process that forks sessions: it passes frames on, enforces their limits and tells how they ended.
+
+It is one thread and one selector loop, holds every table, runs nobody's code, and never blocks but to fork
+or to read a table. Each session has a channel of its own; the number on a frame is given here, by the
+channel it came in on, so a session can speak for nobody else.
+"""
+
+import contextlib
+import gc
+import resource
+import selectors
+import signal
+import socket
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from actors.workers.sandbox.child import Child
+from actors.workers.sandbox.framing import WORKER, RawFrame, unpack
+from actors.workers.sandbox.hostline import HostLine
+from actors.workers.sandbox.nursery import Nursery
+from actors.workers.sandbox.tables import Tables
+from events.frames import Close, Exit, Load, New, Ping, Pong, Ready, RunCell
+from events.trace import SessionEnd
+
+IDLE_SECONDS = 0.015
+"""So long must all be quiet before a spare is forked: a fork delays every answer."""
+MAX_OPEN_FILES = 1024
+
+
+class Supervisor:
+    """Serves one host until its channel ends.
+
+    Args:
+        inlet: descriptor that the host's frames come in on.
+        outlet: descriptor that frames to the host go out on.
+        folder: where sessions get their folders.
+        patience: seconds without a ping after which the host is taken for dead; None waits for ever.
+    """
+
+    def __init__(self, inlet: int, outlet: int, folder: Path, patience: float | None = None) -> None:
+        self._patience = patience
+        self._pinged = time.monotonic()
+        self._is_over = False
+        self._tables = Tables()
+        self._selector = selectors.DefaultSelector()
+        self._host = HostLine(inlet, outlet, self._selector, self._obey)
+        self._nursery = Nursery(folder, self._tables.known, self._forget)
+        self._sessions: dict[int, Child] = {}
+        self._to_open: deque[tuple[RawFrame, New]] = deque()
+        self._signals, self._signal_writer = socket.socketpair()
+
+    def serve(self, ready: Ready) -> None:
+        """Say `ready`, then serve until the host is gone; every session ends with it."""
+        self._prepare()
+        self._host.send(WORKER, ready)
+        try:
+            while self._host.is_open and not self._is_over:
+                self._turn()
+        finally:
+            self._nursery.end_all()
+
+    def _prepare(self) -> None:
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(MAX_OPEN_FILES, hard), hard))
+        self._signals.setblocking(False)
+        self._signal_writer.setblocking(False)
+        signal.set_wakeup_fd(self._signal_writer.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, self._terminate)
+        self._selector.register(self._signals, selectors.EVENT_READ, self._reap)
+        gc.freeze()
+
+    def _terminate(self, _number: int, _frame: object) -> None:
+        self._is_over = True
+
+    def _turn(self) -> None:
+        """One round of the loop. Forks come last, when no frame of anybody is on the stack."""
+        ready = self._selector.select(self._wait())
+        for key, events in ready:
+            handle: Callable[[int], None] = key.data
+            handle(events)
+        now = time.monotonic()
+        for child in list(self._sessions.values()):
+            child.enforce(now)
+        if self._patience is not None and now - self._pinged > self._patience:
+            self._is_over = True
+        if not ready and self._nursery.wants_spare():
+            self._add_spare()
+        while self._to_open:
+            self._open(*self._to_open.popleft())
+
+    def _wait(self) -> float | None:
+        now = time.monotonic()
+        times = [at - now for child in self._sessions.values() if (at := child.deadline()) is not None]
+        if self._patience is not None:
+            times.append(self._patience + self._pinged - now)
+        if self._nursery.wants_spare():
+            times.append(IDLE_SECONDS)
+        return max(0.0, min(times)) if times else None
+
+    def _obey(self, raw: RawFrame) -> None:
+        frame = unpack(raw)
+        if isinstance(frame, Load):
+            self._load(frame)
+        elif isinstance(frame, Ping):
+            self._pinged = time.monotonic()
+            self._host.send(WORKER, Pong(number=frame.number))
+        elif isinstance(frame, New):
+            self._to_open.append((raw, frame))
+        elif (child := self._sessions.get(raw.session)) is None:
+            return  # it ended, and the host is being told
+        elif isinstance(frame, RunCell):
+            if not child.begin_cell(raw):
+                self._watch(child, selectors.EVENT_READ | selectors.EVENT_WRITE)
+        elif isinstance(frame, Close):
+            child.kill("closed")
+            del self._sessions[raw.session]
+
+    def _load(self, piece: Load) -> None:
+        answer = self._tables.take(piece)
+        if answer is not None:
+            self._nursery.retire_spares()
+            self._host.send(WORKER, answer)
+
+    def _open(self, raw: RawFrame, new: New) -> None:
+        try:
+            child, is_new = self._nursery.child()
+        except OSError as error:
+            # Out of processes or memory: that session is lost, the others live on.
+            end = SessionEnd(reason="lost", detail=f"no process for the session: {error}")
+            self._host.send(raw.session, Exit(end=end))
+            return
+        self._sessions[raw.session] = child
+        if is_new:
+            self._listen_to(child)
+        if not child.open(raw, new.limits):
+            self._watch(child, selectors.EVENT_READ | selectors.EVENT_WRITE)
+
+    def _add_spare(self) -> None:
+        if (spare := self._nursery.add_spare()) is not None:
+            self._listen_to(spare)
+
+    def _listen_to(self, child: Child) -> None:
+        self._selector.register(child.link, selectors.EVENT_READ, partial(self._serve, child))
+
+    def _watch(self, child: Child, events: int) -> None:
+        with contextlib.suppress(KeyError):  # it hung up before
+            self._selector.modify(child.link, events, partial(self._serve, child))
+
+    def _serve(self, child: Child, events: int) -> None:
+        if child.pid not in self._nursery.children:
+            return  # buried earlier in this round
+        if events & selectors.EVENT_WRITE and child.flush():
+            self._watch(child, selectors.EVENT_READ)
+        if events & selectors.EVENT_READ:
+            try:
+                self._pass_up(child, child.receive())
+            except BlockingIOError:
+                return
+            except EOFError:
+                self._selector.unregister(child.link)
+                child.link_closed()
+
+    def _pass_up(self, child: Child, frames: list[RawFrame]) -> None:
+        """Send a session's frames to the host, under the number that is this session's."""
+        if child.session is not None and child.session in self._sessions:
+            for raw in frames:
+                self._host.pass_on(raw._replace(session=child.session))
+
+    def _reap(self, _events: int) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while self._signals.recv(4096):
+                pass
+        for child, end in self._nursery.reap():
+            self._pass_up(child, child.rest())
+            with contextlib.suppress(KeyError):
+                self._selector.unregister(child.link)
+            if child.session is not None and self._sessions.pop(child.session, None) is not None:
+                self._host.send(child.session, Exit(end=end))
+
+    def _forget(self) -> None:
+        self._host.forget()
+        self._sessions.clear()
+        self._to_open.clear()

@@ -1,0 +1,93 @@
+"""The two kinds of lines of the log: a recorded event, and the commit that ends each batch.
+
+A commit line is right when it is, byte by byte, the line that the writer would write at that place:
+`{"commit":{"count":2,"first":7,"digest":"…","previous":"…"}}`. `digest` covers the bytes of the batch's event
+lines, `previous` is the digest of the commit line before: a chain.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, get_args
+
+import msgspec
+import xxhash
+
+from events.identity import identify
+from events.struct import Event, Fact
+from events.wire import AnyEvent
+
+COMMIT_MARK = b'{"commit":'
+EVENT_MARK = b'{"seq":'
+_TYPE_MARK = b'"event":{"type":"'
+_MARK_WITHIN = 160
+_TYPES: dict[bytes, type[Event]] = {kind.__name__.encode(): kind for kind in get_args(AnyEvent)}
+
+
+class Commit(Fact, frozen=True):
+    """What ends a batch."""
+
+    count: int
+    """How many events it holds; 0 in the batch that seals a log at a clean stop."""
+    first: int
+    """The place of its first event, or of the next one when it holds none."""
+    digest: str
+    """xxh3-128 of its event lines, line ends included."""
+    previous: str
+    """xxh3-128 of the commit line before it, without its line end."""
+
+
+class CommitLine(Fact, frozen=True):
+    """A commit as it stands on its line."""
+
+    commit: Commit
+    """The commit."""
+
+
+class Head(NamedTuple):
+    """Where a log ends."""
+
+    seq: int
+    """The place of its last event; 0 when it has none."""
+    chain: str
+    """xxh3-128 of its last commit line: binds everything before it."""
+
+
+START = Head(0, "0" * 32)
+"""The head of a log without a batch."""
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(CommitLine)
+
+
+def seal(head: Head, lines: Sequence[bytes]) -> tuple[bytes, Head]:
+    """The commit line, with its line end, of these event lines after this head; and the new head."""
+    digest = xxhash.xxh3_128_hexdigest(b"".join(lines))
+    commit = Commit(count=len(lines), first=head.seq + 1, digest=digest, previous=head.chain)
+    line = _ENCODER.encode(CommitLine(commit))
+    return line + b"\n", Head(head.seq + len(lines), chain_of(line))
+
+
+def chain_of(line: bytes) -> str:
+    """What the next commit line says of this one."""
+    return xxhash.xxh3_128_hexdigest(line.removesuffix(b"\n"))
+
+
+def parse_commit(line: bytes) -> Commit | None:
+    """The commit of a line; None when it holds none."""
+    try:
+        return _DECODER.decode(line).commit
+    except msgspec.DecodeError:
+        return None
+
+
+def event_id(home: str, seq: int, event: AnyEvent) -> str:
+    """The id of an event: digest of the home's id, its place, and what happened."""
+    return identify("event", home, seq, event)
+
+
+def event_type(line: bytes) -> type[Event] | None:
+    """The type of an event line's event, found without decoding it; None when it is not known."""
+    start = line.find(_TYPE_MARK, 0, _MARK_WITHIN)
+    if start < 0:
+        return None
+    start += len(_TYPE_MARK)
+    return _TYPES.get(line[start : line.find(b'"', start)])

@@ -1,0 +1,70 @@
+"""One writer at a time: an advisory lock on a file that names its holder."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from store.home import Home
+from store.log.durable import make_folder
+
+LOCK = "lock"
+
+
+class HomeLocked(Exception):  # noqa: N818 - named after what is the case; the command line shows it as such
+    """Another process writes to this home."""
+
+    def __init__(self, home: Home, holder: str) -> None:
+        super().__init__(
+            f"the home {home.root} is in use by process {holder}; "
+            "wait until it ends, interrupt it with Ctrl-C, or name another home with --home"
+        )
+        self.holder = holder
+
+
+class HomeUnwritable(Exception):  # noqa: N818 - as above
+    """The home cannot be written to."""
+
+    def __init__(self, home: Home, error: OSError) -> None:
+        super().__init__(
+            f"cannot write to the home {home.root}: {error.strerror or error}; "
+            "make it writable, or name another with --home or TRACEGATE_HOME"
+        )
+
+
+@contextmanager
+def hold_lock(home: Home) -> Iterator[None]:
+    """Hold the home's one lock; the folder is made when it is missing. No child process inherits it.
+
+    Raises:
+        HomeLocked: another process holds it.
+        HomeUnwritable: the folder or the lock file cannot be made.
+    """
+    descriptor = _open(home)
+    try:
+        _take(descriptor, home)
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        yield
+        # A holder that is gone must not be named to whoever is refused while the next one starts.
+        os.truncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _open(home: Home) -> int:
+    try:
+        make_folder(home.log)
+        return os.open(home.log / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise HomeUnwritable(home, error) from error
+
+
+def _take(descriptor: int, home: Home) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(descriptor, 32, 0).strip().decode("ascii", "replace")
+        raise HomeLocked(home, holder or "unknown (it has only just started)") from error
+    except OSError as error:
+        raise HomeUnwritable(home, error) from error

@@ -1,0 +1,165 @@
+"""What the court lets pass and what it refuses, each for the reason that it names."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from actors.language.court import Proposal, Refusal, judge, wording
+from actors.language.operator import IllTyped
+from actors.language.program import TABLE, Program
+from actors.language.subject import Subject
+from actors.language.term import Term, over_all_records, term, to_record
+from events.dataset import ColumnProfile
+from events.question import ProgramRecord, Question, Step
+from tests.birds import COLUMNS, READER, SUBJECT, birds, subject_of
+
+
+def ruling(answer: Mapping[str, Term], subject: Subject = SUBJECT) -> Question | Refusal:
+    return judge(Proposal("procedural", answer, 0), subject)
+
+
+def accepted(answer: Mapping[str, Term], subject: Subject = SUBJECT) -> Question:
+    found = ruling(answer, subject)
+    assert isinstance(found, Question), found
+    return found
+
+
+def refused(answer: Mapping[str, Term], subject: Subject = SUBJECT) -> str:
+    found = ruling(answer, subject)
+    assert isinstance(found, Refusal), found
+    return found.reason
+
+
+def test_a_step_that_changes_nothing_is_dead() -> None:
+    everything = term("recorded", TABLE, column="flipper")
+    assert refused({"value": term("mean", everything, measure="bill")}) == "dead_step"
+
+
+def test_a_decision_whose_contrary_gives_the_same_is_dead() -> None:
+    frame = birds(rows=240)
+    frame["species"] = np.tile(["Adelie", "Gentoo"], 120)
+    frame["flipper"] = np.repeat(np.arange(120) % 7 + 0.5, 2)
+    means = term("mean_by_group", TABLE, measure="mass (kg)", category="species")
+    kept = term("keep_group", TABLE, term("most", means), category="species")
+    assert refused({"value": term("largest", kept, measure="flipper")}, subject_of(frame)) == "dead_step"
+
+
+def test_the_denominator_of_a_spread_is_stated_where_it_matters() -> None:
+    few = subject_of(birds(rows=30))
+    question = accepted({"value": term("standard_deviation", TABLE, measure="bill")}, few)
+    (axis,) = question.certificate.axes
+    assert (axis.axis, axis.resolution) == ("ddof", "stated")
+    assert f"{axis.taken} standard deviation" in question.question_text
+    assert question.certificate.clusters == 2
+
+
+def test_a_choice_without_effect_is_left_unsaid() -> None:
+    counts = term("count_by_group", TABLE, category="species")
+    question = accepted({"group": term("most", counts)})
+    assert {axis.resolution for axis in question.certificate.axes} == {"immaterial"}
+    assert "Convention" not in question.format
+
+
+def test_a_tie_is_settled_by_a_convention() -> None:
+    frame = birds(rows=120)
+    frame["species"] = np.tile(["Gentoo", "Adelie", "Gentoo", "Chinstrap", "Adelie"], 24)
+    counts = term("count_by_group", TABLE, category="species")
+    question = accepted({"group": term("most", counts)}, subject_of(frame))
+    ties = next(axis for axis in question.certificate.axes if axis.axis == "ties")
+    assert ties.resolution == "conventional"
+    assert "alphabetical" in question.format
+    assert question.answers[0] == {"group": "Adelie"}
+
+
+def test_records_without_a_group_are_settled_by_a_convention_where_they_matter() -> None:
+    frame = birds()
+    frame.loc[frame.index[:150], 'the "island"'] = None
+    counts = term("count_by_group", TABLE, category='the "island"')
+    kept = term("keep_group", TABLE, term("most", counts), category='the "island"')
+    question = accepted({"value": term("mean", kept, measure="flipper")}, subject_of(frame))
+    missing = next(axis for axis in question.certificate.axes if axis.axis == "missing")
+    assert missing.resolution == "conventional"
+    assert "grouping variable" in question.format
+
+
+def test_which_columns_count_as_numeric_is_settled_where_it_matters() -> None:
+    frame = birds()
+    frame["year code"] = np.arange(240) // 80 + 1
+    pair = term("strongest_pair", TABLE, term("numeric_columns", TABLE))
+    proposal = Proposal(
+        "template",
+        {"columns": pair, "correlation": term("pair_correlation", TABLE, pair)},
+        0,
+        "strongest_correlation",
+    )
+    question = judge(proposal, subject_of(frame))
+    assert isinstance(question, Question)
+    which = next(axis for axis in question.certificate.axes if axis.axis == "which_columns")
+    assert which.resolution == "conventional"
+    assert '"id" and "year code"' in question.format
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (
+            {"count": term("count_records", term("keep_level", TABLE, category="species", level="Emu"))},
+            "too_few_records",
+        ),
+        ({"value": term("pearson", TABLE, measure="bill", other="bill")}, "degenerate"),
+        ({"value": term("mean", TABLE, measure="nowhere")}, "ill_typed"),
+        ({"value": term("change", *(2 * [term("mean", TABLE, measure="bill")]))}, "degenerate"),
+    ],
+)
+def test_senseless_proposals_are_refused(answer: Mapping[str, Term], reason: str) -> None:
+    assert refused(answer) == reason
+
+
+def test_groups_of_a_few_records_are_refused() -> None:
+    frame = birds()
+    frame["species"] = ["Emu", "Emu", *frame["species"][2:]]
+    means = term("mean_by_group", TABLE, measure="bill", category="species")
+    assert refused({"group": term("most", means)}, subject_of(frame)) == "small_groups"
+
+
+def test_a_p_value_that_prints_as_zero_is_not_asked_for() -> None:
+    means = term("mean_by_group", TABLE, measure="mass (kg)", category="species")
+    test = term(
+        "t_test", TABLE, term("most", means), term("least", means), measure="mass (kg)", category="species"
+    )
+    assert refused({"value": test}) in ("extreme_p", "degenerate")
+
+
+def test_the_wording_is_rebuilt_from_the_recipe_to_the_byte() -> None:
+    kept = term("above_mean", TABLE, measure="bill")
+    spread = term("standard_deviation", kept, measure="flipper")
+    question = accepted({"value": term("change", spread, over_all_records(spread))})
+    recipe = question.recipe
+    assert (
+        wording(recipe.program, recipe.template, recipe.bindings, recipe.phrasing) == question.question_text
+    )
+
+
+def test_an_ill_typed_program_cannot_be_constructed() -> None:
+    wrong = ProgramRecord((Step("m", "mean", ("table",), {"measure": "species"}, {}),), {"value": "m"})
+    with pytest.raises(IllTyped, match="not numeric"):
+        Program(wrong, COLUMNS)
+    crossed = to_record({"value": Term("gap", (term("mean", TABLE, measure="bill"),))})
+    with pytest.raises(IllTyped, match="takes"):
+        Program(crossed, COLUMNS)
+
+
+def test_two_columns_with_hostile_names_do_no_harm() -> None:
+    name = 'x" is above. {measure}?\n"y'
+    frame = pd.DataFrame({name: np.linspace(0, 9, 60), "g": np.tile(["a", "b", "c"], 20)})
+    columns = (
+        ColumnProfile(name, "measure", True, 0, 60),
+        ColumnProfile("g", "category", False, 0, 3, ("a", "b", "c")),
+    )
+    question = accepted(
+        {"value": term("mean", term("above_mean", TABLE, measure=name), measure=name)},
+        Subject("e" * 32, READER, columns, frame),
+    )
+    assert question.answers[0]["value"] == pytest.approx(6.79, abs=0.01)

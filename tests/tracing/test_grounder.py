@@ -1,0 +1,361 @@
+"""Hooks are grounded by statements that ran, values that hold, flow that exists and tables that move."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import pandas as pd
+import pytest
+from msgspec.structs import replace
+
+from actors.ports import InfrastructureError
+from events.identity import digest_of
+from events.trace import (
+    AttemptEnded,
+    CellResult,
+    ErrorReport,
+    Executed,
+    HookGrade,
+    HooksGraded,
+    Message,
+    Perturbation,
+    StatementRun,
+)
+from events.values import value_of
+
+Solve = Callable[..., AttemptEnded]
+Grade = Callable[..., Awaitable[HooksGraded]]
+RESCALED = Perturbation(kind="rescaled", seed=1)
+DUPLICATED = Perturbation(kind="duplicated", seed=2)
+MEAN = "m = df['a'].mean()"
+HOOKED = f"{MEAN}\nhook(m, {MEAN!r}, name='m')"
+
+
+def mean(frame: pd.DataFrame) -> Mapping[str, object]:
+    return {"mean": frame["a"].mean()}
+
+
+def count(frame: pd.DataFrame) -> Mapping[str, object]:
+    return {"columns": frame.shape[1]}
+
+
+def last(graded: HooksGraded) -> HookGrade:
+    return graded.grades[-1]
+
+
+async def test_an_honest_hook_is_grounded_and_stands_for_a_step(grade: Grade) -> None:
+    graded = await grade(HOOKED, program=mean)
+    assert last(graded) == HookGrade(
+        name="m",
+        cell=0,
+        grounded=True,
+        reason="grounded",
+        detail="every rule holds; it equals the program's `mean`",
+        checkpoint="mean",
+    )
+    assert (graded.reproduced, graded.tampering) == (True, None)
+    assert graded.perturbations == (RESCALED, DUPLICATED)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "x = 10\nhook(x, 'x = 1', name='x')",
+        "x = 1\nhook(x, 'x = 10', name='x')",
+        "x = 'y = 1'\ny = x\nhook(y, 'y = 1', name='y')",
+        "x = 2  # x = 1\nhook(x, 'x = 1', name='x')",
+        "x = 1 + len(df)\nhook(x, 'x = 1', name='x')",
+        "x = len(df); y = x + 1\nhook(y, 'y = x', name='y')",
+        "x = len(df)\nhook(x, '# x = len(df)', name='x')",
+        "x = len(df)\nhook(x, 'x = len(df', name='x')",
+        "x = len(df)\nhook(x, '', name='x')",
+        "for i in [1]:\n    x = len(df)\nhook(x, 'for i in [1]:', name='x')",
+    ],
+)
+async def test_only_a_whole_equal_statement_grounds(grade: Grade, cell: str) -> None:
+    assert last(await grade(cell)).reason == "not_executed"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "if False:\n    x = len(df)\nx = 6\nhook(x, 'x = len(df)', name='x')",
+        "def f():\n    x = len(df)\nx = 6\nhook(x, 'x = len(df)', name='x')",
+        "try:\n    x = len(df) / 0\nexcept Exception:\n    x = 6\nhook(x, 'x = len(df) / 0', name='x')",
+    ],
+)
+async def test_a_statement_that_never_ran_without_error_grounds_nothing(grade: Grade, cell: str) -> None:
+    assert last(await grade(cell)).reason == "not_executed"
+
+
+async def test_a_statement_of_a_later_cell_grounds_nothing(grade: Grade) -> None:
+    graded = await grade("x = 6\nhook(x, 'x = len(df)', name='x')", "x = len(df)")
+    assert last(graded).reason == "not_executed"
+
+
+async def test_a_statement_that_ran_after_the_hook_grounds_nothing(grade: Grade) -> None:
+    graded = await grade("hook(6, 'x = len(df)', name='x')\nx = len(df)")
+    assert last(graded).reason == "other_value"
+
+
+@pytest.mark.parametrize(
+    ("cell", "checkpoint"),
+    [
+        ("t = df['a']\nm = t.mean()\nhook(m, 't = df[\"a\"]\\nm = t.mean()', name='m')", "mean"),
+        ("if True:\n    m = df['a'].mean()\n    hook(m, \"    m = (df['a'].mean())\", name='m')", "mean"),
+        ("def f():\n    m = df['a'].mean()\n    hook(m, \"m = df['a'].mean()\", name='m')\nf()", "mean"),
+        ("s = 0\nfor v in df['a']:\n    s += v\ns /= len(df)\nhook(s, 's /= len(df)', name='s')", "mean"),
+        ("r = []\nr.append(df['a'].mean())\nm = r[0]\nhook(m, 'm = r[0]', name='m')", "mean"),
+        (
+            "m = 0\nfor v in df.a:\n    m += v / 6\nhook(m, 'for v in df.a:\\n    m += v / 6', name='m')",
+            "mean",
+        ),
+    ],
+)
+async def test_nested_and_several_statements_ground(grade: Grade, cell: str, checkpoint: str) -> None:
+    graded = last(await grade(cell, program=mean, kept=(RESCALED,)))
+    assert (graded.reason, graded.checkpoint) == ("grounded", checkpoint)
+
+
+async def test_a_change_in_place_grounds(grade: Grade) -> None:
+    cell = "x = list(df['b'])\nx.sort()\nhook(x, 'x.sort()', name='x')"
+    graded = last(await grade(cell, program=lambda frame: {"sorted": sorted(frame["b"])}))
+    assert (graded.reason, graded.checkpoint) == ("grounded", "sorted")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "x = len(df)\ny = 6\nhook(y, 'x = len(df)', name='y')",
+        "x = len(df)\nprint(x)\nhook(x, 'print(x)', name='x')",
+        "x = len(df)\nhook(x, 'x = len(df)', name='')",
+    ],
+)
+async def test_a_statement_that_leaves_the_name_alone_grounds_nothing(grade: Grade, cell: str) -> None:
+    assert last(await grade(cell)).reason == "not_bound"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "x = len(df)\nhook(7, 'x = len(df)', name='x')",
+        "x = len(df)\nx = 7\nhook(x, 'x = len(df)', name='x')\nhook(x, 'x = 7', name='x')",
+        "x = len(df)\nx = 7\nz = 1\nhook(x, 'x = len(df)\\nz = 1', name='x')",
+        "x = len(df)\ndel x\nhook(6, 'del x', name='x')",
+    ],
+)
+async def test_a_hook_of_another_value_is_refused(grade: Grade, cell: str) -> None:
+    assert (await grade(cell)).grades[0].reason == "other_value"
+
+
+async def test_two_claims_to_one_name_are_each_held_to_their_own_statement(grade: Grade) -> None:
+    cell = "x = len(df)\ny = x\nx = x + 1\nhook(y, 'x = len(df)', name='x')\nhook(x, 'x = x + 1', name='x')"
+    assert [one.reason for one in (await grade(cell)).grades] == ["grounded", "grounded"]
+
+
+async def test_a_value_that_does_not_come_again_is_not_reproduced(grade: Grade, solve: Solve) -> None:
+    attempt = solve(HOOKED)
+    executed = attempt.executed[0]
+    hook = replace(executed.result.hooks[0], value=value_of(99.5))
+    forged = replace(executed, result=replace(executed.result, hooks=(hook,)))
+    graded = await grade(attempt=replace(attempt, executed=(forged,)))
+    assert (last(graded).reason, graded.reproduced) == ("not_reproduced", False)
+
+
+async def test_a_hook_that_is_not_raised_again_is_not_reproduced(grade: Grade, solve: Solve) -> None:
+    attempt = solve(MEAN, "x = 1")
+    raised = solve(HOOKED).executed[0].result.hooks
+    executed = attempt.executed[1]
+    forged = replace(executed, result=replace(executed.result, hooks=raised))
+    graded = await grade(attempt=replace(attempt, executed=(attempt.executed[0], forged)))
+    assert (last(graded).reason, graded.reproduced) == ("not_reproduced", False)
+
+
+async def test_across_environments_close_values_are_the_same(grade: Grade, solve: Solve) -> None:
+    attempt = solve(f"{MEAN}\nhook(m, {MEAN!r}, name='m')\nsubmit({{'m': m}})")
+    executed = attempt.executed[0]
+    hook = executed.result.hooks[0]
+    almost = float(hook.value.shown[1]) * (1 + 1e-13)
+    other = replace(executed.result, hooks=(replace(hook, value=value_of(almost)),))
+    elsewhere = replace(attempt, executed=(replace(executed, result=other),))
+    assert last(await grade(attempt=elsewhere)).reason == "not_reproduced"
+    graded = await grade(attempt=replace(elsewhere, fingerprint="elsewhere"), program=mean)
+    assert (last(graded).reason, graded.reproduced) == ("grounded", True)
+
+
+async def test_an_object_without_content_is_opaque(grade: Grade) -> None:
+    graded = await grade("x = (v for v in df['a'])\nhook(x, \"x = (v for v in df['a'])\", name='x')")
+    assert last(graded).reason == "opaque"
+
+
+async def test_an_edge_that_exists_is_named(grade: Grade) -> None:
+    cell = (
+        f"{MEAN}\nhook(m, {MEAN!r}, name='m')\nif m > 1:\n    k = df['b'].max()\n"
+        "    hook(k, 'k = df[\"b\"].max()', name='k', depends_on=['m'])\n"
+        "r = m + k\nhook(r, 'r = m + k', name='r', depends_on=['m', 'k', 'm'])"
+    )
+    graded = await grade(cell)
+    assert [one.edges for one in graded.grades] == [(), ("control:m",), ("data:m", "data:k")]
+    assert all(one.grounded for one in graded.grades)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "x = len(df)\nhook(x, 'x = len(df)', name='x', depends_on=['y'])",
+        "x = len(df)\nhook(x, 'x = len(df)', name='x', depends_on=['x'])",
+        f"{HOOKED}\nx = len(df)\nhook(x, 'x = len(df)', name='x', depends_on=['m'])",
+        "m = 4\nhook(m, 'm = 4', name='m')\nx = len(df) + m\nhook(x, 'x = len(df) + m', 'x', ['m'])",
+        f"{MEAN}\nx = m\nhook(x, 'x = m', name='x', depends_on=['m'])",
+    ],
+)
+async def test_an_edge_that_does_not_exist_is_missing(grade: Grade, cell: str) -> None:
+    assert last(await grade(cell)).reason == "missing_edge"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["m = 3.8333333333333335", "m = 23 / 6", "m = float('3.8333333333333335')", "m = len(df) * 0 + 23 / 6"],
+)
+async def test_a_copied_number_is_constant(grade: Grade, statement: str) -> None:
+    graded = last(await grade(f"{statement}\nhook(m, {statement!r}, name='m')", program=mean))
+    assert (graded.reason, graded.checkpoint) == ("constant", "mean")
+
+
+async def test_a_number_that_follows_only_on_the_original_table_is_another_value(grade: Grade) -> None:
+    statement = "m = df['a'].sum() / 6"
+    graded = last(await grade(f"{statement}\nhook(m, {statement!r}, name='m')", program=mean))
+    assert graded.reason == "other_value"
+    assert "duplicated 2" in graded.detail
+
+
+async def test_a_computed_hook_is_not_robbed_of_its_step_by_a_copy(grade: Grade) -> None:
+    copy = "c = 3.8333333333333335"
+    cell = f"{copy}\nhook(c, {copy!r}, name='mean')\nhook(c, {copy!r}, name='c')\n{HOOKED}"
+    graded = await grade(cell, program=mean)
+    assert [(one.reason, one.checkpoint) for one in graded.grades] == [
+        ("not_bound", None),
+        ("constant", None),
+        ("grounded", "mean"),
+    ]
+
+
+@pytest.mark.parametrize("statement", ["n = 3", "n = 1 + 2", "n = [1, 2, 3][2]", "n = len('abc')"])
+async def test_what_no_table_moves_is_constant_when_it_is_a_literal(grade: Grade, statement: str) -> None:
+    graded = last(await grade(f"{statement}\nhook(n, {statement!r}, name='n')", program=count))
+    assert (graded.reason, graded.checkpoint) == ("constant", "columns")
+
+
+async def test_what_no_table_moves_is_grounded_when_it_comes_from_the_table(grade: Grade) -> None:
+    cell = "s = df.shape\nn = s[1]\nhook(n, 'n = s[1]', name='n')"
+    graded = last(await grade(cell, program=count))
+    assert (graded.reason, graded.checkpoint) == ("grounded", "columns")
+
+
+async def test_an_unpaired_hook_is_grounded_and_earns_nothing(grade: Grade) -> None:
+    graded = last(await grade("n = len(df)\nhook(n, 'n = len(df)', name='n')", program=mean))
+    assert (graded.reason, graded.checkpoint) == ("grounded", None)
+
+
+async def test_an_unpaired_literal_is_constant(grade: Grade) -> None:
+    assert last(await grade("n = 77\nhook(n, 'n = 77', name='n')", program=mean)).reason == "constant"
+
+
+async def test_a_hook_that_speaks_for_another_value_on_other_tables_is_refused(grade: Grade) -> None:
+    cell = (
+        "m = 3.8333333333333335\n"
+        "hook(m if abs(df['a'].mean() - m) < 1e-9 else df['a'].mean(), 'm = 3.8333333333333335', name='m')"
+    )
+    graded = last(await grade(cell, program=mean))
+    assert graded.reason == "other_value"
+    assert "does not hold what the hook says" in graded.detail
+
+
+async def test_a_cell_that_fails_where_the_program_does_not_is_not_reproduced(grade: Grade) -> None:
+    cell = f"assert len(df) == 6\n{MEAN}\nhook(m, {MEAN!r}, name='m')"
+    assert last(await grade(cell, program=mean)).reason == "not_reproduced"
+    assert last(await grade(cell, program=mean, kept=(RESCALED,))).reason == "grounded"
+
+
+async def test_a_cell_that_fails_where_the_program_has_no_value_is_forgiven(grade: Grade) -> None:
+    cell = f"assert len(df) == 6\n{MEAN}\nhook(m, {MEAN!r}, name='m')"
+    graded = await grade(cell, program=lambda frame: mean(frame) if len(frame) == 6 else {})
+    assert last(graded).reason == "grounded"
+
+
+async def test_hooks_of_a_loop_are_told_apart(grade: Grade) -> None:
+    cell = "t = 0\nfor v in df['b']:\n    t = t + v\n    hook(t, 't = t + v', name='t')"
+    graded = await grade(cell, program=lambda frame: {"total": frame["b"].sum()}, kept=(RESCALED,))
+    assert [one.checkpoint for one in graded.grades] == [None] * 5 + ["total"]
+    assert all(one.grounded for one in graded.grades)
+
+
+async def test_a_trace_without_hooks_is_run_again_only_on_the_original_table(grade: Grade) -> None:
+    seen: list[Perturbation | None] = []
+    graded = await grade("submit({'n': len(df)})", seen=seen)
+    assert (graded.grades, graded.reproduced, graded.perturbations, seen) == ((), True, (), [None])
+
+
+async def test_a_trace_whose_hooks_all_fell_is_not_run_on_perturbed_tables(grade: Grade) -> None:
+    seen: list[Perturbation | None] = []
+    await grade("hook(1, 'x = 1', name='x')", seen=seen)
+    assert seen == [None]
+
+
+async def test_another_answer_in_the_re_run_is_not_reproduced(grade: Grade) -> None:
+    assert not (await grade("import time\nsubmit({'n': time.perf_counter_ns()})")).reproduced
+    assert (await grade("submit({'n': 1})")).reproduced
+
+
+async def test_a_cell_that_ended_the_session_is_not_run_again(grade: Grade) -> None:
+    graded = await grade(HOOKED, "raise SystemExit", program=mean)
+    assert (last(graded).reason, graded.reproduced) == ("grounded", True)
+
+
+async def test_hooks_of_the_cell_that_ended_the_session_are_not_reproduced(grade: Grade) -> None:
+    graded = await grade(f"{MEAN}\nhook(m, {MEAN!r}, name='m')\nraise SystemExit", program=mean)
+    assert (last(graded).reason, graded.reproduced) == ("not_reproduced", False)
+
+
+async def test_a_session_that_ends_only_in_the_re_run_is_not_reproduced(grade: Grade, solve: Solve) -> None:
+    attempt = solve("x = 1", "y = 2")
+    code = "raise SystemExit"
+    executed = attempt.executed[1]
+    said = (attempt.said[0], Message(text="", code=code, cell=1))
+    quiet = CellResult(number=1, error=ErrorReport("E", "as it is told"))
+    ran = Executed(code_digest=digest_of(code.encode()), result=quiet, view=executed.view)
+    forged = replace(attempt, said=said, executed=(attempt.executed[0], ran))
+    assert not (await grade(attempt=forged)).reproduced
+
+
+async def test_a_broken_trace_is_not_run_again(grade: Grade, solve: Solve) -> None:
+    attempt = solve(HOOKED)
+    executed = attempt.executed[0]
+    forged = replace(executed, result=replace(executed.result, statements=(StatementRun("x = 1"),)))
+    seen: list[Perturbation | None] = []
+    graded = await grade(attempt=replace(attempt, executed=(forged,)), seen=seen)
+    assert (last(graded).reason, graded.reproduced, seen) == ("not_reproduced", False, [])
+    assert "the trace is broken" in last(graded).detail
+
+
+async def test_a_session_lost_in_the_re_run_is_a_failure_of_infrastructure(grade: Grade) -> None:
+    with pytest.raises(InfrastructureError, match="lost in a re-run"):
+        await grade("x = 1", lost=True)
+
+
+async def test_tampering_is_named_beside_the_grades(grade: Grade) -> None:
+    graded = await grade("import gc", HOOKED, program=mean)
+    assert (last(graded).reason, graded.tampering) == ("grounded", "cell 0 reaches for the module `gc`")
+
+
+async def test_an_attempt_without_a_cell_is_graded_without_a_session(grade: Grade) -> None:
+    seen: list[Perturbation | None] = []
+    graded = await grade(seen=seen)
+    assert (graded.grades, graded.reproduced, seen) == ((), True, [])
+
+
+async def test_one_name_may_not_be_claimed_by_any_number_of_code_lines(grade: Grade) -> None:
+    seen: list[Perturbation | None] = []
+    lines = [f"x = len(df) + {i}" for i in range(9)]
+    cell = "\n".join(f"{line}\nhook(x, {line!r}, name='x')" for line in lines)
+    graded = await grade(cell, seen=seen, kept=())
+    assert [one.grounded for one in graded.grades] == [True] * 6 + [False] * 3
+    assert seen == [None] * 6
