@@ -38,7 +38,7 @@ class HookRaised(Fact, frozen=True):
     depends_on: tuple[str, ...] = ()
     """Names of earlier hooks it was computed from."""
     held: Value | None = None
-    """In a re-run with watches: what `name` held after the last watched statement ran, before this hook."""
+    """In a re-run: what `name` held when a watched statement of `code_line` had last run before this hook."""
 
 
 class Submission(Fact, frozen=True):

@@ -13,7 +13,7 @@ _DIGEST_LENGTH = 32
 _NUMBERS = count()
 
 
-class BlobMissing(Exception):  # noqa: N818 - named after what is the case; the command line shows it as such
+class BlobMissing(Exception):
     """No bytes are kept under a digest."""
 
     def __init__(self, digest: str, path: Path) -> None:
@@ -21,7 +21,7 @@ class BlobMissing(Exception):  # noqa: N818 - named after what is the case; the 
         self.digest = digest
 
 
-class BlobCorrupt(Exception):  # noqa: N818 - as above
+class BlobCorrupt(Exception):
     """The bytes kept under a digest are others."""
 
     def __init__(self, digest: str, path: Path) -> None:
@@ -43,7 +43,7 @@ class Blobs:
             OSError: the disk refused; nothing half-written stays under the digest.
         """
         digest = digest_of(data)
-        path = self._path(digest)
+        path = self.path(digest)
         make_folder(path.parent)
         if not _stands(path, data):
             _write(path, data)
@@ -73,7 +73,7 @@ class Blobs:
             BlobMissing: there are none.
             BlobCorrupt: other bytes stand there.
         """
-        path = self._path(digest)
+        path = self.path(digest)
         try:
             data = path.read_bytes()
         except FileNotFoundError as error:
@@ -84,9 +84,9 @@ class Blobs:
 
     def __contains__(self, digest: str) -> bool:
         """Whether bytes are kept under the digest; says nothing of their soundness."""
-        return self._path(digest).is_file()
+        return self.path(digest).is_file()
 
-    def _path(self, digest: str) -> Path:
+    def path(self, digest: str) -> Path:
         """Where a digest's bytes lie; only a digest may become a path."""
         if len(digest) != _DIGEST_LENGTH or not set(digest) <= set("0123456789abcdef"):
             message = f"{digest!r} is not a digest: 32 hexadecimal digits"

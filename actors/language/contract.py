@@ -18,7 +18,7 @@ _FIELD_KINDS: Mapping[Kind, FieldKind] = {
 }
 
 
-class NotAskable(Exception):  # noqa: N818  it is a finding about the answer, not a fault
+class NotAskable(Exception):
     """A value cannot be asked for: undefined, or too small to be written down."""
 
 

@@ -23,7 +23,7 @@ Literal = Scalar | tuple[Scalar, ...]
 """What stands in code for a parameter or an axis."""
 
 
-class IllTyped(ValueError):  # noqa: N818  it is what the program is
+class IllTyped(ValueError):
     """A program was put together from parts that do not fit; the message names the step."""
 
 

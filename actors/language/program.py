@@ -17,7 +17,7 @@ Engine = Literal["idiom", "arithmetic"]
 """Which of the two implementations is run."""
 
 
-class Undefined(Exception):  # noqa: N818  it is a finding about the table, not a fault
+class Undefined(Exception):
     """The program has no value on this table; the message names the step."""
 
 

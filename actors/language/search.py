@@ -25,7 +25,7 @@ _FINAL: tuple[Kind, ...] = ("number", "number", "number", "label", "label", "cou
 """Kinds an answer may have, as often as they are drawn."""
 
 
-class Barren(Exception):  # noqa: N818  it is a finding about the table, not a fault
+class Barren(Exception):
     """The table's columns allow no program."""
 
 

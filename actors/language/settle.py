@@ -16,7 +16,7 @@ Prefer = Callable[[str, tuple[str, ...]], str]
 """Chooses the option to state, of an axis that matters."""
 
 
-class Ambiguous(Exception):  # noqa: N818  it is a finding about the question, not a fault
+class Ambiguous(Exception):
     """The readings that are left give different answers, whatever is said."""
 
 

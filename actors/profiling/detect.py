@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from actors.profiling.dialect import delimiter_of, header_of
+from actors.profiling.delimiter import delimiter_of
 from actors.profiling.disguise import refuse_other_formats, refuse_other_texts
 from actors.profiling.encoding import encoding_of
+from actors.profiling.header import header_of
 from actors.profiling.missing import Spellings, kept_of, missing_of, spellings_of
 from actors.profiling.table import Grid, decoded, grid_of, number_of, records_of
 from events.dataset import ReaderSettings

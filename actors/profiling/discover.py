@@ -16,7 +16,7 @@ ENDINGS = (".csv", ".tsv")
 _LONGEST_NAME = 120
 
 
-class PathProblem(Exception):  # noqa: N818  told to the person who named the path
+class PathProblem(Exception):
     """A path named by a person that leads to no table; the message says what to do.
 
     Args:

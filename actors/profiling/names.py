@@ -1,13 +1,15 @@
 """What a column's name suggests about it."""
 
 import re
+import unicodedata
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
 
 
 def words(name: str) -> frozenset[str]:
-    """The words of a header in lower case: `RespondentID`, `respondent_id` and `respondent id` are alike."""
-    return frozenset(part.lower() for part in _PARTS.findall(name))
+    """The words of a header in lower case, accents dropped: `RespondentID` and `respondent id` are alike."""
+    plain = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    return frozenset(part.lower() for part in _PARTS.findall(plain))
 
 
 IDENTIFIER = words(

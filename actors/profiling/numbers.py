@@ -11,6 +11,7 @@ from actors.profiling.verdict import MOST_LEVELS, Verdict
 _LONGEST_SCALE = 10
 _LONGEST_CODE = 31
 _FEW = 5
+_EXACT = 2**53
 
 
 def judge(name: str, values: pd.Series, distinct: int) -> Verdict:
@@ -18,6 +19,8 @@ def judge(name: str, values: pd.Series, distinct: int) -> Verdict:
     given, named = values.to_numpy(), words(name)
     if (given != np.trunc(given)).any():
         return Verdict("measure", "numbers with decimals")
+    if (np.abs(given) > _EXACT).any():
+        return Verdict("measure", "numbers too large to count anything")
     low, high = int(given.min()), int(given.max())
     return (
         _as_date(named, given, low, high)

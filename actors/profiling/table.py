@@ -38,7 +38,7 @@ _EXACT = 2**53
 _TEXT = pd.StringDtype("python", na_value=np.nan)
 
 
-class TableRefused(Exception):  # noqa: N818  the word of the domain: a table is refused, not in error
+class TableRefused(Exception):
     """Bytes that cannot be read as a table, or not safely.
 
     Args:
@@ -62,11 +62,6 @@ class Grid:
     """The cells of each column, top to bottom."""
     notes: tuple[str, ...]
     """What had to be decided about names and columns."""
-
-    @property
-    def rows(self) -> int:
-        """Number of records below the header."""
-        return len(self.columns[0])
 
 
 def read_table(data: bytes, reader: ReaderSettings) -> pd.DataFrame:

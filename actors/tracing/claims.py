@@ -10,8 +10,6 @@ from actors.tracing.reads import names_read
 from actors.tracing.syntax import Statement, UnreadableCodeError, changes, claimed
 from events.trace import CellResult, HookRaised
 
-ROUNDS = 6
-"""One name may be claimed by this many different code lines; each costs a re-run."""
 Key = tuple[int, str, str, int]
 """Cell, name, code line, and which of the hooks alike in these: what finds a hook again in a re-run."""
 
@@ -65,27 +63,11 @@ def claims_of(results: Sequence[CellResult]) -> tuple[ClaimedHook, ...]:
     return tuple(_claimed(key, hook) for key, hook in keyed(results))
 
 
-def rounds_of(hooks: Sequence[ClaimedHook]) -> tuple[tuple[int, ...], tuple[tuple[Watch, ...], ...]]:
-    """The round that watches each hook, and what each round watches.
-
-    In one round no name is watched after two different claims: a claim holds for what the name was after
-    its own statements, not after those that another hook claims.
-    """
-    claims: dict[str, list[frozenset[str]]] = {}
-    places: list[int] = []
-    for hook in hooks:
-        known = claims.setdefault(hook.hook.name, [])
-        if hook.claim.sources not in known:
-            known.append(hook.claim.sources)
-        places.append(known.index(hook.claim.sources))
-    count = min(ROUNDS, max(map(len, claims.values()), default=1))
-    return tuple(places), tuple(tuple(_watches(claims, place)) for place in range(count))
-
-
-def _watches(claims: dict[str, list[frozenset[str]]], place: int) -> Iterator[Watch]:
-    for name, sources in claims.items():
-        for source in sorted(sources[place]) if place < len(sources) else ():
-            yield Watch(statement=source, name=name)
+def watches_for(hooks: Sequence[ClaimedHook]) -> tuple[Watch, ...]:
+    """What a re-run is to remember: each name after each statement that is said to have made it."""
+    claims = (hook.claim for hook in hooks)
+    pairs = {(source, claim.name): None for claim in claims for source in sorted(claim.sources)}
+    return tuple(Watch(statement=source, name=name) for source, name in pairs)
 
 
 def _claimed(key: Key, hook: HookRaised) -> ClaimedHook:

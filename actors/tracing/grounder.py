@@ -76,9 +76,14 @@ async def ground(attempt: AttemptEnded, oracle: Oracle, workers: Workers, datase
 
 
 def _cells_to_run(attempt: AttemptEnded) -> list[str]:
-    """The cells in order; one that ended the session would only end it again, at the price of a limit."""
+    """The cells up to the last that raised a hook or submitted: there is nothing to compare after it.
+
+    One that ended the session would only end it again, at the price of a limit.
+    """
     said = codes(attempt)
-    return [said[ran.result.number] for ran in attempt.executed if ran.result.end is None]
+    results = [ran.result for ran in attempt.executed]
+    telling = [place for place, result in enumerate(results) if result.hooks or result.submission is not None]
+    return [said[result.number] for result in results[: max(telling, default=-1) + 1] if result.end is None]
 
 
 def _executed_cells(attempt: AttemptEnded) -> list[ExecutedCell]:

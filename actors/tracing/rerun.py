@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actors.ports import InfrastructureError, Watch, Workers
-from actors.tracing.claims import ClaimedHook, keyed, rounds_of
+from actors.ports import InfrastructureError, Workers
+from actors.tracing.claims import ClaimedHook, keyed, watches_for
 from events.trace import AttemptEnded, CellResult, HookRaised, Perturbation, Submission
 from events.values import Value, close, value_of
 
@@ -28,30 +28,22 @@ class Rerunner:
         self._workers = workers
         self._dataset = dataset
         self._cells = cells
-        self._hooks = hooks
-        self._places, self._rounds = rounds_of(hooks)
+        self._keys = [hook.key for hook in hooks]
+        self._watches = watches_for(hooks)
 
     async def on(self, perturbation: Perturbation | None) -> Rerun:
-        """Run on one table, once for each round of watches.
+        """Run on one table.
 
         Raises:
             InfrastructureError: a worker or a session was lost for reasons outside the cells.
         """
-        rounds = [await self._run(perturbation, watches) for watches in self._rounds]
-        found = [dict(keyed(results)) for results in rounds]
-        hooks = (
-            found[place].get(hook.key) if place < len(found) else None
-            for place, hook in zip(self._places, self._hooks, strict=True)
-        )
-        return Rerun(rounds[0], tuple(hooks))
+        results = await self._run(perturbation) if self._cells else ()
+        found = dict(keyed(results))
+        return Rerun(results, tuple(found.get(key) for key in self._keys))
 
-    async def _run(
-        self, perturbation: Perturbation | None, watches: Sequence[Watch]
-    ) -> tuple[CellResult, ...]:
+    async def _run(self, perturbation: Perturbation | None) -> tuple[CellResult, ...]:
         results: list[CellResult] = []
-        if not self._cells:
-            return ()
-        async with self._workers.session(self._dataset, perturbation, watches) as session:
+        async with self._workers.session(self._dataset, perturbation, self._watches) as session:
             for code in self._cells:
                 results.append(await session.run(code))
                 if (end := results[-1].end) is not None:
@@ -63,7 +55,7 @@ class Rerunner:
 
 
 def reproduced(attempt: AttemptEnded, results: Sequence[CellResult], *, exact: bool) -> bool:
-    """Whether a re-run gave the recorded hooks and answer; a cell that ended the session gives nothing.
+    """Whether a re-run gave the recorded hooks and answer; a cell that ends its session gives nothing.
 
     Args:
         attempt: The record.
@@ -77,7 +69,6 @@ def reproduced(attempt: AttemptEnded, results: Sequence[CellResult], *, exact: b
         len(hooks) == len(hooks_again)
         and all(same_hook(one, other, exact=exact) for one, other in zip(hooks, hooks_again, strict=True))
         and _same_submission(_first(recorded), _first(again), exact=exact)
-        and sum(result.end is None for result in recorded) <= len(again)
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
-from actors.tracing.claims import ROUNDS, ClaimedHook
+from actors.tracing.claims import ClaimedHook
 from actors.tracing.dataflow import Dataflow
 from actors.tracing.pairing import Sighting, moves
 from actors.tracing.rerun import same_value
@@ -75,12 +75,9 @@ def held(hook: ClaimedHook, again: HookRaised | None, *, exact: bool) -> Refusal
     """In the re-run the name held the hook's value after its statement, and the trace's value at that."""
     name = hook.hook.name
     if again is None:
-        return Refusal(
-            "not_reproduced",
-            f"the re-run did not raise it again, or more than {ROUNDS} code lines claim `{name}`",
-        )
+        return Refusal("not_reproduced", "the re-run did not raise it again")
     if again.held is None:
-        return Refusal("other_value", f"`{name}` held nothing after the statement, before the hook")
+        return Refusal("other_value", f"after its statement, before the hook, no global `{name}` was seen")
     if again.held.digest != again.value.digest:
         return Refusal("other_value", f"`{name}` held {_say(again.held)}, the hook says {_say(again.value)}")
     if not same_value(hook.hook.value, again.value, exact=exact):

@@ -2,29 +2,25 @@
 
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
-from collections.abc import Iterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import metadata
-from typing import Any
 
 import anyio
-import msgspec
 import structlog
-from anyio import CapacityLimiter, to_thread
+from anyio import CancelScope, CapacityLimiter, to_thread
 
-from events.envelope import Recorded
-from events.runtime import HomeOpened, WorkStamp
-from events.struct import Event
-from events.wire import AnyRecorded, decode, encode
+from events.wire import AnyRecorded
 from store.blobs import Blobs
 from store.home import Home
+from store.log.drafts import Draft, checked, home_opened, recorded_at
 from store.log.durable import is_full
-from store.log.lines import Head, event_id, seal
+from store.log.lines import Head, seal
 from store.log.lock import HomeUnwritable, hold_lock
 from store.log.recover import Recovered, recover
-from store.log.segments import SEGMENT_BYTES, Disk, LogPoisoned, NoSpace, SegmentWriter
+from store.log.segments import SEGMENT_BYTES, Disk, LogPoisoned, NoSpace, SegmentWriter, no_space
+
+__all__ = ["Draft", "LogPoisoned", "LogWriter", "NoSpace", "Subscriber", "draw_id", "utc_now"]
 
 Subscriber = Callable[[Sequence[AnyRecorded]], None]
 Clock = Callable[[], datetime]
@@ -32,28 +28,19 @@ Clock = Callable[[], datetime]
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
-class Draft:
-    """An event to be recorded."""
-
-    event: Event
-    """What happened; its type must be in the closed union."""
-    cause: str | None = None
-    """Id of the event that led to it."""
-    correlation: str | None = None
-    """What it belongs to."""
-    work: WorkStamp | None = None
-    """The piece of work that yielded it."""
-
-
 def utc_now() -> datetime:
     """The time that events are stamped with."""
     return datetime.now(UTC)
 
 
+def draw_id() -> str:
+    """A home's id: 32 hex digits, the one id that is drawn."""
+    return secrets.token_hex(16)
+
+
 @dataclass(eq=False)
 class _Entry:
-    """One append on its way: what is to be written, then what became of it."""
+    """One append on its way: what is to be recorded, then what became of it."""
 
     drafts: tuple[AnyRecorded, ...]
     recorded: tuple[AnyRecorded, ...] | None = None
@@ -63,18 +50,22 @@ class _Entry:
     def settled(self) -> bool:
         return self.recorded is not None or self.error is not None
 
+    def outcome(self) -> tuple[AnyRecorded, ...]:
+        """What was recorded; raises what prevented it, afresh for each producer that waited."""
+        if self.error is not None:
+            raise type(self.error)(str(self.error)) from self.error
+        return self.recorded or ()
+
 
 class LogWriter:
-    """Appends events durably and tells of them in order. Opened with `LogWriter.open`, one at a time.
+    """Appends events durably and tells of them in order. Opened with `LogWriter.open`.
 
-    A batch is written in a thread while the next one fills, and at most one is on its way to the disk.
+    A batch is written in a thread while the next one fills; at most one is on its way to the disk.
     """
 
     def __init__(self, home: Home, home_id: str, found: Recovered, file: SegmentWriter, clock: Clock) -> None:
         self.home = home
-        """Whose log it is."""
         self.home_id = home_id
-        """The id drawn when the home was made."""
         self._head = found.head
         self._sealed = found.sealed
         self._file = file
@@ -94,20 +85,20 @@ class LogWriter:
         home: Home,
         *,
         clock: Clock = utc_now,
+        draw: Callable[[], str] = draw_id,
         segment_bytes: int = SEGMENT_BYTES,
         disk: Disk | None = None,
-        draw: Callable[[], str] = secrets.token_hex,
     ) -> AsyncIterator["LogWriter"]:
-        """Take the lock, set a torn tail aside, and hold the log for writing until the block ends.
+        """Hold the log for writing until the block ends; a clean end is sealed by an empty commit.
 
-        A new log begins with `HomeOpened`; a tail that was cut is told by `TailCut`. A clean end is sealed.
+        A new log begins with `HomeOpened`; a torn tail is set aside and told by `TailCut`.
 
         Args:
-            home: made when it is missing.
+            home: whose log; its folders are made when they are missing.
             clock: tells the time of events.
-            segment_bytes: size beyond which a new segment is begun.
+            draw: gives the id of a new home.
+            segment_bytes: the size beyond which a new segment is begun.
             disk: what writes and syncs.
-            draw: gives the home's id, the one id that is drawn.
 
         Raises:
             HomeLocked: another process writes to this home.
@@ -116,7 +107,148 @@ class LogWriter:
             NoSpace: the disk is full.
             LogPoisoned: the disk failed.
         """
-        with hold_lock(home), _told_as_machine_failure(home):
-            found = await to_thread.run_sync(recover, home)
-            file = SegmentWriter(home.log, found.place, disk or Disk(), segment_bytes)
-        ...
+        with hold_lock(home):
+            found, file = await to_thread.run_sync(_begin, home, disk or Disk(), segment_bytes)
+            with closing(file):
+                writer = cls(home, found.home or draw(), found, file, clock)
+                try:
+                    await writer._tell_opening(found)
+                    yield writer
+                finally:
+                    await writer._close()
+
+    @property
+    def head(self) -> Head:
+        """Where the durable log ends."""
+        return self._head
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Be told of all events that become durable, in the order of the log, before their producers are.
+
+        The call happens on the event loop between two batches: it must be quick and must not raise.
+        Returns a function that ends it.
+        """
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
+
+    async def append(
+        self, drafts: Sequence[Draft], blobs: Mapping[str, bytes] | None = None
+    ) -> tuple[AnyRecorded, ...]:
+        """Record these events together or not at all; returns when they are durable, their bytes before them.
+
+        One that is cancelled before its batch is on its way to the disk appends nothing.
+
+        Args:
+            drafts: at least one; they stand next to each other in the log.
+            blobs: bytes that the events refer to, by digest.
+
+        Raises:
+            UnreadableEventError: an event could not be read back; nothing was appended.
+            ValueError: no draft, or a digest that is not that of its bytes.
+            NoSpace: the disk is full; nothing of it was appended, and a later append may succeed.
+            LogPoisoned: the disk failed, now or earlier; nothing is written any more.
+            HomeUnwritable: the blobs cannot be written.
+        """
+        entry = _Entry(tuple(checked(draft) for draft in drafts))
+        if not entry.drafts:
+            message = "an append holds at least one event"
+            raise ValueError(message)
+        if blobs:
+            await self._keep(blobs)
+        self._waiting.append(entry)
+        try:
+            async with self._turn:
+                if not entry.settled:
+                    await self._flush()
+        finally:
+            if entry in self._waiting:
+                self._waiting.remove(entry)
+        return entry.outcome()
+
+    async def _keep(self, blobs: Mapping[str, bytes]) -> None:
+        try:
+            await to_thread.run_sync(self._blobs.put_all, blobs)
+        except OSError as error:
+            raise _machine_failure(self.home, error) from error
+
+    async def _flush(self) -> None:
+        """Make durable whatever waits, as one batch; only for the holder of the turn."""
+        if self._closed:
+            message = "the log is closed: append inside the block of LogWriter.open"
+            raise RuntimeError(message)
+        entries = tuple(self._waiting)
+        recorded, lines = self._numbered([draft for entry in entries for draft in entry.drafts])
+        commit, head = seal(self._head, lines)
+        self._waiting.clear()
+        with CancelScope(shield=True):
+            error = await self._write(b"".join((*lines, commit)))
+        if error is not None:
+            for entry in entries:
+                entry.error = error
+            return
+        self._head, self._sealed = head, False
+        _settle(entries, recorded)
+        for subscriber in tuple(self._subscribers):
+            subscriber(recorded)
+
+    def _numbered(self, drafts: Sequence[AnyRecorded]) -> tuple[tuple[AnyRecorded, ...], list[bytes]]:
+        """The events with place, time and id after the head, and their lines."""
+        time = self._clock().astimezone(UTC).isoformat(timespec="microseconds")
+        first = self._head.seq + 1
+        pairs = [recorded_at(draft, self.home_id, seq, time) for seq, draft in enumerate(drafts, start=first)]
+        return tuple(recorded for recorded, _ in pairs), [line for _, line in pairs]
+
+    async def _write(self, data: bytes) -> NoSpace | LogPoisoned | None:
+        """Bring a batch to the disk; what failed, if so. A failed sync ends all writing."""
+        if self._poison is not None:
+            return self._poison
+        try:
+            await to_thread.run_sync(self._file.append, data, limiter=self._thread)
+        except NoSpace as error:
+            log.warning("append refused", home=self.home_id, seq=self._head.seq, error=str(error))
+            return error
+        except LogPoisoned as error:
+            log.exception("log poisoned", home=self.home_id, seq=self._head.seq)
+            self._poison = error
+            return error
+        return None
+
+    async def _tell_opening(self, found: Recovered) -> None:
+        drafts = [] if found.home else [Draft(home_opened(self.home_id))]
+        if found.cut is not None:
+            log.warning("torn tail cut", home=self.home_id, segment=found.cut.segment, size=found.cut.size)
+            drafts.append(Draft(found.cut))
+        if drafts:
+            await self.append(drafts)
+
+    async def _close(self) -> None:
+        """Take no more, and seal: after an empty commit no damage to what counts can pass for a tear."""
+        with CancelScope(shield=True):
+            async with self._turn:
+                self._closed = True
+                if self._sealed or self._poison is not None:
+                    return
+                commit, head = seal(self._head, ())
+                if await self._write(commit) is None:
+                    self._head, self._sealed = head, True
+
+
+def _begin(home: Home, disk: Disk, limit: int) -> tuple[Recovered, SegmentWriter]:
+    try:
+        found = recover(home)
+        return found, SegmentWriter(home.log, found.place, disk, limit)
+    except OSError as error:
+        raise _machine_failure(home, error) from error
+
+
+def _machine_failure(home: Home, error: OSError) -> NoSpace | HomeUnwritable:
+    return no_space(error) if is_full(error) else HomeUnwritable(home, error)
+
+
+def _settle(entries: Sequence[_Entry], recorded: tuple[AnyRecorded, ...]) -> None:
+    """Give each append the events that are its own."""
+    start = 0
+    for entry in entries:
+        end = start + len(entry.drafts)
+        entry.recorded = recorded[start:end]
+        start = end

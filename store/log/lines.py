@@ -22,6 +22,10 @@ _MARK_WITHIN = 160
 _TYPES: dict[bytes, type[Event]] = {kind.__name__.encode(): kind for kind in get_args(AnyEvent)}
 
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
+"""What decoding raises for bytes that are not JSON of the right shape; UTF-8 is checked apart from it."""
+
+
 class Commit(Fact, frozen=True):
     """What ends a batch."""
 
@@ -75,7 +79,7 @@ def parse_commit(line: bytes) -> Commit | None:
     """The commit of a line; None when it holds none."""
     try:
         return _DECODER.decode(line).commit
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return None
 
 

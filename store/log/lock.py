@@ -11,7 +11,7 @@ from store.log.durable import make_folder
 LOCK = "lock"
 
 
-class HomeLocked(Exception):  # noqa: N818 - named after what is the case; the command line shows it as such
+class HomeLocked(Exception):
     """Another process writes to this home."""
 
     def __init__(self, home: Home, holder: str) -> None:
@@ -22,7 +22,7 @@ class HomeLocked(Exception):  # noqa: N818 - named after what is the case; the c
         self.holder = holder
 
 
-class HomeUnwritable(Exception):  # noqa: N818 - as above
+class HomeUnwritable(Exception):
     """The home cannot be written to."""
 
     def __init__(self, home: Home, error: OSError) -> None:
@@ -43,11 +43,11 @@ def hold_lock(home: Home) -> Iterator[None]:
     descriptor = _open(home)
     try:
         _take(descriptor, home)
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
-        yield
-        # A holder that is gone must not be named to whoever is refused while the next one starts.
-        os.truncate(descriptor, 0)
+        try:
+            yield
+        finally:
+            # A holder that is gone must not be named to whoever is refused while the next one starts.
+            os.truncate(descriptor, 0)
     finally:
         os.close(descriptor)
 
@@ -63,6 +63,8 @@ def _open(home: Home) -> int:
 def _take(descriptor: int, home: Home) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
     except BlockingIOError as error:
         holder = os.pread(descriptor, 32, 0).strip().decode("ascii", "replace")
         raise HomeLocked(home, holder or "unknown (it has only just started)") from error

@@ -2,11 +2,9 @@
 
 from collections.abc import Container, Iterator
 
-import msgspec
-
 from events.wire import AnyRecorded, decode
 from store.home import Home
-from store.log.lines import START, Head, event_type
+from store.log.lines import START, UNREADABLE, Head, event_type
 from store.log.scan import Batch, Fault, LogCorrupt, scan
 
 
@@ -73,7 +71,7 @@ def decode_line(batch: Batch, index: int) -> AnyRecorded:
     seq = batch.first + index
     try:
         recorded = decode(batch.lines[index])
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         what = f"event {seq} cannot be read: {error}; another version of tracegate may have written it"
         raise LogCorrupt(_fault(batch, seq, what)) from error
     if recorded.seq != seq:

@@ -11,7 +11,7 @@ from store.log.durable import sync_folder
 from store.log.lines import START, Head
 from store.log.read import decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, scan
-from store.log.segments import Place
+from store.log.segments import FIRST, Place
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Recovered:
 
     head: Head = START
     """Where it ends."""
-    place: Place = Place(1, 0)
+    place: Place = FIRST
     """Where the next batch goes."""
     home: str | None = None
     """The id drawn for the home; None for a log without events."""

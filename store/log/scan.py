@@ -12,7 +12,7 @@ from typing import BinaryIO
 import msgspec
 
 from events.wire import decode
-from store.log.lines import COMMIT_MARK, EVENT_MARK, START, Head, parse_commit, seal
+from store.log.lines import COMMIT_MARK, EVENT_MARK, START, UNREADABLE, Head, parse_commit, seal
 from store.log.segments import segment_name, segments
 
 
@@ -52,7 +52,7 @@ class Fault:
     """Whether it is the tail that an interrupted writer leaves."""
 
 
-class LogCorrupt(Exception):  # noqa: N818 - named after what is the case; the command line shows it as such
+class LogCorrupt(Exception):
     """A batch of the log is not what was appended."""
 
     def __init__(self, fault: Fault) -> None:
@@ -174,7 +174,7 @@ def _judge_tail(lines: list[bytes], head: Head | None) -> tuple[bool, str]:
 def _is_event(line: bytes, seq: int | None) -> bool:
     try:
         recorded = decode(line)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return False
     return seq is None or recorded.seq == seq
 
@@ -182,7 +182,7 @@ def _is_event(line: bytes, seq: int | None) -> bool:
 def _is_object(data: bytes) -> bool:
     try:
         msgspec.json.decode(data, type=dict[str, msgspec.Raw])
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return False
     return True
 

@@ -11,11 +11,11 @@ SEGMENT_BYTES = 64 * 1024**2
 _NAME = re.compile(r"[0-9]{8}\.jsonl")
 
 
-class NoSpace(Exception):  # noqa: N818 - named after what is the case; the command line shows it as such
+class NoSpace(Exception):
     """The disk is full; what was being appended is cut off again and nothing that was durable is lost."""
 
 
-class LogPoisoned(Exception):  # noqa: N818 - as above
+class LogPoisoned(Exception):
     """A write or sync failed, so what is on disk is unknown until the log is opened again."""
 
 
@@ -42,6 +42,10 @@ class Place(NamedTuple):
     """The byte in it; everything before is durable."""
 
 
+FIRST = Place(1, 0)
+"""Where a log without a batch begins."""
+
+
 def segment_name(number: int) -> str:
     """The file name of a segment."""
     return f"{number:08d}.jsonl"
@@ -52,6 +56,14 @@ def segments(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+
+
+def no_space(error: OSError) -> NoSpace:
+    """What to say when an OSError means that the disk is full."""
+    return NoSpace(
+        f"no space left for the event log ({error.strerror or error}); nothing is lost: "
+        "free some and run the same command again"
+    )
 
 
 class SegmentWriter:
@@ -115,7 +127,7 @@ class SegmentWriter:
             descriptor = self._opened(number)
         except OSError as error:
             if is_full(error):
-                raise _no_space(error) from error
+                raise no_space(error) from error
             raise _poisoned(f"making {segment_name(number)}", error) from error
         os.close(self._descriptor)
         self._descriptor = descriptor
@@ -128,15 +140,8 @@ class SegmentWriter:
         except OSError as worse:
             raise _poisoned("cutting back", worse) from worse
         if is_full(error):
-            raise _no_space(error) from error
+            raise no_space(error) from error
         raise _poisoned("writing", error) from error
-
-
-def _no_space(error: OSError) -> NoSpace:
-    return NoSpace(
-        f"no space left for the event log ({error.strerror or error}); nothing is lost: "
-        "free some and run the same command again"
-    )
 
 
 def _poisoned(doing: str, error: OSError) -> LogPoisoned:

@@ -32,6 +32,10 @@ class Questions:
     events: dict[str, str] = field(default_factory=dict)
     """Id of the event that accepted each question."""
 
+    def target(self, stream: str) -> int:
+        """How many questions were last asked of a stream; 0 for one that nobody asked."""
+        return self.streams[stream].target if stream in self.streams else 0
+
     def counts(self) -> dict[Source, int]:
         """How many questions each source has; all three are named."""
         counts = dict.fromkeys(SOURCES, 0)

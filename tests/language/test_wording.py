@@ -105,7 +105,7 @@ def test_hints_hold_no_number_from_the_data() -> None:
 def _accepted() -> list[Question]:
     found: list[Question] = []
     for source in ("template", "procedural"):
-        for number, proposal in enumerate(proposals(source, COLUMNS, "accepted")):  # type: ignore[arg-type]
+        for number, proposal in enumerate(proposals(source, COLUMNS, "accepted")):
             if number == 60:
                 break
             verdict = judge(proposal, SUBJECT) if proposal else None

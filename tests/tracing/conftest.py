@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from textwrap import dedent
 from typing import Any
 
 import pandas as pd
@@ -78,14 +79,15 @@ class _Noting(ast.NodeTransformer):
 
 @dataclass
 class FakeSession:
-    """One namespace; a cell that raises SystemExit ends it as a limit would."""
+    """One namespace; a cell that raises SystemExit ends it as a limit would; `again` is true in a re-run."""
 
     frame: pd.DataFrame
     watches: Sequence[Watch]
     lost: bool = False
+    again: bool = False
     number: int = -1
     namespace: dict[str, Any] = field(default_factory=dict)
-    held: dict[str, Value] = field(default_factory=dict)
+    held: dict[tuple[str, str], Value] = field(default_factory=dict)
     answered: bool = False
     ran: list[StatementRun] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
@@ -93,7 +95,13 @@ class FakeSession:
     submission: Submission | None = None
 
     def __post_init__(self) -> None:
-        self.namespace |= {"df": self.frame, "pd": pd, "hook": self._hook, "submit": self._submit}
+        self.namespace |= {
+            "again": self.again,
+            "df": self.frame,
+            "pd": pd,
+            "hook": self._hook,
+            "submit": self._submit,
+        }
         self.namespace["__ran__"] = self._noted
 
     async def run(self, code: str) -> CellResult:
@@ -122,7 +130,9 @@ class FakeSession:
         )
 
     def _noted(self, place: int) -> None:
-        self._note(self.sources[place], nested=True, names=sys._getframe(1).f_locals)
+        code = sys._getframe(1).f_code
+        own = () if code.co_name == "<module>" else code.co_varnames
+        self._note(self.sources[place], nested=True, own=own)
 
     def _execute(self, statement: ast.stmt) -> None:
         source = ast.unparse(statement)
@@ -133,20 +143,24 @@ class FakeSession:
             exec(compile(module, "cell", "exec"), self.namespace)
             done = True
         finally:
-            self._note(source, nested=False, names=self.namespace, error=not done)
+            self._note(source, nested=False, error=not done)
 
-    def _note(self, source: str, *, nested: bool, names: Mapping[str, Any], error: bool = False) -> None:
+    def _note(self, source: str, *, nested: bool, own: Sequence[str] = (), error: bool = False) -> None:
         self.ran.append(StatementRun(source=source, nested=nested, error=error))
         for watch in self.watches:
             if watch.statement == source and not error:
-                self.held.pop(watch.name, None)
-                for space in (self.namespace, names):
-                    if watch.name in space:
-                        self.held[watch.name] = value_of(space[watch.name])
+                self.held.pop((source, watch.name), None)
+                if watch.name in self.namespace and watch.name not in own:
+                    self.held[source, watch.name] = value_of(self.namespace[watch.name])
 
     def _hook(self, value: object, code_line: str, name: str = "", depends_on: Sequence[str] = ()) -> None:
-        held = self.held.get(name)
+        held = self._after(code_line, name) if self.watches else None
         self.hooks.append(HookRaised(name, code_line, value_of(value), tuple(depends_on), held))
+
+    def _after(self, code_line: str, name: str) -> Value | None:
+        said = {ast.unparse(statement) for statement in ast.parse(dedent(code_line)).body}
+        values = [value for (source, held), value in self.held.items() if held == name and source in said]
+        return values[-1] if values else None
 
     def _submit(self, answer: object) -> None:
         if not self.answered:
@@ -172,7 +186,7 @@ class FakeWorkers:
     ) -> AsyncIterator[Session]:
         assert dataset == "dataset"
         self.seen.append(perturbation)
-        yield FakeSession(table(perturbation), watches, self.lost)
+        yield FakeSession(table(perturbation), watches, self.lost, again=True)
 
 
 @dataclass

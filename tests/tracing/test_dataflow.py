@@ -88,8 +88,18 @@ def test_a_branch_that_did_not_run_feeds_nothing() -> None:
     assert reaches(code, "x = x + 1", skipped=("x = 5",))
 
 
+def test_inside_functions_everything_counts_as_run_for_not_all_of_it_is_noted() -> None:
+    code = "x = 0\ndef f():\n    global x\n    x = len(df)\nf()\nx = x"
+    assert reaches(code, "x = x", skipped=("global x", "x = len(df)"))
+
+
 def test_in_a_loop_what_held_before_a_branch_still_counts() -> None:
     code = "for i in [0, 1]:\n    x = len(df)\n    if i == 0:\n        x = 5\nx = x + 1"
+    assert reaches(code, "x = x + 1")
+
+
+def test_in_a_loop_what_held_before_a_match_still_counts() -> None:
+    code = "for i in [0, 1]:\n    x = len(df)\n    match i:\n        case 0:\n            x = 5\nx = x + 1"
     assert reaches(code, "x = x + 1")
 
 

@@ -35,11 +35,11 @@ _DECODERS = {code: msgspec.json.Decoder(kind) for kind, code in _CODES.items()}
 _ENCODER = msgspec.json.Encoder()
 
 
-class ForgedFrame(Exception):  # noqa: N818  what it is, not that it went wrong
+class ForgedFrame(Exception):
     """Bytes that are no frame; whoever sent them is not to be listened to any more."""
 
 
-class FrameTooLong(Exception):  # noqa: N818  what it is, not that it went wrong
+class FrameTooLong(Exception):
     """A frame that would be over `MAX_BODY`; nothing was sent."""
 
 

@@ -12,7 +12,7 @@ MAX_ANSWER = 256 * 1024
 _MAX_DEPTH = 32
 
 
-class NotPlain(Exception):  # noqa: N818  a word of its own: the value is not plain
+class NotPlain(Exception):
     """A value that is no answer; the message says why."""
 
 

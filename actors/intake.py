@@ -1,0 +1,84 @@
+"""What a job starts from: the tables in scope, registered, and what is asked of each of their streams."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from anyio import to_thread
+
+from actors.job import Job, NoTableError, Progress
+from actors.profiling.intake import Taken, take_in
+from events.dataset import DatasetRefused, DatasetRegistered
+from events.question import StreamRequested, stream_id
+from store.log.append import LogWriter
+from store.log.drafts import Draft
+from store.projections.state import State
+
+
+@dataclass
+class Stock:
+    """The tables of a job, and the files that were left out."""
+
+    tables: list[DatasetRegistered] = field(default_factory=list)
+    """Each table once, in the order in which it was found."""
+    left_out: list[DatasetRefused] = field(default_factory=list)
+    """Files that cannot serve."""
+    bad_path: bool = False
+    """Whether one of them was named by the person."""
+
+
+async def take_stock(job: Job, writer: LogWriter, state: State, progress: Progress) -> Stock:
+    """Register every table that the job names; without a path, the tables that the home knows.
+
+    Raises:
+        PathProblem: a path leads to no table.
+        NoTableError: nothing can serve.
+    """
+    stock = Stock()
+    if not job.paths:
+        stock.tables = list(state.datasets.by_id.values())
+    files = take_in(job.paths, job.overrides)
+    while (taken := await to_thread.run_sync(next, files, None)) is not None:
+        await _enter(taken, stock, writer, state, progress)
+    progress.stage(f"tables: {len(stock.tables)} read, {len(stock.left_out)} left out")
+    if not stock.tables:
+        raise NoTableError(_nothing(stock))
+    return stock
+
+
+async def request_streams(
+    job: Job, stock: Stock, writer: LogWriter, state: State
+) -> Mapping[str, StreamRequested]:
+    """Ask each table's streams for questions; one that was asked for as many already is not asked again."""
+    wanted = [
+        StreamRequested(
+            stream_id(table.dataset, source, job.seed), table.dataset, source, job.seed, job.questions
+        )
+        for table in stock.tables
+        for source in job.sources
+    ]
+    new = [one for one in wanted if state.questions.target(one.stream) < one.target]
+    if new and "generate" in job.phases:
+        await writer.append([Draft(one, correlation=one.stream) for one in new])
+    return {one.stream: one for one in wanted}
+
+
+async def _enter(taken: Taken, stock: Stock, writer: LogWriter, state: State, progress: Progress) -> None:
+    event = taken.event
+    if isinstance(event, DatasetRefused):
+        progress.stage(f"left out: {event.path}: {event.detail}")
+        stock.left_out.append(event)
+        stock.bad_path = stock.bad_path or taken.named
+        if state.datasets.refused.get(event.path) != event:
+            await writer.append([Draft(event)])
+        return
+    if all(table.dataset != event.dataset for table in stock.tables):
+        stock.tables.append(event)
+        if event.dataset not in state.datasets.by_id:
+            blobs = {event.blob: taken.data}
+            await writer.append([Draft(event, correlation=event.dataset)], blobs)
+
+
+def _nothing(stock: Stock) -> str:
+    if stock.left_out:
+        return f"none of the {len(stock.left_out)} files can serve as a table; each was named above"
+    return "the home knows no table; name a CSV file, or a folder that holds some"

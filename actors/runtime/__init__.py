@@ -1,0 +1,1 @@
+"""Folds, owed work and supervision. Knows no data analysis."""

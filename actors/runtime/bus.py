@@ -1,0 +1,111 @@
+"""Durable events to whoever follows the log, each at its own pace: cursors, no mailboxes.
+
+A mailbox that is full makes its sender wait, and senders in a cycle wait for ever. Here nobody sends: who
+lags reads on from memory, or from disk when it lags far.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+import anyio.lowlevel
+from anyio import to_thread
+
+from events.struct import Event
+from events.wire import AnyRecorded
+from store.home import Home
+from store.log.append import LogWriter
+from store.log.read import read_events
+
+WINDOW = 64
+"""Events that a cursor hands out at once."""
+KEEP = 512
+"""Recent events kept in memory."""
+
+
+class Bus:
+    """Knows the durable head, keeps what is recent, and wakes those who follow."""
+
+    def __init__(self, writer: LogWriter, keep: int = KEEP) -> None:
+        self.home: Home = writer.home
+        self.head = writer.head.seq
+        self._recent: deque[AnyRecorded] = deque(maxlen=keep)
+        self._listeners: list[Callable[[Sequence[AnyRecorded]], None]] = []
+        self._leave = writer.subscribe(self._publish)
+
+    def listen(self, listener: Callable[[Sequence[AnyRecorded]], None]) -> None:
+        """Call for each batch once it is durable, in the order of the log; earlier listeners first.
+
+        It must be quick and must not raise.
+        """
+        self._listeners.append(listener)
+
+    def remembers(self, seq: int) -> bool:
+        """Whether everything after this place is in memory."""
+        return seq >= self.head - len(self._recent)
+
+    def recent(self, after: int, limit: int) -> list[AnyRecorded]:
+        """Up to `limit` events after a place that is remembered."""
+        skip = after - (self.head - len(self._recent))
+        return list(islice(self._recent, skip, skip + limit))
+
+    def close(self) -> None:
+        """Follow the log no more."""
+        self._leave()
+
+    def _publish(self, recorded: Sequence[AnyRecorded]) -> None:
+        self._recent.extend(recorded)
+        self.head = recorded[-1].seq
+        for listener in self._listeners:
+            listener(recorded)
+
+
+class Cursor:
+    """One reader's place in the log. Not for two tasks at once."""
+
+    def __init__(self, bus: Bus, hears: frozenset[type[Event]] | None = None, window: int = WINDOW) -> None:
+        """Begin before the first event; `hears` None means every type."""
+        self.seq = 0
+        """Everything up to here was handed out or is not heard."""
+        self._bus = bus
+        self._hears = hears
+        self._window = window
+        self._past: Iterator[AnyRecorded] | None = None
+        self._past_end = 0
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is more to read now."""
+        return self.seq < self._bus.head
+
+    async def next(self) -> list[AnyRecorded]:
+        """The next events that are heard, at most a window; empty at the head, and where none is heard.
+
+        Raises:
+            LogCorrupt: the log was damaged while it was in use.
+            OSError: a segment cannot be read.
+        """
+        if self._past is None and self._bus.remembers(self.seq):
+            await anyio.lowlevel.checkpoint()
+            return self._from_memory()
+        return await to_thread.run_sync(self._from_disk)
+
+    def _from_memory(self) -> list[AnyRecorded]:
+        # Asked again after the checkpoint: meanwhile a large batch may have pushed out what was remembered.
+        if not self._bus.remembers(self.seq):
+            return []
+        window = self._bus.recent(self.seq, self._window)
+        self.seq += len(window)
+        return [one for one in window if self._hears is None or type(one.event) in self._hears]
+
+    def _from_disk(self) -> list[AnyRecorded]:
+        """A window of the past; the log is read up to what was durable when the reading began."""
+        if self._past is None:
+            self._past_end = self._bus.head
+            self._past = read_events(self._bus.home, self.seq, self._hears, self._past_end)
+        window = list(islice(self._past, self._window))
+        if len(window) < self._window:
+            self._past, self.seq = None, self._past_end
+        else:
+            self.seq = window[-1].seq
+        return window

@@ -1,0 +1,213 @@
+"""Who listens to what: the one diagram in code.
+
+    files ─ take_in ─▶ DatasetRegistered, StreamRequested
+    StreamRequested ─▶ Generator ─▶ QuestionAccepted / QuestionRejected
+    QuestionAccepted ─▶ Solver ─▶ AttemptEnded
+    AttemptEnded ─▶ Recorder ─▶ TraceRecorded
+    AttemptEnded, TraceRecorded ─▶ Grounder ─▶ HooksGraded
+    QuestionAccepted, AttemptEnded, TraceRecorded, HooksGraded ─▶ Verifier ─▶ EpisodeJudged
+
+Everything goes through the log; an actor hears of nothing that is not durable.
+"""
+
+import signal
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import anyio
+from anyio import CapacityLimiter, to_process, to_thread
+
+from actors.generation.generator import Generator
+from actors.generation.proposing import Ruling, Stretch, Table, rule_on, subject_of
+from actors.generation.trial import tried
+from actors.intake import Stock, request_streams, take_stock
+from actors.job import Done, Job, Progress
+from actors.language.court import Refusal
+from actors.ports import Workers
+from actors.runtime.actor import Actor
+from actors.runtime.supervisor import Supervisor
+from actors.teaching.dialogue import SolveSettings, Task, attempt
+from actors.teaching.scripted import NAME, ScriptedTeacher
+from actors.teaching.solver import Solver, tasks, trace_of
+from actors.tracing.grounder import ground
+from actors.tracing.grounding import Grounder
+from actors.tracing.recording import Recorder
+from actors.verifying.foresight import Foresight
+from actors.verifying.oracle import Expectation, expectation
+from actors.verifying.verifier import Verifier
+from actors.workers.engine import worker_image
+from actors.workers.opening import opened_workers
+from actors.workers.probe import WallFact, probe
+from events.dataset import DatasetRegistered
+from events.identity import identify
+from events.question import Question, StreamRequested
+from events.runtime import RunStarted
+from events.struct import Event
+from events.trace import AttemptEnded, HooksGraded
+from events.wire import AnyRecorded
+from store.artifacts import write_artifacts
+from store.blobs import Blobs
+from store.log.append import LogWriter
+from store.log.drafts import Draft
+from store.replay import rebuild
+
+PROCESSES = 2
+"""Processes for work in our own numeric code: the court and the oracle."""
+
+
+class Cast:
+    """The actors of one job, each handed what it needs.
+
+    Args:
+        job: what is asked.
+        tables: the tables in scope.
+        streams: the requests in scope, by stream id.
+        workers: what runs code.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        tables: list[DatasetRegistered],
+        streams: Mapping[str, StreamRequested],
+        workers: Workers,
+    ) -> None:
+        self.job = job
+        self.streams = streams
+        self.workers = workers
+        self.settings = SolveSettings()
+        self.tables = {table.dataset: _table(job, table) for table in tables}
+        self.teacher = ScriptedTeacher(lambda dataset: self.tables[dataset].columns, self.settings)
+        self.foresight = Foresight(self._expect)
+        self.questions: dict[str, Question] = {}
+        self._processes = CapacityLimiter(PROCESSES)
+
+    def actors(self) -> list[Actor[Any]]:
+        """Everybody who listens, for the phases of this job."""
+        generating: list[Actor[Any]] = [Generator(self.streams, self._court, self._trial)]
+        solving: list[Actor[Any]] = [
+            Solver(self._in_scope, NAME, self.settings, self._attempt),
+            Recorder(),
+            Grounder(self._attempt_in_scope, self._ground),
+            Verifier(self._in_scope, NAME, self.settings, self._traces),
+        ]
+        phases = self.job.phases
+        return (generating if "generate" in phases else []) + (solving if "solve" in phases else [])
+
+    def _in_scope(self, question: Question) -> bool:
+        """Of a source and a table of this job; what is in scope is kept at hand for the grounder."""
+        inside = question.source in self.job.sources and question.dataset in self.tables
+        if inside:
+            self.questions[question.id] = question
+        return inside
+
+    def _attempt_in_scope(self, attempt: AttemptEnded) -> bool:
+        return attempt.question in self.questions
+
+    def _traces(self, question: Question) -> list[str]:
+        return [trace_of(task, NAME, self.settings) for task in tasks(question, self.settings)]
+
+    async def _court(self, request: StreamRequested, stretch: Stretch) -> tuple[list[Ruling], bool]:
+        table = self.tables[request.dataset]
+        return await to_process.run_sync(rule_on, table, stretch, cancellable=True, limiter=self._processes)
+
+    async def _trial(self, question: Question) -> Refusal | None:
+        return await tried(question, self.tables[question.dataset].columns, self.workers)
+
+    async def _attempt(self, task: Task) -> tuple[AttemptEnded, Mapping[str, bytes]]:
+        return await attempt(task, self.teacher, self.workers, self.settings)
+
+    async def _ground(self, ended: AttemptEnded) -> HooksGraded:
+        question = self.questions[ended.question]
+        return await ground(ended, self.foresight.of(question), self.workers, question.dataset)
+
+    async def _expect(self, question: Question) -> Expectation:
+        table = self.tables[question.dataset]
+        return await to_process.run_sync(
+            _expected, table, question, cancellable=True, limiter=self._processes
+        )
+
+
+async def perform(job: Job, progress: Progress) -> Done:
+    """Do a job on its home: take in tables, let the actors work until nothing is owed, write artifacts.
+
+    Raises:
+        HomeLocked, HomeUnwritable, LogCorrupt, NoSpace, LogPoisoned: the home cannot be worked on.
+        PathProblem: a path leads to no table.
+        NoTableError: nothing that was named can serve.
+        InfrastructureError: no worker could be had.
+    """
+    async with LogWriter.open(job.home) as writer:
+        state = await to_thread.run_sync(rebuild, job.home)
+        await writer.append([Draft(RunStarted(job.command, job.seed, job.sources))])
+        stock = await take_stock(job, writer, state, progress)
+        streams = await request_streams(job, stock, writer, state)
+        told, interrupted = await _work(job, writer, stock, streams, progress)
+        progress.stage(
+            "interrupted; the same command goes on here" if interrupted else "nothing is left to do"
+        )
+        state = await to_thread.run_sync(rebuild, job.home)
+        written = await to_thread.run_sync(write_artifacts, job.home, state, job.sources)
+        progress.stage(f"artifacts: {len(written.written)} written, {written.unchanged} unchanged")
+    return Done(told, tuple(stock.left_out), stock.bad_path, interrupted)
+
+
+async def examine() -> tuple[WallFact, ...]:
+    """What walls this machine offers, the strongest first."""
+    return await probe(worker_image())
+
+
+async def _work(
+    job: Job, writer: LogWriter, stock: Stock, streams: Mapping[str, StreamRequested], progress: Progress
+) -> tuple[str, bool]:
+    """Let the actors work until nothing is owed or somebody interrupts; what ran the code, and whether."""
+
+    async def announce(event: Event) -> None:
+        await writer.append([Draft(event)])
+
+    async with opened_workers(job.workers, _owner(job), announce) as (workers, told):
+        progress.stage(f"workers: {told}")
+        for table in stock.tables:
+            data = await to_thread.run_sync(Blobs(job.home).get, table.blob)
+            await workers.offer(table.dataset, data, table.reader)
+        untell = writer.subscribe(lambda batch: _tell(batch, progress))
+        try:
+            cast = Cast(job, stock.tables, streams, workers)
+            return told, await _until_idle_or_interrupted(Supervisor(writer, cast.actors()))
+        finally:
+            untell()
+
+
+async def _until_idle_or_interrupted(supervisor: Supervisor) -> bool:
+    """Run until nothing is owed; the first interrupt drains. Whether there was one."""
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_drain_on_signal, supervisor)
+        ended = await supervisor.run_until_idle()
+        tasks.cancel_scope.cancel()
+    return ended != "idle"
+
+
+async def _drain_on_signal(supervisor: Supervisor) -> None:
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for _ in signals:
+            supervisor.drain()
+
+
+def _tell(batch: Sequence[AnyRecorded], progress: Progress) -> None:
+    for recorded in batch:
+        progress.heard(recorded)
+
+
+def _owner(job: Job) -> str:
+    """What marks the containers of this home: they are reaped by the next holder of its lock alone."""
+    return identify("owner", str(job.home.root.resolve()))
+
+
+def _table(job: Job, registered: DatasetRegistered) -> Table:
+    path = str(Blobs(job.home).path(registered.blob))
+    return Table(registered.dataset, path, registered.reader, registered.columns)
+
+
+def _expected(table: Table, question: Question) -> Expectation:
+    """Run in a process of its own."""
+    return expectation(question.recipe.program, subject_of(table))

@@ -1,0 +1,60 @@
+"""The question's program as the grounder's oracle, worked out once a question."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import anyio
+
+from actors.verifying.oracle import Expectation
+from events.question import Question
+from events.trace import Perturbation
+from events.values import Value
+
+KEPT_QUESTIONS = 64
+Expect = Callable[[Question], Awaitable[Expectation]]
+
+
+class Foresight:
+    """Expectations of questions, each worked out once while its traces are graded side by side.
+
+    Args:
+        expect: works one out, in a process of its own.
+    """
+
+    def __init__(self, expect: Expect) -> None:
+        self._expect = expect
+        self._known: OrderedDict[str, Expectation] = OrderedDict()
+        self._locks: dict[str, anyio.Lock] = {}
+
+    def of(self, question: Question) -> "QuestionOracle":
+        """The oracle of one question; nothing is worked out before it is asked."""
+        return QuestionOracle(self, question)
+
+    async def expectation(self, question: Question) -> Expectation:
+        """What a sound solution's hooks must equal."""
+        lock = self._locks.setdefault(question.id, anyio.Lock())
+        async with lock:
+            found = self._known.get(question.id)
+            if found is None:
+                found = await self._expect(question)
+                self._known[question.id] = found
+                while len(self._known) > KEPT_QUESTIONS:
+                    dropped, _ = self._known.popitem(last=False)
+                    self._locks.pop(dropped, None)
+            return found
+
+
+class QuestionOracle:
+    """What one question's program holds."""
+
+    def __init__(self, foresight: Foresight, question: Question) -> None:
+        self._foresight = foresight
+        self._question = question
+
+    async def original(self) -> Mapping[str, Value]:
+        """The program's checkpoints on the original table."""
+        return (await self._foresight.expectation(self._question)).original
+
+    async def perturbed(self) -> Sequence[tuple[Perturbation, Mapping[str, Value]]]:
+        """The kept perturbed tables, and the checkpoints on them."""
+        return (await self._foresight.expectation(self._question)).perturbed

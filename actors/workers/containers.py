@@ -1,0 +1,92 @@
+"""What a worker's container may do: next to nothing. The whole checklist stands here, and is tested."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from events.identity import identify
+
+LABEL_OWNER = "tracegate.owner"
+LABEL_SOURCES = "tracegate.sources"
+USER = "65532:65532"
+PATIENCE_SECONDS = 60
+"""The program inside exits by itself after so long without a ping."""
+PROCESSES = 512
+OPEN_FILES = 1024
+TMP_OPTIONS = "rw,noexec,nosuid,nodev,size=256m,nr_inodes=16384,mode=1777"
+
+_ROOT = Path(__file__).resolve().parents[2]
+_SOURCES = (
+    "events/*.py",
+    "actors/__init__.py",
+    "actors/profiling/__init__.py",
+    "actors/profiling/perturb.py",
+    "actors/profiling/table.py",
+    "actors/workers/__init__.py",
+    "actors/workers/sandbox/*.py",
+    "actors/workers/image/Dockerfile",
+    "actors/workers/image/requirements.lock",
+)
+
+
+def owner_label(home: str, root: Path) -> str:
+    """The label by which a home knows its containers: its id and its real path."""
+    return identify("home", home, str(root.resolve()))
+
+
+def sources_digest() -> str:
+    """The digest of everything that an image is built from; `image/build.sh` computes the same one."""
+    paths = {path for pattern in _SOURCES for path in _ROOT.glob(pattern)}
+    names = sorted(path.relative_to(_ROOT).as_posix() for path in paths)
+    lines = [f"{hashlib.sha256((_ROOT / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def container_config(image: str, owner: str, memory_bytes: int, cpus: int) -> dict[str, Any]:
+    """The body of a create request.
+
+    Args:
+        image: tag or id of the worker image.
+        owner: the value of the owner label.
+        memory_bytes: for all sessions of the container together; there is no swap beyond it.
+        cpus: how many CPUs it may keep busy.
+    """
+    return {
+        "Image": image,
+        "Cmd": ["--patience", str(PATIENCE_SECONDS)],
+        "User": USER,
+        "Tty": False,
+        "OpenStdin": True,
+        "StdinOnce": True,
+        "AttachStdin": True,
+        "AttachStdout": True,
+        "AttachStderr": True,
+        "NetworkDisabled": True,
+        "Labels": {LABEL_OWNER: owner},
+        "HostConfig": _host_config(memory_bytes, cpus),
+    }
+
+
+def _host_config(memory_bytes: int, cpus: int) -> dict[str, Any]:
+    return {
+        "NetworkMode": "none",
+        "CapDrop": ["ALL"],
+        "SecurityOpt": ["no-new-privileges"],
+        "ReadonlyRootfs": True,
+        "Tmpfs": {"/tmp": TMP_OPTIONS},  # noqa: S108  a mount point inside the container
+        "ShmSize": 16 * 1024**2,
+        "Memory": memory_bytes,
+        "MemorySwap": memory_bytes,
+        "PidsLimit": PROCESSES,
+        "NanoCpus": cpus * 10**9,
+        "IpcMode": "private",
+        "Ulimits": [
+            {"Name": "core", "Soft": 0, "Hard": 0},
+            {"Name": "nofile", "Soft": OPEN_FILES, "Hard": OPEN_FILES},
+        ],
+        # The json-file driver would write every frame to the host's disk; attaching works without it.
+        "LogConfig": {"Type": "none", "Config": {}},
+        "Privileged": False,
+        "Binds": [],
+        "Devices": [],
+    }

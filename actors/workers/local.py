@@ -1,0 +1,165 @@
+"""A worker as a child process of the host: limits hold, but there is no wall (level `process`)."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import anyio
+from anyio.abc import ByteReceiveStream, Process
+
+import actors
+from actors.workers.link import BackendName, StopFailed, Tail, WorkerGone
+from events.trace import Level
+
+STOP_SECONDS = 3.0
+"""So long after its channel ended a worker may take to exit; then it is killed."""
+_ROOT = Path(actors.__file__).parents[1]
+_BROKEN = (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError)
+
+
+class LocalLink:
+    """The pipes of a child process."""
+
+    def __init__(self, process: Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self.worker = str(process.pid)
+        self._stdin = process.stdin
+        self._stdout = process.stdout
+        self.tail = Tail()
+
+    async def send(self, data: bytes) -> None:
+        """Send all of the data.
+
+        Raises:
+            WorkerGone: the pipe is broken.
+        """
+        try:
+            await self._stdin.send(data)
+        except _BROKEN as error:
+            raise WorkerGone(f"process {self.worker} reads no more: {error!r}") from error
+
+    async def receive(self) -> bytes:
+        """The next bytes.
+
+        Raises:
+            WorkerGone: the pipe ended.
+        """
+        try:
+            return await self._stdout.receive(65536)
+        except (anyio.EndOfStream, *_BROKEN) as error:
+            raise WorkerGone(f"process {self.worker} ended its output") from error
+
+    def last_words(self) -> str:
+        """The end of its stderr."""
+        return self.tail.text()
+
+
+class LocalBackend:
+    """Starts workers as child processes, with no descriptor of ours and next to no environment."""
+
+    @property
+    def name(self) -> BackendName:
+        """`local`."""
+        return "local"
+
+    @property
+    def level(self) -> Level:
+        """`process`: time, memory and output are limited; files, network and signals are open."""
+        return "process"
+
+    async def sweep(self) -> list[StopFailed]:
+        """Nothing: a child process ends with the pipe that its host held."""
+        return []
+
+    @asynccontextmanager
+    async def start(self) -> AsyncIterator[LocalLink]:
+        """A fresh worker process, ended at the end.
+
+        Raises:
+            WorkerGone: it could not be started.
+            StopFailed: it survived SIGKILL.
+        """
+        folder = Path(tempfile.mkdtemp(prefix="tracegate-worker-"))
+        try:
+            process = await _spawned(folder)
+            try:
+                async with anyio.create_task_group() as tasks:
+                    link = LocalLink(process)
+                    tasks.start_soon(_collect, process.stderr, link.tail)
+                    try:
+                        yield link
+                    finally:
+                        tasks.cancel_scope.cancel()
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await _stop(process)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _spawned(folder: Path) -> Process:
+    environment = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": str(_ROOT),
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LANG": "C.UTF-8",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+    }
+    try:
+        return await anyio.open_process(
+            [sys.executable, "-P", "-m", "actors.workers.sandbox"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env=environment,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise WorkerGone(f"{sys.executable} could not be started: {error}") from error
+
+
+async def _collect(stream: ByteReceiveStream | None, tail: Tail) -> None:
+    """Read a worker's stderr, so that it can never block on it."""
+    assert stream is not None
+    with suppress(anyio.EndOfStream, *_BROKEN):
+        while True:
+            tail.add(await stream.receive())
+
+
+async def _stop(process: Process) -> None:
+    """End the channel, which ends the worker and its sessions; kill it when it does not."""
+    assert process.stdin is not None
+    with anyio.move_on_after(STOP_SECONDS), suppress(*_BROKEN):
+        await process.stdin.aclose()
+        await process.wait()
+    try:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            await _within(STOP_SECONDS, process.wait())
+    except (OSError, TimeoutError) as error:
+        raise StopFailed(str(process.pid), repr(error)) from error
+    finally:
+        with suppress(*_BROKEN):
+            await _closed(process)
+
+
+async def _closed(process: Process) -> None:
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            await stream.aclose()
+
+
+async def _within(seconds: float, waiting: Awaitable[object]) -> None:
+    with anyio.fail_after(seconds):
+        await waiting

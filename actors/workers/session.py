@@ -1,0 +1,145 @@
+"""One session as its user sees it: cells go in, typed results come out, and nothing else is believed."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+import msgspec
+
+from actors.ports import InfrastructureError
+from actors.workers.channel import Channel, Inbox
+from actors.workers.link import WorkerGone
+from actors.workers.sandbox.framing import ForgedFrame, FrameTooLong
+from events.frames import Close, Exit, Frame, Limits, New, Opened, Result, RunCell
+from events.trace import CellResult, ErrorReport, SessionEnd
+
+OPEN_SECONDS = 30.0
+"""A session that is not there by then is lost with its worker."""
+MARGIN_SECONDS = 10.0
+"""So long after a cell's limit its supervisor, which enforces that limit, must have answered."""
+CLOSE_SECONDS = 2.0
+
+
+class SessionOver(Exception):
+    """A cell was run in a session whose end had been told before."""
+
+
+class WorkerSession:
+    """The session port over a worker's channel."""
+
+    def __init__(self, channel: Channel, inbox: Inbox, limits: Limits) -> None:
+        self._channel = channel
+        self._inbox = inbox
+        self._limits = limits
+        self._next = 0
+        self._is_over = False
+
+    async def run(self, code: str) -> CellResult:
+        """Run one cell. A limit hit by the code ends the session and is told in `result.end`.
+
+        Raises:
+            InfrastructureError: the worker was lost, or the session for reasons outside its code.
+            SessionOver: an earlier result told of the end.
+        """
+        if self._is_over:
+            message = "the session is over; open a new one"
+            raise SessionOver(message)
+        number = self._next
+        self._next += 1
+        try:
+            await self._channel.send(self._inbox.session, RunCell(number=number, code=code))
+        except (FrameTooLong, UnicodeEncodeError) as problem:
+            report = ErrorReport(kind="CellRefused", message=f"this code cannot be run: {problem}")
+            return CellResult(number=number, error=report)
+        except WorkerGone as gone:
+            raise InfrastructureError(str(gone)) from gone
+        result = await self._answer(number)
+        self._is_over = result.end is not None
+        return result
+
+    async def open(self, new: New) -> None:
+        """Begin, before the first cell.
+
+        Raises:
+            InfrastructureError: there is no such session to be had.
+        """
+        try:
+            await self._channel.send(self._inbox.session, new)
+        except WorkerGone as gone:
+            raise InfrastructureError(str(gone)) from gone
+        frame = await self._next_frame(OPEN_SECONDS)
+        if isinstance(frame, Opened) and not frame.problem:
+            return
+        detail = frame.problem if isinstance(frame, Opened) else _told(frame)
+        message = f"the session could not be opened: {detail}"
+        raise InfrastructureError(message)
+
+    async def _answer(self, number: int) -> CellResult:
+        """The result of a cell, or the end of the session with what is known of the cell."""
+        partial = CellResult(number=number)
+        while True:
+            frame = await self._next_frame(self._limits.cell_seconds + MARGIN_SECONDS)
+            if isinstance(frame, Exit):
+                return _ended(partial, frame.end)
+            if not isinstance(frame, Result) or frame.result.number != number or frame.result.end is not None:
+                end = SessionEnd(reason="crashed", detail=f"forged frame: {_told(frame)}")
+                return _ended(CellResult(number=number), end)
+            if not frame.last:
+                return frame.result
+            partial = frame.result
+
+    async def _next_frame(self, seconds: float) -> Frame:
+        """The session's next frame. A worker that lets its host wait too long is given up."""
+        try:
+            with anyio.fail_after(seconds):
+                return await self._channel.receive(self._inbox)
+        except TimeoutError:
+            self._channel.lose(f"no answer within {seconds:g} s")
+            raise InfrastructureError(self._channel.reason) from None
+        except WorkerGone as gone:
+            raise InfrastructureError(str(gone)) from gone
+        except ForgedFrame as forged:
+            return Exit(end=SessionEnd(reason="crashed", detail=f"forged frame: {forged}"))
+
+
+@asynccontextmanager
+async def opened(channel: Channel, new: New) -> AsyncIterator[WorkerSession]:
+    """A session from its opening to its close, which kills its process.
+
+    Raises:
+        InfrastructureError: there is no such session to be had.
+    """
+    with channel.session() as inbox:
+        session = WorkerSession(channel, inbox, new.limits)
+        try:
+            await session.open(new)
+            yield session
+        finally:
+            with anyio.move_on_after(CLOSE_SECONDS, shield=True):
+                await _close(channel, inbox)
+
+
+async def _close(channel: Channel, inbox: Inbox) -> None:
+    try:
+        await channel.send(inbox.session, Close())
+    except WorkerGone:
+        return  # and the session with it
+
+
+def _ended(result: CellResult, end: SessionEnd) -> CellResult:
+    """The result of a cell with which its session ended.
+
+    Raises:
+        InfrastructureError: the end was no fault of the code.
+    """
+    if end.reason == "lost":
+        raise InfrastructureError(end.detail)
+    return msgspec.structs.replace(result, end=end)
+
+
+def _told(frame: Frame) -> str:
+    if isinstance(frame, Exit):
+        return f"{frame.end.reason}: {frame.end.detail}"
+    if isinstance(frame, Result):
+        return f"a result for cell {frame.result.number}"
+    return f"a {type(frame).__name__} frame"
