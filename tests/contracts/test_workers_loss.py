@@ -7,7 +7,7 @@ import aiodocker
 import anyio
 import pytest
 
-from actors.ports import InfrastructureError
+from actors.ports import InfrastructureError, Session
 from actors.workers.pool import Pool, TableNotOffered
 from actors.workers.worker import TableUnreadable
 from events.dataset import ReaderSettings
@@ -39,6 +39,11 @@ async def kill(worker: WorkerStarted) -> None:
         await docker.containers.container(worker.worker).kill()
 
 
+async def _run_until_it_fails(session: Session) -> None:
+    while True:
+        await session.run("x")
+
+
 async def test_a_lost_worker_is_told_and_its_replacement_serves(
     own_pool: OwnPool, announced: Announced, table: str
 ) -> None:
@@ -50,8 +55,7 @@ async def test_a_lost_worker_is_told_and_its_replacement_serves(
             await session.run("x = 1")
             tasks.start_soon(kill, first)
             with pytest.raises(InfrastructureError):
-                while True:
-                    await session.run("x")
+                await _run_until_it_fails(session)
         async with pool.session(table) as session:
             assert (await session.run("len(df)")).display == "30"
     assert [type(event) for event in announced] == [WorkerStarted, WorkerLost, WorkerStarted]

@@ -1,0 +1,88 @@
+"""The results of checks, each as plain JSON values and as lines for a person."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import RenderableType
+
+from actors.terminal.describe import describe
+from actors.terminal.find import Kind, NotFoundError, find
+from actors.terminal.inspect_episode import inspect_episode, inspect_hook, inspect_trace
+from actors.terminal.inspect_question import inspect_dataset, inspect_question
+from events.question import Source
+from store.export.sft import Exported
+from store.log.verify import LogReport
+from store.projections.state import State
+from store.replay import ReplayReport
+from store.validate import Validation
+
+Report = tuple[dict[str, Any], RenderableType]
+"""For a program, and for a person."""
+_VIEWS = {
+    "dataset": inspect_dataset,
+    "question": inspect_question,
+    "episode": inspect_episode,
+    "trace": inspect_trace,
+    "hook": inspect_hook,
+}
+INSPECTED: tuple[Kind, ...] = ("dataset", "question", "episode", "trace", "hook")
+
+
+def inspected(state: State, kind: Kind, prefix: str, source: Source | None) -> Report:
+    """One thing in full.
+
+    Raises:
+        NotFoundError: there is none, or it is of another source.
+        AmbiguousError: the digits begin several ids.
+    """
+    key = find(state, kind, prefix)
+    found = describe(state, kind, key)
+    if source is not None and found.get("source") != source:
+        raise NotFoundError(f"{kind} {key} is not of source {source}")
+    return found, _VIEWS[kind](state, key)
+
+
+def replayed(report: ReplayReport) -> Report:
+    """Whether the artifacts stand as the log gives them."""
+    lines = [f"{one.path}: {one.what}: {one.detail}" for one in report.differences]
+    verdict = "are as the log gives them" if report.same else "are not as the log gives them"
+    return report.to_dict(), "\n".join([*lines, f"at position {report.seq} the artifacts {verdict}"])
+
+
+def validated(results: Sequence[Validation]) -> Report:
+    """What is wrong with question and episode files."""
+    problems = [problem for result in results for problem in result.problems]
+    records = sum(result.records for result in results)
+    found = {
+        "valid": not problems,
+        "files": sum(result.files for result in results),
+        "records": records,
+        "problems": [{"path": str(one.path), "line": one.line, "what": one.what} for one in problems],
+    }
+    lines = [f"{one.path}:{one.line}: {one.what}" for one in problems]
+    return found, "\n".join([*lines, f"{records} records, {len(problems)} problems"])
+
+
+def log_verified(report: LogReport) -> Report:
+    """What is wrong with the log."""
+    problems = [
+        {"segment": one.segment, "start": one.start, "end": one.end, "seq": one.seq, "what": one.what}
+        for one in report.problems
+    ]
+    found = {
+        "ok": report.ok,
+        "events": report.events,
+        "batches": report.batches,
+        "segments": report.segments,
+        "seq": report.head.seq,
+        "problems": problems,
+    }
+    lines = [f"{one['segment']}, bytes {one['start']} to {one['end']}: {one['what']}" for one in problems]
+    held = f"{report.events} events in {report.batches} batches hold"
+    return found, "\n".join([*lines, f"{held}, {len(problems)} problems"])
+
+
+def exported(written: Exported) -> Report:
+    """The files of an export."""
+    found = {"seq": written.seq, "data": written.data, "files": written.files}
+    return found, "\n".join(f"{path}: {rows} rows" for path, rows in written.files.items())

@@ -1,0 +1,75 @@
+"""A cursor hands out every durable event once and in order, wherever it lies."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actors.runtime.bus import Bus, Cursor
+from events.dataset import DatasetRefused
+from events.question import StreamExhausted
+from events.struct import Event
+from store.home import Home
+from store.log.append import Draft, LogWriter
+from store.log.read import read_events
+from tests.runtime.conftest import KINDS
+
+
+def drafts(count: int) -> list[Draft]:
+    """Events of two kinds in turn."""
+    kinds = (DatasetRefused, StreamExhausted)
+    return [Draft(KINDS[kinds[number % 2]](str(number))) for number in range(count)]
+
+
+async def rest_of(cursor: Cursor) -> list[int]:
+    """Places of everything up to the head."""
+    found: list[int] = []
+    while cursor.behind:
+        found += [recorded.seq for recorded in await cursor.next()]
+    return found
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    keep=st.integers(1, 12),
+    window=st.integers(1, 8),
+    sizes=st.lists(st.integers(1, 15), min_size=1, max_size=6),
+    reads=st.lists(st.integers(0, 4), min_size=6, max_size=6),
+    hears=st.sampled_from([None, frozenset[type[Event]]({StreamExhausted}), frozenset[type[Event]]()]),
+)
+async def test_every_event_is_handed_out_once_and_in_order(
+    keep: int,
+    window: int,
+    sizes: list[int],
+    reads: list[int],
+    hears: frozenset[type[Event]] | None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    home = Home(tmp_path_factory.mktemp("bus"))
+    async with LogWriter.open(home) as writer:
+        bus = Bus(writer, keep)
+        cursor = Cursor(bus, hears, window)
+        found: list[int] = []
+        for size, count in zip(sizes, reads, strict=False):
+            await writer.append(drafts(size))
+            for _ in range(count):
+                found += [recorded.seq for recorded in await cursor.next()]
+        found += await rest_of(cursor)
+    assert found == [one.seq for one in read_events(home) if hears is None or type(one.event) in hears]
+
+
+async def test_what_is_recent_is_not_read_from_disk_again(home: Home, writer: LogWriter) -> None:
+    bus = Bus(writer)
+    cursor = Cursor(bus)
+    assert await rest_of(cursor) == [1]
+    recorded = await writer.append(drafts(2))
+    for path in home.log.glob("*.jsonl"):
+        path.write_bytes(b"")
+    handed_out = await cursor.next()
+    assert all(one is other for one, other in zip(handed_out, recorded, strict=True))
+
+
+async def test_a_closed_bus_follows_no_more(writer: LogWriter) -> None:
+    bus = Bus(writer)
+    bus.close()
+    await writer.append(drafts(1))
+    assert bus.head == 1

@@ -1,0 +1,384 @@
+"""Owed work is done once, in order, within limits; a failure is that key's, a crash is that actor's."""
+
+from collections.abc import Sequence
+
+import anyio
+import pytest
+from anyio import CancelScope
+
+from actors.ports import InfrastructureError
+from actors.runtime.host import TooManyRestarts
+from actors.runtime.settings import Settings
+from actors.runtime.supervisor import Supervisor
+from actors.runtime.work import Work, Yield
+from events.dataset import DatasetRefused
+from events.question import StreamExhausted
+from events.runtime import ActorCrashed, ActorRestarted, DeadLettered, RunStarted, WorkFailed, WorkParked
+from events.worker import WorkerStopFailed
+from store.home import Home
+from store.log.append import Draft, LogPoisoned, LogWriter, NoSpace
+from store.log.read import read_events
+from store.log.segments import Disk
+from tests.runtime.conftest import QuickTime, Relay, failures, give, pipeline, run, told
+
+LABELS = [str(number) for number in range(30)]
+
+
+async def test_a_pipeline_passes_everything_on(home: Home, writer: LogWriter) -> None:
+    await give(writer, LABELS)
+    assert await run(writer, *pipeline()) == "idle"
+    assert sorted(told(home, WorkerStopFailed)) == sorted(LABELS)
+
+
+async def test_two_actors_in_a_cycle_do_not_deadlock(home: Home, writer: LogWriter) -> None:
+    def next_up(label: str) -> str | None:
+        return str(int(label) + 10) if int(label) < 600 else None
+
+    ping = Relay("ping", DatasetRefused, StreamExhausted)
+    pong = Relay("pong", StreamExhausted, DatasetRefused, onward=next_up)
+    await give(writer, range(10))
+    await run(writer, ping, pong)
+    assert sorted(map(int, told(home, StreamExhausted))) == list(range(610))
+
+
+async def test_nothing_is_owed_when_the_run_ends(home: Home, writer: LogWriter) -> None:
+    first, second = pipeline()
+    await give(writer, LABELS)
+    await run(writer, first, second)
+    end = writer.head.seq
+    await run(writer, first, second)
+    assert writer.head.seq == end
+    assert set(second.runs.values()) == {1}
+
+
+async def test_without_actors_or_work_the_run_is_over_at_once(writer: LogWriter) -> None:
+    assert await run(writer) == "idle"
+    assert await run(writer, *pipeline()) == "idle"
+
+
+async def test_work_is_started_in_the_order_of_todo_and_within_its_limit(writer: LogWriter) -> None:
+    relay = Relay("relay", DatasetRefused, StreamExhausted)
+    await give(writer, LABELS)
+    await Supervisor(writer, [relay], limits={"relay": 3}).run_until_idle()
+    assert list(relay.runs) == LABELS
+    assert relay.most_at_once == 3
+
+
+async def test_events_of_work_carry_its_stamp_cause_and_correlation(home: Home, writer: LogWriter) -> None:
+    class Once(Relay):
+        """Yields two events at once."""
+
+        def todo(self, state: dict[str, str], /) -> dict[str, Work]:
+            """One piece of work."""
+
+            async def yield_two() -> Yield:
+                return Yield([DatasetRefused("b", "empty", ""), StreamExhausted("b", 1)])
+
+            return {"once": Work("once", yield_two, correlation="question", cause="event")} if state else {}
+
+    await give(writer, ["a"])
+    await run(writer, Once("once", DatasetRefused, StreamExhausted))
+    *_, middle, last = read_events(home)
+    assert (middle.correlation, middle.cause) == ("question", "event")
+    assert [(one.work.key, one.work.attempt, one.work.finishes) for one in (middle, last) if one.work] == [
+        ("once", 1, False),
+        ("once", 1, True),
+    ]
+
+
+async def test_a_failed_try_is_told_and_tried_again_after_growing_waits(
+    home: Home, writer: LogWriter, quick: QuickTime
+) -> None:
+    async def fail_twice(label: str) -> None:
+        if relay.runs[label] < 3:
+            raise ValueError(label)
+
+    relay = Relay("relay", DatasetRefused, StreamExhausted, do=fail_twice)
+    await give(writer, ["a"])
+    await run(writer, relay, quick=quick)
+    assert [(one.attempt, one.infrastructure) for one in failures(home)] == [(1, False), (2, False)]
+    assert "ValueError: a" in failures(home)[0].error
+    assert "in fail_twice" in failures(home)[0].error
+    assert quick.waits == [0.1, 0.2]
+    assert told(home, StreamExhausted) == ["a"]
+
+
+async def test_work_that_fails_three_times_is_put_aside_and_holds_up_nobody(
+    home: Home, writer: LogWriter
+) -> None:
+    async def fail_for_b(label: str) -> None:
+        if label == "b":
+            raise ValueError(label)
+
+    relay = Relay("relay", DatasetRefused, StreamExhausted, do=fail_for_b)
+    await give(writer, "abc")
+    assert await run(writer, relay) == "idle"
+    assert await run(writer, relay) == "idle"
+    assert relay.runs["b"] == 3
+    dead = [one.event for one in read_events(home) if isinstance(one.event, DeadLettered)]
+    assert [letter.key for letter in dead] == ["relay/b"]
+    assert sorted(told(home, StreamExhausted)) == ["a", "c"]
+
+
+async def test_infrastructure_parks_work_until_the_next_run_begins(home: Home, writer: LogWriter) -> None:
+    async def lose(label: str) -> None:
+        if broken:
+            message = "the engine is gone"
+            raise InfrastructureError(message)
+
+    broken = True
+    relay = Relay("relay", DatasetRefused, StreamExhausted, do=lose)
+    await give(writer, ["a"])
+    assert await run(writer, relay) == "idle"
+    assert await run(writer, relay) == "idle"
+    assert relay.runs["a"] == 5
+    assert all(one.infrastructure for one in failures(home))
+    assert [type(one.event) for one in read_events(home, types=(WorkParked, DeadLettered))] == [WorkParked]
+    broken = False
+    await writer.append([Draft(RunStarted(command="again", seed=0, sources=()))])
+    await run(writer, relay)
+    assert told(home, StreamExhausted) == ["a"]
+    (finish,) = read_events(home, types=(StreamExhausted,))
+    assert finish.work is not None
+    assert finish.work.attempt == 6
+
+
+async def test_a_group_of_infrastructure_failures_is_one(home: Home, writer: LogWriter) -> None:
+    async def lose(label: str) -> None:
+        if relay.runs[label] == 1:
+            message = "both"
+            raise ExceptionGroup(message, [InfrastructureError("left"), InfrastructureError("right")])
+        if relay.runs[label] == 2:
+            message = "one"
+            raise ExceptionGroup(message, [InfrastructureError("left"), KeyError("right")])
+
+    relay = Relay("relay", DatasetRefused, StreamExhausted, do=lose)
+    await give(writer, ["a"])
+    await run(writer, relay)
+    assert [one.infrastructure for one in failures(home)] == [True, False]
+
+
+async def test_work_that_yields_nothing_or_what_cannot_be_recorded_has_failed(
+    home: Home, writer: LogWriter
+) -> None:
+    class Wrong(Relay):
+        """Yields nothing at first, then a wrong type."""
+
+        def todo(self, _: dict[str, str], /) -> dict[str, Work]:
+            """One piece of work."""
+
+            async def yield_wrong() -> Yield:
+                self.runs["a"] += 1
+                number: object = 1
+                return Yield([] if self.runs["a"] == 1 else [StreamExhausted(number, 0)])  # type: ignore[arg-type]
+
+            return {"wrong": Work("wrong", yield_wrong)}
+
+    await run(writer, Wrong("wrong", DatasetRefused, StreamExhausted))
+    first, second, _ = [one.error for one in failures(home)]
+    assert "NothingYieldedError" in first
+    assert "UnreadableEventError" in second
+
+
+async def test_something_cancelled_that_work_waited_for_is_a_failure(home: Home, writer: LogWriter) -> None:
+    async def wait_for_what_is_cancelled(label: str) -> None:
+        if relay.runs[label] == 1:
+            raise anyio.get_cancelled_exc_class()
+
+    relay = Relay("relay", DatasetRefused, StreamExhausted, do=wait_for_what_is_cancelled)
+    await give(writer, ["a"])
+    await run(writer, relay)
+    assert "StrayCancellationError" in failures(home)[0].error
+    assert told(home, StreamExhausted) == ["a"]
+
+
+@pytest.mark.parametrize("where", ["apply", "todo"])
+async def test_a_crashed_actor_is_folded_again_and_goes_on(
+    where: str, home: Home, writer: LogWriter, quick: QuickTime
+) -> None:
+    crashes = iter([True, True])
+
+    def crash(*_: object) -> None:
+        if next(crashes, False):
+            raise KeyError(where)
+
+    relay = Relay("relay", DatasetRefused, StreamExhausted)
+    if where == "apply":
+        relay.on_apply = crash
+    else:
+        relay.on_todo = crash
+    await give(writer, LABELS)
+    assert await run(writer, relay, quick=quick) == "idle"
+    told_of = [one.event for one in read_events(home, types=(ActorCrashed, ActorRestarted))]
+    assert sum(isinstance(event, ActorCrashed) for event in told_of) == 2
+    assert isinstance(told_of[-1], ActorRestarted)
+    assert told_of[-1].restarts == 2
+    assert quick.waits == [0.1, 0.2]
+    assert sorted(told(home, StreamExhausted)) == sorted(LABELS)
+    assert set(relay.runs.values()) == {1}
+
+
+async def test_a_crash_of_one_actor_leaves_the_other_alone(home: Home, writer: LogWriter) -> None:
+    applied: list[int] = []
+    crashes = iter([True])
+
+    def crash(_: object) -> None:
+        if next(crashes, False):
+            raise KeyError
+
+    first, second = pipeline()
+    first.on_apply = crash
+    second.on_apply = lambda recorded: applied.append(recorded.seq)
+    await give(writer, LABELS)
+    await run(writer, first, second)
+    assert len(applied) == len(set(applied))
+    assert sorted(told(home, WorkerStopFailed)) == sorted(LABELS)
+
+
+async def test_an_actor_that_always_crashes_ends_the_run(home: Home, writer: LogWriter) -> None:
+    def crash(_: object) -> None:
+        raise KeyError
+
+    relay = Relay("relay", DatasetRefused, StreamExhausted, on_apply=crash)
+    await give(writer, ["a"])
+    with pytest.raises(TooManyRestarts, match="the actor relay crashed again after 5 restarts"):
+        await run(writer, relay)
+    assert len(list(read_events(home, types=(ActorCrashed,)))) == 6
+
+
+async def test_crashes_far_apart_are_borne(writer: LogWriter, quick: QuickTime) -> None:
+    crashes = iter([True] * 20)
+
+    def crash() -> None:
+        quick.time += 20.0
+        if next(crashes, False):
+            raise KeyError
+
+    relay = Relay("relay", DatasetRefused, StreamExhausted, on_todo=crash)
+    await give(writer, ["a"])
+    assert await run(writer, relay, quick=quick) == "idle"
+
+
+async def test_work_under_a_foreign_key_is_a_crash(home: Home, writer: LogWriter) -> None:
+    class Misnaming(Relay):
+        """Names its work twice, differently."""
+
+        def todo(self, _: dict[str, str], /) -> dict[str, Work]:
+            """One piece of work under another key."""
+
+            async def never() -> Yield:
+                raise AssertionError
+
+            return {"here": Work("there", never)}
+
+    with pytest.raises(TooManyRestarts, match="todo names 'there' under the key 'here'"):
+        await run(writer, Misnaming("misnaming", DatasetRefused, StreamExhausted))
+
+
+async def test_a_drain_lets_running_work_end_and_starts_nothing_new(home: Home, writer: LogWriter) -> None:
+    async def ask_to_drain(label: str) -> None:
+        supervisor.drain()
+        await anyio.lowlevel.checkpoint()
+
+    relay = Relay("relay", DatasetRefused, StreamExhausted, do=ask_to_drain)
+    supervisor = Supervisor(writer, [relay], limits={"relay": 2})
+    await give(writer, LABELS)
+    assert await supervisor.run_until_idle() == "drained"
+    assert told(home, StreamExhausted) == ["0", "1"]
+    assert await run(writer, Relay("relay", DatasetRefused, StreamExhausted)) == "idle"
+    assert sorted(told(home, StreamExhausted)) == sorted(LABELS)
+
+
+async def test_work_that_does_not_end_in_time_is_cancelled_and_spends_no_try(
+    home: Home, writer: LogWriter
+) -> None:
+    async def never_end(label: str) -> None:
+        supervisor.drain()
+        await anyio.sleep_forever()
+
+    relay = Relay("relay", DatasetRefused, StreamExhausted, do=never_end)
+    supervisor = Supervisor(writer, [relay], settings=Settings(drain_seconds=0.0))
+    await give(writer, ["a"])
+    before = writer.head.seq
+    assert await supervisor.run_until_idle() == "cut_off"
+    assert writer.head.seq == before
+    relay.do = pipeline()[0].do
+    await run(writer, relay)
+    (finish,) = read_events(home, types=(StreamExhausted,))
+    assert finish.work is not None
+    assert finish.work.attempt == 1
+
+
+async def test_a_drain_before_the_run_starts_nothing(writer: LogWriter) -> None:
+    relay = Relay("relay", DatasetRefused, StreamExhausted)
+    supervisor = Supervisor(writer, [relay])
+    await give(writer, ["a"])
+    supervisor.drain()
+    assert await supervisor.run_until_idle() == "drained"
+    assert relay.runs == {}
+
+
+async def test_a_cancelled_run_leaves_no_trace_of_unfinished_work(writer: LogWriter) -> None:
+    async def cancel(label: str) -> None:
+        scope.cancel()
+        await anyio.sleep_forever()
+
+    await give(writer, ["a"])
+    before = writer.head.seq
+    with CancelScope() as scope:
+        await run(writer, Relay("relay", DatasetRefused, StreamExhausted, do=cancel))
+    assert scope.cancelled_caught
+    assert writer.head.seq == before
+
+
+class FailingDisk(Disk):
+    """Fails when told to."""
+
+    error: OSError | None = None
+
+    def write(self, descriptor: int, data: bytes) -> None:
+        """No space, if so told."""
+        if self.error is not None and self.error.errno == 28:
+            raise self.error
+        super().write(descriptor, data)
+
+    def sync(self, descriptor: int) -> None:
+        """A failed sync, if so told."""
+        if self.error is not None:
+            raise self.error
+        super().sync(descriptor)
+
+
+@pytest.mark.parametrize(("number", "kind"), [(28, NoSpace), (5, LogPoisoned)])
+async def test_a_failure_of_the_machine_ends_the_run_as_what_it_is(
+    number: int, kind: type[Exception], home: Home
+) -> None:
+    async def break_the_disk(label: str) -> None:
+        disk.error = OSError(number, "broken")
+
+    disk = FailingDisk()
+    async with LogWriter.open(home, disk=disk) as writer:
+        await give(writer, LABELS)
+        with pytest.raises(kind):
+            await run(writer, Relay("relay", DatasetRefused, StreamExhausted, do=break_the_disk))
+    assert [one.event for one in read_events(home) if isinstance(one.event, WorkFailed)] == []
+
+
+@pytest.mark.parametrize("limits", [{"relay": 0}, {"other": 1}])
+async def test_limits_that_make_no_sense_are_refused(limits: dict[str, int], writer: LogWriter) -> None:
+    with pytest.raises(ValueError, match="limits must be"):
+        Supervisor(writer, [Relay("relay", DatasetRefused, StreamExhausted)], limits=limits)
+
+
+async def test_two_actors_of_one_name_are_refused(writer: LogWriter) -> None:
+    twins: Sequence[Relay] = [Relay("twin", DatasetRefused, StreamExhausted) for _ in range(2)]
+    with pytest.raises(ValueError, match="two actors have one name"):
+        Supervisor(writer, twins)
+
+
+async def test_todo_is_asked_far_less_often_than_events_arrive(writer: LogWriter) -> None:
+    asked: list[int] = []
+    relay = Relay("relay", DatasetRefused, StreamExhausted, on_todo=lambda: asked.append(1))
+    await give(writer, range(400))
+    await Supervisor(writer, [relay], limits={"relay": 50}).run_until_idle()
+    assert len(asked) < 100
