@@ -6,8 +6,8 @@ from itertools import count
 from pathlib import Path
 
 from events.identity import digest_of
+from store.durable import make_folder, sync_folder
 from store.home import Home
-from store.log.durable import make_folder, sync_folder
 
 _DIGEST_LENGTH = 32
 _NUMBERS = count()

@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from actors.language.kinds import Kind
-from events.answers import AnswerContract, AnswerField, FieldKind, instruction
+from events.answers import (
+    Answer,
+    AnswerContract,
+    AnswerField,
+    FieldKind,
+    instruction,
+    matches,
+    rounded,
+)
 
 SIGNIFICANT = 3
 """Digits that remain after rounding."""
@@ -34,6 +42,11 @@ def contract_for(kinds: Mapping[str, Kind], answer: Mapping[str, Any]) -> Answer
 def format_of(contract: AnswerContract) -> str:
     """What the solver is told about the answer's form."""
     return instruction(contract)
+
+
+def reaches(contract: AnswerContract, answer: Answer, gold: Answer) -> bool:
+    """Whether a solver who found this answer, and wrote it down as asked, would match the gold."""
+    return matches(contract, rounded(contract, answer), gold)
 
 
 def _field(name: str, kind: Kind, value: Any) -> AnswerField:

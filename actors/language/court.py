@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from actors.language.contract import NotAskable
+from actors.language.contract import NotAskable, reaches
 from actors.language.liveness import dead_step
 from actors.language.operator import IllTyped
 from actors.language.parse_english import parse
@@ -19,7 +19,6 @@ from actors.language.settle import Ambiguous, Settled, settle
 from actors.language.subject import Subject
 from actors.language.templates.template import Bindings
 from actors.language.term import Term, to_record, to_terms
-from events.answers import agree
 from events.question import (
     Certificate,
     Difficulty,
@@ -151,7 +150,7 @@ def _narrow(by_group: Mapping[Any, float]) -> Refusal | None:
 
 def _second_engine(program: Program, settled: Settled, subject: Subject) -> Refusal | None:
     first = program.answer(program.run(subject.frame, "idiom"))
-    if agree(settled.contract, first, dict(settled.answer)):
+    if reaches(settled.contract, dict(settled.answer), first):
         return None
     return Refusal("engines_differ", f"{first} by the first implementation, {settled.answer} by the second")
 
@@ -163,7 +162,7 @@ def _liveness(_: Program, settled: Settled, subject: Subject) -> Refusal | None:
 
 def _row_order(program: Program, settled: Settled, subject: Subject) -> Refusal | None:
     other = program.answer(program.run(subject.shuffled.frame, "idiom"))
-    if agree(settled.contract, other, dict(settled.answer)):
+    if reaches(settled.contract, other, dict(settled.answer)):
         return None
     return Refusal("row_order", f"{other} after the rows were shuffled, {settled.answer} before")
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from actors.language.contract import contract_for
+from actors.language.contract import contract_for, reaches
 from actors.language.program import Undefined, declaration
 from actors.language.readings import axis_key, open_axes, readings
 from actors.language.subject import Subject
 from actors.language.term import Term, to_record, to_terms
-from events.answers import AnswerContract, agree
+from events.answers import AnswerContract
 from events.question import Axis, ProgramRecord
 
 Prefer = Callable[[str, tuple[str, ...]], str]
@@ -83,7 +83,7 @@ def _clusters(answers: list[dict[str, Any] | None], contract: AnswerContract) ->
     """One answer of each group that agrees with it; an undefined one agrees with nothing."""
     found: list[Any] = []
     for answer in answers:
-        if not any(answer is not None and agree(contract, other, answer) for other in found):
+        if not any(answer and other and reaches(contract, answer, other) for other in found):
             found.append(answer)
     return found
 
@@ -100,7 +100,7 @@ def _axes_that_matter(record: ProgramRecord, subject: Subject) -> set[tuple[str,
     for key, options in open_axes(to_terms(record)).items():
         for option in options[1:]:
             other = _answer(with_option(record, key, option), subject)
-            if other is None or not agree(contract, other, gold):
+            if other is None or not reaches(contract, other, gold):
                 found.add(key)
     return found
 

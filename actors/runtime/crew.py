@@ -8,7 +8,7 @@ import structlog
 from anyio import CancelScope
 from anyio.abc import TaskGroup
 
-from actors.runtime.faults import describe
+from actors.runtime.faults import describe, is_infrastructure
 from actors.runtime.journal import Journal
 from actors.runtime.settings import Backoff
 from actors.runtime.work import Work, Yield
@@ -60,19 +60,19 @@ class Crew:
 
     async def _try(self, work: Work, attempt: int) -> None:
         try:
-            failed = await self._perform(work, attempt)
-            if failed:
+            error = await self._perform(work, attempt)
+            if error is not None:
                 self.cooling.add(work.key)
         finally:
             self.running.discard(work.key)
             self._changed()
-        if failed:
-            await self._backoff.pause(attempt)
+        if error is not None:
+            await self._backoff.pause(attempt, infrastructure=is_infrastructure(error))
             self.cooling.discard(work.key)
             self._changed()
 
-    async def _perform(self, work: Work, attempt: int) -> bool:
-        """Do the work and record its end; whether it failed. Cancelled before its end it leaves no trace."""
+    async def _perform(self, work: Work, attempt: int) -> Exception | None:
+        """Do the work and record its end; what failed, if so. Cancelled before its end it leaves no trace."""
         try:
             produced = await _run(work)
             with CancelScope(shield=True):
@@ -83,8 +83,8 @@ class Crew:
             log.warning("work failed", key=work.key, attempt=attempt, error=describe(error))
             with CancelScope(shield=True):
                 await self._journal.fail(work, attempt, error)
-            return True
-        return False
+            return error
+        return None
 
 
 async def _run(work: Work) -> Yield:

@@ -21,6 +21,8 @@ class Settings:
     """The window in which restarts are counted."""
     first_delay: float = 0.1
     """Seconds before the second try or the first restart; doubled for each further one."""
+    infrastructure_delay: float = 1.0
+    """The same after a try that was lost to infrastructure, which takes longer to come back."""
     longest_delay: float = 10.0
     """Seconds beyond which no delay grows."""
     jitter: float = 0.5
@@ -50,12 +52,12 @@ class Backoff:
     settings: Settings
     timing: Timing
 
-    async def pause(self, times: int) -> None:
+    async def pause(self, times: int, *, infrastructure: bool = False) -> None:
         """Wait as is due after the `times`-th failure in a row, from 1."""
-        await self.timing.sleep(self.seconds(times))
+        await self.timing.sleep(self.seconds(times, infrastructure=infrastructure))
 
-    def seconds(self, times: int) -> float:
+    def seconds(self, times: int, *, infrastructure: bool = False) -> float:
         """How long that is."""
-        doubled = self.settings.first_delay * 2.0 ** min(times - 1, 30)
-        whole = min(self.settings.longest_delay, doubled)
+        first = self.settings.infrastructure_delay if infrastructure else self.settings.first_delay
+        whole = min(self.settings.longest_delay, first * 2.0 ** min(times - 1, 30))
         return whole * (1.0 - self.settings.jitter * self.timing.draw())

@@ -126,7 +126,7 @@ class DockerBackend:
             raise WorkerGone(str(problem)) from problem
 
     async def _created(self, client: aiodocker.Docker) -> DockerContainer:
-        with asking("system info"):
+        with asking("tell its size"):
             cpus = int((await client.system.info())["NCPU"])
         config = container_config(self._image, self._owner, self._memory_bytes, cpus)
         with asking("create container"):

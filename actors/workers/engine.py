@@ -43,10 +43,10 @@ def asking(what: str, seconds: float = CALL_SECONDS) -> Iterator[None]:
         message = f"the Docker Engine did not answer '{what}' within {seconds:g} s"
         raise EngineProblem(message) from error
     except aiodocker.DockerError as error:
-        message = f"the Docker Engine refused '{what}': {error.message}"
+        message = f"the Docker Engine failed to '{what}': {error.message}"
         raise EngineProblem(message) from error
     except (aiohttp.ClientError, OSError) as error:
-        message = f"the Docker Engine cannot be asked for '{what}': {error}"
+        message = f"the Docker Engine failed to '{what}': {error}"
         raise EngineProblem(message) from error
 
 
@@ -78,7 +78,7 @@ async def docker_available(image: str) -> str | None:
     """
     try:
         async with engine() as client:
-            with asking("version", PROBE_SECONDS):
+            with asking("give its version", PROBE_SECONDS):
                 await client.version()
             return await _image_problem(client, image)
     except EngineProblem as problem:

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import anyio
@@ -12,9 +11,10 @@ from anyio import CancelScope, CapacityLimiter, to_thread
 
 from events.wire import AnyRecorded
 from store.blobs import Blobs
+from store.durable import is_full
 from store.home import Home
 from store.log.drafts import Draft, checked, home_opened, recorded_at
-from store.log.durable import is_full
+from store.log.entry import Entry, settle
 from store.log.lines import Head, seal
 from store.log.lock import HomeUnwritable, hold_lock
 from store.log.recover import Recovered, recover
@@ -38,25 +38,6 @@ def draw_id() -> str:
     return secrets.token_hex(16)
 
 
-@dataclass(eq=False)
-class _Entry:
-    """One append on its way: what is to be recorded, then what became of it."""
-
-    drafts: tuple[AnyRecorded, ...]
-    recorded: tuple[AnyRecorded, ...] | None = None
-    error: NoSpace | LogPoisoned | None = None
-
-    @property
-    def settled(self) -> bool:
-        return self.recorded is not None or self.error is not None
-
-    def outcome(self) -> tuple[AnyRecorded, ...]:
-        """What was recorded; raises what prevented it, afresh for each producer that waited."""
-        if self.error is not None:
-            raise type(self.error)(str(self.error)) from self.error
-        return self.recorded or ()
-
-
 class LogWriter:
     """Appends events durably and tells of them in order. Opened with `LogWriter.open`.
 
@@ -71,7 +52,7 @@ class LogWriter:
         self._file = file
         self._clock = clock
         self._blobs = Blobs(home)
-        self._waiting: list[_Entry] = []
+        self._waiting: list[Entry] = []
         self._turn = anyio.Lock(fast_acquire=True)
         self._thread = CapacityLimiter(1)
         self._subscribers: list[Subscriber] = []
@@ -149,7 +130,7 @@ class LogWriter:
             LogPoisoned: the disk failed, now or earlier; nothing is written any more.
             HomeUnwritable: the blobs cannot be written.
         """
-        entry = _Entry(tuple(checked(draft) for draft in drafts))
+        entry = Entry(tuple(checked(draft) for draft in drafts))
         if not entry.drafts:
             message = "an append holds at least one event"
             raise ValueError(message)
@@ -187,7 +168,7 @@ class LogWriter:
                 entry.error = error
             return
         self._head, self._sealed = head, False
-        _settle(entries, recorded)
+        settle(entries, recorded)
         for subscriber in tuple(self._subscribers):
             subscriber(recorded)
 
@@ -243,12 +224,3 @@ def _begin(home: Home, disk: Disk, limit: int) -> tuple[Recovered, SegmentWriter
 
 def _machine_failure(home: Home, error: OSError) -> NoSpace | HomeUnwritable:
     return no_space(error) if is_full(error) else HomeUnwritable(home, error)
-
-
-def _settle(entries: Sequence[_Entry], recorded: tuple[AnyRecorded, ...]) -> None:
-    """Give each append the events that are its own."""
-    start = 0
-    for entry in entries:
-        end = start + len(entry.drafts)
-        entry.recorded = recorded[start:end]
-        start = end

@@ -5,8 +5,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from store.durable import make_folder
 from store.home import Home
-from store.log.durable import make_folder
 
 LOCK = "lock"
 

@@ -6,8 +6,8 @@ from itertools import count
 from pathlib import Path
 
 from events.runtime import HomeOpened, TailCut
+from store.durable import sync_folder
 from store.home import Home
-from store.log.durable import sync_folder
 from store.log.lines import START, Head
 from store.log.read import decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, scan

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from store.log.durable import is_full, sync_folder
+from store.durable import is_full, sync_folder
 
 SEGMENT_BYTES = 64 * 1024**2
 _NAME = re.compile(r"[0-9]{8}\.jsonl")

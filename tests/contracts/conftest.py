@@ -60,11 +60,14 @@ async def pool(backend: Backend) -> AsyncIterator[Pool]:
             await done.wait()
 
     task = asyncio.create_task(live())
-    await asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED)
-    if not ready.done():
-        await task
-    yield ready.result()
-    done.set()
+    task.add_done_callback(lambda _: ready.done() or ready.cancel())
+    try:
+        yield await ready
+    except asyncio.CancelledError:
+        await task  # it could not start, and says why
+        raise
+    finally:
+        done.set()
     await task
 
 

@@ -37,6 +37,7 @@ async def rest_of(cursor: Cursor) -> list[int]:
     hears=st.sampled_from([None, frozenset[type[Event]]({StreamExhausted}), frozenset[type[Event]]()]),
 )
 async def test_every_event_is_handed_out_once_and_in_order(
+    *,
     keep: int,
     window: int,
     sizes: list[int],

@@ -120,7 +120,9 @@ async def test_work_that_fails_three_times_is_put_aside_and_holds_up_nobody(
     assert sorted(told(home, StreamExhausted)) == ["a", "c"]
 
 
-async def test_infrastructure_parks_work_until_the_next_run_begins(home: Home, writer: LogWriter) -> None:
+async def test_infrastructure_parks_work_until_the_next_run_begins(
+    home: Home, writer: LogWriter, quick: QuickTime
+) -> None:
     async def lose(label: str) -> None:
         if broken:
             message = "the engine is gone"
@@ -129,9 +131,10 @@ async def test_infrastructure_parks_work_until_the_next_run_begins(home: Home, w
     broken = True
     relay = Relay("relay", DatasetRefused, StreamExhausted, do=lose)
     await give(writer, ["a"])
-    assert await run(writer, relay) == "idle"
+    assert await run(writer, relay, quick=quick) == "idle"
     assert await run(writer, relay) == "idle"
     assert relay.runs["a"] == 5
+    assert quick.waits[:4] == [1.0, 2.0, 4.0, 8.0]
     assert all(one.infrastructure for one in failures(home))
     assert [type(one.event) for one in read_events(home, types=(WorkParked, DeadLettered))] == [WorkParked]
     broken = False

@@ -1,0 +1,42 @@
+import subprocess
+from pathlib import Path
+
+from actors.workers.containers import LABEL_OWNER, container_config, owner_label, sources_digest
+
+BUILD = Path(__file__).parents[2] / "actors/workers/image/build.sh"
+
+
+def test_a_container_is_allowed_next_to_nothing() -> None:
+    config = container_config("image", "me", memory_bytes=1 << 30, cpus=2)
+    host = config["HostConfig"]
+    assert config["User"] == "65532:65532"
+    assert config["NetworkDisabled"]
+    assert host["NetworkMode"] == "none"
+    assert host["CapDrop"] == ["ALL"]
+    assert host["SecurityOpt"] == ["no-new-privileges"]
+    assert host["ReadonlyRootfs"]
+    assert host["Memory"] == host["MemorySwap"] == 1 << 30
+    assert host["NanoCpus"] == 2_000_000_000
+    assert 0 < host["PidsLimit"] <= 512
+    assert host["LogConfig"]["Type"] == "none"
+    assert host["IpcMode"] == "private"
+    assert not host["Privileged"]
+    assert not host["Binds"]
+    assert not host["Devices"]
+    assert {"noexec", "nosuid", "nodev"} <= set(host["Tmpfs"]["/tmp"].split(","))
+    assert "nr_inodes=" in host["Tmpfs"]["/tmp"]
+    assert "size=" in host["Tmpfs"]["/tmp"]
+    assert {"Name": "core", "Soft": 0, "Hard": 0} in host["Ulimits"]
+    assert config["Labels"] == {LABEL_OWNER: "me"}
+
+
+def test_a_home_that_was_copied_owns_none_of_the_other_ones_containers(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert owner_label("id", tmp_path / "link") == owner_label("id", tmp_path)
+    assert owner_label("id", tmp_path / "copy") != owner_label("id", tmp_path)
+    assert owner_label("other", tmp_path) != owner_label("id", tmp_path)
+
+
+def test_the_build_script_names_the_same_sources() -> None:
+    told = subprocess.run(["bash", str(BUILD), "--digest"], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == sources_digest()

@@ -1,0 +1,92 @@
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from actors.workers import engine as engine_module
+from actors.workers.engine import docker_available
+from actors.workers.probe import probe
+
+
+@pytest.fixture(autouse=True)
+def no_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DOCKER_CONTEXT", raising=False)
+
+
+@pytest.fixture
+def silent_socket(tmp_path: Path) -> Iterator[Path]:
+    """A socket that takes connections and never answers."""
+    path = tmp_path / "s.sock"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        held: list[socket.socket] = []
+        thread = threading.Thread(target=lambda: held.append(listener.accept()[0]))
+        thread.start()
+        yield path
+        thread.join()
+        for connection in held:
+            connection.close()
+
+
+async def test_a_socket_that_is_not_there_is_the_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+    reason = await docker_available("image")
+    assert reason is not None
+    assert "none.sock" in reason
+
+
+async def test_a_socket_that_refuses_is_the_reason(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "r.sock"
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(path))
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
+        reason = await docker_available("image")
+    assert reason is not None
+    assert "refused" in reason
+
+
+async def test_an_engine_that_does_not_answer_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, silent_socket: Path
+) -> None:
+    monkeypatch.setattr(engine_module, "PROBE_SECONDS", 0.1)
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{silent_socket}")
+    reason = await docker_available("image")
+    assert reason is not None
+    assert "did not answer" in reason
+
+
+async def test_an_address_without_a_scheme_is_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "nonsense")
+    reason = await docker_available("image")
+    assert reason is not None
+    assert "no Docker Engine" in reason
+
+
+async def test_the_probe_lists_every_backend_strongest_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+    docker, local = await probe("image")
+    assert (docker.backend, docker.level, local.backend, local.level) == (
+        "docker",
+        "container",
+        "local",
+        "process",
+    )
+    assert docker.problem
+    assert local.problem is None
+    assert "network" in local.absent
+
+
+@pytest.mark.docker
+async def test_a_missing_image_is_the_reason_and_says_how_to_build_it() -> None:
+    reason = await docker_available("tracegate-no-such-image:latest")
+    if reason is not None and "inspect image" not in reason:
+        pytest.skip(reason)
+    assert reason is not None
+    assert "build.sh" in reason

@@ -1,0 +1,205 @@
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import anyio
+import pytest
+
+from actors.ports import InfrastructureError
+from actors.workers import pool as pool_module
+from actors.workers import worker as worker_module
+from actors.workers.link import BackendName, Link, StopFailed, WorkerGone
+from actors.workers.local import LocalBackend
+from actors.workers.pool import running_pool
+from actors.workers.restarts import Restarts
+from actors.workers.sandbox.framing import WORKER, FrameReader, pack, unpack
+from events.dataset import ReaderSettings
+from events.frames import Exit, Frame, Load, Loaded, New, Opened, Ping, Pong, Ready, Result, RunCell
+from events.struct import Event
+from events.trace import CellResult, Level, SessionEnd
+from events.worker import WorkerLost, WorkerStarted, WorkerStopFailed
+
+READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=())
+Answers = Callable[[int, Frame], list[tuple[int, Frame]]]
+
+
+class Announced(list[Event]):
+    async def __call__(self, event: Event) -> None:
+        self.append(event)
+
+
+def obedient(session: int, frame: Frame) -> list[tuple[int, Frame]]:
+    """What a worker answers that does as it is told."""
+    if isinstance(frame, Ping):
+        return [(WORKER, Pong(number=frame.number))]
+    if isinstance(frame, Load):
+        return [(WORKER, Loaded(dataset=frame.dataset))] if frame.last else []
+    if isinstance(frame, New):
+        return [(session, Opened())]
+    if isinstance(frame, RunCell):
+        return [(session, Result(result=CellResult(number=frame.number, display=frame.code)))]
+    return []
+
+
+class FakeLink:
+    """A worker made of a function."""
+
+    def __init__(self, worker: str, answers: Answers) -> None:
+        self.worker = worker
+        self._answers = answers
+        self._reader = FrameReader()
+        self._post, self._out = anyio.create_memory_object_stream[bytes](1000)
+        self._post.send_nowait(pack(WORKER, Ready(fingerprint="fake", environment={})))
+
+    async def send(self, data: bytes) -> None:
+        for raw in self._reader.feed(data):
+            for session, frame in self._answers(raw.session, unpack(raw)):
+                self._post.send_nowait(pack(session, frame))
+
+    async def receive(self) -> bytes:
+        try:
+            return await self._out.receive()
+        except anyio.EndOfStream:
+            raise WorkerGone("the fake ended") from None
+
+    def last_words(self) -> str:
+        return "aargh"
+
+    def close(self) -> None:
+        self._post.close()
+        self._out.close()
+
+
+class FakeBackend:
+    def __init__(self, answers: Answers = obedient, broken: str = "", unstoppable: str = "") -> None:
+        self.answers = answers
+        self.broken = broken
+        self.unstoppable = unstoppable
+        self.started = 0
+        self.left = [StopFailed("orphan", "busy")] if unstoppable else []
+
+    @property
+    def name(self) -> BackendName:
+        return "local"
+
+    @property
+    def level(self) -> Level:
+        return "process"
+
+    async def sweep(self) -> list[StopFailed]:
+        return self.left
+
+    @asynccontextmanager
+    async def start(self) -> AsyncIterator[Link]:
+        self.started += 1
+        if self.broken:
+            raise WorkerGone(self.broken)
+        link = FakeLink(f"w{self.started}", self.answers)
+        try:
+            yield link
+        finally:
+            link.close()
+            if self.unstoppable:
+                raise StopFailed(link.worker, self.unstoppable)
+
+
+async def test_a_pool_that_can_start_no_worker_says_why_and_stops_trying() -> None:
+    announced = Announced()
+    backend = FakeBackend(broken="no such image")
+    with pytest.raises(InfrastructureError, match="no such image"):
+        async with running_pool(backend, announced, restarts=lambda: Restarts(first=0.001, limit=3)):
+            pass
+    assert backend.started == 4
+    assert [type(event) for event in announced] == [WorkerLost] * 4
+
+
+async def test_what_cannot_be_stopped_is_announced_with_its_id() -> None:
+    announced = Announced()
+    async with running_pool(FakeBackend(unstoppable="engine is gone"), announced):
+        pass
+    failed = [(e.worker, e.error) for e in announced if isinstance(e, WorkerStopFailed)]
+    assert failed == [("orphan", "busy"), ("w1", "engine is gone")]
+    assert not [event for event in announced if isinstance(event, WorkerLost)]
+
+
+async def test_errors_of_the_user_leave_the_pool_as_they_are() -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with running_pool(FakeBackend(), Announced()):
+            _ = 1 / 0
+
+
+async def test_no_more_sessions_are_open_at_once_than_allowed() -> None:
+    most = now = 0
+
+    async def use() -> None:
+        nonlocal most, now
+        async with pool.session("d") as session:
+            now += 1
+            most = max(most, now)
+            await session.run("1")
+            await anyio.lowlevel.checkpoint()
+            now -= 1
+
+    async with running_pool(FakeBackend(), Announced(), sessions=3) as pool:
+        await pool.offer("d", b"a,b\n1,2\n", READER)
+        async with anyio.create_task_group() as tasks:
+            for _ in range(20):
+                tasks.start_soon(use)
+    assert most == 3
+
+
+async def test_a_worker_that_owes_an_answer_for_too_long_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    def mute_once(session: int, frame: Frame) -> list[tuple[int, Frame]]:
+        if isinstance(frame, RunCell) and backend.started == 1:
+            return []
+        return obedient(session, frame)
+
+    monkeypatch.setattr("actors.workers.session.MARGIN_SECONDS", -9.99)
+    backend, announced = FakeBackend(mute_once), Announced()
+    async with running_pool(backend, announced) as pool:
+        await pool.offer("d", b"a,b\n1,2\n", READER)
+        async with pool.session("d") as session:
+            with pytest.raises(InfrastructureError, match="no answer.*aargh"):
+                await session.run("1")
+        async with pool.session("d") as session:
+            assert (await session.run("2")).display == "2"
+    assert [type(event) for event in announced] == [WorkerStarted, WorkerLost, WorkerStarted]
+
+
+async def test_a_session_that_is_lost_inside_is_infrastructure_not_an_answer() -> None:
+    def losing(session: int, frame: Frame) -> list[tuple[int, Frame]]:
+        if isinstance(frame, New):
+            return [(session, Exit(end=SessionEnd(reason="lost", detail="no process for it")))]
+        return obedient(session, frame)
+
+    async with running_pool(FakeBackend(losing), Announced()) as pool:
+        await pool.offer("d", b"a,b\n1,2\n", READER)
+        with pytest.raises(InfrastructureError, match="no process for it"):
+            async with pool.session("d"):
+                pass
+
+
+async def test_a_frozen_worker_is_found_by_its_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_module, "PING_SECONDS", 0.05)
+    monkeypatch.setattr("actors.workers.local.STOP_SECONDS", 0.2)
+    lost = anyio.Event()
+
+    async def announce(event: Event) -> None:
+        if isinstance(event, WorkerStarted):
+            os.kill(int(event.worker), signal.SIGSTOP)
+        if isinstance(event, WorkerLost):
+            assert "pings" in event.error
+            lost.set()
+
+    with anyio.fail_after(30):
+        async with running_pool(LocalBackend(), announce):
+            await lost.wait()
+
+
+async def test_waiting_for_a_worker_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "WAIT_SECONDS", 0.01)
+    slow = FakeBackend(broken="engine is down")
+    with pytest.raises(InfrastructureError, match="no worker within"):
+        async with running_pool(slow, Announced(), restarts=lambda: Restarts(first=60)):
+            pass

@@ -1,0 +1,172 @@
+import os
+import resource
+import selectors
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import actors
+from actors.workers.sandbox.framing import FrameReader, pack, unpack
+from actors.workers.sandbox.supervisor import Supervisor
+from events.dataset import ReaderSettings
+from events.frames import Exit, Frame, Limits, Load, New, Opened, Ready, Result, RunCell
+
+ROOT = Path(actors.__file__).parents[1]
+READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=())
+
+
+class Program:
+    """The program inside the wall, spoken to by hand."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "actors.workers.sandbox", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "TMPDIR": str(folder)},
+        )
+        self._reader = FrameReader()
+        self._heard: list[Frame] = []
+
+    def say(self, session: int, frame: Frame) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(pack(session, frame))
+        self.process.stdin.flush()
+
+    def hear(self) -> Frame:
+        assert self.process.stdout is not None
+        while not self._heard:
+            data = os.read(self.process.stdout.fileno(), 65536)
+            assert data, "the program hung up"
+            self._heard = [unpack(raw) for raw in self._reader.feed(data)]
+        return self._heard.pop(0)
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(10)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    started = Program(tmp_path)
+    assert isinstance(started.hear(), Ready)
+    started.say(0, Load(dataset="d", reader=READER, chunk=b"a,b\n1,2\n3,4\n", last=True))
+    started.hear()
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def own_process() -> Iterator[None]:
+    """Undoes what a supervisor does to the process it runs in."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    handlers = {
+        number: signal.getsignal(number) for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM)
+    }
+    yield
+    signal.set_wakeup_fd(-1)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+def opened(program: Program, session: int) -> None:
+    program.say(session, New(dataset="d", limits=Limits()))
+    assert program.hear() == Opened()
+
+
+def pid_of(program: Program, session: int) -> int:
+    program.say(session, RunCell(number=0, code="import os\nos.getpid()"))
+    result = program.hear()
+    assert isinstance(result, Result)
+    return int(result.result.display or "0")
+
+
+def ends(pid: int) -> None:
+    """Wait for a process that is not ours to end."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    with selectors.DefaultSelector() as selector:
+        selector.register(handle, selectors.EVENT_READ)
+        assert selector.select(10)
+    os.close(handle)
+
+
+def test_sessions_end_with_a_supervisor_that_was_killed(program: Program) -> None:
+    opened(program, 1)
+    pid = pid_of(program, 1)
+    program.say(1, RunCell(number=1, code="while True: pass"))
+    program.process.kill()
+    ends(pid)
+
+
+def test_sessions_and_their_folders_end_with_the_channel(program: Program, tmp_path: Path) -> None:
+    opened(program, 1)
+    pid = pid_of(program, 1)
+    program.say(1, RunCell(number=1, code="open('file', 'w').write('x')\nwhile True: pass"))
+    program.close()
+    ends(pid)
+    assert program.process.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_supervisor_has_one_thread(program: Program) -> None:
+    assert len(list(Path(f"/proc/{program.process.pid}/task").iterdir())) == 1
+
+
+def test_what_a_session_started_ends_with_it(program: Program) -> None:
+    opened(program, 1)
+    program.say(1, RunCell(number=0, code="import subprocess\nsubprocess.Popen(['sleep', '60']).pid"))
+    result = program.hear()
+    assert isinstance(result, Result)
+    program.say(1, RunCell(number=1, code="import os\nos._exit(0)"))
+    assert isinstance(program.hear(), Exit)
+    ends(int(result.result.display or "0"))
+
+
+def test_a_session_without_a_table_is_refused_and_the_next_one_served(program: Program) -> None:
+    program.say(1, New(dataset="nope", limits=Limits()))
+    refused = program.hear()
+    assert isinstance(refused, Opened)
+    assert "nope" in refused.problem
+    assert isinstance(program.hear(), Exit)
+    opened(program, 2)
+
+
+def test_a_host_that_does_not_ping_is_taken_for_dead(tmp_path: Path) -> None:
+    program = Program(tmp_path, "--patience", "0.1")
+    program.hear()
+    assert program.process.wait(10) == 0
+    program.close()
+
+
+@pytest.mark.usefixtures("own_process")
+def test_a_supervisor_that_cannot_fork_loses_that_session_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_fork() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", no_fork)
+    inlet, host_out = os.pipe()
+    host_in, outlet = os.pipe()
+    os.write(host_out, pack(5, New(dataset="d", limits=Limits())))
+    os.close(host_out)
+    Supervisor(inlet, outlet, tmp_path).serve(Ready(fingerprint="", environment={}))
+    frames = [(raw.session, unpack(raw)) for raw in FrameReader().feed(os.read(host_in, 65536))]
+    for descriptor in (inlet, host_in, outlet):
+        os.close(descriptor)
+    ready, (session, lost) = frames
+    assert ready[0] == 0
+    assert session == 5
+    assert isinstance(lost, Exit)
+    assert lost.end.reason == "lost"
