@@ -12,10 +12,11 @@ Everything goes through the log; an actor hears of nothing that is not durable.
 
 import signal
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import anyio
-from anyio import CapacityLimiter, to_process, to_thread
+from anyio import to_thread
 
 from actors.generation.generator import Generator
 from actors.generation.proposing import Ruling, Stretch, Table, rule_on, subject_of
@@ -23,10 +24,13 @@ from actors.generation.trial import tried
 from actors.intake import Stock, request_streams, take_stock
 from actors.job import Done, Job, Progress
 from actors.language.court import Refusal
+from actors.language.operator import Columns
 from actors.ports import Workers
 from actors.runtime.actor import Actor
+from actors.runtime.processes import Processes
 from actors.runtime.supervisor import Supervisor
 from actors.teaching.dialogue import SolveSettings, Task, attempt
+from actors.teaching.reading import meanings
 from actors.teaching.scripted import NAME, ScriptedTeacher
 from actors.teaching.solver import Solver, tasks, trace_of
 from actors.tracing.grounder import ground
@@ -38,9 +42,10 @@ from actors.verifying.verifier import Verifier
 from actors.workers.engine import worker_image
 from actors.workers.opening import opened_workers
 from actors.workers.probe import WallFact, probe
+from events.answers import AnswerContract
 from events.dataset import DatasetRegistered
 from events.identity import identify
-from events.question import Question, StreamRequested
+from events.question import ProgramRecord, Question, StreamRequested
 from events.runtime import RunStarted
 from events.struct import Event
 from events.trace import AttemptEnded, HooksGraded
@@ -62,7 +67,8 @@ class Cast:
         job: what is asked.
         tables: the tables in scope.
         streams: the requests in scope, by stream id.
-        workers: what runs code.
+        workers: what runs the questions' code.
+        processes: what runs our own numeric code.
     """
 
     def __init__(
@@ -71,16 +77,19 @@ class Cast:
         tables: list[DatasetRegistered],
         streams: Mapping[str, StreamRequested],
         workers: Workers,
+        processes: Processes,
     ) -> None:
         self.job = job
         self.streams = streams
         self.workers = workers
         self.settings = SolveSettings()
         self.tables = {table.dataset: _table(job, table) for table in tables}
-        self.teacher = ScriptedTeacher(lambda dataset: self.tables[dataset].columns, self.settings)
+        self.teacher = ScriptedTeacher(
+            lambda dataset: self.tables[dataset].columns, self._read, self.settings
+        )
         self.foresight = Foresight(self._expect)
         self.questions: dict[str, Question] = {}
-        self._processes = CapacityLimiter(PROCESSES)
+        self._processes = processes
 
     def actors(self) -> list[Actor[Any]]:
         """Everybody who listens, for the phases of this job."""
@@ -93,6 +102,9 @@ class Cast:
         ]
         phases = self.job.phases
         return (generating if "generate" in phases else []) + (solving if "solve" in phases else [])
+
+    def _columns(self, dataset: str) -> Columns:
+        return self.tables[dataset].columns
 
     def _in_scope(self, question: Question) -> bool:
         """Of a source and a table of this job; what is in scope is kept at hand for the grounder."""
@@ -109,7 +121,7 @@ class Cast:
 
     async def _court(self, request: StreamRequested, stretch: Stretch) -> tuple[list[Ruling], bool]:
         table = self.tables[request.dataset]
-        return await to_process.run_sync(rule_on, table, stretch, cancellable=True, limiter=self._processes)
+        return await self._processes.run(rule_on, table, stretch)
 
     async def _trial(self, question: Question) -> Refusal | None:
         return await tried(question, self.tables[question.dataset].columns, self.workers)
@@ -117,15 +129,18 @@ class Cast:
     async def _attempt(self, task: Task) -> tuple[AttemptEnded, Mapping[str, bytes]]:
         return await attempt(task, self.teacher, self.workers, self.settings)
 
+    async def _read(self, question: Question) -> Sequence[ProgramRecord]:
+        table = self.tables[question.dataset]
+        words = (question.question_text, question.format, question.contract)
+        return await self._processes.run(_meant, table, *words)
+
     async def _ground(self, ended: AttemptEnded) -> HooksGraded:
         question = self.questions[ended.question]
         return await ground(ended, self.foresight.of(question), self.workers, question.dataset)
 
     async def _expect(self, question: Question) -> Expectation:
         table = self.tables[question.dataset]
-        return await to_process.run_sync(
-            _expected, table, question, cancellable=True, limiter=self._processes
-        )
+        return await self._processes.run(_expected, table, question)
 
 
 async def perform(job: Job, progress: Progress) -> Done:
@@ -165,6 +180,8 @@ async def _work(
     async def announce(event: Event) -> None:
         await writer.append([Draft(event)])
 
+    processes = Processes(PROCESSES)
+    await processes.start()
     async with opened_workers(job.workers, _owner(job), announce) as (workers, told):
         progress.stage(f"workers: {told}")
         for table in stock.tables:
@@ -172,7 +189,7 @@ async def _work(
             await workers.offer(table.dataset, data, table.reader)
         untell = writer.subscribe(lambda batch: _tell(batch, progress))
         try:
-            cast = Cast(job, stock.tables, streams, workers)
+            cast = Cast(job, stock.tables, streams, workers, processes)
             return told, await _until_idle_or_interrupted(Supervisor(writer, cast.actors()))
         finally:
             untell()
@@ -206,6 +223,12 @@ def _owner(job: Job) -> str:
 def _table(job: Job, registered: DatasetRegistered) -> Table:
     path = str(Blobs(job.home).path(registered.blob))
     return Table(registered.dataset, path, registered.reader, registered.columns)
+
+
+@lru_cache(maxsize=256)
+def _meant(table: Table, text: str, note: str, contract: AnswerContract) -> list[ProgramRecord]:
+    """Run in a process of its own, which remembers it for the other traces of the question."""
+    return meanings(text, note, contract, subject_of(table))
 
 
 def _expected(table: Table, question: Question) -> Expectation:

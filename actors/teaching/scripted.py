@@ -2,15 +2,14 @@
 
 For the gold trace it works from the program and the hint. For a consistency trace it is blind to both: it
 reads the text and the format note back into programs, by the wording's inverse grammar, and solves the one
-that its index picks in the operators' second implementation. So its agreement tests the words.
+that its index picks, in the operators' second implementation. So its agreement tests the words.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from random import Random
 
 from actors.language.mistakes import mistaken
 from actors.language.operator import Columns
-from actors.language.parse_english import parse
 from actors.language.pattern import fill, slots
 from actors.language.program import TABLE, Engine, Program, declaration
 from actors.language.render_english import word_of
@@ -22,6 +21,10 @@ from events.question import ProgramRecord, Question
 from events.trace import Message, Mistake
 
 NAME = "scripted"
+Read = Callable[[Question], Awaitable[Sequence[ProgramRecord]]]
+"""From a question's text and note to the programs that they can mean."""
+Written = tuple[Sequence[Message], Mistake | None]
+"""A script, and the mistake in it."""
 
 
 class ScriptedTeacher:
@@ -29,11 +32,13 @@ class ScriptedTeacher:
 
     Args:
         columns_of: the profile of a dataset, by id: a solver has the table before its eyes.
+        read: what a question's text can mean; it is handed the question, but looks at text and note alone.
         settings: how often a mistake is made on purpose, and among how many traces.
     """
 
-    def __init__(self, columns_of: Callable[[str], Columns], settings: SolveSettings) -> None:
+    def __init__(self, columns_of: Callable[[str], Columns], read: Read, settings: SolveSettings) -> None:
         self.columns_of = columns_of
+        self.read = read
         self.settings = settings
 
     @property
@@ -42,45 +47,60 @@ class ScriptedTeacher:
         return NAME
 
     def begin(self, task: Task) -> "Script":
-        """The whole script of one attempt."""
-        columns = self.columns_of(task.question.dataset)
-        if task.role == "gold":
-            program = Program(task.question.recipe.program, columns)
-            return Script(_turns(program, "idiom", task.question.contract))
-        return self._blind(task.question, task.index, columns)
+        """The script of one attempt; it is written when the first message is asked for."""
+        return Script(lambda: self.script(task))
 
-    def _blind(self, question: Question, index: int, columns: Columns) -> "Script":
-        meanings = parse(question.question_text, question.format, columns)
-        if not meanings:
-            return Script([Message(text="I cannot tell what is asked.")])
-        record = meanings[index % len(meanings)]
-        program = Program(record, columns)
-        turns = _turns(program, "arithmetic", question.contract)
-        if index != mistaken_index(question.id, self.settings):
-            return Script(turns)
-        made = mistaken(record, columns, Random(f"{question.id}/mistake"))
-        if made is None:
-            return Script(turns)
-        wrong = _turns(Program(made.record, columns), "arithmetic", question.contract)
-        cell = next(at for at, (left, right) in enumerate(zip(turns, wrong, strict=False)) if left != right)
-        return Script(wrong, Mistake(kind=made.kind, step=made.step, cell=cell, detail=made.detail))
+    async def script(self, task: Task) -> Written:
+        """All messages of one attempt, and the mistake made in them on purpose."""
+        question, columns = task.question, self.columns_of(task.question.dataset)
+        if task.role == "gold":
+            program = Program(question.recipe.program, columns)
+            return _turns(program, "idiom", question.contract), None
+        readings = await self.read(question)
+        if not readings:
+            return [Message(text="I cannot tell what is asked.")], None
+        record = readings[task.index % len(readings)]
+        turns = _turns(Program(record, columns), "arithmetic", question.contract)
+        if task.index != mistaken_index(question.id, self.settings):
+            return turns, None
+        return _with_mistake(record, turns, question, columns)
 
 
 class Script:
-    """Messages said one after the other, whatever the code gives."""
+    """Messages said one after the other, whatever the code gives.
 
-    def __init__(self, messages: Sequence[Message], mistake: Mistake | None = None) -> None:
-        self._messages = list(messages)
-        self._mistake = mistake
+    Args:
+        write: writes them, before the first is said.
+    """
+
+    def __init__(self, write: Callable[[], Awaitable[Written]]) -> None:
+        self._write = write
+        self._messages: list[Message] | None = None
+        self._mistake: Mistake | None = None
 
     @property
     def mistake(self) -> Mistake | None:
-        """The mistake made on purpose."""
+        """The mistake made on purpose; known once the script is written."""
         return self._mistake
 
     async def next(self, view: str | None) -> Message | None:  # noqa: ARG002  a script does not look
         """The next message, or None at the end."""
+        if self._messages is None:
+            messages, self._mistake = await self._write()
+            self._messages = list(messages)
         return self._messages.pop(0) if self._messages else None
+
+
+def _with_mistake(
+    record: ProgramRecord, turns: list[Message], question: Question, columns: Columns
+) -> Written:
+    """The turns with one drawn error; as they are where the program offers no place for one."""
+    made = mistaken(record, columns, Random(f"{question.id}/mistake"))
+    if made is None:
+        return turns, None
+    wrong = _turns(Program(made.record, columns), "arithmetic", question.contract)
+    cell = next(at for at, (left, right) in enumerate(zip(turns, wrong, strict=False)) if left != right)
+    return wrong, Mistake(kind=made.kind, step=made.step, cell=cell, detail=made.detail)
 
 
 def mistaken_index(question: str, settings: SolveSettings) -> int | None:

@@ -27,8 +27,9 @@ def line(text: str, style: str = "") -> Text:
 
 
 def block(text: str, style: str = "") -> RenderableType:
-    """Foreign text over several lines, indented."""
-    return Padding(Text(escaped(text, keep="\n\t"), style=style, overflow="fold"), (0, 0, 0, 4))
+    """Foreign text over several lines, indented; wrapped where it is wider than the terminal, never cut."""
+    whole = Text(escaped(text, keep="\n\t"), style=style, overflow="fold", no_wrap=False)
+    return Padding(whole, (0, 0, 0, 4))
 
 
 def code(source: str) -> RenderableType:

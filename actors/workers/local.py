@@ -101,6 +101,7 @@ class LocalBackend:
                 with anyio.CancelScope(shield=True):
                     await _stop(process)
         finally:
+            # The worker does this itself, also when its host was killed; it may have been killed too.
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -117,7 +118,7 @@ async def _spawned(folder: Path) -> Process:
     }
     try:
         return await anyio.open_process(
-            [sys.executable, "-P", "-m", "actors.workers.sandbox"],
+            [sys.executable, "-P", "-m", "actors.workers.sandbox", "--folder", str(folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

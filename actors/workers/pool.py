@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import anyio
+import anyio.lowlevel
 import structlog
 
 from actors.ports import InfrastructureError, Limits, Watch
@@ -141,6 +142,8 @@ class Pool:
         except StopFailed as failed:
             with anyio.move_on_after(ANNOUNCE_SECONDS, shield=True):
                 await self._announce(WorkerStopFailed(worker=failed.worker, error=failed.error))
+            # The failure took the place of a cancellation, if there was one; it is due here.
+            await anyio.lowlevel.checkpoint()
         self._last_loss = reason
         _log.warning("worker lost", worker=name, backend=self._backend.name, reason=reason)
         await self._announce(WorkerLost(worker=name, backend=self._backend.name, error=reason))
@@ -210,7 +213,7 @@ class Pool:
 
 
 @asynccontextmanager
-async def running_pool(
+async def running_pool(  # noqa: PLR0913  five of them have defaults
     backend: Backend,
     announce: Announce,
     *,

@@ -18,7 +18,7 @@ from events.trace import CellResult, Perturbation
 
 CSV = b"a,b,c\n" + b"".join(b"%d,%d.5,%s\n" % (row, row * row, b"xyz"[row % 3 :][:1]) for row in range(30))
 READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=())
-LIMITS = Limits(cell_seconds=1.0, memory_bytes=768 * 1024**2, output_chars=200, output_bytes_total=1_000_000)
+LIMITS = Limits(cell_seconds=1.5, memory_bytes=768 * 1024**2, output_chars=200, output_bytes_total=1_000_000)
 
 RunCells = Callable[..., Awaitable[list[CellResult]]]
 

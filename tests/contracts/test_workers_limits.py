@@ -63,7 +63,7 @@ async def test_a_session_that_ended_is_over(pool: Pool, table: str) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["b = bytearray(4 * 1024**3)", "b = []\nwhile True:\n    b.append(bytearray(10**7))"],
+    ["b = bytearray(4 * 1024**3)", "b = []\nwhile True:\n    b.append(np.empty(10**7, dtype='u1'))"],
     ids=["at once", "by pieces"],
 )
 async def test_an_allocation_beyond_the_limit_is_an_error_and_the_state_is_kept(

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from actors.ports import InfrastructureError
@@ -160,7 +161,7 @@ async def test_a_worker_that_owes_an_answer_for_too_long_is_replaced(monkeypatch
     async with running_pool(backend, announced) as pool:
         await pool.offer("d", b"a,b\n1,2\n", READER)
         async with pool.session("d") as session:
-            with pytest.raises(InfrastructureError, match="no answer.*aargh"):
+            with pytest.raises(InfrastructureError, match=r"no answer.*aargh"):
                 await session.run("1")
         async with pool.session("d") as session:
             assert (await session.run("2")).display == "2"

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -14,13 +15,17 @@ def main() -> None:
     """Take over stdin and stdout, import everything, and serve."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--patience", type=float, help="seconds without a ping after which to exit")
+    parser.add_argument("--folder", type=Path, help="where sessions get their folders; removed at the end")
     arguments = parser.parse_args()
     inlet, outlet = _taken(0), _taken(1)
     warm()
     found = environment()
-    with tempfile.TemporaryDirectory(prefix="sessions-", ignore_cleanup_errors=True) as folder:
-        served = supervisor.Supervisor(inlet, outlet, Path(folder), arguments.patience)
+    folder = arguments.folder or Path(tempfile.mkdtemp())
+    try:
+        served = supervisor.Supervisor(inlet, outlet, folder, arguments.patience)
         served.serve(Ready(fingerprint=fingerprint(found), environment=found | pins.PINS))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _taken(standard: int) -> int:

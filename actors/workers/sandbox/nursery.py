@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from actors.workers.sandbox.child import Child
-from actors.workers.sandbox.session import live
+from actors.workers.sandbox.session import BROKEN, live
 from events.trace import SessionEnd
 
 SPARES = 2
@@ -98,8 +98,11 @@ class Nursery:
             theirs.close()
             raise
         if pid == 0:
-            self._forget_all()
-            live(theirs, self._folder, self._tables)
+            try:
+                self._forget_all()
+                live(theirs, self._folder, self._tables)
+            finally:
+                os._exit(BROKEN)  # a copy of the supervisor must never run the supervisor's code
         theirs.close()
         ours.setblocking(False)
         self.children[pid] = Child(pid, ours)

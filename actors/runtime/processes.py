@@ -1,0 +1,58 @@
+"""Processes of our own for numeric code: they end with us, and a terminal's interrupt is not theirs."""
+
+import signal
+from collections.abc import Callable
+from typing import TypeVar
+
+import anyio
+from anyio import CapacityLimiter, to_process
+
+T = TypeVar("T")
+
+
+class Processes:
+    """A few processes that run plain functions, each call in one of them.
+
+    Ctrl-C in a terminal goes to every process in the foreground. One of these that died of it would turn
+    the drain that was asked for into failed work.
+
+    Args:
+        count: how many there may be at once.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._limiter = CapacityLimiter(count)
+
+    async def start(self) -> None:
+        """Start all of them, so that none has to be started while it could be interrupted.
+
+        An interrupt that comes meanwhile is not lost: it waits until this is done. Nobody else may start a
+        process at the same time, for it would be deaf as well.
+        """
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            async with anyio.create_task_group() as tasks:
+                for _ in range(self._count):
+                    tasks.start_soon(self.run, _nothing)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    async def run(self, function: Callable[..., T], *args: object) -> T:
+        """What the function gives; when this is cancelled its process is killed.
+
+        Args:
+            function: one of a module, so that the process can import it.
+            args: what it is called with; they and the result travel pickled.
+        """
+        return await to_process.run_sync(_deaf, function, args, cancellable=True, limiter=self._limiter)
+
+
+def _deaf(function: Callable[..., T], args: tuple[object, ...]) -> T:
+    """Run in the process: one that was started later, in the place of one that died, is deaf from here on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return function(*args)
+
+
+def _nothing() -> None:
+    """What a process does that is only to be started."""

@@ -1,0 +1,67 @@
+"""The way of the predecessor: one `docker exec python -c …` for every cell."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiodocker.containers import DockerContainer
+
+from actors.workers.containers import container_config
+from actors.workers.engine import asking, engine
+
+TABLE = "/tmp/table.csv"
+OWNER = f"benchmark-{os.getpid()}"
+"""Marks the containers of this measurement; no other process sweeps them."""
+LIFE_SECONDS = 3600
+"""The container ends by itself after so long, whatever became of us."""
+
+
+class Executor:
+    """A container of the worker image that does nothing but wait for `exec`."""
+
+    def __init__(self, container: DockerContainer) -> None:
+        self._container = container
+
+    async def python(self, code: str) -> str:
+        """What a fresh Python prints that runs this code.
+
+        Raises:
+            aiodocker.DockerError: the engine refused.
+        """
+        return await self._run(["python", "-c", code])
+
+    async def put(self, data: bytes) -> None:
+        """Write the table's bytes to `TABLE`; through stdin, since the engine may be another machine's."""
+        await self._run(["sh", "-c", f"head -c {len(data)} > {TABLE}"], data)
+
+    async def _run(self, command: list[str], data: bytes = b"") -> str:
+        execution = await self._container.exec(command, stdin=bool(data), tty=False)
+        printed = b""
+        async with execution.start(detach=False) as stream:
+            if data:
+                await stream.write_in(data)
+            while (message := await stream.read_out()) is not None:
+                printed += message.data
+        return printed.decode()
+
+
+@asynccontextmanager
+async def executor(image: str, memory_bytes: int = 4 * 1024**3) -> AsyncIterator[Executor]:
+    """Such a container under the flags of a worker, removed at the end.
+
+    Raises:
+        EngineProblem: the engine refused.
+    """
+    config = container_config(image, OWNER, memory_bytes, os.cpu_count() or 1)
+    config |= {"Entrypoint": ["sleep", str(LIFE_SECONDS)], "Cmd": [], "OpenStdin": False}
+    config["HostConfig"] |= {"AutoRemove": True}
+    async with engine() as client:
+        with asking("create container"):
+            container = await client.containers.create(config)
+        try:
+            with asking("start container"):
+                await container.start()
+            yield Executor(container)
+        finally:
+            with asking("remove container"):
+                await container.delete(force=True)

@@ -1,0 +1,116 @@
+"""Solving and judging one question with real workers, without the log: for tests of judgement."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from actors.generation.streams import proposals
+from actors.language.court import judge
+from actors.language.subject import Subject
+from actors.ports import Limits, Workers
+from actors.profiling.registration import inspect_bytes
+from actors.profiling.table import read_table
+from actors.teaching.dialogue import SolveSettings, Task, Teacher, attempt
+from actors.teaching.reading import meanings
+from actors.teaching.scripted import ScriptedTeacher
+from actors.teaching.solver import tasks
+from actors.tracing.grounder import ground
+from actors.tracing.recorder import record
+from actors.verifying.evidence import Evidence
+from actors.verifying.oracle import Expectation, expectation
+from actors.verifying.verdict import judge as verdict_of
+from actors.workers.local import LocalBackend
+from actors.workers.pool import Pool, running_pool
+from events.dataset import DatasetRegistered
+from events.episode import EpisodeJudged
+from events.question import ProgramRecord, Question, Source
+from events.struct import Event
+from events.trace import Perturbation
+from events.values import Value
+
+SETTINGS = SolveSettings()
+SOURCES: tuple[Source, ...] = ("template", "procedural")
+
+
+class Bench:
+    """Registered tables, and workers that hold them."""
+
+    def __init__(self, workers: Workers) -> None:
+        self.workers = workers
+        self.subjects: dict[str, Subject] = {}
+
+    async def take(self, frame: pd.DataFrame) -> Subject:
+        """Register a table as if it had been read from a file."""
+        data = frame.to_csv(index=False).encode()
+        event = inspect_bytes(data, Path("birds.csv"))
+        assert isinstance(event, DatasetRegistered), event
+        table = read_table(data, event.reader)
+        subject = Subject(event.dataset, event.reader, event.columns, table)
+        self.subjects[event.dataset] = subject
+        await self.workers.offer(event.dataset, data, event.reader)
+        return subject
+
+    @property
+    def scripted(self) -> ScriptedTeacher:
+        return ScriptedTeacher(lambda dataset: self.subjects[dataset].columns, self._read, SETTINGS)
+
+    async def _read(self, question: Question) -> Sequence[ProgramRecord]:
+        subject = self.subjects[question.dataset]
+        return meanings(question.question_text, question.format, question.contract, subject)
+
+    async def judged(self, question: Question, gold: Teacher | None = None) -> EpisodeJudged:
+        """The verdict when `gold` (else the script) plays the gold trace and the script plays the others."""
+        first, *others = tasks(question, SETTINGS)
+        evidence = [await self._evidence(first, gold or self.scripted)]
+        evidence += [await self._evidence(task, self.scripted) for task in others]
+        return verdict_of(question, evidence, "e" * 32)
+
+    async def _evidence(self, task: Task, teacher: Teacher) -> Evidence:
+        ended, _ = await attempt(task, teacher, self.workers, SETTINGS)
+        subject = self.subjects[task.question.dataset]
+        grades = await ground(ended, _Oracle(task.question, subject), self.workers, subject.dataset)
+        return Evidence(ended, record(ended), grades)
+
+
+@asynccontextmanager
+async def bench(limits: Limits | None = None) -> AsyncIterator[Bench]:
+    """A bench with one local worker."""
+
+    async def announce(_: Event) -> None:
+        return None
+
+    async with running_pool(LocalBackend(), announce, limits=limits) as pool:
+        assert isinstance(pool, Pool)
+        yield Bench(pool)
+
+
+def accepted(subject: Subject, source: Source, most: int, key: str = "tests") -> list[Question]:
+    """The first questions that the court accepts of a stream, at most so many of 200 proposals."""
+    found: list[Question] = []
+    for number, proposal in enumerate(proposals(source, subject.columns, key)):
+        if number == 200 or len(found) == most:
+            break
+        verdict = judge(proposal, subject) if proposal else None
+        if isinstance(verdict, Question):
+            found.append(verdict)
+    return found
+
+
+class _Oracle:
+    def __init__(self, question: Question, subject: Subject) -> None:
+        self._expectation: Expectation | None = None
+        self._question = question
+        self._subject = subject
+
+    def _known(self) -> Expectation:
+        if self._expectation is None:
+            self._expectation = expectation(self._question.recipe.program, self._subject)
+        return self._expectation
+
+    async def original(self) -> Mapping[str, Value]:
+        return self._known().original
+
+    async def perturbed(self) -> Sequence[tuple[Perturbation, Mapping[str, Value]]]:
+        return self._known().perturbed

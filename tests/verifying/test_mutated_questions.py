@@ -1,0 +1,214 @@
+"""Verification is not circular: a question that was changed after it was accepted is refused.
+
+The changes are drawn by seed. `judged` runs the real thing: sessions, recorder, grounder, verdict.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+
+import msgspec
+
+from actors.language.contract import reaches
+from actors.language.court import wording
+from actors.language.program import Undefined
+from actors.language.readings import axis_key, parts, readings
+from actors.language.render_english import format_note
+from actors.language.settle import answer_of
+from actors.language.subject import Subject
+from actors.language.term import Term, to_record, to_terms
+from actors.teaching.dialogue import Dialogue, Task
+from actors.teaching.scripted import Script, ScriptedTeacher, Written
+from events.answers import Answer
+from events.episode import Verdict
+from events.question import ProgramRecord, Question, question_id
+from events.trace import Message
+from tests.birds import birds
+from tests.trying import Bench, accepted, bench
+
+SEED = int(os.environ.get("TRACEGATE_TEST_SEED", "20261124"))
+WANTED = 200
+SIBLINGS = {
+    "mean": "median", "median": "mean", "standard_deviation": "mean", "interquartile_range": "median",
+    "most": "least", "least": "most", "pearson": "spearman", "spearman": "pearson", "largest": "mean",
+    "above_mean": "below_median", "mean_by_group": "median_by_group", "median_by_group": "mean_by_group",
+    "keep_level": "leave_out_level", "leave_out_level": "keep_level", "slope": "pearson",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A changed question, and the verdict that it has to meet."""
+
+    kind: str
+    question: Question
+    expected: Verdict
+    says: str = ""
+
+
+def _identified(question: Question) -> Question:
+    """The same under the id that its content has now: only judgement can tell."""
+    new = question_id(
+        question.source, question.dataset, question.recipe.program, question.question_text, question.contract
+    )
+    return msgspec.structs.replace(question, id=new)
+
+
+def _with_program(question: Question, record: ProgramRecord) -> Question:
+    recipe = msgspec.structs.replace(question.recipe, program=record)
+    return msgspec.structs.replace(question, recipe=recipe)
+
+
+def axis_unsettled(question: Question, subject: Subject, rng: Random) -> Iterator[Mutation]:
+    """A choice that the text or the note settled is left open again."""
+    terms = to_terms(question.recipe.program)
+    keys = {
+        axis_key(part, axis)
+        for node in terms.values()
+        for part in parts(node)
+        for axis in part.declared.axes
+        if axis.name in dict(part.axes)
+    }
+    for key in sorted(keys, key=lambda _: rng.random()):
+        record = to_record({field: _opened(node, key) for field, node in terms.items()})
+        try:
+            answers = [answer_of(reading, subject) for reading in readings(record)]
+        except Undefined:
+            continue  # a reading without a value would give up: another category
+        if all(reaches(question.contract, answer, question.answers[0]) for answer in answers):
+            continue  # this axis was stated beside another one, which alone matters
+        recipe = question.recipe
+        text = wording(record, recipe.template, recipe.bindings, recipe.phrasing)
+        note = format_note(to_terms(record), question.contract, subject.columns)
+        opened = msgspec.structs.replace(_with_program(question, record), question_text=text, format=note)
+        yield Mutation("axis unsettled", _identified(opened), "ambiguous")
+
+
+def _opened(node: Term, key: tuple[str, str]) -> Term:
+    axes = {
+        axis.name: option
+        for axis in node.declared.axes
+        if axis_key(node, axis) != key and (option := dict(node.axes).get(axis.name))
+    }
+    inputs = tuple(_opened(child, key) if isinstance(child, Term) else child for child in node.inputs)
+    return Term(node.operator, inputs, node.parameters).with_axes(axes)
+
+
+def operator_changed(question: Question, subject: Subject, rng: Random) -> Iterator[Mutation]:
+    """The program does something else than the text says; its gold answer follows the program."""
+    record = question.recipe.program
+    places = [at for at, step in enumerate(record.steps) if step.operator in SIBLINGS]
+    for at in rng.sample(places, len(places)):
+        step = record.steps[at]
+        axes = {} if SIBLINGS[step.operator] in ("mean", "median", "pearson", "spearman") else step.axes
+        changed = msgspec.structs.replace(step, operator=SIBLINGS[step.operator], axes=axes)
+        other = ProgramRecord((*record.steps[:at], changed, *record.steps[at + 1 :]), record.answer)
+        try:
+            answer = answer_of(other, subject)
+        except Undefined:
+            continue
+        if not reaches(question.contract, answer, question.answers[0]):
+            mutated = msgspec.structs.replace(_with_program(question, other), answers=(answer,))
+            yield Mutation("operator changed", _identified(mutated), "hint_necessary")
+
+
+def gold_changed(question: Question, _: Subject, rng: Random) -> Iterator[Mutation]:
+    """The accepted answer is another one."""
+    gold: Answer = dict(question.answers[0])
+    for name in rng.sample(sorted(gold), len(gold)):
+        value = gold[name]
+        if isinstance(value, float | int) and not isinstance(value, bool):
+            yield Mutation(
+                "gold changed",
+                msgspec.structs.replace(question, answers=(gold | {name: value * 1.3 + 2},)),
+                "hint_necessary",
+            )
+
+
+def tolerance_loosened(question: Question, _: Subject, rng: Random) -> Iterator[Mutation]:
+    """More answers would match than the id vouches for."""
+    fields = list(question.contract.fields)
+    at = rng.randrange(len(fields))
+    fields[at] = msgspec.structs.replace(fields[at], absolute=rng.choice([0.5, 10.0, 1e6]))
+    contract = msgspec.structs.replace(question.contract, fields=tuple(fields))
+    loosened = msgspec.structs.replace(question, contract=contract)
+    yield Mutation("tolerance loosened", loosened, "broken_trace", says="does not match its id")
+
+
+Mutator = Callable[[Question, Subject, Random], Iterator[Mutation]]
+MUTATORS: tuple[Mutator, ...] = (axis_unsettled, operator_changed, gold_changed, tolerance_loosened)
+
+
+async def _mutations(rng: Random, desk: Bench) -> list[Mutation]:
+    """The same number of each kind, from small tables, on which the denominator of a spread matters."""
+    found: dict[str, list[Mutation]] = {mutator.__name__: [] for mutator in MUTATORS}
+    share = WANTED // len(MUTATORS)
+    while any(len(one) < share for one in found.values()):
+        subject = await desk.take(birds(rows=rng.randrange(40, 90), seed=rng.randrange(10**6)))
+        for source in ("template", "procedural"):
+            for question in accepted(subject, source, 12, key=str(rng.random())):
+                for mutator in MUTATORS:
+                    if len(found[mutator.__name__]) < share:
+                        found[mutator.__name__] += list(mutator(question, subject, rng))[:1]
+    return [mutation for mutations in found.values() for mutation in mutations[:share]]
+
+
+async def test_mutated_questions_are_refused_in_the_right_category() -> None:
+    wrong: list[str] = []
+    counts: Counter[tuple[str, str]] = Counter()
+    async with bench() as desk:
+        mutations = await _mutations(Random(SEED), desk)
+        for mutation in mutations:
+            judged = await desk.judged(mutation.question)
+            counts[mutation.kind, judged.verdict] += 1
+            if judged.verdict != mutation.expected or mutation.says not in judged.why:
+                wrong.append(
+                    f"{mutation.kind}: {judged.verdict} ({judged.why}): {mutation.question.question_text}"
+                )
+    assert len(mutations) == WANTED
+    assert len(wrong) <= 0.05 * WANTED, (SEED, counts, wrong)
+
+
+async def test_a_literal_in_place_of_a_computed_value_is_refused_as_constant() -> None:
+    refused: Counter[tuple[str, bool]] = Counter()
+    async with bench() as desk:
+        subject = await desk.take(birds(rows=120, seed=3))
+        for question in accepted(subject, "procedural", 12):
+            literal = Literal(desk.scripted, subject)
+            judged = await desk.judged(question, gold=literal)
+            refused[judged.verdict, " is constant: " in judged.why] += 1
+    assert refused == {("ungrounded", True): 12}
+
+
+class Literal:
+    """Plays the gold script of another teacher, with the last computed number written down as a literal."""
+
+    def __init__(self, honest: ScriptedTeacher, subject: Subject) -> None:
+        self.honest = honest
+        self.subject = subject
+
+    @property
+    def name(self) -> str:
+        return self.honest.name
+
+    def begin(self, task: Task) -> Dialogue:
+        program = self.subject.program(task.question.recipe.program)
+        values = program.run(self.subject.frame, "idiom")
+        (field, *_) = program.record.answer
+        name = program.record.answer[field]
+        line = f"{name} = {program.answer(values)[field]!r}"
+        cell = f"{line}\nhook({name}, {line!r}, name={name!r})"
+        messages = [
+            Message(text="As anybody can see.", code=cell),
+            Message(text="Done.", code=self._submit(task)),
+        ]
+        return Script(lambda: written(messages))
+
+    def _submit(self, task: Task) -> str:
+        return f"submit({dict(task.question.answers[0])!r})"
+
+
+async def written(messages: list[Message]) -> Written:
+    return messages, None
