@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from actors.generation import proposing
@@ -63,8 +64,8 @@ def sessions(paths: Sequence[Path], wanted: int) -> list[Session]:
 
 def _session(source: Source, tables: Sequence[Table], wanted: int) -> Session:
     clock = Stages(PROPOSING, time.process_time)
-    checks = {name: clock.around(told, getattr(court, name)) for name, told in CHECKS.items()}
-    judge = clock.around(REST, proposing.judge)
+    checks: dict[str, Any] = {name: clock.around(told, getattr(court, name)) for name, told in CHECKS.items()}
+    judge = clock.around(REST, court.judge)
     rulings: list[Ruling] = []
     with mock.patch.multiple(court, **checks), mock.patch.object(proposing, "judge", judge):
         for table in tables:

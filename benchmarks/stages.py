@@ -1,7 +1,7 @@
 """A stopwatch that is always on exactly one stage, so that the stages' times add up to the whole."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import ParamSpec, TypeVar
@@ -23,7 +23,7 @@ class Stages:
     def __init__(self, between: str, clock: Callable[[], float] = time.perf_counter) -> None:
         self.entered: Counter[str] = Counter()
         """How often each stage was entered."""
-        self._seconds: Counter[str] = Counter()
+        self._seconds: defaultdict[str, float] = defaultdict(float)
         self._stage = between
         self._clock = clock
         self._since = clock()
@@ -33,7 +33,7 @@ class Stages:
     def seconds(self) -> dict[str, float]:
         """The time of every stage so far, the longest first."""
         self._switch(self._stage)
-        return dict(self._seconds.most_common())
+        return dict(sorted(self._seconds.items(), key=lambda item: -item[1]))
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -73,6 +73,6 @@ class Stages:
     def _switch(self, name: str) -> str:
         """Go over to a stage; the one that was left."""
         now, left = self._clock(), self._stage
-        self._seconds[left] += now - self._since  # type: ignore[assignment]  a Counter of seconds
+        self._seconds[left] += now - self._since
         self._stage, self._since = name, now
         return left

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The rows in columns as wide as their widest cell; a row of one cell is a heading of its own."""
-    full = [row for row in (head, *rows) if len(row) == len(head)]
+    lines = [head, *rows] if any(head) else rows
+    full = [row for row in lines if len(row) == len(head)]
     widths = [max(len(row[column]) for row in full) for column in range(len(head))]
-    return "\n".join(_line(row, widths) for row in (head, *rows))
+    return "\n".join(_line(row, widths) for row in lines)
 
 
 def seconds(value: float) -> str:
@@ -42,5 +43,5 @@ def machine() -> str:
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     if len(row) != len(widths):
         return row[0]
-    cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row, widths, strict=True))]
-    return "  ".join([cells[0], *cells[2:]]).rstrip()
+    figures = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
+    return "  ".join([row[0].ljust(widths[0]), *figures]).rstrip()

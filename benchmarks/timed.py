@@ -6,18 +6,21 @@ from typing import Any
 
 from actors import system
 from actors.generation.proposing import Ruling, Stretch
+from actors.intake import take_stock
 from actors.language.court import Refusal
 from actors.runtime.actor import Actor
 from actors.runtime.work import Work
 from actors.verifying.oracle import Expectation
-from actors.workers.opening import Choice
+from actors.workers.opening import Choice, opened_workers
 from actors.workers.pool import Announce, Pool
 from benchmarks.stages import Given, Result, Stages
 from events.question import Question, StreamRequested
 from events.struct import Event
 from events.wire import AnyRecorded
+from store.artifacts import write_artifacts
 from store.log.append import LogWriter
 from store.log.drafts import Draft
+from store.replay import rebuild
 
 FOLDS = "actors: folds and todo"
 APPENDS = "appends to the log, each alone"
@@ -64,10 +67,10 @@ def timed_parts(stages: Stages) -> dict[str, Any]:
     return {
         "Cast": Cast,
         "LogWriter": Log,
-        "take_stock": _alone(stages, "reading the tables", system.take_stock),
+        "take_stock": _alone(stages, "reading the tables", take_stock),
         "opened_workers": _opened(stages),
-        "rebuild": stages.around("folding the log", system.rebuild),
-        "write_artifacts": stages.around("writing the artifacts", system.write_artifacts),
+        "rebuild": stages.around("folding the log", rebuild),
+        "write_artifacts": stages.around("writing the artifacts", write_artifacts),
     }
 
 
@@ -103,8 +106,6 @@ def _alone(
 
 
 def _opened(stages: Stages) -> Any:
-    opened_workers = system.opened_workers
-
     @asynccontextmanager
     async def opened(choice: Choice, owner: str, announce: Announce) -> AsyncIterator[tuple[Pool, str]]:
         async with AsyncExitStack() as stack:

@@ -60,11 +60,13 @@ class Bench:
         subject = self.subjects[question.dataset]
         return meanings(question.question_text, question.format, question.contract, subject)
 
-    async def judged(self, question: Question, gold: Teacher | None = None) -> EpisodeJudged:
-        """The verdict when `gold` (else the script) plays the gold trace and the script plays the others."""
-        first, *others = tasks(question, SETTINGS)
+    async def judged(
+        self, question: Question, gold: Teacher | None = None, others: Teacher | None = None
+    ) -> EpisodeJudged:
+        """The verdict when `gold` plays the gold trace and `others` the rest; the script where none is named."""
+        first, *rest = tasks(question, SETTINGS)
         evidence = [await self._evidence(first, gold or self.scripted)]
-        evidence += [await self._evidence(task, self.scripted) for task in others]
+        evidence += [await self._evidence(task, others or self.scripted) for task in rest]
         return verdict_of(question, evidence, "e" * 32)
 
     async def _evidence(self, task: Task, teacher: Teacher) -> Evidence:

@@ -12,6 +12,8 @@ from events.question import Question
 from events.struct import Fact
 from events.trace import AttemptEnded, CellResult, Executed, Message, Mistake, Outcome, Role, trace_id
 
+_LIMITS = {"CellTimeout": "wall_limit", "MemoryError": "memory_limit"}
+"""Errors that a session's own limits raise in it, and the limit that each tells of."""
 _LOG = structlog.get_logger()
 
 
@@ -111,7 +113,7 @@ class _Transcript:
         while len(self.said) < self.max_turns:
             message = await self.dialogue.next(shown)
             if message is None:
-                return "gave_up", "teacher_stopped"
+                return self._without_answer("teacher_stopped")
             if message.code is None:
                 self.said.append(message)
                 shown = "No code was run: a turn is one block of code."
@@ -122,7 +124,13 @@ class _Transcript:
                 return "answered", "submitted"
             if result.end is not None:
                 return "execution_failed", result.end.reason
-        return "gave_up", "turn_limit"
+        return self._without_answer("turn_limit")
+
+    def _without_answer(self, stop: str) -> tuple[Outcome, str]:
+        """Given up; unless the last cell hit a limit of its own: then that is what stood in the way."""
+        last = self.executed[-1].result.error if self.executed else None
+        limit = _LIMITS.get(last.kind) if last is not None else None
+        return ("gave_up", stop) if limit is None else ("execution_failed", limit)
 
     async def _execute(self, session: Session, message: Message) -> CellResult:
         code = message.code or ""

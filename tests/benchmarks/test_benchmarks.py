@@ -1,0 +1,118 @@
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from actors.workers.engine import docker_available, worker_image
+from benchmarks.rounds import Way, interleaved
+from benchmarks.stages import Stages
+from benchmarks.table import seconds, share, table, times
+
+ROOT = Path(__file__).parents[2]
+FIGURE = re.compile(r"(?:\d (?:µs|ms|s|x|%|/s)|  -)(?=  |$)")
+
+
+def printed(module: str, *arguments: str) -> str:
+    command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
+    ended = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert not ended.stderr, ended.stderr[-2000:]
+    return ended.stdout
+
+
+def row(shown: str, beginning: str) -> str:
+    found = [line for line in shown.splitlines() if line.startswith(beginning)]
+    assert found, f"{beginning!r} is not in:\n{shown}"
+    return found[0]
+
+
+def test_a_cell_is_measured_beside_what_the_machine_can_do_and_docker_may_be_absent() -> None:
+    shown = printed("cells", "--rounds", "1", "--workers", "local")
+    assert "not measured: Docker" in shown
+    for name in ("  local worker", "  floor: a byte", "  floor: fork"):
+        assert len(FIGURE.findall(row(shown, name))) == 5
+    assert shown.count("  local worker") == 3
+    assert "docker worker" not in shown
+
+
+@pytest.mark.docker
+async def test_a_cell_in_a_container_is_measured_beside_one_exec_for_each_cell() -> None:
+    problem = await docker_available(worker_image())
+    if problem is not None:
+        pytest.skip(problem)
+    shown = printed("cells", "--rounds", "1")
+    assert shown.count("  docker worker") == 3
+    assert shown.count("  docker exec python -c") == 2
+    assert "1 x" in row(shown, "  docker exec python -c")
+
+
+def test_questions_and_episodes_are_counted_by_cpu_second_and_the_time_split_by_stage() -> None:
+    shown = printed("questions", "--questions", "1", "--episodes", "1", "examples/penguins_raw.csv")
+    for name in ("template", "procedural"):
+        assert re.search(r" 1 .* \d+ /s$", row(shown, name))
+    for name in ("liveness of every step", "reading the text back", "verified in a CPU-second"):
+        assert FIGURE.search(row(shown, name))
+    for name in (
+        "solving",
+        "grounding: cells",
+        "grounding: the oracle",
+        "trial",
+        "judging",
+        "appends",
+        "writing",
+    ):
+        assert row(shown, name).endswith(" %")
+
+
+async def test_every_way_is_sampled_alike_and_each_round_begins_one_way_further_on() -> None:
+    order: list[str] = []
+
+    def way(name: str, burst: int = 1) -> Way:
+        async def sample() -> float:
+            order.append(name)
+            return float(len(order))
+
+        return Way("task", name, sample, burst)
+
+    spreads = await interleaved([way("a"), way("b", 2)], rounds=2, warm_up=1)
+    assert order == ["a", "b", "b", "b", "b", "a", "a", "b", "b"]
+    assert {one.name: (s.least, s.median, s.most) for one, s in spreads.items()} == {
+        "a": (6.0, 6.5, 7.0),
+        "b": (4.0, 6.5, 9.0),
+    }
+
+
+async def test_the_times_of_all_stages_add_up_to_the_whole() -> None:
+    now = iter(range(100))
+    stages = Stages("between", lambda: float(next(now)))
+    async with stages.alone("outer"), stages.alone("inner"):
+        assert stages.around("innermost", time.sleep)(0) is None
+    taken = stages.seconds()
+    assert sum(taken.values()) == next(now) - 1
+    assert taken == {"between": 2.0, "outer": 2.0, "inner": 2.0, "innermost": 1.0}
+    assert stages.entered == {"outer": 1, "inner": 1, "innermost": 1}
+
+
+def test_a_figure_has_three_digits_and_a_unit() -> None:
+    assert [seconds(value) for value in (12.345, 1.0, 0.0456, 0.000123, 2e-6)] == [
+        "12.3 s",
+        "1.00 s",
+        "45.6 ms",
+        "123 µs",
+        "2.00 µs",
+    ]
+    assert [times(307.4), times(1.5), times(0.25)] == ["307 x", "1.5 x", "0.25 x"]
+    assert [share(1.0, 3.0), share(0.0, 0.0)] == ["33.3 %", "-"]
+
+
+def test_a_table_is_aligned_and_its_headings_widen_no_column() -> None:
+    shown = table(("", "wall"), [("a heading that is long",), ("x", "1.00 s"), ("longer", "12.0 ms")])
+    assert shown.splitlines() == [
+        "           wall",
+        "a heading that is long",
+        "x        1.00 s",
+        "longer  12.0 ms",
+    ]

@@ -1,0 +1,132 @@
+"""`gate`: open on sound data, closed with a pointer to what is wrong, and opened again by a person alone."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli import tables
+from tests.cli.conftest import Finished
+from tests.cli.program import LOCAL, Program
+
+
+def failed(gate: Mapping[str, Any]) -> list[str]:
+    assert {tuple(sorted(rule)) for rule in gate["rules"]} == {("allowed", "found", "opens_with", "rule", "where")}
+    assert all(reason in gate["rules"] for reason in gate["reasons"])
+    return [reason["rule"] for reason in gate["reasons"]]
+
+
+def test_the_gate_is_open_on_a_finished_home(finished: Finished, copy: Program) -> None:
+    gate = copy.json("gate")
+    assert gate["open"] is True
+    assert failed(gate) == []
+    assert {rule["rule"]: rule["found"] for rule in gate["rules"]}["evidence"] == "scripted 24, model 0"
+    assert gate["seq"] == finished.program.json("status")["seq"]
+    assert "the gate is open" in copy.run("gate").out
+
+
+def test_asking_the_gate_appends_nothing_to_the_log(copy: Program) -> None:
+    before = copy.segment.read_bytes()
+    copy.run("gate")
+    assert copy.segment.read_bytes() == before
+
+
+@pytest.mark.parametrize("kind", ["broken_trace", "ungrounded_hook", "digest_mismatch"])
+def test_a_simulated_failure_closes_the_gate_until_a_person_acknowledges_it(copy: Program, kind: str) -> None:
+    episode = sorted(copy.ids("episodes"))[3]
+    closed = copy.json("gate", "--simulate", kind, episode[:12], code=1)
+    assert failed(closed) == ["trace_integrity"]
+    event = _last_event(copy)
+    where = closed["reasons"][0]["where"]
+    assert episode in where
+    assert event in where
+    text = copy.run("gate", code=1)
+    for wanted in ("the gate is closed", "no trace_integrity", episode, event, "--acknowledge"):
+        assert wanted in text.said
+    assert copy.json("status")["gate"]["open"] is False
+    opened = copy.json("gate", "--acknowledge", event, "--why", "it was a drill")
+    assert opened["open"] is True
+    assert copy.json("status")["episodes"] | {"evidence": 0} == {
+        "verified": 24,
+        "refused": dict.fromkeys(
+            ("ambiguous", "too_hard", "hint_necessary", "execution_failure", "ungrounded", "broken_trace"), 0
+        ),
+        "quarantined": 1,
+        "evidence": 0,
+    }
+    assert "quarantined" in copy.run("inspect", "episode", episode).out
+
+
+def test_too_few_verified_episodes_keep_it_closed(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "birds.csv").write_bytes(tables.birds())
+    command = ("run", tmp_path / "birds.csv", "--source", "template", *LOCAL, "--questions", 2)
+    assert "the gate is closed" in program.run(*command).out
+    gate = program.json("gate", code=1)
+    assert failed(gate) == ["enough_verified"]
+    assert (gate["reasons"][0]["found"], gate["reasons"][0]["allowed"]) == (2, "at least 20")
+
+
+def test_an_edited_artifact_closes_it_and_replay_opens_it(copy: Program) -> None:
+    name = next(iter(copy.artifacts()))
+    (copy.home / name).write_bytes(b"{}\n")
+    gate = copy.json("gate", code=1)
+    assert failed(gate) == ["artifacts_match"]
+    assert name in gate["reasons"][0]["where"]
+    copy.run("replay")
+    assert copy.json("gate")["open"] is True
+
+
+def test_a_log_that_was_shortened_behind_a_decision_closes_it(copy: Program) -> None:
+    copy.run("gate")
+    batches = copy.segment.read_bytes().split(b'{"commit":')
+    copy.segment.write_bytes(b'{"commit":'.join(batches[:-3]) + b'{"commit":' + batches[-3].split(b"\n")[0] + b"\n")
+    copy.run("log", "verify")
+    assert "log_integrity" in failed(copy.json("gate", code=1))
+
+
+def test_an_empty_home_has_a_closed_gate_that_says_why_and_makes_nothing(program: Program) -> None:
+    gate = program.json("gate", code=1)
+    assert gate["open"] is False
+    assert "enough_verified" in failed(gate)
+    assert "tracegate run" in program.run("gate", code=1).said
+    assert not program.home.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("--simulate", "thunder", "0"), "--simulate takes one of"),
+        (("--simulate", "broken_trace", "zzz"), "no episode begins with 'zzz'"),
+        (("--simulate", "broken_trace", ""), "begins the ids of 24 episodes"),
+        (("--acknowledge", "zzz", "--why", "because"), "no event begins with 'zzz'"),
+        (("--acknowledge", "0"), "--acknowledge and --why go together"),
+        (("--why", "because"), "--acknowledge and --why go together"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_simulated_or_acknowledged_is_a_usage_error(
+    finished: Finished, given: tuple[str, ...], told: str
+) -> None:
+    before = finished.program.digest()
+    assert told in finished.program.run("gate", *given, code=2).said
+    assert finished.program.digest() == before
+
+
+def test_an_event_that_is_no_failure_cannot_be_acknowledged(copy: Program) -> None:
+    first = copy.json("inspect", "dataset", "birds")
+    assert first["name"] == "birds"
+    event = _event_ids(copy)[0]
+    before = copy.segment.read_bytes()
+    ended = copy.run("gate", "--acknowledge", event, "--why", "no reason", code=2)
+    assert "nothing" in ended.said
+    assert copy.segment.read_bytes() == before
+
+
+def _event_ids(program: Program) -> list[str]:
+    lines = program.segment.read_text(encoding="utf-8").splitlines()
+    return [line.split('"id":"')[1][:32] for line in lines if line.startswith('{"seq":')]
+
+
+def _last_event(program: Program) -> str:
+    return _event_ids(program)[-1]
