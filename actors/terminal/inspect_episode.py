@@ -11,6 +11,9 @@ from events.values import Value
 from store.projections.state import State
 from store.records import HookRecord, TurnRecord, VotedTrace, episode_record, turns_of
 
+_BRIEF = 120
+"""Characters of a hook's value shown among others."""
+
 
 def inspect_episode(state: State, episode: str) -> RenderableType:
     """An episode: what was asked, each turn with code and result, each hook, every answer, the verdict.
@@ -97,7 +100,12 @@ def _turn(turn: TurnRecord) -> list[RenderableType]:
 def _hook(one: HookRecord) -> str:
     ground = "grounded" if one.grounded else f"not grounded: {one.reason}"
     pair = f", checkpoint {one.checkpoint}" if one.checkpoint else ""
-    return f"hook {one.name} = {_value(one.value)} ({ground}{pair})"
+    return f"hook {one.name} ({ground}{pair}) = {_brief(_value(one.value))}"
+
+
+def _brief(text: str) -> str:
+    """A value in a line among others; `inspect hook` shows all that is kept of it."""
+    return text if len(text) <= _BRIEF else f"{text[:_BRIEF]}…"
 
 
 def _hook_in_full(number: int, one: HookRecord) -> list[RenderableType]:

@@ -73,7 +73,8 @@ class Output:
     def show(self, view: RenderableType) -> None:
         """Something more for a person; nothing for a program."""
         if not self.as_json:
-            self._console.print(Text(view) if isinstance(view, str) else view, soft_wrap=True)
+            whole = isinstance(view, str)  # a line for a person or a script: never wrapped
+            self._console.print(Text(view) if isinstance(view, str) else view, soft_wrap=whole)
 
     def stage(self, told: str) -> None:
         """One line of progress."""

@@ -3,12 +3,41 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
+SUITE = """
+import pytest
+
+@pytest.mark.docker
+def test_that_runs():
+    pass
+
+@pytest.mark.docker
+def test_that_is_skipped():
+    pytest.skip("there is no engine")
+
+def test_of_something_else():
+    pytest.skip("this one may be")
+"""
 
 
-def ended(required: str) -> subprocess.CompletedProcess[str]:
-    """One test marked `docker`, run where no Docker Engine is to be found."""
-    test = "tests/workers/test_engine.py::test_an_engine_with_our_image_answers"
-    environment = os.environ | {"DOCKER_HOST": "unix:///nowhere.sock", "TRACEGATE_REQUIRE_DOCKER": required}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", test]
-    return subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True)
+@pytest.mark.parametrize(("required", "code"), [("1", 1), ("0", 0)])
+def test_a_skipped_container_test_fails_where_docker_is_required(
+    tmp_path: Path, required: str, code: int
+) -> None:
+    suite = tmp_path / "test_suite.py"
+    suite.write_text(SUITE)
+    command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-c", "pyproject.toml", str(suite)]
+    environment = os.environ | {"TRACEGATE_REQUIRE_DOCKER": required}
+    ended = subprocess.run(
+        [*command, "-p", "no:cacheprovider"],
+        check=False,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == code, ended.stdout
+    assert "container tests: 1 executed, 1 skipped" in ended.stdout.splitlines()
+    assert ("forbids this skip: there is no engine" in ended.stdout) is (required == "1")

@@ -58,7 +58,8 @@ def test_an_episode_is_shown_with_turns_hooks_answers_and_verdict(state: State) 
         asked.question_text,
         asked.format,
         "I take the mean.",
-        "hook m = 4201.754386 (grounded",
+        "hook m (grounded",
+        "= 4201.754386",
     ):
         assert wanted in text
     assert all(row in text for row in CODE.splitlines())
