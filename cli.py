@@ -30,7 +30,6 @@ from actors.gating.record import acknowledge, simulate
 from actors.job import Job, NoModelError, NoTableError, Phase, sources_of
 from actors.ports import InfrastructureError
 from actors.profiling.detect import ReaderOverrides
-from actors.profiling.discover import PathProblem
 from actors.runtime.host import TooManyRestarts
 from actors.terminal.doctor import doctor_view
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
@@ -59,10 +58,10 @@ INTERRUPTED = 130
 _EXIT_CODES: dict[type[Exception], int] = {
     HomeLocked: 2,
     HomeUnwritable: 2,
-    PathProblem: 2,
     NoTableError: 2,
     NoModelError: 2,
     FileNotFoundError: 2,
+    PermissionError: 2,
     NotFoundError: 2,
     AmbiguousError: 2,
     InvalidDecisionsError: 1,
@@ -75,6 +74,7 @@ _EXIT_CODES: dict[type[Exception], int] = {
     BlobMissing: 3,
     BlobCorrupt: 3,
     TooManyRestarts: 3,
+    OSError: 3,
 }
 """Known problems, each with its exit code; anything else is a fault of ours and is raised."""
 
@@ -175,7 +175,9 @@ def _work(
     output.result(found | {"gate": judged.to_dict()}, summary_table(state))
     if "solve" in phases:
         output.show(gate_view(judged.to_dict()))
-    sys.exit(INTERRUPTED if done.interrupted else 2 if done.bad_path else 0)
+    for one in done.bad_paths:
+        click.echo(f"Error: {one.path}: {one.detail}", err=True)
+    sys.exit(INTERRUPTED if done.interrupted else 2 if done.bad_paths else 0)
 
 
 @app.command()
@@ -307,7 +309,8 @@ def main() -> None:
         problem.show()
         sys.exit(_failed(problem.format_message(), 2))
     except click.Abort:
-        sys.exit(INTERRUPTED)
+        click.echo("Error: interrupted; the same command goes on here", err=True)
+        sys.exit(_failed("interrupted", INTERRUPTED))
     except tuple(_EXIT_CODES) as problem:
         click.echo(f"Error: {problem}", err=True)
         sys.exit(

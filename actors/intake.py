@@ -1,17 +1,20 @@
 """What a job starts from: the tables in scope, registered, and what is asked of each of their streams."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from anyio import to_thread
 
 from actors.job import Job, NoTableError, Progress
+from actors.profiling.discover import PathProblem, refused
 from actors.profiling.intake import Taken, take_in
 from events.dataset import DatasetRefused, DatasetRegistered
 from events.question import StreamRequested, stream_id
 from store.log.append import LogWriter
 from store.log.drafts import Draft
 from store.projections.state import State
+
+_NAMED = 5
 
 
 @dataclass
@@ -21,22 +24,23 @@ class Stock:
     tables: list[DatasetRegistered] = field(default_factory=list)
     """Each table once, in the order in which it was found."""
     left_out: list[DatasetRefused] = field(default_factory=list)
-    """Files that cannot serve."""
-    bad_path: bool = False
-    """Whether one of them was named by the person."""
+    """Files that cannot serve, and paths that lead to none."""
+    bad_paths: list[DatasetRefused] = field(default_factory=list)
+    """Those among them that the person named."""
 
 
 async def take_stock(job: Job, writer: LogWriter, state: State, progress: Progress) -> Stock:
     """Register every table that the job names; without a path, the tables that the home knows.
 
+    A path that leads to nothing does not keep the others from being taken in.
+
     Raises:
-        PathProblem: a path leads to no table.
         NoTableError: nothing can serve.
     """
     stock = Stock()
     if not job.paths:
         stock.tables = list(state.datasets.by_id.values())
-    files = take_in(job.paths, job.overrides)
+    files = _files(job)
     while (taken := await to_thread.run_sync(next, files, None)) is not None:
         await _enter(taken, stock, writer, state, progress)
     progress.stage(f"tables: {len(stock.tables)} read, {len(stock.left_out)} left out")
@@ -62,12 +66,25 @@ async def request_streams(
     return {one.stream: one for one in wanted}
 
 
-async def _enter(taken: Taken, stock: Stock, writer: LogWriter, state: State, progress: Progress) -> None:
+def _files(job: Job) -> Iterator[Taken | PathProblem]:
+    """What becomes of every file; a path without one is told of in its place."""
+    for path in job.paths:
+        try:
+            yield from take_in([path], job.overrides)
+        except PathProblem as problem:
+            yield problem
+
+
+async def _enter(
+    taken: Taken | PathProblem, stock: Stock, writer: LogWriter, state: State, progress: Progress
+) -> None:
+    if isinstance(taken, PathProblem):
+        # Where there is no file there is no fact about one: the log is not told.
+        _leave_out(refused(taken.path, "bad_path", taken.detail), stock, progress, named=True)
+        return
     event = taken.event
     if isinstance(event, DatasetRefused):
-        progress.stage(f"left out: {event.path}: {event.detail}")
-        stock.left_out.append(event)
-        stock.bad_path = stock.bad_path or taken.named
+        _leave_out(event, stock, progress, named=taken.named)
         if state.datasets.refused.get(event.path) != event:
             await writer.append([Draft(event)])
         return
@@ -78,7 +95,16 @@ async def _enter(taken: Taken, stock: Stock, writer: LogWriter, state: State, pr
             await writer.append([Draft(event, correlation=event.dataset)], blobs)
 
 
+def _leave_out(one: DatasetRefused, stock: Stock, progress: Progress, *, named: bool) -> None:
+    progress.stage(f"left out: {one.path}: {one.detail}")
+    stock.left_out.append(one)
+    if named:
+        stock.bad_paths.append(one)
+
+
 def _nothing(stock: Stock) -> str:
-    if stock.left_out:
-        return f"none of the {len(stock.left_out)} files can serve as a table; each was named above"
-    return "the home knows no table; name a CSV file, or a folder that holds some"
+    if not stock.left_out:
+        return "the home knows no table; name a CSV file, or a folder that holds some"
+    told = "; ".join(f"{one.path}: {one.detail}" for one in stock.left_out[:_NAMED])
+    more = f" And {len(stock.left_out) - _NAMED} more." if len(stock.left_out) > _NAMED else ""
+    return f"nothing that was named can serve as a table: {told}{more}"

@@ -54,9 +54,9 @@ class Done:
     workers: str
     """What ran the code, and why that."""
     left_out: tuple[DatasetRefused, ...] = ()
-    """Files that cannot serve."""
-    bad_path: bool = False
-    """Whether one of them was named by the person."""
+    """Files that cannot serve, and paths that lead to none."""
+    bad_paths: tuple[DatasetRefused, ...] = ()
+    """Those among them that the person named."""
     interrupted: bool = False
     """Whether it was asked to stop before it was done."""
 

@@ -13,6 +13,7 @@ Everything goes through the log; an actor hears of nothing that is not durable.
 import signal
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from random import Random
 from typing import Any
 
 import anyio
@@ -24,6 +25,7 @@ from actors.generation.trial import tried
 from actors.intake import Stock, request_streams, take_stock
 from actors.job import Done, Job, Progress
 from actors.language.court import Refusal
+from actors.language.mistakes import MistakenProgram, mistaken
 from actors.language.operator import Columns
 from actors.ports import Workers
 from actors.runtime.actor import Actor
@@ -39,12 +41,12 @@ from actors.tracing.recording import Recorder
 from actors.verifying.foresight import Foresight
 from actors.verifying.oracle import Expectation, expectation
 from actors.verifying.verifier import Verifier
+from actors.workers.containers import owner_label
 from actors.workers.engine import worker_image
 from actors.workers.opening import opened_workers
 from actors.workers.probe import WallFact, probe
 from events.answers import AnswerContract
 from events.dataset import DatasetRegistered
-from events.identity import identify
 from events.question import ProgramRecord, Question, StreamRequested
 from events.runtime import RunStarted
 from events.struct import Event
@@ -84,9 +86,7 @@ class Cast:
         self.workers = workers
         self.settings = SolveSettings()
         self.tables = {table.dataset: _table(job, table) for table in tables}
-        self.teacher = ScriptedTeacher(
-            lambda dataset: self.tables[dataset].columns, self._read, self.settings
-        )
+        self.teacher = ScriptedTeacher(self._columns, self._read, self._spoil, self.settings)
         self.foresight = Foresight(self._expect)
         self.questions: dict[str, Question] = {}
         self._processes = processes
@@ -134,6 +134,9 @@ class Cast:
         words = (question.question_text, question.format, question.contract)
         return await self._processes.run(_meant, table, *words)
 
+    async def _spoil(self, question: Question, record: ProgramRecord) -> MistakenProgram | None:
+        return await self._processes.run(_mistaken, self.tables[question.dataset], question, record)
+
     async def _ground(self, ended: AttemptEnded) -> HooksGraded:
         question = self.questions[ended.question]
         return await ground(ended, self.foresight.of(question), self.workers, question.dataset)
@@ -148,7 +151,6 @@ async def perform(job: Job, progress: Progress) -> Done:
 
     Raises:
         HomeLocked, HomeUnwritable, LogCorrupt, NoSpace, LogPoisoned: the home cannot be worked on.
-        PathProblem: a path leads to no table.
         NoTableError: nothing that was named can serve.
         InfrastructureError: no worker could be had.
     """
@@ -164,7 +166,7 @@ async def perform(job: Job, progress: Progress) -> Done:
         state = await to_thread.run_sync(rebuild, job.home)
         written = await to_thread.run_sync(write_artifacts, job.home, state, job.sources)
         progress.stage(f"artifacts: {len(written.written)} written, {written.unchanged} unchanged")
-    return Done(told, tuple(stock.left_out), stock.bad_path, interrupted)
+    return Done(told, tuple(stock.left_out), tuple(stock.bad_paths), interrupted)
 
 
 async def examine() -> tuple[WallFact, ...]:
@@ -182,7 +184,10 @@ async def _work(
 
     processes = Processes(PROCESSES)
     await processes.start()
-    async with opened_workers(job.workers, _owner(job), announce) as (workers, told):
+    async with opened_workers(job.workers, owner_label(writer.home_id, job.home.root), announce) as (
+        workers,
+        told,
+    ):
         progress.stage(f"workers: {told}")
         for table in stock.tables:
             data = await to_thread.run_sync(Blobs(job.home).get, table.blob)
@@ -215,11 +220,6 @@ def _tell(batch: Sequence[AnyRecorded], progress: Progress) -> None:
         progress.heard(recorded)
 
 
-def _owner(job: Job) -> str:
-    """What marks the containers of this home: they are reaped by the next holder of its lock alone."""
-    return identify("owner", str(job.home.root.resolve()))
-
-
 def _table(job: Job, registered: DatasetRegistered) -> Table:
     path = str(Blobs(job.home).path(registered.blob))
     return Table(registered.dataset, path, registered.reader, registered.columns)
@@ -229,6 +229,11 @@ def _table(job: Job, registered: DatasetRegistered) -> Table:
 def _meant(table: Table, text: str, note: str, contract: AnswerContract) -> list[ProgramRecord]:
     """Run in a process of its own, which remembers it for the other traces of the question."""
     return meanings(text, note, contract, subject_of(table))
+
+
+def _mistaken(table: Table, question: Question, record: ProgramRecord) -> MistakenProgram | None:
+    """Run in a process of its own."""
+    return mistaken(record, subject_of(table), question.contract, Random(f"{question.id}/mistake"))
 
 
 def _expected(table: Table, question: Question) -> Expectation:

@@ -109,7 +109,7 @@ def answer_digest(answer: Any) -> str:
 def _describe(field: AnswerField) -> str:
     unit = f" in {field.unit}" if field.unit else ""
     form = {
-        "number": f"a number{unit}, rounded to {field.decimals} decimals",
+        "number": f"a number{unit}, rounded to {field.decimals} decimal{'' if field.decimals == 1 else 's'}",
         "integer": f"a whole number{unit}",
         "label": "a text, spelled as in the file",
         "labels": "a list of texts" + (", in order" if field.ordered else ", in any order"),

@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from random import Random
 
 import pandas as pd
 
 from actors.generation.streams import proposals
 from actors.language.court import judge
+from actors.language.mistakes import MistakenProgram, mistaken
 from actors.language.subject import Subject
 from actors.ports import Limits, Workers
 from actors.profiling.registration import inspect_bytes
@@ -54,11 +56,17 @@ class Bench:
 
     @property
     def scripted(self) -> ScriptedTeacher:
-        return ScriptedTeacher(lambda dataset: self.subjects[dataset].columns, self._read, SETTINGS)
+        return ScriptedTeacher(
+            lambda dataset: self.subjects[dataset].columns, self._read, self._spoil, SETTINGS
+        )
 
     async def _read(self, question: Question) -> Sequence[ProgramRecord]:
         subject = self.subjects[question.dataset]
         return meanings(question.question_text, question.format, question.contract, subject)
+
+    async def _spoil(self, question: Question, record: ProgramRecord) -> MistakenProgram | None:
+        subject = self.subjects[question.dataset]
+        return mistaken(record, subject, question.contract, Random(f"{question.id}/mistake"))
 
     async def judged(
         self, question: Question, gold: Teacher | None = None, others: Teacher | None = None

@@ -7,11 +7,15 @@ from typing import Literal
 
 import msgspec
 
+from actors.language.contract import reaches
 from actors.language.liveness import exchange
 from actors.language.operator import Columns
-from actors.language.program import declaration, replace_step
+from actors.language.program import Undefined, declaration, replace_step
+from actors.language.settle import answer_of
+from actors.language.subject import Subject
 from actors.language.templates.template import measures
 from actors.language.term import to_record, to_terms
+from events.answers import Answer, AnswerContract, problem
 from events.question import ProgramRecord, Step
 
 
@@ -27,10 +31,29 @@ class MistakenProgram:
     """What should have been done."""
 
 
-def mistaken(record: ProgramRecord, columns: Columns, rng: Random) -> MistakenProgram | None:
-    """The program with one drawn error; None when it offers no place for one."""
-    possible = [*_dropped(record), *_other_columns(record, columns)]
-    return rng.choice(possible) if possible else None
+def mistaken(
+    record: ProgramRecord, subject: Subject, contract: AnswerContract, rng: Random
+) -> MistakenProgram | None:
+    """The program with one drawn error that shows in its answer; None when it offers no place for one.
+
+    Args:
+        record: the right program.
+        subject: the table it is asked of.
+        contract: by which answers are told apart.
+        rng: draws among the errors that are possible.
+    """
+    possible = [*_dropped(record), *_other_columns(record, subject.columns)]
+    right = answer_of(record, subject)
+    shows = (made for made in rng.sample(possible, len(possible)) if _shows(made, right, contract, subject))
+    return next(shows, None)
+
+
+def _shows(made: MistakenProgram, right: Answer, contract: AnswerContract, subject: Subject) -> bool:
+    try:
+        wrong = answer_of(made.record, subject)
+    except Undefined:
+        return False
+    return problem(contract, wrong) is None and not reaches(contract, wrong, right)
 
 
 def _dropped(record: ProgramRecord) -> Iterator[MistakenProgram]:

@@ -26,6 +26,8 @@ class PathProblem(Exception):
 
     def __init__(self, path: Path, detail: str) -> None:
         super().__init__(f"{printable(path)}: {detail}")
+        self.path = path
+        self.detail = detail
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ that its index picks, in the operators' second implementation. So its agreement 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from random import Random
 
-from actors.language.mistakes import mistaken
+from actors.language.mistakes import MistakenProgram
 from actors.language.operator import Columns
 from actors.language.pattern import fill, slots
 from actors.language.program import TABLE, Engine, Program, declaration
@@ -23,6 +23,8 @@ from events.trace import Message, Mistake
 NAME = "scripted"
 Read = Callable[[Question], Awaitable[Sequence[ProgramRecord]]]
 """From a question's text and note to the programs that they can mean."""
+Spoil = Callable[[Question, ProgramRecord], Awaitable[MistakenProgram | None]]
+"""From a program that was read to the same with one labelled error; None where there is no place for one."""
 Written = tuple[Sequence[Message], Mistake | None]
 """A script, and the mistake in it."""
 
@@ -33,12 +35,16 @@ class ScriptedTeacher:
     Args:
         columns_of: the profile of a dataset, by id: a solver has the table before its eyes.
         read: what a question's text can mean; it is handed the question, but looks at text and note alone.
+        spoil: puts an error into a program that was read.
         settings: how often a mistake is made on purpose, and among how many traces.
     """
 
-    def __init__(self, columns_of: Callable[[str], Columns], read: Read, settings: SolveSettings) -> None:
+    def __init__(
+        self, columns_of: Callable[[str], Columns], read: Read, spoil: Spoil, settings: SolveSettings
+    ) -> None:
         self.columns_of = columns_of
         self.read = read
+        self.spoil = spoil
         self.settings = settings
 
     @property
@@ -63,7 +69,8 @@ class ScriptedTeacher:
         turns = _turns(Program(record, columns), "arithmetic", question.contract)
         if task.index != mistaken_index(question.id, self.settings):
             return turns, None
-        return _with_mistake(record, turns, question, columns)
+        made = await self.spoil(question, record)
+        return (turns, None) if made is None else _with_mistake(made, turns, question, columns)
 
 
 class Script:
@@ -92,12 +99,9 @@ class Script:
 
 
 def _with_mistake(
-    record: ProgramRecord, turns: list[Message], question: Question, columns: Columns
+    made: MistakenProgram, turns: list[Message], question: Question, columns: Columns
 ) -> Written:
-    """The turns with one drawn error; as they are where the program offers no place for one."""
-    made = mistaken(record, columns, Random(f"{question.id}/mistake"))
-    if made is None:
-        return turns, None
+    """The turns of the program with its error, and the label that says where it begins."""
     wrong = _turns(Program(made.record, columns), "arithmetic", question.contract)
     cell = next(at for at, (left, right) in enumerate(zip(turns, wrong, strict=False)) if left != right)
     return wrong, Mistake(kind=made.kind, step=made.step, cell=cell, detail=made.detail)

@@ -22,7 +22,8 @@ def find(state: State, kind: Kind, prefix: str) -> str:
     """The full id of the one thing of a kind that begins with `prefix`.
 
     A dataset is also found by its name. A hook is `TRACE/NAME`, where TRACE may be an episode, whose gold
-    trace is then meant.
+    trace is then meant. An event is one that can be acknowledged: it touches an episode, a question, a trace
+    or a piece of work.
 
     Raises:
         NotFoundError: there is none.
@@ -36,7 +37,7 @@ def find(state: State, kind: Kind, prefix: str) -> str:
         "question": state.questions.accepted,
         "episode": state.episodes.judged,
         "trace": state.traces.attempts,
-        "event": state.ids,
+        "event": state.integrity.touched,
     }
     return _one(kind, prefix, places[kind])
 
@@ -91,7 +92,8 @@ def _one(kind: str, prefix: str, ids: Iterable[str]) -> str:
     if found:
         message = f"{prefix!r} begins the ids of {len(found)} {kind}s: {_some(found)}; give more of it"
         raise AmbiguousError(message)
-    message = f"no {kind} begins with {prefix!r}; there are {len(known)}" + (
+    what = "event that can be acknowledged" if kind == "event" else kind
+    message = f"no {what} begins with {prefix!r}; there are {len(known)}" + (
         f": {_some(known)}" if known else "; `tracegate run` makes them"
     )
     raise NotFoundError(message)

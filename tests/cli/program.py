@@ -107,9 +107,7 @@ class Program:
     def artifacts(self) -> dict[str, bytes]:
         """Each artifact's bytes by its path below the home."""
         return {
-            name: data
-            for name, data in self.files().items()
-            if name.startswith(("questions/", "episodes/"))
+            name: data for name, data in self.files().items() if name.startswith(("questions/", "episodes/"))
         }
 
     def files(self) -> dict[str, bytes]:

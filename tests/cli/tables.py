@@ -33,11 +33,26 @@ def _bird(rng: random.Random) -> list[object]:
     mass = round((5100 if species == "Gentoo" else 3700) + rng.gauss(0, 300))
     bill = round(mass / 100 + rng.gauss(0, 2), 1) if rng.random() > 0.06 else ""
     flipper = 150 + round(mass / 50 + rng.gauss(0, 4))
-    return [species, rng.choice(["Biscoe", "Dream"]), rng.choice(["m", "f", ""]), mass, bill, flipper, rng.randrange(5)]
+    return [
+        species,
+        rng.choice(["Biscoe", "Dream"]),
+        rng.choice(["m", "f", ""]),
+        mass,
+        bill,
+        flipper,
+        rng.randrange(5),
+    ]
 
 
 def _day(rng: random.Random, number: int) -> list[object]:
     warmth = round(12 + 8 * rng.random() + (4 if number % 2 else 0), 1)
     day = f"2021-{1 + number // 28:02}-{1 + number % 28:02}"
     station = rng.choice(["north", "south", "coast", "hill"])
-    return [day, station, round(rng.gammavariate(2, 3), 1), round(rng.expovariate(0.5), 1), warmth, rng.randrange(9)]
+    return [
+        day,
+        station,
+        round(rng.gammavariate(2, 3), 1),
+        round(rng.expovariate(0.5), 1),
+        warmth,
+        rng.randrange(9),
+    ]

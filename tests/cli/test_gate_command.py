@@ -12,7 +12,9 @@ from tests.cli.program import LOCAL, Program
 
 
 def failed(gate: Mapping[str, Any]) -> list[str]:
-    assert {tuple(sorted(rule)) for rule in gate["rules"]} == {("allowed", "found", "opens_with", "rule", "where")}
+    assert {tuple(sorted(rule)) for rule in gate["rules"]} == {
+        ("allowed", "found", "opens_with", "rule", "where")
+    }
     assert all(reason in gate["rules"] for reason in gate["reasons"])
     return [reason["rule"] for reason in gate["reasons"]]
 
@@ -80,7 +82,9 @@ def test_an_edited_artifact_closes_it_and_replay_opens_it(copy: Program) -> None
 def test_a_log_that_was_shortened_behind_a_decision_closes_it(copy: Program) -> None:
     copy.run("gate")
     batches = copy.segment.read_bytes().split(b'{"commit":')
-    copy.segment.write_bytes(b'{"commit":'.join(batches[:-3]) + b'{"commit":' + batches[-3].split(b"\n")[0] + b"\n")
+    copy.segment.write_bytes(
+        b'{"commit":'.join(batches[:-3]) + b'{"commit":' + batches[-3].split(b"\n")[0] + b"\n"
+    )
     copy.run("log", "verify")
     assert "log_integrity" in failed(copy.json("gate", code=1))
 
@@ -98,8 +102,8 @@ def test_an_empty_home_has_a_closed_gate_that_says_why_and_makes_nothing(program
     [
         (("--simulate", "thunder", "0"), "--simulate takes one of"),
         (("--simulate", "broken_trace", "zzz"), "no episode begins with 'zzz'"),
-        (("--simulate", "broken_trace", ""), "begins the ids of 24 episodes"),
-        (("--acknowledge", "zzz", "--why", "because"), "no event begins with 'zzz'"),
+        (("--simulate", "broken_trace", ""), "no episode begins with ''; there are 24"),
+        (("--acknowledge", "zzz", "--why", "because"), "no event that can be acknowledged begins with 'zzz'"),
         (("--acknowledge", "0"), "--acknowledge and --why go together"),
         (("--why", "because"), "--acknowledge and --why go together"),
     ],
@@ -114,12 +118,10 @@ def test_what_cannot_be_simulated_or_acknowledged_is_a_usage_error(
 
 
 def test_an_event_that_is_no_failure_cannot_be_acknowledged(copy: Program) -> None:
-    first = copy.json("inspect", "dataset", "birds")
-    assert first["name"] == "birds"
-    event = _event_ids(copy)[0]
+    opening = _event_ids(copy)[0]
     before = copy.segment.read_bytes()
-    ended = copy.run("gate", "--acknowledge", event, "--why", "no reason", code=2)
-    assert "nothing" in ended.said
+    ended = copy.run("gate", "--acknowledge", opening, "--why", "no reason", code=2)
+    assert f"no event that can be acknowledged begins with '{opening}'" in ended.said
     assert copy.segment.read_bytes() == before
 
 

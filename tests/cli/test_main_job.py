@@ -27,7 +27,9 @@ def test_status_has_the_shape_that_never_changes(finished: Finished) -> None:
     assert status["datasets"] == 2
     assert status["questions"] == {"template": 12, "procedural": 12, "llm": 0}
     assert set(status["rejected"]) == SOURCES
-    assert all(isinstance(count, int) for reasons in status["rejected"].values() for count in reasons.values())
+    assert all(
+        isinstance(count, int) for reasons in status["rejected"].values() for count in reasons.values()
+    )
     assert status["rejected"]["procedural"]["dead_step"] > 0
     assert status["episodes"]["verified"] == 24
     assert status["episodes"]["refused"] == dict.fromkeys(REFUSED, 0)

@@ -49,7 +49,9 @@ def test_an_artifact_that_the_log_does_not_give_is_named(copy: Program) -> None:
     stranger.parent.mkdir()
     stranger.write_text("{}\n")
     found = copy.json("replay", "--check", code=1)
-    assert [(one["path"], one["what"]) for one in found["differences"]] == [("episodes/llm/notes.jsonl", "extra")]
+    assert [(one["path"], one["what"]) for one in found["differences"]] == [
+        ("episodes/llm/notes.jsonl", "extra")
+    ]
 
 
 @pytest.fixture

@@ -18,8 +18,12 @@ from actors.language.templates.template import Template
 from actors.profiling.registration import inspect_file
 from actors.profiling.table import read_table
 from actors.tracing.rules import Reason
+from actors.workers.containers import PROCESSES
+from actors.workers.sandbox.child import GRACE
+from actors.workers.sandbox.confine import MAX_FILE_BYTES, MAX_OPEN_FILES
 from events.dataset import DatasetRegistered
 from events.episode import REFUSALS
+from events.frames import Limits
 from events.question import Question
 from events.struct import Event
 from events.wire import AnyEvent
@@ -94,11 +98,13 @@ def refused_with(call: str, files: Iterable[Path]) -> Iterator[str]:
     for file in files:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == call:
-                yield from (one.value for one in node.args if _is_word(one))
+                yield from (word for one in node.args if (word := _word(one)))
 
 
-def _is_word(node: ast.expr) -> Any:
-    return isinstance(node, ast.Constant) and re.fullmatch("[a-z0-9_]+", str(node.value))
+def _word(node: ast.expr) -> str:
+    """The literal that is one word; nothing otherwise."""
+    found = str(node.value) if isinstance(node, ast.Constant) else ""
+    return found if re.fullmatch("[a-z0-9_]+", found) else ""
 
 
 def test_every_word_for_a_rejection_is_explained() -> None:
@@ -117,11 +123,23 @@ def test_every_category_and_every_rule_is_explained() -> None:
 
 
 def test_every_word_for_a_file_left_out_is_named() -> None:
-    made = list(ROOT.glob("actors/profiling/*.py"))
+    made = [*ROOT.glob("actors/profiling/*.py"), *ROOT.glob("actors/*.py")]
     words = {*refused_with("TableRefused", made), *refused_with("refused", made)}
     assert len(words) > 15
     named = set(re.findall("`([a-z_]+)`", page("README.md")))
     assert words - named == set()
+
+
+def test_the_limits_of_a_session_are_those_that_the_wall_states() -> None:
+    limits, told = Limits(), page("docs/wall.md")
+    assert f"| wall time of a cell | {limits.cell_seconds:g} s |" in told
+    assert f"| memory | {limits.memory_bytes // 2**30} GiB of address space |" in told
+    printed, kept = limits.output_bytes_total // 10**6, limits.output_chars
+    assert f"| {printed} MB, of which {kept:,} characters are kept a stream |" in told
+    assert f"| size of a file | {MAX_FILE_BYTES // 2**20} MiB |" in told
+    assert f"| open files | {MAX_OPEN_FILES} |" in told
+    assert f"{PROCESSES} in a container" in told
+    assert f"interrupt, state kept; {GRACE} s later a kill" in told
 
 
 def test_every_layer_stands_in_the_architecture() -> None:
@@ -134,7 +152,11 @@ def test_every_layer_stands_in_the_architecture() -> None:
 
 def test_the_readme_begins_with_make_run_and_make_test() -> None:
     lines = [line for line in page("README.md").splitlines() if line]
-    assert [lines[0], *(line.split("`")[1] for line in lines[1:3])] == ["# tracegate", "make run", "make test"]
+    assert [lines[0], *(line.split("`")[1] for line in lines[1:3])] == [
+        "# tracegate",
+        "make run",
+        "make test",
+    ]
 
 
 def test_the_question_in_the_readme_is_one_that_we_make() -> None:
@@ -160,7 +182,9 @@ def _proposed() -> Proposal:
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.name)
 def test_every_example_names_its_source_and_licence(file: Path) -> None:
-    row = next(line for line in page("examples/README.md").splitlines() if line.startswith(f"| {file.name} |"))
+    row = next(
+        line for line in page("examples/README.md").splitlines() if line.startswith(f"| {file.name} |")
+    )
     licence = row.split("|")[4].strip()
     below = page("examples/LICENSES.md").lower().split(f"\n## {licence.lower()}")[1].split("\n## ")[0]
     assert f"**{file.name}**" in below

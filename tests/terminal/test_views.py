@@ -167,21 +167,27 @@ def test_the_first_digits_of_an_id_are_enough_when_they_tell_it_apart(state: Sta
         "question": list(state.questions.accepted),
         "episode": list(state.episodes.judged),
         "trace": list(state.traces.attempts),
-        "event": state.ids,
+        "event": list(state.integrity.touched),
     }
     wanted = places[kind][0]
     assert find(state, kind, wanted) == wanted
     assert find(state, kind, wanted[:12]) == wanted
-    with pytest.raises(NotFoundError, match=f"no {kind} begins with 'zz'"):
+    with pytest.raises(NotFoundError, match=f"no {kind}.* begins with 'zz'"):
         find(state, kind, "zz")
 
 
 def test_digits_that_several_ids_share_are_refused_and_the_ids_named(state: State) -> None:
-    first = next(digit for digit in "0123456789abcdef" if sum(one[0] == digit for one in state.ids) > 1)
+    ids = list(state.integrity.touched)
+    first = next(digit for digit in "0123456789abcdef" if sum(one[0] == digit for one in ids) > 1)
     with pytest.raises(AmbiguousError, match="give more of it"):
         find(state, "event", first)
     with pytest.raises(NotFoundError):
         find(state, "event", "")
+
+
+def test_an_event_that_touches_nothing_cannot_be_found_to_be_acknowledged(state: State) -> None:
+    with pytest.raises(NotFoundError, match="no event that can be acknowledged"):
+        find(state, "event", state.ids[0])
 
 
 def test_a_dataset_is_found_by_name_and_a_hook_by_trace_or_episode(state: State) -> None:
