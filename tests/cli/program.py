@@ -94,6 +94,10 @@ class Program:
         """The same home in another environment."""
         return replace(self, env={**self.env, **env})
 
+    def at(self, home: Path) -> "Program":
+        """The same on another home."""
+        return replace(self, home=home)
+
     def copied(self, folder: Path) -> "Program":
         """The same on a copy of the home, which a test may spoil."""
         shutil.copytree(self.home, folder / "copy")

@@ -108,6 +108,7 @@ def test_no_json_that_is_given_tells_of_another_source_or_of_an_alias(
     finished: Finished, copy: Program
 ) -> None:
     episode = finished.program.records("episodes")[0]
+    hook = next(hook["name"] for turn in episode["turns"] for hook in turn["hooks"])
     commands = [
         ("status",),
         ("gate",),
@@ -116,7 +117,7 @@ def test_no_json_that_is_given_tells_of_another_source_or_of_an_alias(
         ("inspect", "question", episode["question_id"]),
         ("inspect", "episode", episode["id"]),
         ("inspect", "trace", episode["traces"][0]["trace"]),
-        ("inspect", "hook", f"{episode['id']}/{episode['turns'][-1]['hooks'][0]['name']}"),
+        ("inspect", "hook", f"{episode['id']}/{hook}"),
         ("export", "sft"),
     ]
     told = [pair for command in commands for pair in members(copy.json(*command))]
