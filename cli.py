@@ -29,9 +29,9 @@ from actors.gating.record import KINDS as FAILURES
 from actors.gating.record import acknowledge, simulate
 from actors.job import Job, NoModelError, NoTableError, Phase, sources_of
 from actors.ports import InfrastructureError
-from actors.profiling.detect import ReaderOverrides
+from actors.profiling.overrides import ReaderOverrides
 from actors.runtime.host import TooManyRestarts
-from actors.terminal.doctor import doctor_view
+from actors.terminal.doctor import doctor_view, examined
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
 from actors.terminal.gate_view import gate_view
 from actors.terminal.output import Output, configure
@@ -39,6 +39,7 @@ from actors.terminal.reports import INSPECTED, exported, inspected, log_verified
 from actors.terminal.status import status as status_of
 from actors.terminal.status import status_view
 from actors.terminal.summary import summary_table
+from events.gate import IntegrityFailure
 from events.question import SOURCES, Source
 from store.artifacts import write_artifacts
 from store.blobs import BlobCorrupt, BlobMissing
@@ -55,28 +56,13 @@ from store.validate import validate as validation_of
 
 Command = Callable[..., None]
 INTERRUPTED = 130
-_EXIT_CODES: dict[type[Exception], int] = {
-    HomeLocked: 2,
-    HomeUnwritable: 2,
-    NoTableError: 2,
-    NoModelError: 2,
-    FileNotFoundError: 2,
-    PermissionError: 2,
-    NotFoundError: 2,
-    AmbiguousError: 2,
-    InvalidDecisionsError: 1,
-    NothingToExportError: 1,
-    BrokenHistoryError: 1,
-    LogCorrupt: 1,
-    LogPoisoned: 3,
-    NoSpace: 3,
-    InfrastructureError: 3,
-    BlobMissing: 3,
-    BlobCorrupt: 3,
-    TooManyRestarts: 3,
-    OSError: 3,
-}
-"""Known problems, each with its exit code; anything else is a fault of ours and is raised."""
+_EXITS: dict[int, tuple[type[Exception], ...]] = {
+    1: (BrokenHistoryError, InvalidDecisionsError, LogCorrupt, NothingToExportError),
+    2: (HomeLocked, HomeUnwritable, NoTableError, NoModelError, NotFoundError, AmbiguousError,
+        FileNotFoundError, PermissionError),
+    3: (LogPoisoned, NoSpace, InfrastructureError, BlobMissing, BlobCorrupt, TooManyRestarts, OSError),
+}  # fmt: skip
+"""Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""
 
 
 def common(command: Command) -> Command:
@@ -95,7 +81,7 @@ def common(command: Command) -> Command:
 def scoped(command: Command) -> Command:
     """The options of commands that work on tables and sources."""
     for option in (
-        click.argument("paths", nargs=-1, type=click.Path(path_type=Path)),
+        click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False)),
         click.option("--all", "every", is_flag=True, help="Every source that needs no model: the default."),
         click.option("--source", "sources", multiple=True, type=click.Choice(SOURCES), help="Only this one."),
         click.option("--seed", default=0, show_default=True, help="Where all randomness derives from."),
@@ -151,18 +137,15 @@ def solve(**given: Any) -> None:
     _work("solve", frozenset({"solve"}), **given)
 
 
-def _work(
-    command: str, phases: frozenset[Phase], *, home: Path, quiet: bool, as_json: bool, **given: Any
-) -> None:
+def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> None:
     # The data stack costs two seconds at start: only the commands that compute load it.
     from actors.system import perform  # noqa: PLC0415
 
-    output, place = Output(as_json, quiet), Home(home)
+    output, place = Output(given["as_json"], given["quiet"]), Home(home)
     if given["every"] and given["sources"]:
         raise click.UsageError("--all and --source exclude each other")
-    overrides = ReaderOverrides(
-        *(given.get(name) or None for name in ("encoding", "delimiter", "header", "missing"))
-    )
+    said = {name: given.get(name) for name in ("encoding", "delimiter", "header")}
+    overrides = ReaderOverrides(**said, missing=given.get("missing") or None)
     job = Job(command, phases, place, given["paths"], sources_of(given["sources"]), given["seed"],
               given.get("questions", 16), given["workers"], overrides)  # fmt: skip
     done = anyio.run(perform, job, output)
@@ -199,35 +182,28 @@ def inspect(kind: Kind, key: str, source: Source | None, *, home: Path, quiet: b
 
 
 @app.command()
-@click.option("--simulate", "simulated", nargs=2, metavar="KIND EPISODE", help="Append a simulated failure.")
+@click.option("--simulate", "simulated", type=(click.Choice(FAILURES), str), metavar="KIND EPISODE",
+              help="Append a simulated failure.")  # fmt: skip
 @click.option("--acknowledge", "failure", metavar="EVENT", help="Quarantine what a failure touched.")
 @click.option("--why", help="The reason for acknowledging.")
 @click.option("--scope", type=click.Choice(["data"]), default="data", help="What is judged.")
 @common
-def gate(simulated: tuple[str, str] | None, failure: str | None, why: str | None, scope: str,
+def gate(simulated: tuple[IntegrityFailure, str] | None, failure: str | None, why: str | None, scope: str,
          *, home: Path, quiet: bool, as_json: bool) -> None:  # fmt: skip
     """May training start? Every rule, what was found, what is allowed, where to look."""
     output, place = Output(as_json, quiet), Home(home)
     if simulated is not None:
-        _simulate(place, *simulated)
+        kind, episode = simulated
+        anyio.run(simulate, place, kind, find(rebuild(place), "episode", episode))
     if failure is not None and why:
         anyio.run(acknowledge, place, find(rebuild(place), "event", failure), why)
     elif failure is not None or why:
-        raise click.UsageError(
-            "--acknowledge and --why go together: what was looked at, and why it is no danger"
-        )
+        raise click.UsageError("--acknowledge and --why go together: what is no danger, and why it is none")
     judged, decision = judge_home(place)
     if decision.seq:
         keep(place, decision)
     output.result(judged.to_dict() | {"scope": scope}, gate_view(judged.to_dict()))
     sys.exit(0 if judged.open else 1)
-
-
-def _simulate(home: Home, kind: str, episode: str) -> None:
-    known = next((one for one in FAILURES if one == kind), None)
-    if known is None:
-        raise click.UsageError(f"--simulate takes one of {', '.join(FAILURES)}, not {kind!r}")
-    anyio.run(simulate, home, known, find(rebuild(home), "episode", episode))
 
 
 @app.command()
@@ -250,7 +226,7 @@ def replay(only_check: bool, at: int | None, *, home: Path, quiet: bool, as_json
 
 
 @app.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @common
 def validate(paths: tuple[Path, ...], *, quiet: bool, as_json: bool, **_: Any) -> None:
     """Judge question and episode files by the contract."""
@@ -293,10 +269,7 @@ def doctor(home: Path, quiet: bool, as_json: bool) -> None:
     """What this machine can and cannot do."""
     from actors.system import examine  # noqa: PLC0415  asks the workers, and so loads the data stack
 
-    walls = anyio.run(examine)
-    chosen = next(wall.backend for wall in walls if wall.problem is None)
-    found = {"workers": chosen, "walls": msgspec.to_builtins(walls), "python": sys.version.split()[0],
-             "home": str(home), "cpus": os.cpu_count()}  # fmt: skip
+    found = examined(msgspec.to_builtins(anyio.run(examine)), home)
     Output(as_json, quiet).result(found, doctor_view(found))
 
 
@@ -311,11 +284,10 @@ def main() -> None:
     except click.Abort:
         click.echo("Error: interrupted; the same command goes on here", err=True)
         sys.exit(_failed("interrupted", INTERRUPTED))
-    except tuple(_EXIT_CODES) as problem:
+    except sum(_EXITS.values(), ()) as problem:
         click.echo(f"Error: {problem}", err=True)
-        sys.exit(
-            _failed(str(problem), next(c for kind, c in _EXIT_CODES.items() if isinstance(problem, kind)))
-        )
+        code = next(code for code, kinds in _EXITS.items() if isinstance(problem, kinds))
+        sys.exit(_failed(str(problem), code))
 
 
 def _failed(message: str, code: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from actors.profiling.detect import ReaderOverrides
+from actors.profiling.overrides import ReaderOverrides
 from events.dataset import DatasetRefused
 from events.question import SOURCES, Source
 from events.wire import AnyRecorded

@@ -47,7 +47,7 @@ class Executor:
 
 @asynccontextmanager
 async def executor(image: str, memory_bytes: int = 4 * 1024**3) -> AsyncIterator[Executor]:
-    """Such a container under the flags of a worker, removed at the end.
+    """Such a container under the flags of a worker; the engine removes it when it is killed at the end.
 
     Raises:
         EngineProblem: the engine refused.
@@ -58,10 +58,10 @@ async def executor(image: str, memory_bytes: int = 4 * 1024**3) -> AsyncIterator
     async with engine() as client:
         with asking("create container"):
             container = await client.containers.create(config)
+        with asking("start container"):
+            await container.start()
         try:
-            with asking("start container"):
-                await container.start()
             yield Executor(container)
         finally:
-            with asking("remove container"):
-                await container.delete(force=True)
+            with asking("kill container"):
+                await container.kill()

@@ -77,9 +77,14 @@ def problem(contract: AnswerContract, answer: Any) -> str | None:
 
 
 def matches(contract: AnswerContract, answer: Any, gold: Answer) -> bool:
-    """Whether an answer is right: well formed, and every field matches the unrounded gold."""
-    return problem(contract, answer) is None and all(
-        _field_matches(field, answer[field.name], gold[field.name], half=True) for field in contract.fields
+    """Whether an answer is right: both well formed, and every field matches the unrounded gold."""
+    return (
+        problem(contract, answer) is None
+        and problem(contract, gold) is None
+        and all(
+            _field_matches(field, answer[field.name], gold[field.name], half=True)
+            for field in contract.fields
+        )
     )
 
 

@@ -2,15 +2,18 @@
 
 `True` is not 1. 1 and 1.0 are one number, and so are 0.0 and -0.0: a person reads them the same.
 None, NaN, NaT and pandas' NA are one missing value, which equals itself here (so that columns have
-digests) but matches nothing as an answer. Data frames and series are recognised by their class, so
-this module works, and stays light, where pandas is not loaded.
+digests) but matches nothing as an answer. A date is its ISO text. What has no content to compare, such
+as a function or a fitted model, is an `object`, and so is everything that holds one. Data frames and
+series are recognised by their class, so this module works, and stays light, where pandas is not loaded.
 """
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from events.identity import canonical_json, digest_of
+from events.scalars import EXACT, is_scalar, number, scalar
 from events.struct import Fact
 
 ValueKind = Literal["missing", "flag", "number", "text", "sequence", "set", "mapping", "table", "object"]
@@ -38,34 +41,40 @@ class Value(Fact, frozen=True):
 def value_of(value: object) -> Value:
     """The bounded value of any Python object.
 
-    `shown` is null, a flag, `["number", text]`, a text, a list of canonical items, a list of
-    canonical pairs, or for a table an object of `rows`, `columns`, `labels` (digest of the row
-    labels), `sums` (one a numeric column) and `texts` (digest of the others).
+    `shown` is null, a flag, `["number", text]`, a text, a list of canonical items (long texts among them
+    as `["cut", head, digest]`, other large ones as `["digest", digest]`), a list of canonical pairs, or for
+    a table an object of `rows`, `columns`, `labels` (digest of the row labels), `sums` (for each numeric
+    column its sum, the sum of its running sums, and how many cells are missing) and `texts` (digest of
+    the others).
     """
     if _is_frame(value):
         return _table(value)
     form = canonical(value)
     kind = _kind(form)
     size = len(form[1]) if kind in ("sequence", "set", "mapping") else 1
-    return Value(kind=kind, digest=digest_of(canonical_json(form)), size=size, shown=_bounded(form))
+    digest = digest_of(canonical_json(form))
+    if kind != "object" and _opaque(form):
+        return Value("object", digest, size, ["object", kind])
+    return Value(kind, digest, size, _bounded(form))
 
 
 def canonical(value: object) -> Any:
     """The one JSON form of a value: scalars by themselves, everything else a list led by its kind."""
-    if _is_scalar(value):
-        return _scalar(value)
+    if isscalar(value):
+        return scalar(value)
     if isinstance(value, set | frozenset):
-        return ["set", sorted((canonical(item) for item in value), key=canonical_json)]
+        return ["set", sorted((canonical(item) for item in value), key=_order)]
     if isinstance(value, Mapping):
         return _mapping(value.items())
     if _is_series(value):
         series: Any = value
         return _mapping(zip(series.index.tolist(), series.tolist(), strict=True))
     if _is_frame(value):
-        return ["table", _table(value).digest]
-    if isinstance(value, list | tuple) or hasattr(value, "tolist"):
+        table = _table(value)
+        return [table.kind, table.digest]
+    if isinstance(value, list | tuple | range) or hasattr(value, "tolist"):
         array: Any = value.tolist() if hasattr(value, "tolist") else value
-        if not isinstance(array, list | tuple):
+        if not isinstance(array, list | tuple | range):
             return canonical(array)
         return ["sequence", [canonical(item) for item in array]]
     return ["object", f"{type(value).__module__}.{type(value).__qualname__}"]
@@ -74,91 +83,84 @@ def canonical(value: object) -> Any:
 def close(left: Value, right: Value, relative: float = RELATIVE) -> bool:
     """Whether two values are equal in kind and value, numbers within `relative` of the larger.
 
-    Values too long to be shown are compared by digest.
+    Values too long to be shown are compared by digest. Tables are compared by their rows, names and sums.
     """
     if left.kind != right.kind or left.kind == "object" or left.size != right.size:
         return False
     if left.digest == right.digest:
         return True
-    return _shown_whole(left) and _close_form(left.shown, right.shown, relative)
-
-
-def number_of(value: Value) -> float | None:
-    """The number that a value of kind `number` holds; None for other kinds."""
-    return float(value.shown[1]) if value.kind == "number" else None
-
-
-def _is_scalar(value: object) -> bool:
-    return (
-        value is None
-        or _is_missing_marker(value)
-        or isinstance(value, bool | str | int | float)
-        or _is_numpy(value, "generic")
-    )
-
-
-def _scalar(value: Any) -> Any:
-    if value is None or _is_missing_marker(value):
-        return None
-    if isinstance(value, bool) or _is_numpy(value, "bool"):
-        return bool(value)
-    if isinstance(value, int | float) or _is_numpy(value, "number"):
-        return _number(value)
-    return str(value)
-
-
-def _number(value: Any) -> Any:
-    """Integers and whole floats share one spelling; other floats keep every bit by `repr`."""
-    if isinstance(value, int) or _is_numpy(value, "integer"):
-        return ["number", str(int(value))]
-    number = float(value)
-    if math.isnan(number):
-        return None
-    if number.is_integer() and abs(number) < 2**53:
-        return ["number", str(int(number))]
-    return ["number", repr(number)]
+    if left.kind == "number":
+        return _close_numbers(left.shown[1], right.shown[1], relative)
+    if left.kind == "table":
+        return _close_tables(left.shown, right.shown, relative)
+    if left.kind in ("sequence", "set", "mapping"):
+        return left.size <= SHOWN_ITEMS and _close_items(left.kind, left.shown, right.shown, relative)
+    return False
 
 
 def _mapping(pairs: Iterable[tuple[object, object]]) -> Any:
     """A mapping is its pairs in the order of their keys; a repeated key keeps every row."""
     items = [[canonical(key), canonical(item)] for key, item in pairs]
-    return ["mapping", sorted(items, key=canonical_json)]
+    return ["mapping", sorted(items, key=lambda pair: (_order(pair[0]), _order(pair[1])))]
+
+
+def _order(form: Any) -> tuple[float, bytes]:
+    """Numbers by size, so that their last bits move nothing, then by spelling as everything else."""
+    return _float(form[1]) if _kind(form) == "number" else 0.0, canonical_json(form)
 
 
 def _table(frame: Any) -> Value:
-    sums: list[Any] = []
-    texts: list[Any] = []
-    cells: list[str] = []
-    for position in range(frame.shape[1]):
-        column = frame.iloc[:, position]
-        numeric = column.dtype.kind in "iuf"
-        raw = column.to_numpy().tobytes() if numeric else _texts(column)
-        digest = digest_of(raw)
-        cells.append(digest)
-        if numeric:
-            sums.append(_number(column.sum()))
-        else:
-            texts.append(digest)
-    columns = [str(name) for name in frame.columns]
-    labels = digest_of(canonical_json([_plain(label) for label in frame.index.tolist()]))
-    rows = int(frame.shape[0])
-    whole = digest_of(canonical_json(["table", rows, columns, labels, cells]))
+    columns = [_column(frame.iloc[:, position]) for position in range(frame.shape[1])]
+    rows, names = int(frame.shape[0]), frame.columns.tolist()
+    labels = canonical(frame.index.tolist())
+    cells = [column.digest for column in columns]
+    whole = digest_of(canonical_json(["table", rows, canonical(names), labels, cells]))
+    if any(column.opaque for column in columns) or _opaque(labels):
+        return Value("object", whole, rows, ["object", "table"])
     shown = {
         "rows": rows,
-        "columns": columns[:SHOWN_ITEMS],
-        "labels": labels,
-        "sums": sums[:SHOWN_ITEMS],
-        "texts": digest_of(canonical_json(texts)),
+        "columns": [str(name)[:SHOWN_TEXT] for name in names[:SHOWN_ITEMS]],
+        "labels": digest_of(canonical_json(labels)),
+        "sums": [column.sums for column in columns if column.sums][:SHOWN_ITEMS],
+        "texts": digest_of(canonical_json([column.digest for column in columns if not column.sums])),
     }
-    return Value(kind="table", digest=whole, size=rows, shown=shown)
+    return Value("table", whole, rows, shown)
 
 
-def _texts(column: Any) -> bytes:
-    return canonical_json([canonical(item) for item in column.tolist()])
+@dataclass(frozen=True)
+class _Column:
+    digest: str
+    sums: list[Any]
+    """Empty for a column that holds no numbers."""
+    opaque: bool = False
 
 
-def _plain(label: Any) -> Any:
-    return label if isinstance(label, int | str) else str(label)
+def _column(series: Any) -> _Column:
+    """A column of a table; equal numbers are the same whatever its dtype."""
+    if series.dtype.kind not in "iuf":
+        form = canonical(series.tolist())
+        return _Column(digest_of(canonical_json(form)), [], _opaque(form))
+    floats = series.to_numpy(dtype="float64", na_value=math.nan, copy=True)
+    if (abs(floats) >= EXACT).any():  # whole numbers may have lost digits on the way
+        data = canonical_json(canonical(series.tolist()))
+    else:
+        data = _bits(floats)
+    return _Column(digest_of(data), _sums(floats))
+
+
+def _bits(floats: Any) -> bytes:
+    """The bytes of an array in which 0.0 is -0.0 and all NaN are one; the array becomes that."""
+    floats += 0.0
+    floats[floats != floats] = math.nan  # noqa: PLR0124  NaN alone differs from itself
+    data: bytes = floats.tobytes()
+    return data
+
+
+def _sums(floats: Any) -> list[Any]:
+    """The sum, the sum of running sums, and the missing cells: they follow every cell and its place."""
+    missing = floats != floats  # noqa: PLR0124  as above
+    floats[missing] = 0.0
+    return [number(floats.sum()), number(floats.cumsum().sum()), int(missing.sum())]
 
 
 def _kind(form: Any) -> ValueKind:
@@ -172,54 +174,82 @@ def _kind(form: Any) -> ValueKind:
     return kind
 
 
+def _opaque(form: Any) -> bool:
+    """Whether a canonical form is, or holds, an object without content."""
+    kind = _kind(form) if form != [] else "missing"
+    if kind == "mapping":
+        return any(_opaque(part) for pair in form[1] for part in pair)
+    return kind == "object" or (kind in ("sequence", "set") and any(map(_opaque, form[1])))
+
+
 def _bounded(form: Any) -> Any:
-    if isinstance(form, str):
+    kind = _kind(form)
+    if kind == "text":
         return form[:SHOWN_TEXT]
-    if isinstance(form, list) and form[0] in ("sequence", "set", "mapping"):
+    if kind == "number":
+        return form if len(form[1]) <= SHOWN_TEXT else ["number", f"{form[1][:SHOWN_TEXT]}..."]
+    if kind == "mapping":
+        return [[_bounded_item(key), _bounded_item(item)] for key, item in form[1][:SHOWN_ITEMS]]
+    if kind in ("sequence", "set"):
         return [_bounded_item(item) for item in form[1][:SHOWN_ITEMS]]
     return form
 
 
 def _bounded_item(item: Any) -> Any:
-    """An item of a collection: scalars and pairs of scalars as they are, anything larger by digest."""
-    if isinstance(item, str):
-        return item[:SHOWN_TEXT]
+    """An item of a collection: what is small as it is, long texts by head and digest, the rest by digest."""
+    if isinstance(item, str) and len(item) > SHOWN_TEXT:
+        return ["cut", item[:SHOWN_TEXT], digest_of(item.encode())]
     if isinstance(item, list) and len(canonical_json(item)) > 2 * SHOWN_TEXT:
         return ["digest", digest_of(canonical_json(item))]
     return item
 
 
-def _shown_whole(value: Value) -> bool:
-    return value.size <= SHOWN_ITEMS or value.kind == "table"
-
-
-def _close_form(left: Any, right: Any, relative: float) -> bool:
-    if _is_number_form(left) and _is_number_form(right):
-        return math.isclose(float(left[1]), float(right[1]), rel_tol=relative, abs_tol=1e-12)
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(
-            _close_form(a, b, relative) for a, b in zip(left, right, strict=True)
-        )
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(
-            _close_form(left[key], right[key], relative) for key in left
-        )
-    return type(left) is type(right) and bool(left == right)
-
-
-def _is_number_form(form: Any) -> bool:
-    return isinstance(form, list) and len(form) == 2 and form[0] == "number"
-
-
-def _is_missing_marker(value: object) -> bool:
-    return type(value).__name__ in ("NaTType", "NAType") or (isinstance(value, float) and math.isnan(value))
-
-
-def _is_numpy(value: object, kind: str) -> bool:
-    """Whether the value is a NumPy scalar whose abstract type has this name."""
-    return any(
-        base.__module__ == "numpy" and base.__name__.rstrip("_") == kind for base in type(value).__mro__
+def _close_items(kind: str, left: Any, right: Any, relative: float) -> bool:
+    """Whether the items of two collections are close in turn; a mapping's items are pairs."""
+    if kind == "mapping":
+        left, right = ([part for pair in pairs for part in pair] for pairs in (left, right))
+    return len(left) == len(right) and all(
+        _close_forms(one, other, relative) for one, other in zip(left, right, strict=True)
     )
+
+
+def _close_forms(left: Any, right: Any, relative: float) -> bool:
+    kind = _kind(left)
+    if kind != _kind(right):
+        return False
+    if kind == "number":
+        return _close_numbers(left[1], right[1], relative)
+    if kind in ("sequence", "set", "mapping"):
+        return _close_items(kind, left[1], right[1], relative)
+    return bool(left == right)
+
+
+def _close_tables(left: Any, right: Any, relative: float) -> bool:
+    """Tables whose columns are all shown, alike in everything but the last bits of their numbers."""
+    if any(left[key] != right[key] for key in ("rows", "columns", "labels", "texts")):
+        return False
+    whole = len(left["columns"]) < SHOWN_ITEMS and all(len(name) < SHOWN_TEXT for name in left["columns"])
+    return (
+        whole
+        and len(left["sums"]) == len(right["sums"])
+        and all(
+            one[2] == other[2] and all(map(_close_forms, one[:2], other[:2], (relative, relative)))
+            for one, other in zip(left["sums"], right["sums"], strict=True)
+        )
+    )
+
+
+def _close_numbers(left: str, right: str, relative: float) -> bool:
+    """Infinite ones, and those too long to be shown, are close to nothing else."""
+    one, other = _float(left), _float(right)
+    return math.isfinite(one) and math.isclose(one, other, rel_tol=relative, abs_tol=1e-12)
+
+
+def _float(spelling: str) -> float:
+    """The number that a spelling stands for; infinite beyond what a float holds."""
+    if "x" in spelling or spelling.endswith("."):
+        return -math.inf if spelling.startswith("-") else math.inf
+    return float(spelling)
 
 
 def _is_series(value: object) -> bool:

@@ -11,27 +11,12 @@ from actors.profiling.disguise import refuse_other_formats, refuse_other_texts
 from actors.profiling.encoding import encoding_of
 from actors.profiling.header import header_of
 from actors.profiling.missing import Spellings, kept_of, missing_of, spellings_of
+from actors.profiling.overrides import ReaderOverrides
 from actors.profiling.table import Grid, decoded, grid_of, number_of, records_of
 from events.dataset import ReaderSettings
-from events.struct import Fact
 
 _MOST_OBSTACLES = 20
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]{1,3}([. ]?[0-9]{3})*,[0-9]+")
-
-
-class ReaderOverrides(Fact, frozen=True):
-    """What a person says about a file; what is None is found out."""
-
-    encoding: str | None = None
-    """Python codec name."""
-    delimiter: str | None = None
-    """The one character between two cells."""
-    header: int | None = None
-    """Index of the line that names the columns, from 0, blank lines not counted."""
-    missing: tuple[str, ...] | None = None
-    """All spellings that mean 'no value' beside the empty cell."""
-    kept: tuple[str, ...] | None = None
-    """Columns in which those spellings are values."""
 
 
 @dataclass(frozen=True)

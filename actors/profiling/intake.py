@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from actors.profiling.detect import ReaderOverrides
 from actors.profiling.discover import discover, refused
+from actors.profiling.overrides import ReaderOverrides
 from actors.profiling.registration import file_bytes, inspect_bytes
 from actors.profiling.table import TableRefused
 from events.dataset import DatasetRefused, DatasetRegistered

@@ -4,8 +4,9 @@ import os
 import stat
 from pathlib import Path
 
-from actors.profiling.detect import ReaderOverrides, resolve_reader
+from actors.profiling.detect import resolve_reader
 from actors.profiling.discover import printable, refused, table_name
+from actors.profiling.overrides import ReaderOverrides
 from actors.profiling.profile import profile
 from actors.profiling.table import TableRefused, read_table
 from events.dataset import DatasetRefused, DatasetRegistered, dataset_id

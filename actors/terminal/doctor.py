@@ -1,11 +1,30 @@
 """What a machine can and cannot do, for a person."""
 
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Group, RenderableType
 
 from actors.terminal.plain import line
+
+
+def examined(walls: Sequence[Mapping[str, Any]], home: Path) -> dict[str, Any]:
+    """What this machine offers, as plain JSON values.
+
+    Args:
+        walls: the walls that can or cannot be had, the strongest first; at least one can.
+        home: where everything lies.
+    """
+    return {
+        "workers": next(wall["backend"] for wall in walls if wall["problem"] is None),
+        "walls": walls,
+        "python": sys.version.split()[0],
+        "home": str(home),
+        "cpus": os.cpu_count(),
+    }
 
 
 def doctor_view(found: Mapping[str, Any]) -> RenderableType:

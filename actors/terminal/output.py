@@ -31,6 +31,7 @@ def configure() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+    logging.getLogger("asyncio").addFilter(_tells_something)
     level = getattr(logging, os.environ.get("TRACEGATE_LOG", "warning").upper(), logging.WARNING)
     structlog.configure(
         processors=[
@@ -43,6 +44,11 @@ def configure() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def _tells_something(record: logging.LogRecord) -> bool:
+    """Not that a process which was killed at the end was reaped before asyncio could ask how it ended."""
+    return not str(record.msg).startswith("Unknown child process pid")
 
 
 class Output:

@@ -32,7 +32,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def finished(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    program = Program(tmp_path_factory.mktemp("finished") / "home")
+    program = Program(tmp_path_factory.mktemp("finished") / "home").with_env(PYTHONHASHSEED="1")
     command = ("run", data, "--all", *LOCAL, "--questions", 6, "--seed", 7)
     return Finished(program, program.run(*command), command)
 

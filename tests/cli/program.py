@@ -68,7 +68,7 @@ class Program:
     def started(self, *args: object) -> Iterator["subprocess.Popen[str]"]:
         """A running command, in a session of its own as in a terminal; whatever is left of it is killed."""
         given = [self.python, "cli.py", *map(str, args), "--home", str(self.home)]
-        outside = {name: value for name, value in os.environ.items() if not name.startswith("TRACEGATE_")}
+        outside = {name: value for name, value in os.environ.items() if name != "TRACEGATE_HOME"}
         ordinary: dict[str, Any] = (
             {} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}
         )

@@ -1,6 +1,7 @@
 """--json and --quiet: what another program reads, on every command, also when it fails."""
 
 import json
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -84,6 +85,8 @@ def test_progress_goes_to_stderr_a_line_a_stage(program: Program, tmp_path: Path
         "left_out",
     } <= ended.json.keys()
     assert ended.json["gate"].keys() == {"open", "rules", "reasons", "seq"}
+    (reason,) = ended.json["gate"]["reasons"]
+    assert (reason["rule"], reason["found"], reason["allowed"]) == ("enough_verified", 1, "at least 20")
     quiet = program.run(*command, "--quiet")
     assert quiet.err == ""
     assert "the gate is closed" in quiet.out
@@ -97,7 +100,9 @@ def test_the_same_facts_are_given_to_a_person_and_to_a_program(finished: Finishe
 
 
 def test_help_tells_of_every_command(program: Program) -> None:
-    text = program.run("--help").out
+    text = subprocess.run(
+        [program.python, "cli.py", "--help"], cwd=program.folder, capture_output=True, text=True, check=True
+    ).stdout
     for command in ("run", "generate", "solve", "status", "inspect", "gate", "replay", "validate", "log"):
         assert f"\n  {command} " in text
     assert "export" in text

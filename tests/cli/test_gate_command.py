@@ -1,14 +1,12 @@
 """`gate`: open on sound data, closed with a pointer to what is wrong, and opened again by a person alone."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli import tables
 from tests.cli.conftest import Finished
-from tests.cli.program import LOCAL, Program
+from tests.cli.program import Program
 
 
 def failed(gate: Mapping[str, Any]) -> list[str]:
@@ -34,7 +32,14 @@ def test_asking_the_gate_appends_nothing_to_the_log(copy: Program) -> None:
     assert copy.segment.read_bytes() == before
 
 
-@pytest.mark.parametrize("kind", ["broken_trace", "ungrounded_hook", "digest_mismatch"])
+KINDS = (
+    "broken_trace",
+    pytest.param("ungrounded_hook", marks=pytest.mark.full),
+    pytest.param("digest_mismatch", marks=pytest.mark.full),
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_simulated_failure_closes_the_gate_until_a_person_acknowledges_it(copy: Program, kind: str) -> None:
     episode = sorted(copy.ids("episodes"))[3]
     closed = copy.json("gate", "--simulate", kind, episode[:12], code=1)
@@ -58,15 +63,6 @@ def test_a_simulated_failure_closes_the_gate_until_a_person_acknowledges_it(copy
         "evidence": 0,
     }
     assert "quarantined" in copy.run("inspect", "episode", episode).out
-
-
-def test_too_few_verified_episodes_keep_it_closed(program: Program, tmp_path: Path) -> None:
-    (tmp_path / "birds.csv").write_bytes(tables.birds())
-    command = ("run", tmp_path / "birds.csv", "--source", "template", *LOCAL, "--questions", 2)
-    assert "the gate is closed" in program.run(*command).out
-    gate = program.json("gate", code=1)
-    assert failed(gate) == ["enough_verified"]
-    assert (gate["reasons"][0]["found"], gate["reasons"][0]["allowed"]) == (2, "at least 20")
 
 
 def test_an_edited_artifact_closes_it_and_replay_opens_it(copy: Program) -> None:
@@ -100,7 +96,10 @@ def test_an_empty_home_has_a_closed_gate_that_says_why_and_makes_nothing(program
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (("--simulate", "thunder", "0"), "--simulate takes one of"),
+        (
+            ("--simulate", "thunder", "0"),
+            "'thunder' is not one of 'broken_trace', 'ungrounded_hook', 'digest_mismatch'",
+        ),
         (("--simulate", "broken_trace", "zzz"), "no episode begins with 'zzz'"),
         (("--simulate", "broken_trace", ""), "no episode begins with ''; there are 24"),
         (("--acknowledge", "zzz", "--why", "because"), "no event that can be acknowledged begins with 'zzz'"),

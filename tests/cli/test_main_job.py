@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli import tables
 from tests.cli.conftest import Finished
 from tests.cli.program import SOURCES, Program
@@ -55,6 +57,7 @@ def test_every_record_has_the_keys_agreed_on_and_lies_in_the_folder_of_its_sourc
         assert file.startswith(("birds-", "days-"))
 
 
+@pytest.mark.full
 def test_the_same_command_again_doubles_nothing(finished: Finished, copy: Program) -> None:
     before = copy.artifacts()
     copy.run(*finished.command)

@@ -50,16 +50,14 @@ def test_a_source_that_needs_a_model_is_refused_and_touches_nothing(copy: Progra
 
 
 def test_the_same_seed_and_files_give_the_same_records_whatever_the_hash_seed(
-    finished: Finished, data: Path, tmp_path: Path
+    finished: Finished, data: Path, program: Program
 ) -> None:
     """Fewer questions are the beginning of more: so the records of the finished home are there to compare."""
     known = {one["id"]: one for one in finished.program.records("questions")}
-    for hash_seed in ("1", "2"):
-        program = Program(tmp_path / hash_seed).with_env(PYTHONHASHSEED=hash_seed)
-        program.run("generate", data / "days.csv", "--all", *FEW)
-        made = program.records("questions")
-        assert len(made) == 4
-        assert all(one == known.get(one["id"]) for one in made)
+    program.with_env(PYTHONHASHSEED="2").run("generate", data / "days.csv", "--all", *FEW)
+    made = program.records("questions")
+    assert len(made) == 4
+    assert all(one == known.get(one["id"]) for one in made)
 
 
 @pytest.mark.full

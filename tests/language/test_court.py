@@ -163,3 +163,12 @@ def test_two_columns_with_hostile_names_do_no_harm() -> None:
         Subject("e" * 32, READER, columns, frame),
     )
     assert question.answers[0]["value"] == pytest.approx(6.79, abs=0.01)
+
+
+def test_a_reading_whose_answer_is_the_group_without_a_name_is_settled() -> None:
+    frame = birds()
+    frame.loc[frame.index[:3], "species"] = None
+    counts = term("count_by_group", TABLE, category="species")
+    question = accepted({"group": term("least", counts)}, subject_of(frame))
+    missing = next(axis for axis in question.certificate.axes if axis.axis == "missing")
+    assert (missing.resolution, missing.taken) == ("conventional", "aside")

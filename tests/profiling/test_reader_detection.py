@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.profiling.detect import ReaderOverrides, resolve_reader
+from actors.profiling.detect import resolve_reader
+from actors.profiling.overrides import ReaderOverrides
 from actors.profiling.table import read_table
 from tests.profiling.conftest import Read
 

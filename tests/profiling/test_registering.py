@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from actors.profiling.detect import ReaderOverrides
+from actors.profiling.overrides import ReaderOverrides
 from actors.profiling.registration import file_bytes, inspect_bytes, inspect_file
 from actors.profiling.table import TableRefused
 from events.dataset import DatasetRefused, DatasetRegistered, dataset_id

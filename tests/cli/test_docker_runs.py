@@ -1,0 +1,94 @@
+"""The same job in containers: the same questions verified with the same answers, also when one is killed."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from actors.workers.containers import LABEL_OWNER
+from actors.workers.engine import docker_available, worker_image
+from events.answers import matches
+from events.identity import identify
+from events.question import Question
+from store.validate import parse_record
+from tests.cli.conftest import Finished
+from tests.cli.program import Program
+
+pytestmark = pytest.mark.docker
+
+
+@pytest.fixture(autouse=True)
+async def engine() -> None:
+    problem = await docker_available(worker_image())
+    if problem is not None and os.environ.get("TRACEGATE_REQUIRE_DOCKER") != "1":
+        pytest.skip(problem)
+    assert problem is None, problem
+
+
+def questions(program: Program) -> dict[str, Question]:
+    lines = [
+        line
+        for name, data in program.artifacts().items()
+        if "questions/" in name
+        for line in data.splitlines()
+    ]
+    found = [parse_record(line) for line in lines]
+    return {one.id: one for one in found if isinstance(one, Question)}
+
+
+def verdicts(program: Program) -> dict[str, tuple[str, str]]:
+    return {one["id"]: (one["question_id"], one["verdict"]) for one in program.records("episodes")}
+
+
+def same_by_contract(container: Program, local: Program) -> bool:
+    """Whether each question that was made in containers is one of the local ones, with the same answers."""
+    mine, theirs = questions(container), questions(local)
+    return all(
+        any(matches(one.contract, answer, other) for other in theirs[key].answers)
+        for key, one in mine.items()
+        for answer in one.answers
+    )
+
+
+def containers(program: Program) -> list[str]:
+    owner = identify("owner", str(program.home.resolve()))
+    listed = ["docker", "ps", "--quiet", "--no-trunc", "--filter", f"label={LABEL_OWNER}={owner}"]
+    return subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_containers_verify_the_same_questions_with_the_same_answers_as_local_processes(
+    finished: Finished, program: Program, data: Path
+) -> None:
+    """Fewer questions are the beginning of more: so the finished home is there to compare."""
+    command = ("run", data, "--all", "--workers", "docker", "--questions", 2, "--seed", 7)
+    ended = program.run(*command)
+    assert "workers: docker (level container)" in ended.err
+    assert len(program.ids("questions")) == 8
+    assert program.ids("questions") <= finished.program.ids("questions")
+    assert verdicts(program).items() <= verdicts(finished.program).items()
+    assert same_by_contract(program, finished.program)
+    assert {one["level"] for one in program.told("AttemptEnded")} == {"container"}
+    assert containers(program) == []
+
+
+@pytest.mark.full
+def test_a_container_killed_in_the_middle_loses_no_episode_and_refuses_none_as_wrong(
+    finished: Finished, program: Program
+) -> None:
+    command = ["docker" if word == "local" else word for word in finished.command]
+    with program.started(*command) as process:
+        program.wait_for(process, "AttemptEnded", 5)
+        held = containers(program)
+        assert held
+        subprocess.run(["docker", "kill", *held], capture_output=True, check=True)
+        out, err = process.communicate(timeout=600)
+    assert process.returncode == 0, out + err
+    assert verdicts(program) == verdicts(finished.program)
+    assert same_by_contract(program, finished.program)
+    status = program.json("status")
+    assert status["workers_lost"] >= 1
+    assert status["episodes"]["verified"] == 24
+    assert (status["dead_letters"], status["parked"]) == (0, 0)
+    assert program.doubled() == []
+    assert containers(program) == []
