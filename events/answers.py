@@ -7,6 +7,12 @@ no global tolerance, no ignored field. `True` is not 1, and NaN matches nothing.
 """
 
 import math
+import re
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from itertools import combinations
 from typing import Any, Literal
 
 from events.identity import canonical_json, digest_of
@@ -15,6 +21,9 @@ from events.struct import Fact
 Scalar = bool | int | float | str
 Answer = dict[str, Scalar | tuple[Scalar, ...] | None]
 FieldKind = Literal["number", "integer", "label", "labels", "flag"]
+_LARGEST = int(sys.float_info.max)
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
+_ZEROS = re.compile(r"(?<=\d)\.0+$", re.ASCII)
 
 
 class AnswerField(Fact, frozen=True):
@@ -113,8 +122,13 @@ def answer_digest(answer: Any) -> str:
 
 def _describe(field: AnswerField) -> str:
     unit = f" in {field.unit}" if field.unit else ""
+    rounding = (
+        f", rounded to {field.decimals} decimal{'' if field.decimals == 1 else 's'}"
+        if field.decimals is not None
+        else ""
+    )
     form = {
-        "number": f"a number{unit}, rounded to {field.decimals} decimal{'' if field.decimals == 1 else 's'}",
+        "number": f"a number{unit}{rounding}",
         "integer": f"a whole number{unit}",
         "label": "a text, spelled as in the file",
         "labels": "a list of texts" + (", in order" if field.ordered else ", in any order"),
@@ -124,7 +138,7 @@ def _describe(field: AnswerField) -> str:
 
 
 def _schema(field: AnswerField) -> dict[str, Any]:
-    text = {"type": "string"}
+    text = {"type": ["string", "number"]}
     schemas: dict[FieldKind, dict[str, Any]] = {
         "number": {"type": "number"},
         "integer": {"type": "integer"},
@@ -141,35 +155,40 @@ def _well_formed(field: AnswerField, value: Any) -> bool:
     if field.kind == "number":
         return _is_number(value)
     if field.kind == "integer":
-        return _is_number(value) and float(value).is_integer()
+        return _is_whole(value)
     if field.kind == "label":
         return _is_label(value)
     return (
         isinstance(value, list | tuple)
         and all(_is_label(item) for item in value)
-        and len({_spelling(item) for item in value}) == len(value)
+        and not any(_same_label(one, other) for one, other in combinations(value, 2))
     )
 
 
 def _field_matches(field: AnswerField, value: Any, gold: Any, *, half: bool) -> bool:
     if field.kind == "flag":
         return value is gold
-    if field.kind in ("number", "integer"):
+    if field.kind == "number":
         return _number_matches(field, value, gold, half=half)
+    if field.kind == "integer":
+        slack = field.absolute + field.relative * _scale(value, gold, half=half)
+        return abs(int(value) - int(gold)) <= slack
     if field.kind == "label":
-        return _spelling(value) == _spelling(gold)
-    left, right = [_spelling(item) for item in value], [_spelling(item) for item in gold]
-    return left == right if field.ordered else sorted(left) == sorted(right)
+        return _same_label(value, gold)
+    order: Callable[[Any], Any] = list if field.ordered else partial(sorted, key=_rank)
+    return len(value) == len(gold) and all(map(_same_label, order(value), order(gold)))
 
 
-def _number_matches(field: AnswerField, value: Any, gold: Any, *, half: bool) -> bool:
-    if not _is_number(gold):
-        return False
-    if field.kind == "integer" and isinstance(value, int) and isinstance(gold, int):
-        return value == gold
+def _number_matches(field: AnswerField, value: float, gold: float, *, half: bool) -> bool:
     step = 0.0 if field.decimals is None else 10.0**-field.decimals
-    slack = (0.5 if half else 1.0) * step + 1e-9 * abs(gold)
-    return bool(abs(value - gold) <= slack + field.absolute + field.relative * abs(gold))
+    scale = _scale(value, gold, half=half)
+    slack = (0.5 if half else 1.0) * step + 1e-9 * scale
+    return abs(value - gold) <= slack + field.absolute + field.relative * scale
+
+
+def _scale(value: float, gold: float, *, half: bool) -> float:
+    """What relative tolerances are shares of: the gold, or the larger of two answers."""
+    return abs(gold) if half else max(abs(value), abs(gold))
 
 
 def _round(field: AnswerField, value: Any) -> Any:
@@ -179,17 +198,39 @@ def _round(field: AnswerField, value: Any) -> Any:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether it is a number that a float can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) if isinstance(value, float) else abs(value) < _LARGEST
+
+
+def _is_whole(value: Any) -> bool:
+    return _is_number(value) and value == int(value)
 
 
 def _is_label(value: Any) -> bool:
     return isinstance(value, str) or _is_number(value)
 
 
-def _spelling(value: Any) -> tuple[str, str]:
-    """Labels are equal by their spelling in the file, or as equal numbers: `2` is `2.0`."""
-    try:
-        number = float(value)
-    except ValueError:
-        return ("text", value)
-    return ("number", repr(number)) if math.isfinite(number) else ("text", str(value))
+def _same_label(left: Any, right: Any) -> bool:
+    """Labels are equal by their spelling in the file, but for a trailing `.0`; a number also by its value.
+
+    So `2` is `2.0` and "2.0", while "02" and "2" are two codes.
+    """
+    if isinstance(left, str) and isinstance(right, str):
+        return _ZEROS.sub("", left) == _ZEROS.sub("", right)
+    number = _number_of(left)
+    return number is not None and number == _number_of(right)
+
+
+def _number_of(label: Any) -> Decimal | None:
+    """The number that a label is or spells, exactly."""
+    if isinstance(label, str):
+        return Decimal(label) if _NUMBER.fullmatch(label) else None
+    return Decimal(label) if isinstance(label, int) else Decimal(repr(label))
+
+
+def _rank(label: Any) -> tuple[bool, Decimal, str]:
+    """Sorts labels so that equal ones stand at the same place."""
+    number = _number_of(label)
+    return number is None, number or Decimal(0), _ZEROS.sub("", str(label))

@@ -60,7 +60,7 @@ def value_of(value: object) -> Value:
 
 def canonical(value: object) -> Any:
     """The one JSON form of a value: scalars by themselves, everything else a list led by its kind."""
-    if isscalar(value):
+    if is_scalar(value):
         return scalar(value)
     if isinstance(value, set | frozenset):
         return ["set", sorted((canonical(item) for item in value), key=_order)]
@@ -141,10 +141,8 @@ def _column(series: Any) -> _Column:
         form = canonical(series.tolist())
         return _Column(digest_of(canonical_json(form)), [], _opaque(form))
     floats = series.to_numpy(dtype="float64", na_value=math.nan, copy=True)
-    if (abs(floats) >= EXACT).any():  # whole numbers may have lost digits on the way
-        data = canonical_json(canonical(series.tolist()))
-    else:
-        data = _bits(floats)
+    lossy = (abs(floats) >= EXACT).any()  # whole numbers may have lost digits on the way
+    data = canonical_json(canonical(series.tolist())) if lossy else _bits(floats)
     return _Column(digest_of(data), _sums(floats))
 
 
