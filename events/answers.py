@@ -9,10 +9,9 @@ no global tolerance, no ignored field. `True` is not 1, and NaN matches nothing.
 import math
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
-from itertools import combinations
 from typing import Any, Literal
 
 from events.identity import canonical_json, digest_of
@@ -23,7 +22,7 @@ Answer = dict[str, Scalar | tuple[Scalar, ...] | None]
 FieldKind = Literal["number", "integer", "label", "labels", "flag"]
 _LARGEST = int(sys.float_info.max)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
-_ZEROS = re.compile(r"(?<=\d)\.0+$", re.ASCII)
+_WHOLE = re.compile(r"([+-]?\d+)\.0+", re.ASCII)
 
 
 class AnswerField(Fact, frozen=True):
@@ -161,7 +160,7 @@ def _well_formed(field: AnswerField, value: Any) -> bool:
     return (
         isinstance(value, list | tuple)
         and all(_is_label(item) for item in value)
-        and not any(_same_label(one, other) for one, other in combinations(value, 2))
+        and not any(map(_same_label, *_neighbours(value)))
     )
 
 
@@ -218,7 +217,7 @@ def _same_label(left: Any, right: Any) -> bool:
     So `2` is `2.0` and "2.0", while "02" and "2" are two codes.
     """
     if isinstance(left, str) and isinstance(right, str):
-        return _ZEROS.sub("", left) == _ZEROS.sub("", right)
+        return _plain(left) == _plain(right)
     number = _number_of(left)
     return number is not None and number == _number_of(right)
 
@@ -230,7 +229,18 @@ def _number_of(label: Any) -> Decimal | None:
     return Decimal(label) if isinstance(label, int) else Decimal(repr(label))
 
 
+def _neighbours(labels: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+    ranked = sorted(labels, key=_rank)
+    return ranked[:-1], ranked[1:]
+
+
 def _rank(label: Any) -> tuple[bool, Decimal, str]:
     """Sorts labels so that equal ones stand at the same place."""
     number = _number_of(label)
-    return number is None, number or Decimal(0), _ZEROS.sub("", str(label))
+    return number is None, number or Decimal(0), _plain(str(label))
+
+
+def _plain(text: str) -> str:
+    """A whole number without its trailing `.0`; every other text as it is."""
+    whole = _WHOLE.fullmatch(text)
+    return whole[1] if whole else text

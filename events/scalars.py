@@ -6,11 +6,13 @@ recognised by their classes, so this module works where neither is loaded.
 
 import math
 import re
+import sys
 from datetime import date, time, timedelta
 from typing import Any
 
 EXACT = 2**53
 """Up to here every whole number is a float."""
+_LARGEST = int(sys.float_info.max)
 _MOST_BITS = 4096
 """Larger integers are spelled in hexadecimal; Python spells no integer of more than 4300 digits."""
 _ZEROS = re.compile(r"(\.\d*?)0+$")
@@ -57,7 +59,7 @@ def number(value: Any) -> Any:
 def _integer(value: int) -> str:
     if abs(value) < EXACT:
         return str(value)
-    if value.bit_length() < 1024 and int(float(value)) == value:
+    if abs(value) <= _LARGEST and int(float(value)) == value:
         return repr(float(value))
     return str(value) if value.bit_length() <= _MOST_BITS else hex(value)
 

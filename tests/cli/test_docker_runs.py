@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from actors.workers.containers import LABEL_OWNER
+from actors.workers.containers import LABEL_OWNER, owner_label
 from actors.workers.engine import docker_available, worker_image
 from events.answers import matches
-from events.identity import identify
 from events.question import Question
 from store.validate import parse_record
 from tests.cli.conftest import Finished
@@ -52,7 +51,8 @@ def same_by_contract(container: Program, local: Program) -> bool:
 
 
 def containers(program: Program) -> list[str]:
-    owner = identify("owner", str(program.home.resolve()))
+    (opened,) = program.told("HomeOpened")
+    owner = owner_label(opened["home"], program.home)
     listed = ["docker", "ps", "--quiet", "--no-trunc", "--filter", f"label={LABEL_OWNER}={owner}"]
     return subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split()
 
