@@ -13,11 +13,13 @@ from events.identity import canonical_json
 from events.trace import CellResult
 
 BUDGET = 2000
-"""Characters of printed text or display that a view holds at most."""
+"""Characters that a view holds at most of each of its parts: printed text, display, names of hooks."""
 INLINE = 4096
 """Outputs up to this many bytes stay in the event; longer ones go to the blobs."""
 LINE = 300
 """Characters that one line keeps."""
+_NOTE = 80
+"""Characters left free for the note that tells what was cut."""
 
 Compressor = Callable[[list[str]], list[str]]
 
@@ -34,7 +36,7 @@ def view(result: CellResult, digest: str | None) -> str:
         _section("stderr", result.stderr, result.stderr_cut),
         _section("result", result.display or "", 0),
         _error(result),
-        *(f"hook recorded: {hook.name}" for hook in result.hooks),
+        compress("\n".join(f"hook recorded: {hook.name}" for hook in result.hooks)),
         "answer received" if result.submission else "",
         f"the session ended: {result.end.reason}; its state is lost" if result.end else "",
     ]
@@ -62,8 +64,10 @@ def outputs_of(result: CellResult) -> bytes | None:
 
 
 def compress(text: str) -> str:
-    """The text within the budget; whole when it fits."""
-    lines = text.rstrip("\n").split("\n")
+    """The text within the budget; untouched when it fits."""
+    if len(text) <= BUDGET:
+        return text
+    lines = text.split("\n")
     for compressor in _CHAIN:
         lines = compressor(lines)
     return "\n".join(lines)
@@ -89,11 +93,11 @@ def head_and_tail(lines: list[str]) -> list[str]:
     """Text beyond the budget keeps its first and last lines, two thirds from the front."""
     if sum(map(len, lines)) + len(lines) <= BUDGET:
         return lines
-    head = _within(lines, BUDGET * 2 // 3)
-    tail = _within(lines[len(head) :][::-1], BUDGET // 3)[::-1]
+    head = _within(lines, (BUDGET - _NOTE) * 2 // 3)
+    tail = _within(lines[len(head) :][::-1], (BUDGET - _NOTE) // 3)[::-1]
     left_out = lines[len(head) : len(lines) - len(tail)]
     note = f"[cut: {len(left_out)} lines, {sum(map(len, left_out))} characters]"
-    return [*head, note, *tail] if left_out else lines
+    return [*head, note, *tail]
 
 
 _CHAIN: tuple[Compressor, ...] = (collapse_repeats, shorten_lines, head_and_tail)
@@ -113,7 +117,8 @@ def _section(name: str, text: str, cut: int) -> str:
     if not text and not cut:
         return ""
     beyond = f"\n[cut: {cut} characters never kept]" if cut else ""
-    return f"{name}:\n{compress(text)}{beyond}"
+    shown = compress(text).removesuffix("\n")
+    return f"{name}:\n{shown}{beyond}"
 
 
 def _error(result: CellResult) -> str:

@@ -152,6 +152,8 @@ class Program:
         for line in process.stderr:  # the log is there when the first stage is told of
             if line.startswith("tables:"):
                 break
+        else:
+            raise AssertionError("the command ended before it had read a table")
         follow = ["timeout", str(PATIENCE), "tail", "-n", "+1", "-F", str(self.segment)]
         with subprocess.Popen(follow, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as tail:
             assert tail.stdout is not None

@@ -32,6 +32,7 @@ def test_no_command_changes_a_byte_of_a_source_it_was_not_asked_for(
     assert len(program.ids("questions")) == 4
 
 
+@pytest.mark.full
 def test_more_questions_of_one_source_leave_the_files_of_the_other_whole(copy: Program, data: Path) -> None:
     before = copy.artifacts()
     copy.run("generate", data, "--source", "template", *LOCAL, "--questions", 7, "--seed", 7)
@@ -73,6 +74,7 @@ def test_the_same_run_gives_the_same_bytes_in_another_home_and_from_other_paths(
     assert program.artifacts() == finished.program.artifacts()
 
 
+@pytest.mark.full
 def test_another_seed_gives_other_questions_beside_the_first(copy: Program, data: Path) -> None:
     before = copy.ids("questions")
     copy.run("generate", data / "birds.csv", "--source", "procedural", *LOCAL, "--questions", 2, "--seed", 8)

@@ -115,7 +115,7 @@ def test_no_json_that_is_given_tells_of_another_source_or_of_an_alias(
 ) -> None:
     episode = finished.program.records("episodes")[0]
     hook = next(hook["name"] for turn in episode["turns"] for hook in turn["hooks"])
-    commands = [
+    commands: list[tuple[object, ...]] = [
         ("status",),
         ("gate",),
         ("replay", "--check"),
@@ -125,6 +125,9 @@ def test_no_json_that_is_given_tells_of_another_source_or_of_an_alias(
         ("inspect", "trace", episode["traces"][0]["trace"]),
         ("inspect", "hook", f"{episode['id']}/{hook}"),
         ("export", "sft"),
+        ("validate", copy.home / "episodes"),
+        ("log", "verify"),
+        ("solve", *LOCAL),
     ]
     told = [pair for command in commands for pair in members(copy.json(*command))]
     assert {value for name, value in told if name == "source"} == {episode["source"]}
