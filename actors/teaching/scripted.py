@@ -103,7 +103,10 @@ def _with_mistake(
 ) -> Written:
     """The turns of the program with its error, and the label that says where it begins."""
     wrong = _turns(Program(made.record, columns), "arithmetic", question.contract)
-    cell = next(at for at, (left, right) in enumerate(zip(turns, wrong, strict=False)) if left != right)
+    pairs = enumerate(zip(turns, wrong, strict=False))
+    cell = next(
+        at for at, (left, right) in pairs if at > 0 and left != right
+    )  # the first look is never wrong
     return wrong, Mistake(kind=made.kind, step=made.step, cell=cell, detail=made.detail)
 
 

@@ -88,8 +88,9 @@ def _answers(question: Question, votes: Sequence[TraceVote]) -> Finding | None:
             "hint_necessary",
             f"{elsewhere} of {len(others)} traces without the hint agree on an answer that is not accepted",
         )
-    if not gold.accepted and gold.answer is not None and right * 2 > len(others):
-        return "hint_necessary", "the gold trace gives another answer than the accepted one"
+    if right * 2 > len(others):
+        given = "another answer than the accepted one" if gold.answer else "no answer in the form asked for"
+        return "hint_necessary", f"the gold trace gives {given}"
     return _disagreement(others)
 
 

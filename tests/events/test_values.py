@@ -21,6 +21,7 @@ from events.envelope import Recorded
 from events.trace import AttemptEnded, CellResult, Executed, HookRaised
 from events.values import SHOWN_ITEMS, Value, close, value_of
 from events.wire import AnyRecorded, decode, encode
+from tests.events.likeness import digest, near, same
 from tests.history import attempt, question
 
 ROOT = Path(__file__).parents[2]
@@ -35,19 +36,6 @@ VALUES: st.SearchStrategy[object] = st.recursive(
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(KEYS, inner, max_size=5),
     max_leaves=15,
 )
-
-
-def digest(value: object) -> str:
-    return value_of(value).digest
-
-
-def same(left: object, right: object) -> bool:
-    """One digest, and close: what has one value has both."""
-    return digest(left) == digest(right) and close(value_of(left), value_of(right))
-
-
-def near(left: object, right: object) -> bool:
-    return close(value_of(left), value_of(right))
 
 
 @given(WHOLE)
@@ -233,66 +221,6 @@ def test_what_has_no_content_matches_nothing_also_inside_a_collection() -> None:
         for holder in (opaque, [opaque], {"a": opaque}, [[1, {"a": opaque}]], pd.DataFrame({"a": [opaque]})):
             assert value_of(holder).kind == "object"
             assert not near(holder, holder)
-
-
-FRAME = pd.DataFrame({"mass": [1.5, 2.0, 4.0], "count": [1, 2, 3], "who": ["a", "b", "c"]})
-
-
-def _cell(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(mass=[1.5, 2.0, 4.5])
-
-
-CHANGES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
-    "a number": _cell,
-    "a text": lambda frame: frame.assign(who=["a", "b", "d"]),
-    "two numbers exchanged": lambda frame: frame.assign(mass=[2.0, 1.5, 4.0]),
-    "a missing number": lambda frame: frame.assign(mass=[1.5, np.nan, 6.0]),
-    "zero for a missing number": lambda frame: frame.assign(mass=[1.5, 6.0, 0.0]),
-    "a column's name": lambda frame: frame.rename(columns={"mass": "weight"}),
-    "the order of columns": lambda frame: frame[["count", "mass", "who"]],
-    "a row label": lambda frame: frame.set_axis([0, 1, 7]),
-    "the type of the row labels": lambda frame: frame.set_axis(["0", "1", "2"]),
-    "the order of rows": lambda frame: frame.iloc[::-1],
-    "a row less": lambda frame: frame.iloc[:2],
-    "a row more": lambda frame: pd.concat([frame, frame.iloc[:1]]),
-    "texts for numbers": lambda frame: frame.assign(count=["1", "2", "3"]),
-    "flags for numbers": lambda frame: frame.assign(count=[True, False, True]),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_a_changed_table_is_another_value(change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
-    changed = change(FRAME.copy())
-    assert digest(changed) != digest(FRAME)
-    assert not near(changed, FRAME)
-
-
-@pytest.mark.parametrize(
-    ("left", "right"),
-    [
-        ([1, 2, 3], [1.0, 2.0, 3.0]),
-        ([0.0], [-0.0]),
-        ([2**60], [2.0**60]),
-        (np.array([1, 2], dtype="int8"), np.array([1.0, 2.0], dtype="float32")),
-        (pd.array([1, None], dtype="Int64"), [1.0, np.nan]),
-        ([None, "a"], [np.nan, "a"]),
-        (["a", "b"], pd.Categorical(["a", "b"])),
-    ],
-)
-def test_the_dtype_of_equal_cells_does_not_count(left: Any, right: Any) -> None:
-    assert same(pd.DataFrame({"a": left}), pd.DataFrame({"a": right}))
-
-
-def test_integers_that_no_float_holds_are_told_apart_in_a_table() -> None:
-    assert digest(pd.DataFrame({"a": [2**53]})) != digest(pd.DataFrame({"a": [2**53 + 1]}))
-
-
-def test_a_table_is_not_changed_by_being_looked_at() -> None:
-    frame = pd.DataFrame({"a": [-0.0, np.nan, 1.0], "b": [1, 2, 3]})
-    before = frame.copy()
-    value_of(frame)
-    pd.testing.assert_frame_equal(frame, before)
-    assert np.signbit(frame["a"].iloc[0])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,98 @@
+"""A stream is a pure sequence of proposals."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from actors.generation.streams import proposals
+from actors.language.court import Proposal
+from actors.language.templates import TEMPLATES
+from actors.language.term import to_record
+from events.dataset import ColumnProfile
+from events.question import Source, stream_id
+from tests.birds import COLUMNS
+from tests.trying import SOURCES
+
+ROOT = Path(__file__).parents[2]
+TELL = """
+from itertools import islice
+from actors.generation.streams import proposals
+from events.identity import digest_of
+from tests.birds import COLUMNS
+for source in ("template", "procedural"):
+    print(digest_of(repr(list(islice(proposals(source, COLUMNS, "key"), 60))).encode()))
+"""
+
+
+def first(source: Source, most: int = 60, key: str = "key") -> list[Proposal | None]:
+    return list(islice(proposals(source, COLUMNS, key), most))
+
+
+def programs(found: Sequence[Proposal | None]) -> list[str]:
+    return [repr(to_record(proposal.answer)) for proposal in found if proposal]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_stream_is_the_same_whenever_it_is_drawn_and_however_far(source: Source) -> None:
+    assert first(source) == first(source)
+    assert first(source, 25) == first(source, 60)[:25]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_another_key_gives_another_stream(source: Source) -> None:
+    assert first(source, key="key") != first(source, key="other")
+
+
+def test_streams_do_not_depend_on_the_process_or_its_hash_seed() -> None:
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", TELL],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert told[0] == told[1]
+    assert len(told[0].split()) == 2
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_no_program_is_proposed_twice_and_repetitions_keep_their_place(source: Source) -> None:
+    found = first(source, 400)
+    assert len(set(programs(found))) == len(programs(found))
+    assert all(proposal is None or proposal.source == source for proposal in found)
+
+
+def test_a_repeated_proposal_is_marked() -> None:
+    """Six measures alone leave little to search for: it repeats itself, and that is said."""
+    few = tuple(column for column in COLUMNS if column.kind == "measure")
+    found = list(islice(proposals("procedural", few, "few"), 200))
+    assert None in found
+    assert found[0] is not None
+
+
+def test_the_template_stream_holds_every_binding_once_and_ends() -> None:
+    found = list(proposals("template", COLUMNS, "key"))
+    bindings = sum(len(list(template.bindings(COLUMNS))) for template in TEMPLATES)
+    assert len(found) == bindings
+    assert {proposal.template for proposal in found if proposal} == {template.name for template in TEMPLATES}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_table_that_allows_nothing_has_a_stream_that_ends(source: Source) -> None:
+    barren = (ColumnProfile("id", "identifier", True, 0, 9), ColumnProfile("note", "text", False, 0, 9))
+    assert len(list(islice(proposals(source, barren, "key"), 1000))) < 1000
+
+
+def test_a_stream_has_its_id_from_dataset_source_and_seed() -> None:
+    ids = {stream_id(*given) for given in (("d", "template", 0), ("e", "template", 0), ("d", "procedural", 0),
+                                           ("d", "template", 1))}  # fmt: skip
+    assert len(ids) == 4
