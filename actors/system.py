@@ -88,7 +88,6 @@ class Cast:
         self.tables = {table.dataset: _table(job, table) for table in tables}
         self.teacher = ScriptedTeacher(self._columns, self._read, self._spoil, self.settings)
         self.foresight = Foresight(self._expect)
-        self.questions: dict[str, Question] = {}
         self._processes = processes
 
     def actors(self) -> list[Actor[Any]]:
@@ -97,7 +96,7 @@ class Cast:
         solving: list[Actor[Any]] = [
             Solver(self._in_scope, NAME, self.settings, self._attempt),
             Recorder(),
-            Grounder(self._attempt_in_scope, self._ground),
+            Grounder(self._in_scope, self._ground),
             Verifier(self._in_scope, NAME, self.settings, self._traces),
         ]
         phases = self.job.phases
@@ -107,14 +106,7 @@ class Cast:
         return self.tables[dataset].columns
 
     def _in_scope(self, question: Question) -> bool:
-        """Of a source and a table of this job; what is in scope is kept at hand for the grounder."""
-        inside = question.source in self.job.sources and question.dataset in self.tables
-        if inside:
-            self.questions[question.id] = question
-        return inside
-
-    def _attempt_in_scope(self, attempt: AttemptEnded) -> bool:
-        return attempt.question in self.questions
+        return question.source in self.job.sources and question.dataset in self.tables
 
     def _traces(self, question: Question) -> list[str]:
         return [trace_of(task, NAME, self.settings) for task in tasks(question, self.settings)]
@@ -137,8 +129,7 @@ class Cast:
     async def _spoil(self, question: Question, record: ProgramRecord) -> MistakenProgram | None:
         return await self._processes.run(_mistaken, self.tables[question.dataset], question, record)
 
-    async def _ground(self, ended: AttemptEnded) -> HooksGraded:
-        question = self.questions[ended.question]
+    async def _ground(self, question: Question, ended: AttemptEnded) -> HooksGraded:
         return await ground(ended, self.foresight.of(question), self.workers, question.dataset)
 
     async def _expect(self, question: Question) -> Expectation:

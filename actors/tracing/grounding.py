@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 
 from actors.runtime.work import Work, Yield
 from events.envelope import Recorded
+from events.question import Question, QuestionAccepted
 from events.struct import Event
 from events.trace import AttemptEnded, HooksGraded, TraceRecorded
 
-Ground = Callable[[AttemptEnded], Awaitable[HooksGraded]]
+Ground = Callable[[Question, AttemptEnded], Awaitable[HooksGraded]]
 
 
 @dataclass
 class GrounderState:
-    """Attempts by trace, until they are graded."""
+    """Questions in scope, and their attempts by trace until they are graded."""
 
+    questions: dict[str, Question] = field(default_factory=dict)
     attempts: dict[str, AttemptEnded] = field(default_factory=dict)
     owed: dict[str, Work] = field(default_factory=dict)
 
@@ -23,14 +25,14 @@ class Grounder:
     """Has every hook checked against the statements that ran and against a re-run.
 
     Args:
-        in_scope: whether an attempt is to be graded.
-        ground: grades the hooks of one attempt.
+        in_scope: whether the traces of a question are to be graded.
+        ground: grades the hooks of one attempt at a question.
     """
 
     name = "grounder"
-    hears: frozenset[type[Event]] = frozenset({AttemptEnded, TraceRecorded, HooksGraded})
+    hears: frozenset[type[Event]] = frozenset({QuestionAccepted, AttemptEnded, TraceRecorded, HooksGraded})
 
-    def __init__(self, in_scope: Callable[[AttemptEnded], bool], ground: Ground) -> None:
+    def __init__(self, in_scope: Callable[[Question], bool], ground: Ground) -> None:
         self.in_scope = in_scope
         self.ground = ground
 
@@ -41,12 +43,13 @@ class Grounder:
     def apply(self, state: GrounderState, recorded: Recorded[Event]) -> None:
         """A recorded trace is owed grades; grades settle it."""
         event = recorded.event
-        if isinstance(event, AttemptEnded):
+        if isinstance(event, QuestionAccepted) and self.in_scope(event.question):
+            state.questions[event.question.id] = event.question
+        elif isinstance(event, AttemptEnded) and event.question in state.questions:
             state.attempts[event.trace] = event
         elif isinstance(event, TraceRecorded) and event.trace in state.attempts:
             attempt = state.attempts[event.trace]
-            if self.in_scope(attempt):
-                state.owed[f"ground:{event.trace}"] = self._work(attempt)
+            state.owed[f"ground:{event.trace}"] = self._work(state.questions[event.question], attempt)
         elif isinstance(event, HooksGraded):
             state.attempts.pop(event.trace, None)
             state.owed.pop(f"ground:{event.trace}", None)
@@ -55,8 +58,8 @@ class Grounder:
         """Every recorded trace without grades."""
         return state.owed
 
-    def _work(self, attempt: AttemptEnded) -> Work:
+    def _work(self, question: Question, attempt: AttemptEnded) -> Work:
         async def run() -> Yield:
-            return Yield([await self.ground(attempt)])
+            return Yield([await self.ground(question, attempt)])
 
         return Work(key=f"ground:{attempt.trace}", run=run, correlation=attempt.question)
