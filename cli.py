@@ -8,8 +8,11 @@ after a drain. With --json stdout is one JSON object; everything else goes to st
 
 import importlib.util
 import os
+import signal
 import sys
 from pathlib import Path
+
+signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # until there is something to drain
 
 _VENV = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
 if importlib.util.find_spec("msgspec") is None:  # not the environment that `make` fills: go there
@@ -25,8 +28,7 @@ import click
 import msgspec
 
 from actors.gating.gate import judge_home, keep
-from actors.gating.record import KINDS as FAILURES
-from actors.gating.record import acknowledge, simulate
+from actors.gating.record import KINDS as FAILURES, acknowledge, simulate
 from actors.job import Job, NoModelError, NoTableError, Phase, sources_of
 from actors.ports import InfrastructureError
 from actors.profiling.overrides import ReaderOverrides
@@ -34,10 +36,9 @@ from actors.runtime.host import TooManyRestarts
 from actors.terminal.doctor import doctor_view, examined
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
 from actors.terminal.gate_view import gate_view
-from actors.terminal.output import Output, configure
+from actors.terminal.output import GivenPath, Output, configure
 from actors.terminal.reports import INSPECTED, exported, inspected, log_verified, replayed, validated
-from actors.terminal.status import status as status_of
-from actors.terminal.status import status_view
+from actors.terminal.status import status as status_of, status_view
 from actors.terminal.summary import summary_table
 from events.gate import IntegrityFailure
 from events.question import SOURCES, Source
@@ -67,10 +68,9 @@ _EXITS: dict[int, tuple[type[Exception], ...]] = {
 
 def common(command: Command) -> Command:
     """The options that every command takes."""
-    place = click.Path(path_type=Path, file_okay=False)
     for option in (
-        click.option("--home", type=place, envvar="TRACEGATE_HOME", default=Path(".tracegate"),
-                     show_default=True, help="The folder that holds everything."),
+        click.option("--home", type=GivenPath(path_type=Path, file_okay=False), envvar="TRACEGATE_HOME",
+                     default=Path(".tracegate"), show_default=True, help="The folder that holds everything."),
         click.option("--quiet", is_flag=True, help="No progress."),
         click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout."),
     ):  # fmt: skip
@@ -81,7 +81,7 @@ def common(command: Command) -> Command:
 def scoped(command: Command) -> Command:
     """The options of commands that work on tables and sources."""
     for option in (
-        click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False)),
+        click.argument("paths", nargs=-1, type=GivenPath(path_type=Path, readable=False)),
         click.option("--all", "every", is_flag=True, help="Every source that needs no model: the default."),
         click.option("--source", "sources", multiple=True, type=click.Choice(SOURCES), help="Only this one."),
         click.option("--seed", default=0, show_default=True, help="Where all randomness derives from."),
@@ -151,12 +151,11 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
     done = anyio.run(perform, job, output)
     state = rebuild(place)
     judged, decision = judge_home(place)
+    left_out = [{"path": one.path, "reason": one.reason, "detail": one.detail} for one in done.left_out]
+    found = status_of(state) | {"left_out": left_out, "workers": done.workers, "gate": judged.to_dict()}
+    output.result(found, summary_table(state))
     if "solve" in phases:
         keep(place, decision)
-    left_out = [{"path": one.path, "reason": one.reason, "detail": one.detail} for one in done.left_out]
-    found = status_of(state, last_decision(place)) | {"left_out": left_out, "workers": done.workers}
-    output.result(found | {"gate": judged.to_dict()}, summary_table(state))
-    if "solve" in phases:
         output.show(gate_view(judged.to_dict()))
     for one in done.bad_paths:
         click.echo(f"Error: {one.path}: {one.detail}", err=True)
@@ -193,15 +192,14 @@ def gate(simulated: tuple[IntegrityFailure, str] | None, failure: str | None, wh
     """May training start? Every rule, what was found, what is allowed, where to look."""
     output, place = Output(as_json, quiet), Home(home)
     if simulated is not None:
-        kind, episode = simulated
-        anyio.run(simulate, place, kind, find(rebuild(place), "episode", episode))
+        anyio.run(simulate, place, simulated[0], find(rebuild(place), "episode", simulated[1]))
     if failure is not None and why:
         anyio.run(acknowledge, place, find(rebuild(place), "event", failure), why)
     elif failure is not None or why:
         raise click.UsageError("--acknowledge and --why go together: what is no danger, and why it is none")
     judged, decision = judge_home(place)
-    if decision.seq:
-        keep(place, decision)
+    if decision.seq and not keep(place, decision):
+        output.stage("the home cannot be written to: this decision is not kept")
     output.result(judged.to_dict() | {"scope": scope}, gate_view(judged.to_dict()))
     sys.exit(0 if judged.open else 1)
 
@@ -214,7 +212,8 @@ def replay(only_check: bool, at: int | None, *, home: Path, quiet: bool, as_json
     """Rebuild every projection and artifact from the log alone."""
     output, place = Output(as_json, quiet), Home(home)
     if at is not None:
-        state = rebuild(place, at)
+        if only_check or at > (state := rebuild(place, at)).seq:
+            raise click.UsageError("--at takes a position that the log has reached, and no --check")
         output.result(status_of(state), summary_table(state))
         return
     if not only_check:
@@ -276,6 +275,7 @@ def doctor(home: Path, quiet: bool, as_json: bool) -> None:
 def main() -> None:
     """Run one command; a known problem becomes a message and an exit code, nothing else is caught."""
     configure()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         app.main(standalone_mode=False, prog_name="tracegate")
     except click.ClickException as problem:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from store.artifacts import KINDS, artifacts_digest, render_artifacts
+from store.blobs import BlobCorrupt, BlobMissing, Blobs
 from store.home import Home
 from store.log.read import read_events
 from store.projections.state import State, fold
@@ -81,6 +82,22 @@ def compare(home: Home, state: State) -> ReplayReport:
         digests=replay_digests(state, wanted),
         differences=differences,
     )
+
+
+def missing_blobs(home: Home, state: State) -> tuple[str, ...]:
+    """Digests that the log names, tables first, whose bytes are missing or are others; each once."""
+    named = [table.blob for table in state.datasets.by_id.values()]
+    for attempt in state.traces.attempts.values():
+        named.extend(one.outputs for one in attempt.executed if one.outputs is not None)
+    return tuple(digest for digest in dict.fromkeys(named) if not _kept(Blobs(home), digest))
+
+
+def _kept(blobs: Blobs, digest: str) -> bool:
+    try:
+        blobs.get(digest)
+    except (BlobMissing, BlobCorrupt):
+        return False
+    return True
 
 
 def replay_digests(state: State, rendered: Mapping[str, bytes]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Whether a record of the right shape also holds together: what it says must follow from what it holds."""
 
-from events.answers import problem
+from events.answers import instruction, problem
+from events.identity import canonical_json
 from events.question import Question, question_id
 from store.records import EpisodeRecord, VotedTrace
 
@@ -10,7 +11,7 @@ def question_problem(question: Question) -> str | None:
 
     Its id must follow from its content, its answers from its contract, and its recipe must be its own.
     """
-    judges = (_contract_problem, _id_problem, _answers_problem, _recipe_problem)
+    judges = (_contract_problem, _id_problem, _format_problem, _answers_problem, _recipe_problem)
     found = (judge(question) for judge in judges)
     return next((what for what in found if what is not None), None)
 
@@ -23,6 +24,11 @@ def episode_problem(episode: EpisodeRecord) -> str | None:
     gold = [trace for trace in episode.traces if trace.role == "gold"]
     if len(gold) != 1 or episode.traces[0] is not gold[0]:
         return "its traces must begin with the one gold trace"
+    places = [(trace.role, trace.index) for trace in episode.traces]
+    if len(set(places)) < len(places) or len({trace.trace for trace in episode.traces}) < len(places):
+        return "it lists a trace twice; every trace has its own id, role and index"
+    if not all(_submitted(episode, trace) for trace in episode.traces if trace.accepted):
+        return "an accepted answer is not the one that its trace submitted; do not train on it"
     if episode.verdict != "verified":
         return None
     hooks = [hook for turn in episode.turns for hook in turn.hooks]
@@ -61,6 +67,15 @@ def _contract_problem(question: Question) -> str | None:
     return None
 
 
+def _format_problem(question: Question) -> str | None:
+    """The format note begins with what the contract asks for; conventions may follow."""
+    if question.format.startswith(instruction(question.contract)):
+        return None
+    return (
+        "its format note does not ask for what its contract wants; restore it or generate the question again"
+    )
+
+
 def _answers_problem(question: Question) -> str | None:
     if not question.answers:
         return "it accepts no answer; `answers` must hold at least the gold program's"
@@ -71,10 +86,20 @@ def _answers_problem(question: Question) -> str | None:
 def _recipe_problem(question: Question) -> str | None:
     if question.recipe.dataset != question.dataset:
         return f"its recipe is for dataset {question.recipe.dataset}, the question for {question.dataset}"
+    used = {step.operator for step in question.recipe.program.steps}
+    if used and question.recipe.operators.keys() != used:
+        return f"its recipe must name the version of exactly the operators used, {sorted(used)}"
     wanted = {field.name for field in question.contract.fields}
     if question.recipe.program.answer.keys() != wanted:
         return f"its program must fill exactly the contract's fields, {sorted(wanted)}"
     return None
+
+
+def _submitted(episode: EpisodeRecord, trace: VotedTrace) -> bool:
+    """Whether a trace's answer is what one of its turns submitted; the gold's turns are the episode's own."""
+    turns = episode.turns if trace.role == "gold" else trace.turns
+    given = [turn.submission.answer for turn in turns if turn.submission is not None]
+    return len(given) == 1 and canonical_json(given[0]) == canonical_json(trace.answer)
 
 
 def _majority(traces: tuple[VotedTrace, ...]) -> bool:

@@ -94,6 +94,9 @@ def validate(path: Path) -> Validation:
     if not path.exists():
         message = f"there is nothing at {path}"
         raise FileNotFoundError(message)
+    if not path.is_file() and not path.is_dir():
+        message = f"{path} is a pipe, device or socket; name a file or a folder"
+        raise FileNotFoundError(message)
     files = _files(path)
     judged = [(file, list(_records(file))) for file in files]
     problems = [one for file, records in judged for one in _problems(file, records)]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from events.answers import Answer, AnswerContract, AnswerField
+from events.answers import Answer, AnswerContract, AnswerField, instruction
 from events.dataset import ColumnProfile, DatasetRegistered, ReaderSettings
 from events.episode import EpisodeJudged, Evidence, TraceVote, Verdict, episode_id
 from events.identity import digest_of, identify
@@ -81,7 +81,7 @@ def question(dataset: str, source: Source, number: int, contract: AnswerContract
         source=source,
         dataset=dataset,
         question_text=text,
-        format="- mean_mass: a number, rounded to 2 decimals",
+        format=instruction(CONTRACT),
         hint="Take the mean of the mass.",
         contract=contract,
         answers=({"mean_mass": GOLD},),

@@ -33,6 +33,8 @@ class Report:
     """The artifacts compared with what the log gives."""
     decisions: Sequence[Decision] = ()
     """What the gate decided before, oldest first: each remembers a position and the event there."""
+    blobs_missing: Sequence[str] = ()
+    """Digests that the log names and whose bytes are missing or damaged."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 from actors.gating.case import Case, Limits, Report, RuleResult, several
 from actors.gating.rules import DATA_RULES, Rule
 from store.artifacts import data_digest, render_artifacts
@@ -12,7 +14,9 @@ from store.home import Home
 from store.log.verify import verify_log
 from store.projections.fold import BrokenHistoryError
 from store.projections.state import State
-from store.replay import compare, rebuild
+from store.replay import compare, missing_blobs, rebuild
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision
         state = rebuild(home)
     except BrokenHistoryError as error:
         return _closed("a history that cannot be", str(error))
-    gate = judge(state, Report(compare(home, state), tuple(read_decisions(home))), limits)
+    report = Report(compare(home, state), tuple(read_decisions(home)), missing_blobs(home, state))
+    gate = judge(state, report, limits)
     decision = decide(
         seq=state.seq,
         head=state.head,
@@ -100,10 +105,11 @@ def _closed(found: str, where: str) -> tuple[Gate, Decision]:
     return gate, decide(seq=0, head="", data="", is_open=False, reasons=(result.rule,))
 
 
-def keep(home: Home, decision: Decision) -> None:
-    """Append the decision to the home's decisions.
-
-    Raises:
-        OSError: the disk refused.
-    """
-    append_decision(home, decision)
+def keep(home: Home, decision: Decision) -> bool:
+    """Append the decision to the home's decisions; False where the home cannot be written to."""
+    try:
+        append_decision(home, decision)
+    except OSError as error:
+        log.warning("decision not kept", home=str(home.root), error=str(error))
+        return False
+    return True

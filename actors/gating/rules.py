@@ -42,6 +42,20 @@ def artifacts_match(case: Case) -> RuleResult:
     )
 
 
+def blobs_whole(case: Case) -> RuleResult:
+    """Every table and every long output that the log names is kept, and is what was kept."""
+    lost = case.report.blobs_missing
+    remedy = "run again with the CSV files of the tables, or put the blobs folder back from a copy"
+    return RuleResult(
+        "blobs_whole",
+        passed=not lost,
+        found=len(lost),
+        allowed=0,
+        where=several([f"blob {digest}" for digest in lost]),
+        opens_with=remedy if lost else "",
+    )
+
+
 def trace_integrity(case: Case) -> RuleResult:
     """No verified episode has a broken trace, a hook without ground or a digest that does not match."""
     state = case.state
@@ -188,6 +202,7 @@ def evidence(case: Case) -> RuleResult:
 DATA_RULES: tuple[Rule, ...] = (
     log_integrity,
     artifacts_match,
+    blobs_whole,
     trace_integrity,
     strict_majority,
     question_identity,

@@ -35,7 +35,12 @@ FEWEST_RECORDS = 10
 FEWEST_IN_GROUP = 4
 NARROW = 1e-6
 """A winner that leads by a smaller share is no winner."""
+NARROW_CORRELATION = 1e-4
+COPIES = 0.9999
+"""Columns that correlate more strongly are copies of each other."""
 P_VALUES = (0.001, 0.999)
+_KNOWN = ("recorded", "leave_out_level", "missing_share")
+"""Operators that turn on whether a value is known."""
 MOST_WORDS = 90
 
 
@@ -86,7 +91,8 @@ def _judge(proposal: Proposal, subject: Subject) -> Question | Refusal:
     settled = settle(to_record(proposal.answer), subject, lambda axis, options: _prefer(rng, axis, options))
     program = subject.program(settled.record)
     refusals = (
-        check(program, settled, subject) for check in (_soundness, _second_engine, _liveness, _row_order)
+        check(program, settled, subject)
+        for check in (_repetition, _placeholder, _soundness, _rival, _second_engine, _liveness, _row_order)
     )
     refusal = next((refusal for refusal in refusals if refusal), None)
     return refusal or _write(proposal, program, settled, subject)
@@ -95,6 +101,45 @@ def _judge(proposal: Proposal, subject: Subject) -> Question | Refusal:
 def _prefer(rng: Random, axis: str, options: tuple[str, ...]) -> str:
     """The option to state: mostly the usual one; where words state it, now and then another."""
     return rng.choice(options) if axis in ("ddof", "variances") and rng.random() < 0.5 else options[0]
+
+
+def _repetition(program: Program, _: Settled, __: Subject) -> Refusal | None:
+    """The same selection twice reads as a slip of the pen."""
+    selections = [
+        (step.operator, sorted(step.parameters.items()))
+        for step in program.steps
+        if program.kind(step.name) == "table" and len(step.inputs) == 1
+    ]
+    again = next((one for one in selections if selections.count(one) > 1), None)
+    return Refusal("repeated", f"{again[0]} is applied twice in the same way") if again else None
+
+
+def _placeholder(program: Program, _: Settled, subject: Subject) -> Refusal | None:
+    """Whether a value is known must be beyond doubt where the question turns on it."""
+    for step in program.steps:
+        asked = set(step.parameters.values()) if step.operator in _KNOWN else set()
+        doubtful = (
+            subject.placeholders if step.operator == "count_missing_over" else asked & subject.placeholders
+        )
+        if doubtful:
+            return Refusal("placeholder", f"{min(map(str, doubtful))} holds values that may mean 'no value'")
+    return None
+
+
+def _rival(program: Program, _: Settled, subject: Subject) -> Refusal | None:
+    """The strongest of several pairs must lead by more than rounding noise, and be no copy."""
+    if all(step.operator != "strongest_pair" for step in program.steps):
+        return None
+    values = program.run(subject.arrays, "arithmetic")
+    columns = next(values[step.inputs[1]] for step in program.steps if step.operator == "strongest_pair")
+    strength = subject.frame[columns].corr().abs().to_numpy(copy=True)
+    ranked = np.sort(strength[np.triu_indices(len(columns), k=1)])
+    ranked = ranked[~np.isnan(ranked)]
+    if ranked[-1] > COPIES:
+        return Refusal("degenerate", "two of the columns are copies of each other")
+    if ranked.size > 1 and ranked[-1] - ranked[-2] < NARROW_CORRELATION:
+        return Refusal("narrow_margin", "two pairs of columns correlate equally strongly")
+    return None
 
 
 def _soundness(program: Program, settled: Settled, subject: Subject) -> Refusal | None:
@@ -114,7 +159,7 @@ def _findings(
             yield _narrow(value)
         if step.operator == "t_test" and not P_VALUES[0] <= value <= P_VALUES[1]:
             yield Refusal("extreme_p", f"the p-value is {value:.3g}, outside what is asked for")
-        if step.operator in ("pearson", "spearman") and abs(value) > 0.9999:
+        if step.operator in ("pearson", "spearman") and abs(value) > COPIES:
             yield Refusal("degenerate", "the columns are copies of each other")
     if any(isinstance(value, int) and value == 0 for value in answer.values()):
         yield Refusal("degenerate", "the answer is a count of nothing")

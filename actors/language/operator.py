@@ -81,6 +81,8 @@ class Operator:
     """Parameters of the first input that this operator's own phrases name."""
     searchable: ClassVar[bool] = True
     """Whether search may use it; some are for templates alone, because only whole sentences say them well."""
+    refers: ClassVar[bool] = False
+    """Whether it holds records against a statistic of the records at hand."""
     opposite: ClassVar[str] = ""
     """The operator that takes the contrary decision, if it takes one."""
     idiom: ClassVar[Callable[..., Any]]

@@ -7,8 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from actors.language.kinds import Kind, ParameterKind
-from actors.language.operator import Columns, IllTyped, Operator, operator
-from actors.language.operator import Literal as Bound
+from actors.language.operator import Columns, IllTyped, Literal as Bound, Operator, operator
 from events.question import ProgramRecord, Step
 
 TABLE = "table"

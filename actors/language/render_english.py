@@ -5,7 +5,7 @@ clauses compete for one referent; the last sentence asks. What the reader is fre
 what no axis of a term settles.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from actors.language.contract import format_of
 from actors.language.operator import Columns
@@ -32,6 +32,11 @@ OPENERS = (
 REMAINING = ("Among the records that remain, {ask}", "For what is left, {ask}")
 WHAT_IS = "what is {value}?"
 MOST_SELECTIONS = 3
+REFERENCE = (
+    "A mean, median, quartile, deviation or leading group named in a selection is that of the records"
+    " left by the selections before it."
+)
+"""The convention of every text in which a selection that refers to a statistic follows another one."""
 
 
 def question(answer: Mapping[str, Term], phrasing: int) -> str:
@@ -89,15 +94,19 @@ def format_note(answer: Mapping[str, Term], contract: AnswerContract, columns: C
     return "\n".join([format_of(contract), *(f"Convention: {sentence}" for sentence in conventions)])
 
 
-def conventions_of(nodes: Iterable[Term], columns: Columns) -> list[str]:
+def conventions_of(nodes: Collection[Term], columns: Columns) -> list[str]:
     """The sentences that settle axes in the format note, each once."""
+    refers = any(
+        part.declared.refers and isinstance(part.rows(), Term) for node in nodes for part in parts(node)
+    )
     found = (
         note(part, axis, option, columns)
         for node in nodes
         for part in parts(node)
         for axis, option in part.axes
     )
-    return [sentence for sentence in dict.fromkeys(found) if sentence]
+    said = [sentence for sentence in dict.fromkeys(found) if sentence]
+    return [REFERENCE, *said] if refers else said
 
 
 def note(node: Term, axis: str, option: str, columns: Columns) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actors.language.contract import contract_for, reaches
-from actors.language.program import Undefined, declaration
+from actors.language.program import TABLE, Undefined, declaration
 from actors.language.readings import axis_key, open_axes, readings
 from actors.language.subject import Subject
 from actors.language.term import Term, to_record, to_terms
@@ -133,4 +133,7 @@ def _axes(record: ProgramRecord) -> tuple[Axis, ...]:
             resolution: Any = said if axis.name in step.axes else "immaterial"
             taken = step.axes.get(axis.name, axis.default)
             found.append(Axis(step.name, axis.name, tuple(axis.options), taken, resolution))
+        if declaration(step).refers and step.inputs[0] != TABLE:
+            scopes = ("records_left", "all_records")
+            found.append(Axis(step.name, "reference", scopes, "records_left", "conventional"))
     return tuple(found)

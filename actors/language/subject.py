@@ -11,6 +11,12 @@ from actors.language.program import Program, arrays
 from events.dataset import ReaderSettings
 from events.question import ProgramRecord
 
+PLACEHOLDERS = frozenset(
+    {"unknown", "?", "-", "--", ".", "none", "na", "n/a", "n.a.", "nan", "null", "nil", "missing", "no data"}
+    | {"unspecified", "undetermined", "not available", "not known", "not recorded"}
+)
+"""Words for 'no value' that a table may hold as values; case and white space around them aside."""
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -25,6 +31,16 @@ class Subject:
     def arrays(self) -> dict[str, Any]:
         """The table as the second implementation holds it."""
         return arrays(self.frame)
+
+    @cached_property
+    def placeholders(self) -> frozenset[str]:
+        """Columns of text in which some value may mean 'no value' to a careful reader."""
+        texts = [column.name for column in self.columns if not column.numeric]
+        return frozenset(
+            name
+            for name in texts
+            if any(str(value).strip().casefold() in PLACEHOLDERS for value in self.frame[name].unique())
+        )
 
     @cached_property
     def shuffled(self) -> "Subject":

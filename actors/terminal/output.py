@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from typing import Any
 
+import click
 import msgspec
 import structlog
 from rich.console import Console, RenderableType
@@ -49,6 +50,16 @@ def configure() -> None:
 def _tells_something(record: logging.LogRecord) -> bool:
     """Not that a process which was killed at the end was reaped before asyncio could ask how it ended."""
     return not str(record.msg).startswith("Unknown child process pid")
+
+
+class GivenPath(click.Path):
+    """A path that was given: an empty one, such as an unset variable, is not the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; refused when it is empty."""
+        if not str(value):
+            self.fail("an empty path names nothing; write . for the current folder", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class Output:

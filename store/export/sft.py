@@ -76,7 +76,7 @@ def export_sft(home: Home, state: State) -> Exported:
 def render_sft(state: State) -> dict[str, bytes]:
     """The bytes of each source's file by its name; sources without a verified episode have none."""
     files: dict[str, list[bytes]] = {}
-    for judged in state.verified().values():
+    for judged in state.beyond_doubt().values():
         for row in rows_of(judged, state):
             files.setdefault(f"{judged.source}.jsonl", []).append(canonical_json(row) + b"\n")
     return {name: b"".join(files[name]) for name in sorted(files)}

@@ -85,6 +85,11 @@ class State:
         quarantined = self.quarantined()
         return {key: one for key, one in self.episodes.verified().items() if key not in quarantined}
 
+    def beyond_doubt(self) -> dict[str, EpisodeJudged]:
+        """The verified episodes that count and that no open failure touches, in order of id."""
+        doubted = {failure.episode for failure in self.integrity.open_failures().values()}
+        return {key: one for key, one in self.verified().items() if key not in doubted}
+
     def digests(self) -> dict[str, str]:
         """A digest of each read model by its name."""
         models: dict[str, Any] = {

@@ -14,8 +14,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from events.envelope import Recorded
 from events.trace import AttemptEnded, CellResult, Executed, HookRaised

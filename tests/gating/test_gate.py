@@ -26,6 +26,7 @@ LIMITS = Limits(min_verified=4)
 RULES = [
     "log_integrity",
     "artifacts_match",
+    "blobs_whole",
     "trace_integrity",
     "strict_majority",
     "question_identity",

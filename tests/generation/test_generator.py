@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from actors.generation.generator import STRETCH, Generator, GeneratorState, budget
 from actors.generation.proposing import Ruling, Stretch

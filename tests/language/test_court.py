@@ -172,3 +172,42 @@ def test_a_reading_whose_answer_is_the_group_without_a_name_is_settled() -> None
     question = accepted({"group": term("least", counts)}, subject_of(frame))
     missing = next(axis for axis in question.certificate.axes if axis.axis == "missing")
     assert (missing.resolution, missing.taken) == ("conventional", "aside")
+
+
+def test_whether_a_placeholder_is_a_value_is_not_asked() -> None:
+    frame = birds()
+    frame.loc[frame.index[:20], "species"] = "Unknown"
+    kept = term("leave_out_level", TABLE, category="species", level="Gentoo")
+    assert refused({"value": term("mean", kept, measure="bill")}, subject_of(frame)) == "placeholder"
+    missing = {"columns": term("count_missing_over", TABLE, share=0.05)}
+    assert refused(missing, subject_of(frame)) == "placeholder"
+
+
+def test_pairs_of_columns_that_correlate_equally_strongly_have_no_strongest() -> None:
+    frame = birds()
+    frame["flipper"] = frame["mass (kg)"] * 2
+    pair = term("strongest_pair", TABLE, term("numeric_columns", TABLE))
+    answer = {"columns": pair, "correlation": term("pair_correlation", TABLE, pair)}
+    assert refused(answer, subject_of(frame)) == "degenerate"
+    shared, own = np.random.default_rng(5).normal(0, 1, (2, 240))
+    shared, own = shared - shared.mean(), own - own.mean()
+    own = 0.5 * (own - shared * (own @ shared) / (shared @ shared))
+    frame["mass (kg)"], frame["bill"], frame["flipper"] = shared, shared + own, shared - own
+    assert refused(answer, subject_of(frame)) == "narrow_margin"
+
+
+def test_the_same_selection_twice_is_refused() -> None:
+    once = term("below_median", TABLE, measure="bill")
+    twice = term("below_median", once, measure="bill")
+    assert refused({"value": term("mean", twice, measure="flipper")}) == "repeated"
+
+
+def test_what_a_statistic_in_a_later_selection_refers_to_is_said_in_the_note() -> None:
+    first = term("keep_level", TABLE, category="species", level="Adelie")
+    second = term("below_median", first, measure="bill")
+    question = accepted({"value": term("mean", second, measure="flipper")})
+    assert "records left by the selections before it" in question.format
+    reference = next(axis for axis in question.certificate.axes if axis.axis == "reference")
+    assert (reference.taken, reference.resolution) == ("records_left", "conventional")
+    alone = accepted({"value": term("mean", term("below_median", TABLE, measure="bill"), measure="flipper")})
+    assert "selections before it" not in alone.format

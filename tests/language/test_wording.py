@@ -1,8 +1,7 @@
 """Text and program are two forms of one thing: each can be had from the other."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from actors.generation.streams import proposals
 from actors.language.court import judge

@@ -3,8 +3,7 @@ from typing import get_args, get_type_hints
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from actors.profiling.perturb import perturb
 from events.trace import Perturbation

@@ -1,8 +1,7 @@
 """A cursor hands out every durable event once and in order, wherever it lies."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from actors.runtime.bus import Bus, Cursor
 from events.dataset import DatasetRefused

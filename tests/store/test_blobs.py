@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from events.identity import digest_of
 from store.blobs import BlobCorrupt, BlobMissing, Blobs

@@ -1,8 +1,7 @@
 """Folds of the log: what counts, and what each read model says."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import store.projections.datasets
 import store.projections.funnel

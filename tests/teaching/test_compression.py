@@ -4,8 +4,7 @@ import re
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from actors.teaching.compression import BUDGET, INLINE, LINE, compress, outputs_of, shortened, view
 from events.identity import canonical_json

@@ -6,8 +6,7 @@ from io import StringIO
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from rich.console import Console, RenderableType
 
 from actors.terminal.describe import describe
@@ -56,7 +55,7 @@ def test_an_episode_is_shown_with_turns_hooks_answers_and_verdict(state: State) 
     for wanted in (
         key,
         asked.question_text,
-        asked.format,
+        *asked.format.splitlines(),
         "I take the mean.",
         "hook m (grounded",
         "= 4201.754386",

@@ -3,8 +3,7 @@
 import ast
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from actors.tracing.dataflow import Claim, Dataflow, ExecutedCell, dataflow
 from actors.tracing.syntax import normal, statements

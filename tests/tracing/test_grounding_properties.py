@@ -2,8 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from events.trace import HooksGraded
 

@@ -1,7 +1,6 @@
 """Hooks pair with checkpoints of the same kind and value, each once."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from actors.tracing.pairing import Sighting, moves, pair
 from events.values import Value, close, value_of

@@ -3,8 +3,7 @@ import textwrap
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from actors.workers.sandbox.instrument import MARK, Number, instrument
 

@@ -8,8 +8,7 @@ import anyio.lowlevel
 import pytest
 
 from actors.ports import InfrastructureError
-from actors.workers import pool as pool_module
-from actors.workers import worker as worker_module
+from actors.workers import pool as pool_module, worker as worker_module
 from actors.workers.link import BackendName, Link, StopFailed, WorkerGone
 from actors.workers.local import LocalBackend
 from actors.workers.pool import running_pool

@@ -41,6 +41,7 @@ class WithinFences(Operator):
         "whose {measure} lies at most 1.5 interquartile ranges beyond the quartiles",
         "whose {measure} is no outlier by the 1.5 interquartile range rule",
     )
+    refers = True
     plan = "leave out the outliers of {measure}"
     variable = "usual"
 
@@ -75,6 +76,7 @@ class WithinDeviations(Operator):
     result = "table"
     axes = (DDOF,)
     phrases = ("whose {measure} lies within two {ddof} standard deviations of the mean",)
+    refers = True
     plan = "leave out the records far from the mean of {measure}"
     variable = "usual"
 

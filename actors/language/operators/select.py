@@ -62,6 +62,7 @@ class AboveMean(Operator):
     parameters = {"measure": "measure"}
     result = "table"
     phrases = ("whose {measure} is above the mean", "with an above-average {measure}")
+    refers = True
     plan = "keep the records above the mean of {measure}"
     variable = "kept"
 
@@ -85,6 +86,7 @@ class BelowMedian(Operator):
     parameters = {"measure": "measure"}
     result = "table"
     phrases = ("whose {measure} is below the median",)
+    refers = True
     plan = "keep the records below the median of {measure}"
     variable = "kept"
 
@@ -110,6 +112,7 @@ class AboveGroupMean(Operator):
     result = "table"
     axes = (MISSING_GROUP,)
     phrases = ("whose {measure} is above the mean of their own {category}",)
+    refers = True
     plan = "keep the records whose {measure} exceeds the mean of their own {category}"
     variable = "kept"
 
@@ -140,6 +143,7 @@ class KeepGroup(Operator):
     parameters = {"category": "category"}
     result = "table"
     phrases = ("that belong to {group}",)
+    refers = True
     plan = "keep the records of that {category}"
     variable = "kept"
 

@@ -55,8 +55,8 @@ TEMPLATES = (
         family="distribution",
         sentences=(
             (
-                "How many records have a {measure} within 1.5 interquartile ranges of the quartiles, ends"
-                " included, and what is the mean {measure} of these?"
+                "How many records have a value of {measure} within 1.5 interquartile ranges of the quartiles,"
+                " ends included, and what is the mean {measure} of these?"
             ),
         ),
         parameters={"measure": "measure"},

@@ -1,0 +1,32 @@
+"""What the log names must be there: a gate over a home that lost bytes stays closed."""
+
+from pathlib import Path
+
+from actors.gating.case import Limits, Report
+from actors.gating.gate import judge
+from store.blobs import Blobs
+from store.home import Home
+from store.replay import ReplayReport, missing_blobs
+from tests.history import told
+
+
+def test_a_blob_that_is_gone_closes_the_gate_and_is_named() -> None:
+    state = told(20).state()
+    report = Report(ReplayReport(state.seq, True, {}, ()), blobs_missing=("b" * 32,))
+    (reason,) = judge(state, report, Limits()).reasons
+    assert (reason.rule, reason.found) == ("blobs_whole", 1)
+    assert "b" * 32 in reason.where
+
+
+def test_every_blob_that_is_missing_or_damaged_is_found(tmp_path: Path) -> None:
+    home, state = Home(tmp_path), told(1).state()
+    (table,) = state.datasets.by_id.values()
+    assert missing_blobs(home, state)[0] == table.blob
+    data = b"species,mass\n" * 3
+    digest = Blobs(home).put(data)
+    state.datasets.by_id[table.dataset] = type(table)(
+        **{name: getattr(table, name) for name in table.__struct_fields__} | {"blob": digest}
+    )
+    assert digest not in missing_blobs(home, state)
+    Blobs(home).path(digest).write_bytes(b"other")
+    assert missing_blobs(home, state)[0] == digest
