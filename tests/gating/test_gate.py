@@ -49,13 +49,12 @@ def gate_of(history: History, limits: Limits = LIMITS) -> Gate:
 
 
 def failing(gate: Gate) -> list[str]:
-    return [rule.rule for rule in gate.reasons]
+    return [one.rule for one in gate.reasons]
 
 
 def changed(history: History, change: Callable[[AnyEvent], AnyEvent | None]) -> History:
     """The same history with its first event that `change` answers for replaced."""
-    events: list[AnyRecorded] = []
-    done = False
+    events, done = list[AnyRecorded](), False
     for recorded in history.events:
         new = None if done else change(recorded.event)
         done = done or new is not None
