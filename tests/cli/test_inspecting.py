@@ -1,6 +1,7 @@
 """What a person reads of a question, an episode, a trace, a hook and a table."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -82,8 +83,10 @@ def test_a_hook_shows_its_value_and_what_the_grounder_saw(
 
 def test_a_table_is_found_by_name_and_shows_how_it_was_read_and_its_funnel(finished: Finished) -> None:
     text = read(finished, "dataset", "birds")
-    for wanted in ("utf-8", "species", "flipper", "template 7 proposed, 6 accepted, 1 rejected, 6 verified"):
-        assert wanted in text
+    assert all(wanted in text for wanted in ("utf-8", "species", "flipper"))
+    counted = re.search(r"template (\d+) proposed, 6 accepted, (\d+) rejected, 6 verified", text)
+    assert counted is not None
+    assert int(counted[1]) == 6 + int(counted[2])
 
 
 def test_what_is_not_there_is_told_with_what_there_is(finished: Finished) -> None:
