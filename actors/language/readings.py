@@ -22,14 +22,6 @@ def readings(record: ProgramRecord) -> list[ProgramRecord]:
     ]
 
 
-def count_readings(record: ProgramRecord) -> int:
-    """How many readings there are in all, beyond the bound too."""
-    total = 1
-    for options in open_axes(to_terms(record)).values():
-        total *= len(options)
-    return total
-
-
 def open_axes(terms: Mapping[str, Term]) -> dict[tuple[str, str], tuple[str, ...]]:
     """Open axes by (axis, words or note): one that the note settles is one choice for the whole text."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
