@@ -5,13 +5,12 @@ A commit line is right when it is, byte by byte, the line that the writer would 
 lines, `previous` is the digest of the commit line before: a chain.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
 import msgspec
 import xxhash
 
-from events.identity import identify
+from events.identity import digest_of
 from events.struct import Event, Fact
 from events.wire import AnyEvent
 
@@ -19,7 +18,9 @@ COMMIT_MARK = b'{"commit":'
 EVENT_MARK = b'{"seq":'
 _TYPE_MARK = b'"event":{"type":"'
 _MARK_WITHIN = 160
-_TYPES: dict[bytes, type[Event]] = {kind.__name__.encode(): kind for kind in get_args(AnyEvent)}
+_CORRELATION_MARK = b',"correlation":"'
+TYPES: dict[bytes, type[Event]] = {kind.__name__.encode(): kind for kind in get_args(AnyEvent)}
+"""Every type of event by its tag."""
 
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
@@ -62,12 +63,11 @@ _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(CommitLine)
 
 
-def seal(head: Head, lines: Sequence[bytes]) -> tuple[bytes, Head]:
-    """The commit line, with its line end, of these event lines after this head; and the new head."""
-    digest = xxhash.xxh3_128_hexdigest(b"".join(lines))
-    commit = Commit(count=len(lines), first=head.seq + 1, digest=digest, previous=head.chain)
-    line = _ENCODER.encode(CommitLine(commit))
-    return line + b"\n", Head(head.seq + len(lines), chain_of(line))
+def seal(head: Head, count: int, data: bytes | memoryview) -> tuple[bytes, Head]:
+    """The commit line, with its line end, of so many event lines after this head; and the new head."""
+    digest = xxhash.xxh3_128_hexdigest(data)
+    line = _ENCODER.encode(CommitLine(Commit(count, head.seq + 1, digest, head.chain)))
+    return line + b"\n", Head(head.seq + count, chain_of(line))
 
 
 def chain_of(line: bytes) -> str:
@@ -83,15 +83,32 @@ def parse_commit(line: bytes) -> Commit | None:
         return None
 
 
-def event_id(home: str, seq: int, event: AnyEvent) -> str:
-    """The id of an event: digest of the home's id, its place, and what happened."""
-    return identify("event", home, seq, event)
+def event_id(home: str, seq: int, raw: bytes) -> str:
+    """The id of an event: digest of the home's id, its place, and the event as it stands on its line."""
+    return digest_of(b'["event",%s,%d,%s]' % (_ENCODER.encode(home), seq, raw))
 
 
 def event_type(line: bytes) -> type[Event] | None:
     """The type of an event line's event, found without decoding it; None when it is not known."""
+    return TYPES.get(event_tag(line))
+
+
+def event_tag(line: bytes) -> bytes:
+    """The tag of an event line's event, found without decoding it; empty when there is none."""
     start = line.find(_TYPE_MARK, 0, _MARK_WITHIN)
     if start < 0:
-        return None
+        return b""
     start += len(_TYPE_MARK)
-    return _TYPES.get(line[start : line.find(b'"', start)])
+    return line[start : line.find(b'"', start)]
+
+
+def correlation_of(line: bytes) -> bytes:
+    """What an event line belongs to, as spelled in it, found without decoding it; empty when nothing.
+
+    A quote inside a string is escaped, so the mark stands only where a key begins; the envelope's is last.
+    """
+    start = line.rfind(_CORRELATION_MARK)
+    if start < 0:
+        return b""
+    start += len(_CORRELATION_MARK)
+    return line[start : line.find(b'"', start)]
