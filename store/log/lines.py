@@ -1,8 +1,9 @@
 """The two kinds of lines of the log: a recorded event, and the commit that ends each batch.
 
-A commit line is right when it is, byte by byte, the line that the writer would write at that place:
+A commit line is right when it is, byte by byte, the line that the writer would write at that place: a tab and
 `{"commit":{"count":2,"first":7,"digest":"…","previous":"…"}}`. `digest` covers the bytes of the batch's event
-lines, `previous` is the digest of the commit line before: a chain.
+lines, `previous` is the digest of the commit line before: a chain. JSON allows the tab, and no event line
+holds one, since in a string it is escaped: so the ends of batches are found at the speed of `memchr`.
 """
 
 from typing import NamedTuple, get_args
@@ -14,7 +15,7 @@ from events.identity import digest_of
 from events.struct import Event, Fact
 from events.wire import AnyEvent
 
-COMMIT_MARK = b'{"commit":'
+COMMIT_MARK = b'\t{"commit":'
 EVENT_MARK = b'{"seq":'
 _TYPE_MARK = b'"event":{"type":"'
 _MARK_WITHIN = 160
@@ -65,9 +66,13 @@ _DECODER = msgspec.json.Decoder(CommitLine)
 
 def seal(head: Head, count: int, data: bytes | memoryview) -> tuple[bytes, Head]:
     """The commit line, with its line end, of so many event lines after this head; and the new head."""
-    digest = xxhash.xxh3_128_hexdigest(data)
-    line = _ENCODER.encode(CommitLine(Commit(count, head.seq + 1, digest, head.chain)))
-    return line + b"\n", Head(head.seq + count, chain_of(line))
+    line = b'\t{"commit":{"count":%d,"first":%d,"digest":"%s","previous":"%s"}}\n' % (
+        count,
+        head.seq + 1,
+        xxhash.xxh3_128_hexdigest(data).encode(),
+        head.chain.encode(),
+    )
+    return line, Head(head.seq + count, chain_of(line))
 
 
 def chain_of(line: bytes) -> str:

@@ -73,7 +73,7 @@ class Published:
 
 
 class Publisher:
-    """The writer's side. Its file is a courtesy: where it cannot be written, readers see all whole batches."""
+    """The writer's side of it."""
 
     def __init__(self, home: Home) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC

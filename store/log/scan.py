@@ -24,12 +24,14 @@ from store.log.lines import (
     Head,
     chain_of,
     parse_commit,
+    seal,
 )
 from store.log.published import Published
 from store.log.segments import Place, is_compressed, segment_name, segment_number, segments
 
 CHUNK_BYTES = 1024**2
 _SEQ_WITHIN = 32
+_FIRST = COMMIT_MARK[:1]
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,9 @@ class LogCorrupt(Exception):
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(
-            f"the event log is damaged: {fault.segment}, bytes {fault.start} to {fault.end}, "
-            f"from event {fault.seq or 'unknown'} on: {fault.what}; nothing was changed: restore the file from a "
-            "copy, or see `tracegate log repair --help` (`tracegate log verify` names every fault)"
+            f"the event log is damaged: {fault.segment}, bytes {fault.start} to {fault.end}: {fault.what} "
+            f"(from event {fault.seq or 'unknown'} on); nothing was changed: restore the file from a copy, or "
+            "give up what is damaged with `tracegate log repair` (`tracegate log verify` names every fault)"
         )
         self.segment = fault.segment
         self.start = fault.start
@@ -261,10 +263,12 @@ def _split(chunks: Iterator[bytes], start: int) -> Iterator[_Raw]:
 
 def _commit_mark(buffer: bytes, at: int, searched: int) -> int:
     """Where the next commit line begins; -1 where there is none yet."""
-    if buffer.startswith(COMMIT_MARK, at):
-        return at
-    found = buffer.find(b"\n" + COMMIT_MARK, max(at, searched - 1))
-    return found + 1 if found >= 0 else -1
+    mark = buffer.find(_FIRST, searched)
+    while mark >= 0 and not (
+        buffer.startswith(COMMIT_MARK, mark) and (mark == at or buffer.startswith(b"\n", mark - 1))
+    ):
+        mark = buffer.find(_FIRST, mark + 1)
+    return mark
 
 
 def _judge(segment: str, raw: _Raw, head: Head | None, *, last: bool) -> Batch | Fault:
@@ -283,13 +287,7 @@ def _judge(segment: str, raw: _Raw, head: Head | None, *, last: bool) -> Batch |
 
 def _holds(raw: _Raw, told: Commit, before: Head) -> bool:
     """Whether a commit line is, byte by byte, the one that its place and its events ask for."""
-    digest = xxhash.xxh3_128_hexdigest(raw.data)
-    due = b'{"commit":{"count":%d,"first":%d,"digest":"%s","previous":"%s"}}\n' % (
-        told.count,
-        before.seq + 1,
-        digest.encode(),
-        before.chain.encode(),
-    )
+    due, _ = seal(before, told.count, raw.data)
     return due == raw.commit and _counts(raw, told, before)
 
 
