@@ -25,6 +25,7 @@ _SKIPPABLE = 0x184D2A5E
 _FRAME = struct.Struct("<II")
 _LENGTH = struct.Struct("<I")
 _DIGEST_BYTES = 16
+_DECOMPRESSOR = zstandard.ZstdDecompressor()
 
 
 class Block(Fact, frozen=True, array_like=True):
@@ -126,26 +127,30 @@ def read_blocks(path: Path, table: Table, first: int = 0) -> Iterator[tuple[int,
     Raises:
         OSError: the file cannot be read.
     """
-    decompressor = zstandard.ZstdDecompressor()
     stored = sum(block.stored for block in table.blocks[:first])
     plain = sum(block.size for block in table.blocks[:first])
     with path.open("rb") as file:
         file.seek(stored)
         for block in table.blocks[first:]:
-            yield plain, _plain(file.read(block.stored), block, stored, decompressor)
+            yield plain, read_block(file.read(block.stored), block, stored)
             stored, plain = stored + block.stored, plain + block.size
 
 
-def _plain(
-    data: bytes, block: Block, start: int, decompressor: zstandard.ZstdDecompressor
-) -> bytes | SegmentDamaged:
+def read_block(data: bytes, block: Block, start: int) -> bytes | SegmentDamaged:
+    """The plain bytes of a block, or what is wrong with it.
+
+    Args:
+        data: its bytes in the file.
+        block: what the table says of it.
+        start: the byte of the file at which it begins.
+    """
     damaged = SegmentDamaged(
         start, start + block.stored, "the bytes of a block are not those that were written"
     )
     if xxhash.xxh3_64_hexdigest(data) != block.digest:
         return damaged
     try:
-        return decompressor.decompress(data, max_output_size=block.size)
+        return _DECOMPRESSOR.decompress(data, max_output_size=block.size)
     except zstandard.ZstdError:
         return damaged
 

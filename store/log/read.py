@@ -78,10 +78,7 @@ def events_of(
     Raises:
         LogCorrupt: a line is not an event of this version's vocabulary, or not the one due there.
     """
-    if types is None:
-        found = _all(batch)
-    else:
-        found = _picked(batch, frozenset(types))
+    found = _all(batch) if types is None else _picked(batch, frozenset(types))
     if batch.first > after and (upto is None or batch.head.seq <= upto):
         return found
     return [one for one in found if one.seq > after and (upto is None or one.seq <= upto)]

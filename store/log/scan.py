@@ -92,8 +92,8 @@ class LogCorrupt(Exception):
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(
-            f"the event log is damaged: {fault.segment}, bytes {fault.start} to {fault.end}: {fault.what} "
-            f"(from event {fault.seq or 'unknown'} on); nothing was changed: restore the file from a copy, or "
+            f"the event log is damaged: {fault.segment}, bytes {fault.start} to {fault.end}: {fault.what}"
+            f" (from event {fault.seq or 'unknown'} on); nothing was changed: restore the file from a copy, or "
             "give up what is damaged with `tracegate log repair` (`tracegate log verify` names every fault)"
         )
         self.segment = fault.segment
