@@ -93,8 +93,8 @@ class LogCorrupt(Exception):
     def __init__(self, fault: Fault) -> None:
         super().__init__(
             f"the event log is damaged: {fault.segment}, bytes {fault.start} to {fault.end}: {fault.what}"
-            f" (from event {fault.seq or 'unknown'} on); nothing was changed: restore the file from a copy, or "
-            "give up what is damaged with `tracegate log repair` (`tracegate log verify` names every fault)"
+            f" (from event {fault.seq or 'unknown'} on); nothing was changed: restore the file from a copy, "
+            "or give up what is lost with `tracegate log repair` (`tracegate log verify` names every fault)"
         )
         self.segment = fault.segment
         self.start = fault.start
@@ -306,7 +306,8 @@ def _diagnose(raw: _Raw, told: Commit | None, before: Head) -> str:
     if told is None:
         return "its commit line cannot be read"
     if told.first != before.seq + 1:
-        return f"it begins with event {told.first} where {before.seq + 1} is due: something was removed or repeated"
+        due = before.seq + 1
+        return f"it begins with event {told.first} where {due} is due: something was removed or repeated"
     if told.count != len(lines):
         return f"{told.count} events were committed, and {len(lines)} lines stand there"
     if told.digest != xxhash.xxh3_128_hexdigest(raw.data):
