@@ -12,6 +12,7 @@ from events.runtime import (
     ActorRestarted,
     DeadLettered,
     HomeOpened,
+    LogRepaired,
     Paused,
     Resumed,
     RunStarted,
@@ -26,6 +27,7 @@ AnyEvent = (
     HomeOpened
     | RunStarted
     | TailCut
+    | LogRepaired
     | Paused
     | Resumed
     | WorkFailed

@@ -17,7 +17,7 @@ from store.log.read import decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, scan
 from store.log.segments import is_segment, segments
 
-_BESIDE = re.compile(r"[0-9]{8}\.jsonl(\.zst)?\.[0-9]+\.(torn|damaged)(\.[0-9]+)?")
+_BESIDE = re.compile(r"[0-9]{8}\.jsonl\.[0-9]+\.torn(\.[0-9]+)?|damaged-[0-9]+")
 _OURS = frozenset({lock.LOCK, told.NAME, room.NAME, "index"})
 
 

@@ -25,6 +25,7 @@ from tests.history import CONTRACT, History, question, told
 LIMITS = Limits(min_verified=4)
 RULES = [
     "log_integrity",
+    "log_repaired",
     "artifacts_match",
     "blobs_whole",
     "trace_integrity",
