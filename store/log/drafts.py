@@ -1,7 +1,6 @@
 """An event before it is recorded, and how it becomes a line that can be read back."""
 
 from dataclasses import dataclass
-from importlib import metadata
 from typing import Any
 
 import msgspec
@@ -9,7 +8,8 @@ import msgspec
 from events.envelope import Recorded
 from events.runtime import HomeOpened, WorkStamp
 from events.struct import Event
-from events.wire import AnyRecorded, decode, encode
+from events.version import installed_version
+from events.wire import AnyRecorded, encode, encode_event, read_back
 from store.log.lines import event_id
 
 
@@ -50,7 +50,7 @@ def checked(draft: Draft) -> AnyRecorded:
         work=draft.work,
     )
     try:
-        return decode(encode(before))
+        return read_back(before)
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
         message = f"{type(draft.event).__name__} cannot be recorded: {error}"
         raise UnreadableEventError(message) from error
@@ -58,14 +58,11 @@ def checked(draft: Draft) -> AnyRecorded:
 
 def recorded_at(draft: AnyRecorded, home: str, seq: int, time: str) -> tuple[AnyRecorded, bytes]:
     """The checked draft at its place, and its line with the line end."""
-    recorded = msgspec.structs.replace(draft, seq=seq, time=time, id=event_id(home, seq, draft.event))
+    key = event_id(home, seq, encode_event(draft.event))
+    recorded = msgspec.structs.replace(draft, seq=seq, time=time, id=key)
     return recorded, encode(recorded) + b"\n"
 
 
 def home_opened(home: str) -> HomeOpened:
     """The first event of a log."""
-    try:
-        version = metadata.version("tracegate")
-    except metadata.PackageNotFoundError:
-        version = "not installed"
-    return HomeOpened(home=home, version=version)
+    return HomeOpened(home=home, version=installed_version())

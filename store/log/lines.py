@@ -6,20 +6,20 @@ lines, `previous` is the digest of the commit line before: a chain.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import msgspec
 import xxhash
 
-from events.identity import identify
+from events.identity import digest_of
 from events.struct import Event, Fact
-from events.wire import AnyEvent
+from events.wire import TAGS
 
 COMMIT_MARK = b'{"commit":'
 EVENT_MARK = b'{"seq":'
 _TYPE_MARK = b'"event":{"type":"'
 _MARK_WITHIN = 160
-_TYPES: dict[bytes, type[Event]] = {kind.__name__.encode(): kind for kind in get_args(AnyEvent)}
+_TYPES: dict[bytes, type[Event]] = {tag.encode(): kind for tag, kind in TAGS.items()}
 
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
@@ -58,8 +58,14 @@ class Head(NamedTuple):
 START = Head(0, "0" * 32)
 """The head of a log without a batch."""
 
+
+class _EventLine(msgspec.Struct):
+    event: msgspec.Raw
+
+
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(CommitLine)
+_EVENT_DECODER = msgspec.json.Decoder(_EventLine)
 
 
 def seal(head: Head, lines: Sequence[bytes]) -> tuple[bytes, Head]:
@@ -83,13 +89,29 @@ def parse_commit(line: bytes) -> Commit | None:
         return None
 
 
-def event_id(home: str, seq: int, event: AnyEvent) -> str:
-    """The id of an event: digest of the home's id, its place, and what happened."""
-    return identify("event", home, seq, event)
+def event_id(home: str, seq: int, raw: bytes) -> str:
+    """The id of an event: digest of the home's id, its place, and what happened.
+
+    Args:
+        home: the home's id.
+        seq: the event's place.
+        raw: the event as it stands on its line. Not encoded anew: fields that are added later, and what is
+            read in place of a retired event, change no id.
+    """
+    return digest_of(b'["event",%b,%d,%b]' % (_ENCODER.encode(home), seq, raw))
+
+
+def raw_event(line: bytes) -> bytes:
+    """The event of an event line, byte by byte as it stands there.
+
+    Raises:
+        msgspec.DecodeError: it is no event line.
+    """
+    return bytes(_EVENT_DECODER.decode(line).event)
 
 
 def event_type(line: bytes) -> type[Event] | None:
-    """The type of an event line's event, found without decoding it; None when it is not known."""
+    """The type that an event line is read as, found without decoding it; None when it is not known."""
     start = line.find(_TYPE_MARK, 0, _MARK_WITHIN)
     if start < 0:
         return None

@@ -2,10 +2,18 @@
 
 from collections.abc import Container, Iterator
 
-from events.wire import AnyRecorded, decode
+from events.wire import AnyRecorded, FutureEventError, decode
 from store.home import Home
 from store.log.lines import START, UNREADABLE, Head, event_type
 from store.log.scan import Batch, Fault, LogCorrupt, scan
+
+
+class LogFromFuture(LogCorrupt):
+    """The log is whole, and holds what only a newer version of tracegate can read."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.args = (f"the event log is newer than this tracegate: {fault.segment}, {fault.what}",)
 
 
 def read_events(
@@ -66,13 +74,16 @@ def decode_line(batch: Batch, index: int) -> AnyRecorded:
     """One event of a batch.
 
     Raises:
-        LogCorrupt: the line is not an event of this version's vocabulary, or not the one due there.
+        LogFromFuture: the line holds what only a newer version can know.
+        LogCorrupt: the line is no event of any version, or not the one due there.
     """
     seq = batch.first + index
     try:
         recorded = decode(batch.lines[index])
+    except FutureEventError as error:
+        raise LogFromFuture(_fault(batch, seq, f"event {seq}: {error}")) from error
     except UNREADABLE as error:
-        what = f"event {seq} cannot be read: {error}; another version of tracegate may have written it"
+        what = f"event {seq} cannot be read: {error}"
         raise LogCorrupt(_fault(batch, seq, what)) from error
     if recorded.seq != seq:
         raise LogCorrupt(_fault(batch, seq, f"event {recorded.seq} stands where {seq} is due"))

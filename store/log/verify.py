@@ -5,8 +5,8 @@ from typing import Any
 
 from events.runtime import HomeOpened
 from store.home import Home
-from store.log.lines import START, Head, event_id
-from store.log.read import decode_line
+from store.log.lines import START, Head, event_id, raw_event
+from store.log.read import LogFromFuture, decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, scan
 from store.log.segments import segments
 
@@ -64,13 +64,15 @@ class _Ids:
             for index in range(len(batch.lines)):
                 self._check(batch, index)
         except LogCorrupt as error:
-            return [Fault(error.segment, error.start, error.end, error.seq, error.what)]
+            newer = isinstance(error, LogFromFuture)
+            return [Fault(error.segment, error.start, error.end, error.seq, error.what, newer=newer)]
         return []
 
     def _check(self, batch: Batch, index: int) -> None:
         recorded = decode_line(batch, index)
         if isinstance(recorded.event, HomeOpened) and recorded.seq == 1:
             self.home = recorded.event.home
-        if self.home is not None and recorded.id != event_id(self.home, recorded.seq, recorded.event):
+        raw = raw_event(batch.lines[index])
+        if self.home is not None and recorded.id != event_id(self.home, recorded.seq, raw):
             what = f"the id of event {recorded.seq} does not follow from home, place and event"
             raise LogCorrupt(Fault(batch.segment, batch.start, batch.end, recorded.seq, what))
