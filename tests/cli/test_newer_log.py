@@ -27,8 +27,8 @@ def home_with(event: dict[str, Any], folder: Path) -> Program:
     key = event_id(getattr(first, "home", ""), seq, raw)
     envelope = {"seq": seq, "time": "2030-01-01T00:00:00.000000+00:00", "id": key, "event": msgspec.Raw(raw)}
     line = msgspec.json.encode(envelope | {"cause": None, "correlation": None, "work": None}) + b"\n"
-    commit, head = seal(last.head, [line])
-    end, _ = seal(head, [])
+    commit, head = seal(last.head, 1, line)
+    end, _ = seal(head, 0, b"")
     with (home.log / last.segment).open("ab") as file:
         file.write(line + commit + end)
     return Program(home.root)

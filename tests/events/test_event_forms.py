@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 from events.struct import Event, Fact
 from events.wire import UPCASTERS
 from tests.events.samples import EVENTS, of
-from tests.histories.extend import COMMAND, Locked, rendered
+from tests.histories.extend import COMMAND, Locked, rendered, tag_of
 from tests.histories.forms import UndescribedTypeError, form_of, forms_today
 from tests.histories.golden import without_added
 from tests.histories.lock import breaks
@@ -185,10 +185,12 @@ def test_a_type_without_a_form_is_refused_and_not_locked_as_anything() -> None:
 @pytest.fixture
 def locked(tmp_path: Path) -> Locked:
     """Files that hold all but the last two events."""
-    files = Locked(tmp_path / "schema.json", tmp_path / "lines.jsonl")
-    old = {tag: form for tag, form in FORMS.items() if tag not in {kind.__name__ for kind in EVENTS[-2:]}}
-    files.schema.write_bytes(rendered(old))
-    files.samples.write_bytes(b"".join(line + b"\n" for line in Locked().lines()[:-2]))
+    files, new = (
+        Locked(tmp_path / "schema.json", tmp_path / "lines.jsonl"),
+        {kind.__name__ for kind in EVENTS[-2:]},
+    )
+    files.schema.write_bytes(rendered({tag: form for tag, form in FORMS.items() if tag not in new}))
+    files.samples.write_bytes(b"".join(line + b"\n" for line in Locked().lines() if tag_of(line) not in new))
     return files
 
 

@@ -10,21 +10,23 @@ import msgspec
 from events.identity import canonical_json, digest_of
 from store.artifacts import render_artifacts
 from store.home import Home
-from store.log.read import batches
+from store.log.lines import EVENT_MARK
 from store.projections.state import State
 
 HISTORIES = Path(__file__).parent
 
 
-def copied(name: str, folder: Path) -> Home:
+def copied(name: str, folder: Path, histories: Path = HISTORIES) -> Home:
     """A home with the log of a golden history, which a test may spoil."""
-    shutil.copytree(HISTORIES / name, folder / name)
+    shutil.copytree(histories / name / "log", folder / name / "log")
     return Home(folder / name)
 
 
-def event_lines(home: Home) -> list[bytes]:
-    """Every event line of a log whose batches hold, with its line end."""
-    return [line for batch in batches(home) for line in batch.lines]
+def event_lines(name: str) -> list[bytes]:
+    """Every event line of a golden history, with its line end."""
+    found = sorted((HISTORIES / name / "log").glob("*.jsonl"))
+    lines = [line for path in found for line in path.read_bytes().splitlines(keepends=True)]
+    return [line for line in lines if line.startswith(EVENT_MARK)]
 
 
 def facts(state: State) -> dict[str, Any]:

@@ -62,23 +62,23 @@ def test_a_recorded_history_is_folded_to_what_it_was_folded_to(name: str, tmp_pa
 
 
 @pytest.mark.parametrize("name", RECORDED)
-def test_no_line_of_a_recorded_history_loses_anything_when_it_is_read(name: str, tmp_path: Path) -> None:
-    lines = event_lines(copied(name, tmp_path))
+def test_no_line_of_a_recorded_history_loses_anything_when_it_is_read(name: str) -> None:
+    lines = event_lines(name)
     assert decode_many(b"".join(lines)) == [decode(line) for line in lines]
     for line in lines:
         assert without_added(line, encode(decode(line))) == line.rstrip(b"\n")
 
 
 def test_a_recorded_history_tells_of_success_refusal_and_failure() -> None:
-    tags = set(map(tag_of, event_lines(Home(HISTORIES / "two_runs"))))
+    tags = set(map(tag_of, event_lines("two_runs")))
     assert {"EpisodeJudged", "QuestionRejected", "DatasetRefused", "FailureAcknowledged"} <= tags
     assert len(expected("two_runs")["episodes"]) == 8
     assert expected("two_runs")["quarantined"] != []
 
 
 def test_a_history_under_older_tags_is_folded_to_the_same() -> None:
-    older = event_lines(Home(HISTORIES / "older_tags"))
-    newer = event_lines(Home(HISTORIES / "two_runs"))[: len(older)]
+    older = event_lines("older_tags")
+    newer = event_lines("two_runs")[: len(older)]
     assert {step.old for step in INVENTED} - set(map(tag_of, older)) == {"ProposalAccepted"}
     assert set(map(tag_of, older)) & {step.new for step in INVENTED} == set()
     events = by_place(older, OLDER)
@@ -87,7 +87,7 @@ def test_a_history_under_older_tags_is_folded_to_the_same() -> None:
 
 
 def test_the_ids_of_a_history_under_older_tags_follow_from_its_lines() -> None:
-    lines = event_lines(Home(HISTORIES / "older_tags"))
+    lines = event_lines("older_tags")
     first = decode(lines[0]).event
     assert isinstance(first, HomeOpened)
     for line in lines:
