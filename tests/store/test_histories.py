@@ -10,12 +10,13 @@ from events.runtime import HomeOpened
 from events.upcast import Upcasters
 from events.wire import TAGS, AnyRecorded, decode, decode_many, encode
 from store.home import Home
-from store.log.lines import event_id, raw_event
+from store.log.lines import EVENT_MARK, event_id, raw_event
 from store.log.read import LogFromFuture, read_events
 from store.log.verify import verify_log
 from store.projections.fold import BrokenHistoryError
 from store.projections.state import fold
 from store.replay import rebuild
+from tests.histories.derive import DERIVED
 from tests.histories.extend import tag_of
 from tests.histories.golden import HISTORIES, copied, event_lines, facts, without_added
 from tests.histories.invented import INVENTED
@@ -111,6 +112,12 @@ def test_a_history_in_which_something_never_happened_names_the_event_that_refers
     with pytest.raises(BrokenHistoryError, match=told):
         rebuild(home)
     assert rebuild(home, upto=9).seq == 9
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_a_derived_history_is_what_its_derivation_gives(name: str) -> None:
+    given = DERIVED[name]().splitlines(keepends=True)
+    assert event_lines(name) == [line for line in given if line.startswith(EVENT_MARK)]
 
 
 def test_a_history_is_recorded_once_and_its_lines_are_never_touched_again(tmp_path: Path) -> None:
