@@ -8,7 +8,7 @@ import pytest
 
 from events.runtime import HomeOpened
 from events.upcast import Upcasters
-from events.wire import TAGS, AnyRecorded, decode, decode_many, encode
+from events.wire import TAGS, UPCASTERS, AnyRecorded, decode, decode_many, encode
 from store.home import Home
 from store.log.lines import EVENT_MARK, event_id, raw_event
 from store.log.read import LogFromFuture, read_events
@@ -67,7 +67,8 @@ def test_no_line_of_a_recorded_history_loses_anything_when_it_is_read(name: str)
     lines = event_lines(name)
     assert decode_many(b"".join(lines)) == [decode(line) for line in lines]
     for line in lines:
-        assert without_added(line, encode(decode(line))) == line.rstrip(b"\n")
+        if tag_of(line) not in UPCASTERS:
+            assert without_added(line, encode(decode(line))) == line.rstrip(b"\n")
 
 
 def test_a_recorded_history_tells_of_success_refusal_and_failure() -> None:
@@ -125,7 +126,10 @@ def test_a_history_is_recorded_once_and_its_lines_are_never_touched_again(tmp_pa
     record("again", source, tmp_path)
     log = tmp_path / "again" / "log" / "00000001.jsonl"
     assert log.read_bytes() == (source.log / log.name).read_bytes()
-    assert (tmp_path / "again" / "expected.json").read_bytes() == (source.root / "expected.json").read_bytes()
+    again = msgspec.json.decode((tmp_path / "again" / "expected.json").read_bytes())
+    assert {part: again[part] for part in ("head", "artifacts")} == {
+        part: expected("two_runs")[part] for part in ("head", "artifacts")
+    }
     with pytest.raises(FileExistsError):
         record("again", source, tmp_path)
     log.write_bytes(log.read_bytes()[:-9])
