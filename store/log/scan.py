@@ -85,6 +85,8 @@ class Fault:
     """What is wrong."""
     torn: bool = False
     """Whether it is the tail that an interrupted writer leaves."""
+    newer: bool = False
+    """Whether nothing is damaged: a newer version of tracegate wrote it."""
 
 
 class LogCorrupt(Exception):
