@@ -1,4 +1,4 @@
-"""Runs the actors until nothing is owed, or until it is asked to drain."""
+"""Runs the actors until nothing is owed, or for ever, until it is asked to drain."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -14,6 +14,8 @@ from actors.runtime.journal import Journal
 from actors.runtime.settings import Backoff, Settings, Timing
 from store.log.append import LogWriter
 
+Until = Literal["idle", "drained"]
+"""Once nothing is owed; or only when asked, so that what is appended later is done as well."""
 Ended = Literal["idle", "drained", "cut_off"]
 """Nothing is owed; asked to stop and all running work ended; asked to stop and some had to be cancelled."""
 
@@ -52,6 +54,7 @@ class Supervisor:
         self._limits = _limits(self._actors, limits or {}, self._settings.concurrency)
         self._crewed: list[tuple[Host, Crew]] = []
         self._draining = False
+        self._until: Until = "idle"
         self._ending = anyio.Event()
         self._still = anyio.Event()
 
@@ -62,15 +65,23 @@ class Supervisor:
         self._report()
 
     async def run_until_idle(self) -> Ended:
-        """Run until every actor has folded all that is durable and nothing is owed, or until drained.
+        """Run until every actor has folded all that is durable and nothing is owed, or until drained."""
+        return await self.run("idle")
+
+    async def run(self, until: Until) -> Ended:
+        """Run the actors and what they owe; whoever appends to the log meanwhile is heard.
 
         Work that is parked or put aside is not owed.
+
+        Args:
+            until: what ends it. A drain always does.
 
         Raises:
             TooManyRestarts: an actor crashes again and again.
             NoSpace, LogPoisoned, LogCorrupt, HomeUnwritable: the machine failed.
         """
         bus = Bus(self._writer)
+        self._until = until
         try:
             journal = Journal(self._writer, self._settings)
             await journal.catch_up(bus)
@@ -124,7 +135,7 @@ class Supervisor:
 
     def _report(self) -> None:
         """See whether the end has come; called whenever an actor or its work has done what it can."""
-        if all(host.at_rest(crew) for host, crew in self._crewed):
+        if self._until == "idle" and all(host.at_rest(crew) for host, crew in self._crewed):
             self._ending.set()
         if self._draining and not any(crew.running for _, crew in self._crewed):
             self._still.set()
