@@ -9,6 +9,7 @@ from events.gate import FailureAcknowledged, IntegrityFailureSimulated
 from events.question import QuestionAccepted, QuestionRejected, StreamExhausted, StreamRequested
 from events.runtime import (
     ActorCrashed,
+    ActorEscalated,
     ActorRestarted,
     DeadLettered,
     HomeOpened,
@@ -29,6 +30,7 @@ AnyEvent = (
     | DeadLettered
     | ActorCrashed
     | ActorRestarted
+    | ActorEscalated
     | DatasetRegistered
     | DatasetRefused
     | StreamRequested
