@@ -190,6 +190,7 @@ class Host:
             TooManyRestarts: they are more than is borne.
         """
         self._asked, self.backlog.stale = False, True
+        self._fold.forget()
         told, settings = describe(error), self._backoff.settings
         log.error("actor crashed", actor=self.name, error=told)
         self._crashes.append(self._backoff.timing.now())
