@@ -17,25 +17,13 @@ from events.question import StreamExhausted
 from events.wire import AnyRecorded
 from store.home import Home
 from store.log.append import LogPoisoned, LogWriter
-from store.log.segments import Disk
 from tests.runtime.conftest import QuickTime, Relay, give, run
+from tests.runtime.test_ending import FailingDisk
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [path for room in ("actors", "store", "events") for path in sorted((ROOT / room).rglob("*.py"))]
 LOOSE = {"create_task", "ensure_future", "run_coroutine_threadsafe", "gather", "start_new_thread"}
 LABELS = [str(number) for number in range(12)]
-
-
-class BreakingDisk(Disk):
-    """Fails to sync when told to."""
-
-    broken = False
-
-    def sync(self, descriptor: int) -> None:
-        """A failed sync, if so told."""
-        if self.broken:
-            raise OSError(5, "broken")
-        super().sync(descriptor)
 
 
 @asynccontextmanager
@@ -120,9 +108,9 @@ async def test_after_a_cancellation_while_the_actors_are_started(writer: LogWrit
 
 async def test_after_a_failure_of_the_disk(home: Home) -> None:
     async def break_the_disk(label: str) -> None:
-        disk.broken = True
+        disk.error = OSError(5, "broken")
 
-    disk = BreakingDisk()
+    disk = FailingDisk()
     async with LogWriter.open(home, disk=disk) as writer:
         await give(writer, LABELS)
         async with nothing_left():
