@@ -16,6 +16,7 @@ from events.gate import FailureAcknowledged, IntegrityFailureSimulated
 from events.question import QuestionAccepted, QuestionRejected, StreamExhausted, StreamRequested
 from events.runtime import (
     ActorCrashed,
+    ActorEscalated,
     ActorRestarted,
     DeadLettered,
     HomeOpened,
@@ -45,6 +46,7 @@ AnyEvent = (
     | DeadLettered
     | ActorCrashed
     | ActorRestarted
+    | ActorEscalated
     | DatasetRegistered
     | DatasetRefused
     | StreamRequested

@@ -1,7 +1,7 @@
 """Read models kept at past positions, so that a start costs what is new and any position is near.
 
-A snapshot is a cache: delete it and nothing is lost. That of a read model is believed only when it was made of
-this home, its position is in the chain of this log, and its fold had the code that would be run now.
+A snapshot is a cache: delete it and nothing is lost. That of a read model is believed only when it was made
+of this home, its position is in the chain of this log, and its fold had the code that would be run now.
 
     snapshots/NAME/000000050000.snapshot: a JSON line that says so, then the model as JSON, compressed by zstd
 """
