@@ -156,7 +156,7 @@ class _Shelf:
         self._holds: dict[Point, bool] = {}
 
     def newest(self, name: str, upto: int | None) -> tuple[SnapshotHeader, Any] | None:
-        """The newest snapshot of a model at or before a position; those that cannot be used are passed over."""
+        """The newest snapshot of a model at or before a position that can be used."""
         folder = _folder(self._home, name)
         for seq in sorted(_kept(folder), reverse=True):
             if upto is None or seq <= upto:

@@ -1,7 +1,7 @@
 """Start means ready: the log is read once for all, and nobody works before everybody knows what is durable."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import anyio
 import pytest
@@ -34,7 +34,7 @@ class Readings:
         self.after: list[int] = []
 
     def read(
-        self, home: Home, after: int = 0, types: Container[type] | None = None, upto: int | None = None
+        self, home: Home, after: int = 0, types: Collection[type] | None = None, upto: int | None = None
     ) -> Iterator[AnyRecorded]:
         """Read as ever."""
         self.after.append(after)
