@@ -2,17 +2,25 @@
 
 import msgspec
 
-from events.dataset import DatasetRefused, DatasetRegistered
+from events.dataset import DatasetRefused, DatasetRegistered, DatasetTaken
 from events.envelope import Recorded
 from events.episode import EpisodeJudged
 from events.gate import FailureAcknowledged, IntegrityFailureSimulated
-from events.question import QuestionAccepted, QuestionRejected, StreamExhausted, StreamRequested
+from events.question import (
+    QuestionAccepted,
+    QuestionRejected,
+    StreamExhausted,
+    StreamFellShort,
+    StreamRequested,
+)
 from events.runtime import (
     ActorCrashed,
     ActorRestarted,
     DeadLettered,
     HomeOpened,
     RunStarted,
+    SettingsRead,
+    SettingsRefused,
     TailCut,
     WorkFailed,
     WorkParked,
@@ -44,6 +52,10 @@ AnyEvent = (
     | WorkerStopFailed
     | IntegrityFailureSimulated
     | FailureAcknowledged
+    | DatasetTaken
+    | StreamFellShort
+    | SettingsRead
+    | SettingsRefused
 )
 """Every event there is. A new one is added here and nowhere else."""
 
