@@ -73,7 +73,6 @@ class Cast:
         phases: whether questions are made, solved, or both.
         workers: what runs the questions' code.
         processes: what runs our own numeric code.
-        window: how many questions without a verdict keep new proposals waiting; None for any number.
     """
 
     def __init__(
@@ -82,12 +81,10 @@ class Cast:
         phases: Collection[Phase],
         workers: Workers,
         processes: Processes,
-        window: int | None = None,
     ) -> None:
         self.home = home
         self.phases = phases
         self.workers = workers
-        self.window = window
         self.settings = SolveSettings()
         self.tables: dict[str, Table] = {}
         self.teacher = ScriptedTeacher(self._columns, self._read, self._spoil, self.settings)
@@ -111,7 +108,7 @@ class Cast:
 
     def actors(self) -> list[Actor[Any]]:
         """Everybody who listens, for the phases of this job."""
-        generating: list[Actor[Any]] = [Generator(self._court, self._trial, self._episode, self.window)]
+        generating: list[Actor[Any]] = [Generator(self._court, self._trial, self._episode)]
         solving: list[Actor[Any]] = [
             Solver(NAME, self.settings, self._attempt),
             Recorder(),

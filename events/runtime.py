@@ -103,6 +103,17 @@ class SettingsRefused(Event, frozen=True):
     """What is wrong in it."""
 
 
+class ActorEscalated(Event, frozen=True):
+    """An actor crashed more often than is borne, which ended the run."""
+
+    actor: str
+    """The actor's name."""
+    restarts: int
+    """Restarts within the window, all in vain."""
+    seconds: float
+    """Length of that window."""
+
+
 class TailCut(Event, frozen=True):
     """A torn tail was found at start, moved aside and cut."""
 

@@ -15,6 +15,7 @@ from events.question import (
 )
 from events.runtime import (
     ActorCrashed,
+    ActorEscalated,
     ActorRestarted,
     DeadLettered,
     HomeOpened,
@@ -37,6 +38,7 @@ AnyEvent = (
     | DeadLettered
     | ActorCrashed
     | ActorRestarted
+    | ActorEscalated
     | DatasetRegistered
     | DatasetRefused
     | StreamRequested

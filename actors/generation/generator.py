@@ -1,6 +1,6 @@
 """The generator: owes each stream proposals until enough of them have become questions, or episodes."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from actors.generation.proposing import Ruling, Stretch
@@ -18,7 +18,7 @@ from events.question import (
     StreamFellShort,
     StreamRequested,
 )
-from events.runtime import DeadLettered, RunStarted, WorkParked
+from events.runtime import DeadLettered, RunStarted
 from events.struct import Event
 
 STRETCH = 12
@@ -36,8 +36,6 @@ class GeneratorState:
     streams: dict[str, StreamState] = field(default_factory=dict)
     verdicts: dict[str, bool] = field(default_factory=dict)
     """Whether an episode is verified; two streams may share it."""
-    parked: set[str] = field(default_factory=set)
-    """Questions of which some work waits for the next run."""
     dead: set[str] = field(default_factory=set)
     """Questions of which some work was put aside, and the keys of that work."""
 
@@ -49,8 +47,6 @@ class Generator:
         court: rules on a stretch of a stream, in a process of its own.
         trial: runs an accepted question's code behind the wall.
         episode: id of the episode that will hold the verdict on a question.
-        window: so many questions without a verdict, over all streams, keep new proposals waiting. None where
-            nobody judges.
     """
 
     name = "generator"
@@ -60,17 +56,13 @@ class Generator:
         QuestionRejected,
         StreamExhausted,
         EpisodeJudged,
-        WorkParked,
         DeadLettered,
     }
 
-    def __init__(
-        self, court: Court, trial: Trial, episode: Callable[[Question], str], window: int | None = None
-    ) -> None:
+    def __init__(self, court: Court, trial: Trial, episode: Callable[[Question], str]) -> None:
         self.court = court
         self.trial = trial
         self.episode = episode
-        self.window = window
 
     def initial(self) -> GeneratorState:
         """No stream is known."""
@@ -90,8 +82,6 @@ class Generator:
             state.streams[event.stream].exhausted = True
         elif isinstance(event, EpisodeJudged):
             _hear_verdict(state, event)
-        elif isinstance(event, WorkParked):
-            state.parked.add(recorded.correlation or event.key)
         elif isinstance(event, DeadLettered):
             state.dead |= {recorded.correlation or event.key, event.key}
 
@@ -112,27 +102,19 @@ class Generator:
         """The next stretch of every stream that may go on, those that lag first; and who fell short."""
         streams = [one for one in state.streams.values() if state.scope.holds_stream(one.origin)]
         streams.sort(key=lambda stream: stream.next)
-        room = self._room(state, streams)
-        works = [work for stream in streams for work in self._owed(state, stream, room)]
+        works = [work for stream in streams for work in self._owed(stream, state.dead)]
         return {work.key: work for work in works}
 
-    def _room(self, state: GeneratorState, streams: list[StreamState]) -> int:
-        """How many more questions may wait for a verdict."""
-        if self.window is None:
-            return STRETCH
-        return self.window - sum(stream.waiting(state.parked, state.dead) for stream in streams)
-
-    def _owed(self, state: GeneratorState, stream: StreamState, room: int) -> Iterator[Work]:
-        need, left = min(stream.need, room), stream.left
-        if need > 0 and left > 0:
-            request = stream.origin
-            stretch = Stretch(request.stream, request.source, stream.next, min(STRETCH, left), need)
+    def _owed(self, stream: StreamState, dead: Collection[str]) -> Iterator[Work]:
+        if stream.need > 0 and stream.left > 0:
+            request, most = stream.origin, min(STRETCH, stream.left)
+            stretch = Stretch(request.stream, request.source, stream.next, most, stream.need)
             yield Work(
                 key=stream.propose,
                 run=lambda: self._propose(request, stretch),
                 correlation=request.stream,
             )
-        if (why := stream.shortfall(state.dead)) is not None:
+        if (why := stream.shortfall(dead)) is not None:
             yield _telling(stream, why)
 
     async def _propose(self, request: StreamRequested, stretch: Stretch) -> Yield:
@@ -152,8 +134,7 @@ class Generator:
 
 
 def _begin_run(state: GeneratorState) -> None:
-    """What a daemon asked for ends with it, and what was parked is tried again."""
-    state.parked.clear()
+    """What a daemon asked for ends with it."""
     for stream in state.streams.values():
         stream.standing = None
 

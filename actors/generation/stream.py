@@ -11,6 +11,7 @@ from typing import Literal
 
 from events.question import StreamRequested, Until
 
+BOUNDLESS = sys.maxsize
 Shortfall = Literal["exhausted", "budget", "put_aside"]
 
 
@@ -69,7 +70,7 @@ class StreamState:
     def need(self) -> int:
         """How many proposals may be started that could all become questions."""
         if self.until == "exhausted":
-            return sys.maxsize
+            return BOUNDLESS
         counted = self.accepted - (self.refused if self.until == "verified" else 0)
         return self.target - counted
 
@@ -85,10 +86,6 @@ class StreamState:
     def propose(self) -> str:
         """The key of the work that judges the next proposals."""
         return f"propose:{self.origin.stream}:{self.next}"
-
-    def waiting(self, parked: Collection[str], dead: Collection[str]) -> int:
-        """How many questions will be judged without further ado."""
-        return sum(question not in parked and question not in dead for question in self.unjudged)
 
     def shortfall(self, dead: Collection[str]) -> Shortfall | None:
         """Why the stream ends short of what a daemon asked for; None while it does not, or goes on.

@@ -74,9 +74,9 @@ class Cursor:
         self._past_end = 0
 
     @property
-    def behind(self) -> bool:
-        """Whether there is more to read now."""
-        return self.seq < self._bus.head
+    def behind(self) -> int:
+        """How many events lie between this place and the durable head."""
+        return self._bus.head - self.seq
 
     async def next(self) -> list[AnyRecorded]:
         """The next events that are heard, at most a window; empty at the head, and where none is heard.

@@ -61,12 +61,13 @@ class Crew:
     async def _try(self, work: Work, attempt: int) -> None:
         try:
             error = await self._perform(work, attempt)
-            if error is not None:
+            again = error is not None and not self._journal.ledger.settled(work.key)
+            if again:
                 self.cooling.add(work.key)
         finally:
             self.running.discard(work.key)
             self._changed()
-        if error is not None:
+        if error is not None and again:
             await self._backoff.pause(attempt, infrastructure=is_infrastructure(error))
             self.cooling.discard(work.key)
             self._changed()

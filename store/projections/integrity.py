@@ -8,6 +8,7 @@ from events.gate import FailureAcknowledged, IntegrityFailureSimulated
 from events.question import QuestionAccepted
 from events.runtime import (
     ActorCrashed,
+    ActorEscalated,
     ActorRestarted,
     DeadLettered,
     TailCut,
@@ -54,6 +55,8 @@ class Integrity:
     """How often each actor crashed."""
     restarts: dict[str, int] = field(default_factory=dict)
     """How often each actor was restarted."""
+    escalations: dict[str, int] = field(default_factory=dict)
+    """How often each actor crashed more often than is borne."""
     cuts: list[TailCut] = field(default_factory=list)
     """Torn tails that were set aside."""
 
@@ -89,6 +92,8 @@ def apply(state: Integrity, recorded: AnyRecorded) -> None:
         state.crashes[event.actor] = state.crashes.get(event.actor, 0) + 1
     elif isinstance(event, ActorRestarted):
         state.restarts[event.actor] = state.restarts.get(event.actor, 0) + 1
+    elif isinstance(event, ActorEscalated):
+        state.escalations[event.actor] = state.escalations.get(event.actor, 0) + 1
     elif isinstance(event, TailCut):
         state.cuts.append(event)
 

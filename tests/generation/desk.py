@@ -53,14 +53,12 @@ def judged(asked: Question, verified: bool = True) -> EpisodeJudged:
 class Desk:
     """What may be owed, and what becomes of it."""
 
-    def __init__(
-        self, accepts: Outcome = lambda _: True, holds: int = 10**6, window: int | None = None
-    ) -> None:
+    def __init__(self, accepts: Outcome = lambda _: True, holds: int = 10**6) -> None:
         self.accepts = accepts
         self.holds = holds
         self.refused: set[str] = set()
         self.asked: list[Stretch] = []
-        self.generator = Generator(self.court, self.trial, episode, window)
+        self.generator = Generator(self.court, self.trial, episode)
 
     async def court(self, _: StreamRequested, stretch: Stretch) -> tuple[list[Ruling], bool]:
         self.asked.append(stretch)

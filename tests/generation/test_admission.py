@@ -18,7 +18,7 @@ from events.question import (
     StreamRequested,
     Until,
 )
-from events.runtime import DeadLettered, WorkParked
+from events.runtime import DeadLettered
 from events.struct import Event
 from tests.generation.desk import SCOPE, TABLE, Desk, became, judged, recorded, requested
 from tests.history import question
@@ -47,17 +47,15 @@ class World:
 
     fates: Fates
     rng: Random
-    window: int
     requests: Sequence[StreamRequested]
     appends: list[Sequence[Event]] = field(default_factory=list)
     heard: int = 0
     running: dict[str, list[Event]] = field(default_factory=dict)
     finished: set[str] = field(default_factory=set)
     unjudged: dict[str, QuestionAccepted] = field(default_factory=dict)
-    most_unjudged: int = 0
 
     def __post_init__(self) -> None:
-        self.desk = Desk(lambda index: self.fates[index] != REJECTED, len(self.fates), self.window)
+        self.desk = Desk(lambda index: self.fates[index] != REJECTED, len(self.fates))
         self.begin()
 
     async def live(self) -> list[Event]:
@@ -80,7 +78,6 @@ class World:
         self.appends.append(events)
         accepted = [event for event in events if isinstance(event, QuestionAccepted)]
         self.unjudged |= {event.question.id: event for event in accepted}
-        self.most_unjudged = max(self.most_unjudged, len(self.unjudged))
 
     def hearing(self) -> Iterator[Step]:
         async def hear() -> None:
@@ -119,23 +116,22 @@ class World:
             yield judge
 
 
-@given(FATES, st.integers(1, 8), st.integers(1, 20), st.integers(0, 10**6))
+@given(FATES, st.integers(1, 8), st.integers(0, 10**6))
 @settings(deadline=None)
 async def test_the_proposals_of_a_target_are_the_shortest_beginning_that_holds_it_whatever_the_timing(
-    fates: list[str], target: int, window: int, seed: int
+    fates: list[str], target: int, seed: int
 ) -> None:
-    world = World(fates, Random(seed), window, [requested("s", target, "verified")])
+    world = World(fates, Random(seed), [requested("s", target, "verified")])
     told = await world.live()
     assert proposals(told) == list(range(shortest(fates, target)))
-    assert world.most_unjudged <= window
     fell_short = [event.why for event in told if isinstance(event, StreamFellShort)]
     assert fell_short == ([] if fates.count(VERIFIED) >= target else ["exhausted"])
 
 
-@given(FATES, st.integers(1, 20), st.integers(0, 10**6))
+@given(FATES, st.integers(0, 10**6))
 @settings(deadline=None)
-async def test_without_a_target_a_stream_goes_on_to_its_end(fates: list[str], window: int, seed: int) -> None:
-    world = World(fates, Random(seed), window, [requested("s", 0, "exhausted")])
+async def test_without_a_target_a_stream_goes_on_to_its_end(fates: list[str], seed: int) -> None:
+    world = World(fates, Random(seed), [requested("s", 0, "exhausted")])
     told = await world.live()
     assert proposals(told) == list(range(len(fates)))
     assert told.count(StreamExhausted("s", len(fates))) == 1
@@ -165,32 +161,14 @@ def test_a_stretch_never_asks_for_more_questions_than_there_is_room_for() -> Non
     assert [(stretch.start, stretch.need) for stretch in desk.asked] == [(2, 3)]
 
 
-def test_what_is_parked_or_put_aside_keeps_its_place_and_keeps_nobody_waiting() -> None:
-    desk = Desk(window=2)
-    told = [requested("s", 4, "verified"), *accepted("s", 0, 1)]
-    assert desk.owed(told) == []
-    stuck = [one.question.id for one in accepted("s", 0, 1)]
-    parked = desk.fold(told)
-    desk.generator.apply(parked, recorded(9, WorkParked("solve:t", "no engine"), stuck[0]))
-    assert list(desk.generator.todo(parked)) == ["propose:s:2"]
-    dead = desk.fold(told)
-    for key in stuck:
-        desk.generator.apply(dead, recorded(9, DeadLettered("solve:t", "it fails"), key))
-    (work,) = desk.generator.todo(dead).values()
-    anyio.run(work.run)
-    assert desk.asked[-1].need == 2  # of four, two are taken by what will never be judged
-
-
-def test_what_was_parked_is_waited_for_again_in_the_next_run() -> None:
-    desk = Desk(window=1)
-    state = desk.fold([requested("s", 4, "verified"), *accepted("s", 0)])
-    desk.generator.apply(
-        state, recorded(9, WorkParked("solve:t", "no engine"), accepted("s", 0)[0].question.id)
-    )
-    assert list(desk.generator.todo(state)) == ["propose:s:1"]
-    for event in [*SCOPE, requested("s", 4, "verified")]:
-        desk.generator.apply(state, recorded(10, event))
-    assert list(desk.generator.todo(state)) == []
+async def test_what_was_put_aside_keeps_its_place() -> None:
+    desk = Desk()
+    state = desk.fold([requested("s", 4, "verified"), *accepted("s", 0, 1)])
+    stuck = accepted("s", 0)[0].question.id
+    desk.generator.apply(state, recorded(9, DeadLettered("solve:t", "it fails"), stuck))
+    (work,) = desk.generator.todo(state).values()
+    await work.run()
+    assert desk.asked[-1].need == 2
 
 
 def test_a_target_that_dead_letters_keep_from_being_reached_is_told_of_once() -> None:
@@ -227,19 +205,10 @@ async def test_a_stream_without_end_may_spend_more_with_each_question_that_it_gi
 
 
 def test_streams_that_lag_come_first() -> None:
-    desk = Desk(window=20)
+    desk = Desk()
     told: list[Event] = [requested(name, 0, "exhausted") for name in "abc"]
     told += [became("a", 0, False), became("a", 1, False), became("b", 0, False)]
     assert desk.owed(told) == ["propose:c:0", "propose:b:1", "propose:a:2"]
-
-
-def test_the_window_is_shared_by_all_streams_in_scope_and_by_no_other() -> None:
-    desk = Desk(window=2)
-    told = [requested("s", 0, "exhausted"), requested("t", 0, "exhausted"), *accepted("s", 0)]
-    assert len(desk.owed(told)) == 2
-    assert desk.owed([*told, *accepted("t", 1)]) == []
-    elsewhere = requested("u", 0, "exhausted", "e" * 32)
-    assert len(desk.owed([*told, elsewhere, *accepted("u", 1)])) == 3 - 1
 
 
 def test_a_question_that_another_stream_had_judged_counts_at_once() -> None:
