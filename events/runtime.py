@@ -125,3 +125,17 @@ class TailCut(Event, frozen=True):
     """Bytes cut off."""
     kept: str
     """File name, inside the log folder, that keeps them."""
+
+
+class Paused(Event, frozen=True):
+    """The writer ran out of disk space and waits for room; nothing is lost meanwhile."""
+
+    error: str
+    """What the disk said."""
+
+
+class Resumed(Event, frozen=True):
+    """There is room again, and appending goes on."""
+
+    seconds: float
+    """How long the writer waited."""

@@ -19,6 +19,8 @@ from events.runtime import (
     ActorRestarted,
     DeadLettered,
     HomeOpened,
+    Paused,
+    Resumed,
     RunStarted,
     SettingsRead,
     SettingsRefused,
@@ -33,6 +35,8 @@ AnyEvent = (
     HomeOpened
     | RunStarted
     | TailCut
+    | Paused
+    | Resumed
     | WorkFailed
     | WorkParked
     | DeadLettered
@@ -80,3 +84,13 @@ def decode(line: bytes) -> AnyRecorded:
         msgspec.DecodeError: not JSON.
     """
     return _DECODER.decode(line)
+
+
+def decode_lines(lines: bytes | memoryview) -> list[AnyRecorded]:
+    """The events of many lines at once, each with its line end.
+
+    Raises:
+        msgspec.ValidationError: an unknown type, an unknown or missing field, or a wrong type.
+        msgspec.DecodeError: not JSON.
+    """
+    return _DECODER.decode_lines(lines)

@@ -57,12 +57,7 @@ class Blobs:
             ValueError: a digest is not that of its bytes; none is kept.
             OSError: the disk refused.
         """
-        for digest, data in blobs.items():
-            if digest_of(data) != digest:
-                message = (
-                    f"{digest} is not the digest of its {len(data)} bytes; use events.identity.digest_of"
-                )
-                raise ValueError(message)
+        check_digests(blobs)
         for data in blobs.values():
             self.put(data)
 
@@ -92,6 +87,18 @@ class Blobs:
             message = f"{digest!r} is not a digest: 32 hexadecimal digits"
             raise ValueError(message)
         return self._folder / digest[:2] / digest[2:]
+
+
+def check_digests(blobs: Mapping[str, bytes]) -> None:
+    """Hold each digest to its bytes.
+
+    Raises:
+        ValueError: a digest is not that of its bytes.
+    """
+    for digest, data in blobs.items():
+        if digest_of(data) != digest:
+            message = f"{digest} is not the digest of its {len(data)} bytes; use events.identity.digest_of"
+            raise ValueError(message)
 
 
 def _stands(path: Path, data: bytes) -> bool:

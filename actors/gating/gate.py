@@ -11,6 +11,7 @@ from actors.gating.rules import DATA_RULES, Rule
 from store.artifacts import data_digest, render_artifacts
 from store.decisions import Decision, append_decision, decide, read_decisions
 from store.home import Home
+from store.log.index import events_at
 from store.log.verify import verify_log
 from store.projections.fold import BrokenHistoryError
 from store.projections.state import State
@@ -79,7 +80,9 @@ def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision
         state = rebuild(home)
     except BrokenHistoryError as error:
         return _closed("a history that cannot be", str(error))
-    report = Report(compare(home, state), tuple(read_decisions(home)), missing_blobs(home, state))
+    decisions = tuple(read_decisions(home))
+    stands = events_at(home, {one.seq for one in decisions})
+    report = Report(compare(home, state), decisions, stands, missing_blobs(home, state))
     gate = judge(state, report, limits)
     decision = decide(
         seq=state.seq,

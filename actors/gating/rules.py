@@ -13,16 +13,16 @@ Rule = Callable[[Case], RuleResult]
 
 def log_integrity(case: Case) -> RuleResult:
     """The log is whole, and still holds every event that an earlier decision of the gate saw."""
-    ids = case.state.ids
+    stands = case.report.positions
     lost = [
         f"the decision of {one.time} saw event {one.head} at position {one.seq}"
         for one in case.report.decisions
-        if one.seq and (one.seq > len(ids) or ids[one.seq - 1] != one.head)
+        if one.seq and stands.get(one.seq) != one.head
     ]
     return RuleResult(
         "log_integrity",
         passed=not lost,
-        found=f"{len(lost)} earlier positions are gone" if lost else f"whole, {len(ids)} events",
+        found=f"{len(lost)} earlier positions are gone" if lost else f"whole, {case.state.seq} events",
         allowed="whole, with every position seen before",
         where=several(lost) if lost else "tracegate log verify",
         opens_with="put the log back as it was; what was cut from it cannot be rebuilt" if lost else "",

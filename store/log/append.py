@@ -1,29 +1,32 @@
 """The one writer of the log: many producers share one write and one sync."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 import anyio
 import structlog
-from anyio import CancelScope, CapacityLimiter, to_thread
+from anyio import CancelScope, get_cancelled_exc_class, to_thread
 
 from events.wire import AnyRecorded
-from store.blobs import Blobs
-from store.durable import is_full
+from store.blobs import check_digests
+from store.durable import Disk
 from store.home import Home
-from store.log.drafts import Draft, checked, home_opened, recorded_at
-from store.log.entry import Entry, settle
-from store.log.lines import Head, seal
+from store.log.batch import Batch, Entry, Failure
+from store.log.drafts import Checked, Draft, checked
+from store.log.lines import Head
 from store.log.lock import HomeUnwritable, hold_lock
-from store.log.recover import Recovered, recover
-from store.log.segments import SEGMENT_BYTES, Disk, LogPoisoned, NoSpace, SegmentWriter, no_space
+from store.log.room import Patience
+from store.log.scribe import Clock, Habits, Scribe
+from store.log.segments import SEGMENT_BYTES, LogPoisoned, NoSpace
+from store.log.thread import DiskThread
 
 __all__ = ["Draft", "LogPoisoned", "LogWriter", "NoSpace", "Subscriber", "draw_id", "utc_now"]
 
 Subscriber = Callable[[Sequence[AnyRecorded]], None]
-Clock = Callable[[], datetime]
 
 log = structlog.get_logger(__name__)
 
@@ -39,36 +42,38 @@ def draw_id() -> str:
 
 
 class LogWriter:
-    """Appends events durably and tells of them in order. Opened with `LogWriter.open`.
+    """Appends events durably and tells of them in order. Opened with `LogWriter.open`, under asyncio.
 
-    A batch is written in a thread while the next one fills; at most one is on its way to the disk.
+    A batch is written in a thread while the next one fills; at most one is on its way to the disk. The event
+    loop itself launches the next batch, after everybody has run whom the last one woke: so they share it.
     """
 
-    def __init__(self, home: Home, home_id: str, found: Recovered, file: SegmentWriter, clock: Clock) -> None:
+    def __init__(self, scribe: Scribe, home: Home) -> None:
         self.home = home
-        self.home_id = home_id
-        self._head = found.head
-        self._sealed = found.sealed
-        self._file = file
-        self._clock = clock
-        self._blobs = Blobs(home)
-        self._waiting: list[Entry] = []
-        self._turn = anyio.Lock(fast_acquire=True)
-        self._thread = CapacityLimiter(1)
+        self.home_id = scribe.home_id
+        self._scribe = scribe
+        self._thread = DiskThread()
+        self._loop = asyncio.get_running_loop()
+        self._filling = Batch()
+        self._flying: Batch | None = None
+        self._launching = False
         self._subscribers: list[Subscriber] = []
         self._poison: LogPoisoned | None = None
         self._closed = False
+        self._idle = anyio.Event()
 
     @classmethod
     @asynccontextmanager
-    async def open(
+    async def open(  # noqa: PLR0913  all but the home have defaults
         cls,
         home: Home,
         *,
         clock: Clock = utc_now,
         draw: Callable[[], str] = draw_id,
         segment_bytes: int = SEGMENT_BYTES,
+        compress: bool = True,
         disk: Disk | None = None,
+        patience: Patience | None = None,
     ) -> AsyncIterator["LogWriter"]:
         """Hold the log for writing until the block ends; a clean end is sealed by an empty commit.
 
@@ -79,7 +84,9 @@ class LogWriter:
             clock: tells the time of events.
             draw: gives the id of a new home.
             segment_bytes: the size beyond which a new segment is begun.
+            compress: whether segments that are full are compressed.
             disk: what writes and syncs.
+            patience: how to wait for room on a full disk; None means that appends raise `NoSpace`.
 
         Raises:
             HomeLocked: another process writes to this home.
@@ -89,19 +96,20 @@ class LogWriter:
             LogPoisoned: the disk failed.
         """
         with hold_lock(home):
-            found, file = await to_thread.run_sync(_begin, home, disk or Disk(), segment_bytes)
-            with closing(file):
-                writer = cls(home, found.home or draw(), found, file, clock)
-                try:
-                    await writer._tell_opening(found)
-                    yield writer
-                finally:
-                    await writer._close()
+            habits = Habits(clock, draw, segment_bytes, compress, patience)
+            scribe = await to_thread.run_sync(Scribe, home, disk or Disk(), habits)
+            writer = cls(scribe, home)
+            try:
+                if scribe.opening:
+                    await writer.append(scribe.opening)
+                yield writer
+            finally:
+                await writer._close()
 
     @property
     def head(self) -> Head:
         """Where the durable log ends."""
-        return self._head
+        return self._scribe.head
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Be told of all events that become durable, in the order of the log, before their producers are.
@@ -125,102 +133,117 @@ class LogWriter:
 
         Raises:
             UnreadableEventError: an event could not be read back; nothing was appended.
+            EventTooLargeError: an event is too long; nothing was appended.
             ValueError: no draft, or a digest that is not that of its bytes.
             NoSpace: the disk is full; nothing of it was appended, and a later append may succeed.
             LogPoisoned: the disk failed, now or earlier; nothing is written any more.
             HomeUnwritable: the blobs cannot be written.
         """
-        entry = Entry(tuple(checked(draft) for draft in drafts))
-        if not entry.drafts:
+        if not drafts:
             message = "an append holds at least one event"
             raise ValueError(message)
+        found = tuple([checked(draft) for draft in drafts])
         if blobs:
-            await self._keep(blobs)
-        self._waiting.append(entry)
-        try:
-            async with self._turn:
-                if not entry.settled:
-                    await self._flush()
-        finally:
-            if entry in self._waiting:
-                self._waiting.remove(entry)
+            await to_thread.run_sync(check_digests, blobs)
+        entry = self._enter(found, blobs or {})
+        await self._end(entry)
         return entry.outcome()
 
-    async def _keep(self, blobs: Mapping[str, bytes]) -> None:
-        try:
-            await to_thread.run_sync(self._blobs.put_all, blobs)
-        except OSError as error:
-            raise _machine_failure(self.home, error) from error
+    async def keep(self, blobs: Mapping[str, bytes]) -> None:
+        """Make bytes durable that no new event names, so that what was lost or damaged is whole again.
 
-    async def _flush(self) -> None:
-        """Make durable whatever waits, as one batch; only for the holder of the turn."""
+        Raises:
+            ValueError: a digest is not that of its bytes.
+            NoSpace, LogPoisoned, HomeUnwritable: as for an append.
+        """
+        await to_thread.run_sync(check_digests, blobs)
+        entry = self._enter((), blobs)
+        await self._end(entry)
+        entry.outcome()
+
+    def _enter(self, drafts: tuple[Checked, ...], blobs: Mapping[str, bytes]) -> Entry:
+        """Share the next batch."""
         if self._closed:
             message = "the log is closed: append inside the block of LogWriter.open"
             raise RuntimeError(message)
-        entries = tuple(self._waiting)
-        recorded, lines = self._numbered([draft for entry in entries for draft in entry.drafts])
-        commit, head = seal(self._head, lines)
-        self._waiting.clear()
-        with CancelScope(shield=True):
-            error = await self._write(b"".join((*lines, commit)))
-        if error is not None:
-            for entry in entries:
-                entry.error = error
-            return
-        self._head, self._sealed = head, False
-        settle(entries, recorded)
+        entry = Entry(drafts, blobs, asyncio.Future(loop=self._loop))
+        self._filling.entries.append(entry)
+        self._launch_soon()
+        return entry
+
+    async def _end(self, entry: Entry) -> None:
+        """Wait until an entry came to its end; one that is given up before it is on its way is gone."""
+        try:
+            await entry.done
+        except get_cancelled_exc_class():
+            if entry in self._filling.entries:
+                self._filling.entries.remove(entry)
+            raise
+
+    def _launch_soon(self) -> None:
+        """Have the filling batch launched once everybody has run who can run now."""
+        if self._flying is None and not self._launching:
+            self._launching = True
+            self._loop.call_soon(self._launch)
+
+    def _launch(self) -> None:
+        """Send the filling batch on its way to the disk, if there is anything in it."""
+        self._launching = False
+        batch, self._filling = self._filling, Batch()
+        if batch.entries and self._poison is None:
+            self._flying = batch
+            self._thread.start(partial(self._write, batch))
+        else:
+            self._land(batch, self._poison)
+
+    def _write(self, batch: Batch) -> Callable[[], None]:
+        """In the thread: make a batch durable; what is then to be called on the event loop."""
+        try:
+            recorded = self._scribe.write(batch.drafts(), batch.blobs(), self._tell_soon)
+        except (NoSpace, LogPoisoned, HomeUnwritable) as error:
+            return partial(self._land, batch, error)
+        except Exception as error:  # whatever it is, the batch comes to an end
+            log.exception("log writer broken", home=self.home_id)
+            return partial(self._land, batch, LogPoisoned(f"the log's writer broke: {error!r}"))
+        return partial(self._arrived, batch, recorded)
+
+    def _arrived(self, batch: Batch, recorded: tuple[AnyRecorded, ...]) -> None:
+        """A batch is durable: tell of it, subscribers first."""
+        batch.settle(recorded)
+        if recorded:
+            self._tell(recorded)
+        self._land(batch, None)
+
+    def _land(self, batch: Batch, error: Failure | None) -> None:
+        """Wake those who waited for a batch, and see to the next."""
+        if isinstance(error, LogPoisoned):
+            if self._poison is None:
+                log.error("log poisoned", home=self.home_id, seq=self.head.seq, error=str(error))
+            self._poison = error
+        elif error is not None:
+            log.warning("append refused", home=self.home_id, seq=self.head.seq, error=str(error))
+        self._flying = None
+        batch.wake(error)
+        if self._filling.entries:
+            self._launch_soon()
+        else:
+            self._idle.set()
+
+    def _tell_soon(self, recorded: tuple[AnyRecorded, ...]) -> None:
+        """From the thread: have subscribers told of what the scribe itself recorded."""
+        self._loop.call_soon_threadsafe(self._tell, recorded)
+
+    def _tell(self, recorded: tuple[AnyRecorded, ...]) -> None:
         for subscriber in tuple(self._subscribers):
             subscriber(recorded)
 
-    def _numbered(self, drafts: Sequence[AnyRecorded]) -> tuple[tuple[AnyRecorded, ...], list[bytes]]:
-        """The events with place, time and id after the head, and their lines."""
-        time = self._clock().astimezone(UTC).isoformat(timespec="microseconds")
-        first = self._head.seq + 1
-        pairs = [recorded_at(draft, self.home_id, seq, time) for seq, draft in enumerate(drafts, start=first)]
-        return tuple(recorded for recorded, _ in pairs), [line for _, line in pairs]
-
-    async def _write(self, data: bytes) -> NoSpace | LogPoisoned | None:
-        """Bring a batch to the disk; what failed, if so. A failed sync ends all writing."""
-        if self._poison is not None:
-            return self._poison
-        try:
-            await to_thread.run_sync(self._file.append, data, limiter=self._thread)
-        except NoSpace as error:
-            log.warning("append refused", home=self.home_id, seq=self._head.seq, error=str(error))
-            return error
-        except LogPoisoned as error:
-            log.exception("log poisoned", home=self.home_id, seq=self._head.seq)
-            self._poison = error
-            return error
-        return None
-
-    async def _tell_opening(self, found: Recovered) -> None:
-        drafts = [] if found.home else [Draft(home_opened(self.home_id))]
-        if found.cut is not None:
-            log.warning("torn tail cut", home=self.home_id, segment=found.cut.segment, size=found.cut.size)
-            drafts.append(Draft(found.cut))
-        if drafts:
-            await self.append(drafts)
-
     async def _close(self) -> None:
-        """Take no more, and seal: after an empty commit no damage to what counts can pass for a tear."""
+        """Take no more, bring what was begun to its end, and let go of the log."""
+        self._closed = True
+        self._scribe.hurry()
         with CancelScope(shield=True):
-            async with self._turn:
-                self._closed = True
-                if self._sealed or self._poison is not None:
-                    return
-                commit, head = seal(self._head, ())
-                if await self._write(commit) is None:
-                    self._head, self._sealed = head, True
-
-
-def _begin(home: Home, disk: Disk, limit: int) -> tuple[Recovered, SegmentWriter]:
-    try:
-        found = recover(home)
-        return found, SegmentWriter(home.log, found.place, disk, limit)
-    except OSError as error:
-        raise _machine_failure(home, error) from error
-
-
-def _machine_failure(home: Home, error: OSError) -> NoSpace | HomeUnwritable:
-    return no_space(error) if is_full(error) else HomeUnwritable(home, error)
+            while self._flying is not None or self._filling.entries:
+                self._idle = anyio.Event()
+                await self._idle.wait()
+            await to_thread.run_sync(self._thread.close)
+            await to_thread.run_sync(partial(self._scribe.close, clean=self._poison is None))

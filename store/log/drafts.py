@@ -1,24 +1,38 @@
 """An event before it is recorded, and how it becomes a line that can be read back."""
 
-from dataclasses import dataclass
 from importlib import metadata
-from typing import Any
 
 import msgspec
 
 from events.envelope import Recorded
 from events.runtime import HomeOpened, WorkStamp
-from events.struct import Event
-from events.wire import AnyRecorded, decode, encode
+from events.struct import Event, Fact
+from events.wire import AnyEvent, AnyRecorded
 from store.log.lines import event_id
+
+EVENT_BYTES = 8 * 1024**2
+"""An event longer than this belongs into a blob."""
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(AnyEvent)
+_REST = msgspec.json.Decoder(tuple[str | None, str | None, WorkStamp | None])
 
 
 class UnreadableEventError(ValueError):
     """An event does not survive being written and read: a wrong type in a field, or not in the union."""
 
 
-@dataclass(frozen=True)
-class Draft:
+class EventTooLargeError(ValueError):
+    """An event is so long that it would weigh on every reader of the log."""
+
+    def __init__(self, event: Event, size: int) -> None:
+        super().__init__(
+            f"{type(event).__name__} takes {size} bytes, and an event at most {EVENT_BYTES}; "
+            "keep its long parts as blobs and name their digests"
+        )
+
+
+class Draft(Fact, frozen=True):
     """An event to be recorded."""
 
     event: Event
@@ -31,35 +45,46 @@ class Draft:
     """The piece of work that yielded it."""
 
 
-def checked(draft: Draft) -> AnyRecorded:
-    """The draft as it will be read back, without place, time and id.
+class Checked(Fact, frozen=True):
+    """A draft that is known to survive, without place, time and id."""
+
+    raw: bytes
+    """The event as it will stand on its line."""
+    event: AnyEvent
+    """The event as it will be read back."""
+    draft: Draft
+    """What stands beside it."""
+
+
+def checked(draft: Draft) -> Checked:
+    """The draft, written and read back.
 
     Structs are not checked when they are made, so an event that could never be read again would be found
     too late; and who is told of an event now must see exactly what a later reader sees.
 
     Raises:
         UnreadableEventError: it does not survive.
+        EventTooLargeError: it is longer than an event may be.
     """
-    before: Recorded[Any] = Recorded(
-        seq=0,
-        time="",
-        id="",
-        event=draft.event,
-        cause=draft.cause,
-        correlation=draft.correlation,
-        work=draft.work,
-    )
     try:
-        return decode(encode(before))
+        raw = _ENCODER.encode(draft.event)
+        event = _DECODER.decode(raw)
+        if draft.cause is not None or draft.correlation is not None or draft.work is not None:
+            _REST.decode(_ENCODER.encode((draft.cause, draft.correlation, draft.work)))
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
         message = f"{type(draft.event).__name__} cannot be recorded: {error}"
         raise UnreadableEventError(message) from error
+    if len(raw) > EVENT_BYTES:
+        raise EventTooLargeError(draft.event, len(raw))
+    return Checked(raw, event, draft)
 
 
-def recorded_at(draft: AnyRecorded, home: str, seq: int, time: str) -> tuple[AnyRecorded, bytes]:
+def recorded_at(found: Checked, home: str, seq: int, time: str) -> tuple[AnyRecorded, bytes]:
     """The checked draft at its place, and its line with the line end."""
-    recorded = msgspec.structs.replace(draft, seq=seq, time=time, id=event_id(home, seq, draft.event))
-    return recorded, encode(recorded) + b"\n"
+    identity, draft = event_id(home, seq, found.raw), found.draft
+    rest = (draft.cause, draft.correlation, draft.work)
+    line = _ENCODER.encode(Recorded(seq, time, identity, msgspec.Raw(found.raw), *rest))
+    return Recorded(seq, time, identity, found.event, *rest), line + b"\n"
 
 
 def home_opened(home: str) -> HomeOpened:

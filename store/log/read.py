@@ -1,18 +1,25 @@
 """Reading the log: no lock, every batch checked before its first event is handed out."""
 
-from collections.abc import Container, Iterator
+import re
+from collections.abc import Collection, Iterator
+from functools import lru_cache
 
-from events.wire import AnyRecorded, decode
+from events.wire import AnyRecorded, decode, decode_lines
 from store.home import Home
-from store.log.lines import START, UNREADABLE, Head, event_type
-from store.log.scan import Batch, Fault, LogCorrupt, scan
+from store.log.lines import TYPES, UNREADABLE, Head
+from store.log.published import published
+from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, scan
+
+_TAGGED = re.compile(rb'\{"seq":\d+,"time":"[^"]*","id":"[^"]*","event":\{"type":"([^"]*)".*\n')
+"""An event line and its tag: what the writer puts before it holds no quote."""
 
 
 def read_events(
     home: Home,
     after: int = 0,
-    types: Container[type] | None = None,
+    types: Collection[type] | None = None,
     upto: int | None = None,
+    since: Point = BEGINNING,
 ) -> Iterator[AnyRecorded]:
     """The durable events in the order of the log; a tail without its commit line is not durable yet.
 
@@ -21,45 +28,60 @@ def read_events(
         after: the place after which to begin; what lies before is checked but not decoded.
         types: event types wanted; others are not decoded. None means all.
         upto: the last place wanted; None means the log's end.
+        since: a place between two batches at or before `after`; what lies before it is not looked at.
 
     Raises:
         LogCorrupt: a batch is not what was appended; none of its events was handed out.
         OSError: a segment cannot be read.
     """
-    for batch in batches(home):
+    for batch in batches(home, since):
         if batch.head.seq > after:
-            yield from _decoded(batch, after, types, upto)
+            yield from events_of(batch, after, types, upto)
         if upto is not None and batch.head.seq >= upto:
             return
 
 
-def log_head(home: Home) -> Head:
+def log_head(home: Home, since: Point = BEGINNING) -> Head:
     """Where the log ends, every batch checked.
 
     Raises:
         LogCorrupt: a batch is not what was appended.
         OSError: a segment cannot be read.
     """
-    head = START
-    for batch in batches(home):
+    head = since.head
+    for batch in batches(home, since):
         head = batch.head
     return head
 
 
-def batches(home: Home) -> Iterator[Batch]:
-    """The batches that hold, up to the end or to a torn tail.
+def batches(home: Home, since: Point = BEGINNING) -> Iterator[Batch]:
+    """The batches that hold, up to the durable end or to a torn tail.
 
     Raises:
         LogCorrupt: a batch is not what was appended.
         OSError: a segment cannot be read.
     """
-    for found in scan(home.log):
+    for found in scan(home.log, since, published(home)):
         if isinstance(found, Batch):
             yield found
         elif found.torn:
             return
         else:
             raise LogCorrupt(found)
+
+
+def events_of(
+    batch: Batch, after: int = 0, types: Collection[type] | None = None, upto: int | None = None
+) -> list[AnyRecorded]:
+    """The events of a batch, of these types and between these places.
+
+    Raises:
+        LogCorrupt: a line is not an event of this version's vocabulary, or not the one due there.
+    """
+    found = _all(batch) if types is None else _picked(batch, frozenset(types))
+    if batch.first > after and (upto is None or batch.head.seq <= upto):
+        return found
+    return [one for one in found if one.seq > after and (upto is None or one.seq <= upto)]
 
 
 def decode_line(batch: Batch, index: int) -> AnyRecorded:
@@ -79,19 +101,32 @@ def decode_line(batch: Batch, index: int) -> AnyRecorded:
     return recorded
 
 
-def _decoded(
-    batch: Batch, after: int, types: Container[type] | None, upto: int | None
-) -> Iterator[AnyRecorded]:
-    begin = max(0, after + 1 - batch.first)
-    end = len(batch.lines) if upto is None else min(len(batch.lines), upto + 1 - batch.first)
-    for index in range(begin, end):
-        if types is None or _may_be(batch.lines[index], types):
-            yield decode_line(batch, index)
+def _all(batch: Batch) -> list[AnyRecorded]:
+    try:
+        found = decode_lines(batch.data)
+    except UNREADABLE:
+        found = []
+    if len(found) == batch.count and (not found or found[0].seq == batch.first):
+        return found
+    # Something in it cannot be read: line by line, the one that is to blame can be named.
+    return [decode_line(batch, index) for index in range(batch.count)]
 
 
-def _may_be(line: bytes, types: Container[type]) -> bool:
-    kind = event_type(line)
-    return kind is None or kind in types
+def _picked(batch: Batch, types: frozenset[type]) -> list[AnyRecorded]:
+    """The events of these types; a line of another type is not decoded, one of an unknown type is."""
+    others = _tags_of_others(types)
+    lines = [match[0] for match in _TAGGED.finditer(batch.data) if match[1] not in others]
+    try:
+        found = decode_lines(b"".join(lines))
+    except UNREADABLE:
+        found = _all(batch)
+    return [one for one in found if type(one.event) in types]
+
+
+@lru_cache(maxsize=256)
+def _tags_of_others(types: frozenset[type]) -> frozenset[bytes]:
+    """The tags that need not be decoded when these types are wanted."""
+    return frozenset(tag for tag, kind in TYPES.items() if kind not in types)
 
 
 def _fault(batch: Batch, seq: int, what: str) -> Fault:

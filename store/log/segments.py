@@ -5,10 +5,12 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from store.durable import is_full, sync_folder
+from store.durable import Disk, is_full
 
 SEGMENT_BYTES = 64 * 1024**2
-_NAME = re.compile(r"[0-9]{8}\.jsonl")
+COMPRESSED = ".jsonl.zst"
+PLAIN = ".jsonl"
+_NAME = re.compile(r"([0-9]{8})\.jsonl(\.zst)?")
 
 
 class NoSpace(Exception):
@@ -19,27 +21,13 @@ class LogPoisoned(Exception):
     """A write or sync failed, so what is on disk is unknown until the log is opened again."""
 
 
-class Disk:
-    """The two calls that make bytes durable; tests hand in failing ones."""
-
-    def write(self, descriptor: int, data: bytes) -> None:
-        """Write all of it at the file's end."""
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-
-    def sync(self, descriptor: int) -> None:
-        """Wait until the file's bytes are on disk."""
-        os.fdatasync(descriptor)
-
-
 class Place(NamedTuple):
     """Where the next batch goes."""
 
     number: int
     """The segment's number, from 1."""
     offset: int
-    """The byte in it; everything before is durable."""
+    """The byte in it, as it is when not compressed; everything before is durable."""
 
 
 FIRST = Place(1, 0)
@@ -47,15 +35,36 @@ FIRST = Place(1, 0)
 
 
 def segment_name(number: int) -> str:
-    """The file name of a segment."""
-    return f"{number:08d}.jsonl"
+    """The file name of a segment that is not compressed."""
+    return f"{number:08d}{PLAIN}"
+
+
+def segment_number(path: Path) -> int:
+    """The number of a segment, compressed or not."""
+    return int(path.name[:8])
+
+
+def is_segment(name: str) -> bool:
+    """Whether a file of the log folder is a segment."""
+    return _NAME.fullmatch(name) is not None
+
+
+def is_compressed(path: Path) -> bool:
+    """Whether a segment is compressed."""
+    return path.name.endswith(COMPRESSED)
 
 
 def segments(folder: Path) -> list[Path]:
-    """The segments in a log folder, oldest first; none when there is no folder."""
+    """The segments in a log folder, oldest first; none when there is no folder.
+
+    One that stands both plain and compressed, because compressing it was interrupted, is named once: plain.
+    """
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+    found: dict[int, Path] = {}
+    for path in sorted((path for path in folder.iterdir() if is_segment(path.name)), reverse=True):
+        found[segment_number(path)] = path
+    return [found[number] for number in sorted(found)]
 
 
 def no_space(error: OSError) -> NoSpace:
@@ -66,8 +75,16 @@ def no_space(error: OSError) -> NoSpace:
     )
 
 
+def poisoned(doing: str, error: OSError) -> LogPoisoned:
+    """What to say when an OSError leaves unknown what is on the disk."""
+    return LogPoisoned(
+        f"{doing} the event log failed ({error.strerror or error}); nothing more is written: "
+        "check the disk, then run the same command again"
+    )
+
+
 class SegmentWriter:
-    """Appends batches to the newest segment; holds everything that is durable below `place`.
+    """Appends batches to the newest segment; everything below `place` is durable.
 
     Not for two threads at once.
     """
@@ -100,7 +117,7 @@ class SegmentWriter:
         try:
             self._disk.sync(self._descriptor)
         except OSError as error:
-            raise _poisoned("syncing", error) from error
+            raise poisoned("syncing", error) from error
         self.place = Place(self.place.number, self.place.offset + len(data))
 
     def close(self) -> None:
@@ -114,8 +131,8 @@ class SegmentWriter:
         descriptor = os.open(path, flags, 0o644)
         try:
             # Also after a kill: what an earlier process wrote but never synced is accepted, so sync it now.
-            os.fsync(descriptor)
-            sync_folder(self._folder)
+            self._disk.sync_all(descriptor)
+            self._disk.sync_folder(self._folder)
         except OSError:
             os.close(descriptor)
             raise
@@ -128,7 +145,7 @@ class SegmentWriter:
         except OSError as error:
             if is_full(error):
                 raise no_space(error) from error
-            raise _poisoned(f"making {segment_name(number)}", error) from error
+            raise poisoned(f"making {segment_name(number)}", error) from error
         os.close(self._descriptor)
         self._descriptor = descriptor
         self.place = Place(number, 0)
@@ -136,16 +153,9 @@ class SegmentWriter:
     def _cut_back(self, error: OSError) -> None:
         """Take the half-written batch off again, and say why it could not be written."""
         try:
-            os.ftruncate(self._descriptor, self.place.offset)
+            self._disk.truncate(self._descriptor, self.place.offset)
         except OSError as worse:
-            raise _poisoned("cutting back", worse) from worse
+            raise poisoned("cutting back", worse) from worse
         if is_full(error):
             raise no_space(error) from error
-        raise _poisoned("writing", error) from error
-
-
-def _poisoned(doing: str, error: OSError) -> LogPoisoned:
-    return LogPoisoned(
-        f"{doing} the event log failed ({error.strerror or error}); nothing more is written: "
-        "check the disk, then run the same command again"
-    )
+        raise poisoned("writing", error) from error

@@ -1,14 +1,24 @@
-"""Whether a log is what was appended: every batch, every line, every id."""
+"""Whether a log is what was appended: every batch, every line, every id, and no file that is not its own."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from events.runtime import HomeOpened
 from store.home import Home
+from store.log import lock, published as told, room
+from store.log.closing import UNFINISHED
 from store.log.lines import START, Head, event_id
 from store.log.read import decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, scan
-from store.log.segments import segments
+from store.log.segments import is_segment, segments
+
+_BESIDE = re.compile(r"[0-9]{8}\.jsonl(\.zst)?\.[0-9]+\.(torn|damaged)(\.[0-9]+)?")
+_OURS = frozenset({lock.LOCK, told.NAME, room.NAME, "index"})
 
 
 @dataclass(frozen=True)
@@ -36,20 +46,40 @@ class LogReport:
 def verify_log(home: Home) -> LogReport:
     """Check the whole log; takes no lock and changes nothing. Every flipped bit is a problem.
 
+    Beside a writer it ends where the log is durable; what a dead one left behind that is looked at as well.
+
     Raises:
         OSError: a segment cannot be read.
     """
     events = held = 0
-    head, problems = START, []
+    limit = told.published(home)
+    head, problems = START, list(_strangers(home.log))
     ids = _Ids()
-    for found in scan(home.log):
+    for found in scan(home.log, limit=limit if limit is not None and limit.alive else None):
         if isinstance(found, Fault):
             problems.append(found)
             continue
-        events, held, head = events + len(found.lines), held + 1, found.head
+        events, held, head = events + found.count, held + 1, found.head
         problems.extend(ids.problems(found))
     files = len(segments(home.log))
     return LogReport(not problems, events, held, files, head, tuple(problems))
+
+
+def _strangers(folder: Path) -> Iterator[Fault]:
+    """Files between the segments that nobody of ours put there."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        name = path.name.removesuffix(UNFINISHED)
+        if not (is_segment(name) or name in _OURS or _BESIDE.fullmatch(name)):
+            yield Fault(path.name, 0, 0, 0, "the file does not belong to the log: move it elsewhere")
+
+
+class _Line(msgspec.Struct):
+    """An event line with the event as it stands on it."""
+
+    event: msgspec.Raw
+
+
+_RAW = msgspec.json.Decoder(_Line)
 
 
 @dataclass
@@ -61,7 +91,7 @@ class _Ids:
     def problems(self, batch: Batch) -> list[Fault]:
         """What is wrong with the lines of a batch whose bytes are those that were committed."""
         try:
-            for index in range(len(batch.lines)):
+            for index in range(batch.count):
                 self._check(batch, index)
         except LogCorrupt as error:
             return [Fault(error.segment, error.start, error.end, error.seq, error.what)]
@@ -71,6 +101,10 @@ class _Ids:
         recorded = decode_line(batch, index)
         if isinstance(recorded.event, HomeOpened) and recorded.seq == 1:
             self.home = recorded.event.home
-        if self.home is not None and recorded.id != event_id(self.home, recorded.seq, recorded.event):
-            what = f"the id of event {recorded.seq} does not follow from home, place and event"
+        raw = bytes(_RAW.decode(batch.lines[index]).event)
+        if self.home is not None and recorded.id != event_id(self.home, recorded.seq, raw):
+            what = (
+                f"the id of event {recorded.seq} does not follow from home, place and event: "
+                "it was written for another home, or not by tracegate"
+            )
             raise LogCorrupt(Fault(batch.segment, batch.start, batch.end, recorded.seq, what))

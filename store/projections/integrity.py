@@ -39,8 +39,8 @@ class Integrity:
     """Simulated failures by event id."""
     acknowledged: dict[str, FailureAcknowledged] = field(default_factory=dict)
     """The last acknowledgement of each event id."""
-    touched: dict[str, tuple[Touchable, str]] = field(default_factory=dict)
-    """What an acknowledgement of each event quarantines: a kind of thing and its id."""
+    touched: dict[str, tuple[Touchable, str, int]] = field(default_factory=dict)
+    """What an acknowledgement of each event quarantines: a kind of thing and its id; and the event's place."""
     dead: dict[str, Letter] = field(default_factory=dict)
     """Dead letters by key of work, unless that work was finished later."""
     parked: dict[str, str] = field(default_factory=dict)
@@ -119,10 +119,10 @@ def _count_work(state: Integrity, recorded: AnyRecorded) -> None:
 def _note_touched(state: Integrity, recorded: AnyRecorded) -> None:
     event = recorded.event
     if isinstance(event, EpisodeJudged | IntegrityFailureSimulated):
-        state.touched[recorded.id] = ("episode", event.episode)
+        state.touched[recorded.id] = ("episode", event.episode, recorded.seq)
     elif isinstance(event, QuestionAccepted):
-        state.touched[recorded.id] = ("question", event.question.id)
+        state.touched[recorded.id] = ("question", event.question.id, recorded.seq)
     elif isinstance(event, AttemptEnded | TraceRecorded | HooksGraded):
-        state.touched[recorded.id] = ("trace", event.trace)
+        state.touched[recorded.id] = ("trace", event.trace, recorded.seq)
     elif isinstance(event, DeadLettered):
-        state.touched[recorded.id] = ("work", event.key)
+        state.touched[recorded.id] = ("work", event.key, recorded.seq)

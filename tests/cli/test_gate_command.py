@@ -77,9 +77,9 @@ def test_an_edited_artifact_closes_it_and_replay_opens_it(copy: Program) -> None
 
 def test_a_log_that_was_shortened_behind_a_decision_closes_it(copy: Program) -> None:
     copy.run("gate")
-    batches = copy.segment.read_bytes().split(b'{"commit":')
+    batches = copy.segment.read_bytes().split(b'\t{"commit":')
     copy.segment.write_bytes(
-        b'{"commit":'.join(batches[:-3]) + b'{"commit":' + batches[-3].split(b"\n")[0] + b"\n"
+        b'\t{"commit":'.join(batches[:-3]) + b'\t{"commit":' + batches[-3].split(b"\n")[0] + b"\n"
     )
     copy.run("log", "verify")
     assert "log_integrity" in failed(copy.json("gate", code=1))

@@ -57,7 +57,7 @@ def test_an_artifact_that_the_log_does_not_give_is_named(copy: Program) -> None:
 def flipped(copy: Program) -> tuple[Program, int, int]:
     """A home in whose log one bit of an event is another, and the byte range of that event's batch."""
     data = copy.segment.read_bytes()
-    ends = [match.end() for match in re.finditer(rb'^\{"commit":.*\n', data, re.MULTILINE)]
+    ends = [match.end() for match in re.finditer(rb'^\t\{"commit":.*\n', data, re.MULTILINE)]
     start, end = ends[len(ends) // 2], ends[len(ends) // 2 + 1]
     at = data.index(b'"time":"', start) + 12
     assert start < at < end

@@ -40,7 +40,8 @@ RULES = [
 
 
 def report(state: State, *decisions: Decision, differences: tuple[Difference, ...] = ()) -> Report:
-    return Report(ReplayReport(state.seq, not differences, {}, differences), decisions)
+    stands = {state.seq: state.head, 3: told().events[2].id}
+    return Report(ReplayReport(state.seq, not differences, {}, differences), decisions, stands)
 
 
 def gate_of(history: History, limits: Limits = LIMITS) -> Gate:

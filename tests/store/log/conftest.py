@@ -10,9 +10,9 @@ import anyio
 import pytest
 
 from events.dataset import DatasetRefused
+from store.durable import Disk
 from store.home import Home
 from store.log.append import Draft, LogWriter
-from store.log.segments import Disk
 
 Appends = Sequence[int]
 
@@ -63,7 +63,7 @@ async def written(home: Home, sizes: Appends, segment_bytes: int) -> dict[str, b
     """Append one batch of each size, and give the segments as they stand before the seal."""
     number = 0
     async with LogWriter.open(
-        home, clock=clock, draw=lambda: "ab" * 16, segment_bytes=segment_bytes
+        home, clock=clock, draw=lambda: "ab" * 16, segment_bytes=segment_bytes, compress=False
     ) as writer:
         for size in sizes:
             await writer.append([Draft(refused(number + place)) for place in range(size)])

@@ -29,7 +29,7 @@ def whole(write_log: WriteLog) -> bytes:
 @pytest.fixture(scope="module")
 def last_batch(whole: bytes) -> int:
     """The byte at which the last batch begins."""
-    commits = [at for at in range(len(whole)) if whole.startswith(b'{"commit"', at)]
+    commits = [at for at in range(len(whole)) if whole.startswith(b'\t{"commit"', at)]
     return whole.index(b"\n", commits[-2]) + 1
 
 

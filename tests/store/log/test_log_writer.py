@@ -11,6 +11,7 @@ from pathlib import Path
 import anyio
 import pytest
 from anyio import from_thread
+from anyio.lowlevel import current_token
 
 from events.dataset import DatasetRefused
 from events.identity import digest_of
@@ -24,6 +25,7 @@ from store.log.drafts import UnreadableEventError
 from store.log.lines import START
 from store.log.lock import HomeLocked, HomeUnwritable
 from store.log.read import log_head, read_events
+from store.log.segments import segments
 from store.log.verify import verify_log
 from tests.store.log.conftest import FaultyDisk, clock, no_space_error, refused, segment_bytes_of
 
@@ -41,7 +43,7 @@ async def test_places_have_no_gaps_across_segments_and_openings(home: Home) -> N
         async with LogWriter.open(home, segment_bytes=500) as writer:
             await writer.append([Draft(refused(number)), Draft(refused(number))])
     assert [recorded.seq for recorded in read_events(home)] == list(range(1, 8))
-    assert len(segment_bytes_of(home)) > 2
+    assert len(segments(home.log)) > 2
     assert verify_log(home).ok
 
 
@@ -189,7 +191,7 @@ async def test_an_event_that_could_not_be_read_back_is_refused_alone(home: Home)
 async def test_an_append_cancelled_before_its_turn_leaves_nothing(home: Home) -> None:
     disk = FaultyDisk()
     async with LogWriter.open(home, disk=disk) as writer, anyio.create_task_group() as producers:
-        waiting = anyio.CancelScope()
+        waiting, loop = anyio.CancelScope(), current_token()
 
         async def give_up_on() -> None:
             with waiting:
@@ -198,9 +200,9 @@ async def test_an_append_cancelled_before_its_turn_leaves_nothing(home: Home) ->
         # In the thread that syncs the first append: the second has queued up behind it, and is cancelled.
         def cancel() -> None:
             disk.before_sync = lambda: None
-            from_thread.run_sync(producers.start_soon, give_up_on)
-            from_thread.run(anyio.lowlevel.checkpoint)
-            from_thread.run_sync(waiting.cancel)
+            from_thread.run_sync(producers.start_soon, give_up_on, token=loop)
+            from_thread.run(anyio.lowlevel.checkpoint, token=loop)
+            from_thread.run_sync(waiting.cancel, token=loop)
 
         disk.before_sync = cancel
         await writer.append([Draft(refused(1))])

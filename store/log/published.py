@@ -1,0 +1,132 @@
+"""How far the log is durable, told by its writer to whoever reads without a lock.
+
+The writer keeps one small file, `log/head`, and overwrites it after each sync. It is never synced itself: it
+is believed only on the system start that wrote it, where every process sees what was written last. After
+another start all that a disk gives back is durable anyway.
+"""
+
+import errno
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import xxhash
+
+from events.struct import Fact
+from store.home import Home
+from store.log.lines import Head
+from store.log.segments import Place
+
+NAME = "head"
+_SIZE = 512
+_TRIES = 100
+
+
+class _Record(Fact, frozen=True):
+    """What stands in the file."""
+
+    pid: int
+    """The writer's process."""
+    boot: str
+    """The system start on which it runs."""
+    writing: bool
+    """Whether more may come; False after a clean stop."""
+    segment: int
+    offset: int
+    seq: int
+    chain: str
+
+
+class _Line(Fact, frozen=True):
+    head: msgspec.Raw
+    digest: str
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(_Record)
+_LINE_DECODER = msgspec.json.Decoder(_Line)
+
+
+@dataclass(frozen=True)
+class Published:
+    """The durable end of a log that has, or had, a writer on this start of the system."""
+
+    place: Place
+    """Where the next batch goes; what lies there is not durable yet."""
+    head: Head
+    """The last durable event, and the chain."""
+    pid: int
+    """The writer's process."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs, as far as this process can see."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return True
+
+
+class Publisher:
+    """The writer's side of it."""
+
+    def __init__(self, home: Home) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
+        self._descriptor = os.open(home.log / NAME, flags, 0o644)
+
+    def publish(self, place: Place, head: Head, *, writing: bool = True) -> None:
+        """Tell that everything before this place is durable.
+
+        Raises:
+            OSError: the file cannot be written; on a full disk it keeps what it holds.
+        """
+        record = _ENCODER.encode(
+            _Record(os.getpid(), boot_id(), writing, place.number, place.offset, head.seq, head.chain)
+        )
+        line = b'{"head":%s,"digest":"%s"}' % (record, xxhash.xxh3_64_hexdigest(record).encode())
+        os.pwrite(self._descriptor, line.ljust(_SIZE - 1) + b"\n", 0)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._descriptor)
+
+
+def published(home: Home) -> Published | None:
+    """How far the log is durable; None when nobody writes who could be behind, so that all of it is."""
+    for _ in range(_TRIES):  # an overwriting that is seen half is over when it is looked at again
+        try:
+            data = (home.log / NAME).read_bytes()
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ENOTDIR):
+                return None
+            raise
+        record = _parsed(data)
+        if record is not None:
+            if not record.writing or record.boot != boot_id():
+                return None
+            return Published(Place(record.segment, record.offset), Head(record.seq, record.chain), record.pid)
+    return None
+
+
+@cache
+def boot_id() -> str:
+    """What tells one start of the system from another; empty where the system does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def _parsed(data: bytes) -> _Record | None:
+    try:
+        line = _LINE_DECODER.decode(data)
+        if xxhash.xxh3_64_hexdigest(bytes(line.head)) != line.digest:
+            return None
+        return _DECODER.decode(line.head)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,197 @@
+"""What the writer's thread does with a batch: number, seal, write, sync, publish; wait out a full disk."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Event as Flag
+from time import monotonic
+
+import structlog
+
+from events.runtime import Paused, Resumed, TailCut
+from events.wire import AnyRecorded
+from store.blobs import Blobs
+from store.durable import Disk, is_full
+from store.home import Home
+from store.log.closing import Closer
+from store.log.drafts import Checked, Draft, checked, home_opened, recorded_at
+from store.log.lines import seal
+from store.log.lock import HomeUnwritable
+from store.log.published import Publisher
+from store.log.recover import recover
+from store.log.room import Ballast, Patience
+from store.log.segments import LogPoisoned, NoSpace, SegmentWriter, no_space, poisoned
+
+Clock = Callable[[], datetime]
+Tell = Callable[[tuple[AnyRecorded, ...]], None]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How a log is written; none of it shows in what is read."""
+
+    clock: Clock
+    """Tells the time of events."""
+    draw: Callable[[], str]
+    """Gives the id of a new home."""
+    segment_bytes: int
+    """The size beyond which a new segment is begun."""
+    compress: bool
+    """Whether segments that are full are compressed."""
+    patience: Patience | None
+    """How to wait for room on a full disk, if at all."""
+
+
+class Scribe:
+    """Holds the log's files for writing. Not for two threads at once."""
+
+    def __init__(self, home: Home, disk: Disk, habits: Habits) -> None:
+        """Recover the log and open it for writing.
+
+        Raises:
+            LogCorrupt: a batch is damaged; nothing was touched.
+            NoSpace, HomeUnwritable: the disk refused.
+        """
+        try:
+            found = recover(home, disk)
+            self.home_id = found.home or habits.draw()
+            self.head = found.head
+            self.sealed = found.sealed
+            self.opening = _opening(self.home_id, found.cut, new=found.home is None)
+            self._home, self._habits = home, habits
+            self._blobs = Blobs(home)
+            self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0)
+            self._publisher = Publisher(home)
+            self._file = SegmentWriter(home.log, found.place, disk, habits.segment_bytes)
+            self._closer = Closer(home, disk) if habits.compress else None
+            self._publisher.publish(self._file.place, self.head)
+            self._ballast.take_up()
+        except OSError as error:
+            raise machine_failure(home, error) from error
+        if self._closer is not None:
+            self._closer.look(self._file.place.number)
+        self._leaving = Flag()
+
+    def write(
+        self, drafts: Sequence[Checked], blobs: Mapping[str, bytes], tell: Tell
+    ) -> tuple[AnyRecorded, ...]:
+        """Make these events durable as one batch, and before them the bytes that they name.
+
+        Args:
+            drafts: the events, in order; none for bytes alone.
+            blobs: bytes by digest.
+            tell: called with the events that are added about a pause, in the order of the log.
+
+        Raises:
+            NoSpace: the disk is full, and there is no patience or no time; nothing was appended.
+            LogPoisoned: the disk failed.
+            HomeUnwritable: the blobs cannot be written.
+        """
+        try:
+            return self._write(drafts, blobs)
+        except NoSpace as error:
+            if self._habits.patience is None:
+                raise
+            return self._write_when_there_is_room(drafts, blobs, tell, self._habits.patience, error)
+
+    def hurry(self) -> None:
+        """Wait for room no more; may be called from another thread."""
+        self._leaving.set()
+
+    def close(self, *, clean: bool) -> None:
+        """Let go of the files; a clean end is sealed, unless it is already or the disk is full.
+
+        After an empty commit no damage to what counts can pass for a tear.
+        """
+        try:
+            if clean and not self.sealed:
+                self._commit([])
+                self.sealed = True
+            if clean:
+                self._publisher.publish(self._file.place, self.head, writing=False)
+        except (NoSpace, LogPoisoned, OSError) as error:
+            log.warning("log left unsealed", home=self.home_id, seq=self.head.seq, error=str(error))
+        finally:
+            if self._closer is not None:
+                self._closer.close()
+            self._file.close()
+            self._publisher.close()
+
+    def _write(self, drafts: Sequence[Checked], blobs: Mapping[str, bytes]) -> tuple[AnyRecorded, ...]:
+        if blobs:
+            try:
+                self._blobs.put_all(blobs)
+            except OSError as error:
+                raise machine_failure(self._home, error) from error
+        if not drafts:
+            return ()
+        time = self._habits.clock().astimezone(UTC).isoformat(timespec="microseconds")
+        first = self.head.seq + 1
+        pairs = [recorded_at(draft, self.home_id, seq, time) for seq, draft in enumerate(drafts, start=first)]
+        self._commit([line for _, line in pairs])
+        self.sealed = False
+        return tuple([recorded for recorded, _ in pairs])
+
+    def _commit(self, lines: Sequence[bytes]) -> None:
+        """Append one batch of lines, and tell readers of it."""
+        data = b"".join(lines)
+        commit, head = seal(self.head, len(lines), data)
+        before = self._file.place.number
+        self._file.append(data + commit)
+        self.head = head
+        try:
+            self._publisher.publish(self._file.place, head)
+        except OSError as error:
+            raise poisoned("telling readers of", error) from error
+        if self._closer is not None and self._file.place.number != before:
+            self._closer.look(self._file.place.number)
+
+    def _write_when_there_is_room(
+        self,
+        drafts: Sequence[Checked],
+        blobs: Mapping[str, bytes],
+        tell: Tell,
+        patience: Patience,
+        error: NoSpace,
+    ) -> tuple[AnyRecorded, ...]:
+        while True:
+            self._pause(patience, tell, error)
+            try:
+                return self._write(drafts, blobs)
+            except NoSpace as again:
+                error = again
+
+    def _pause(self, patience: Patience, tell: Tell, error: NoSpace) -> None:
+        """Wait until the reserve can be laid by again; the pause is recorded on the room that it held."""
+        began, told, tries = monotonic(), False, 0
+        log.warning("paused: no space left", home=self.home_id, seq=self.head.seq)
+        self._ballast.give_up()
+        while True:
+            told = told or self._noted(Paused(str(error)), tell)
+            tries += 1
+            if self._leaving.wait(patience.seconds(tries)):
+                raise error
+            if self._ballast.take_up() and self._noted(Resumed(round(monotonic() - began, 3)), tell):
+                log.warning("resumed: there is room", home=self.home_id, seq=self.head.seq)
+                return
+
+    def _noted(self, event: Paused | Resumed, tell: Tell) -> bool:
+        """Record something of our own; False where there is no room even for that."""
+        try:
+            tell(self._write([checked(Draft(event))], {}))
+        except NoSpace:
+            return False
+        return True
+
+
+def machine_failure(home: Home, error: OSError) -> NoSpace | HomeUnwritable:
+    """What an OSError of the home means."""
+    return no_space(error) if is_full(error) else HomeUnwritable(home, error)
+
+
+def _opening(home: str, cut: TailCut | None, *, new: bool) -> list[Draft]:
+    """What is to be told first."""
+    opened = [Draft(home_opened(home))] if new else []
+    return opened if cut is None else [*opened, Draft(cut)]

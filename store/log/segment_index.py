@@ -1,0 +1,193 @@
+"""Where each event of one segment stands: by place, by type, and by what it belongs to.
+
+Built by looking at the lines without decoding them. That of a closed segment is kept in `log/index/`: a cache,
+bound to the segment's end in the chain, believed when its digest holds, built anew whenever it is missing.
+
+    the header, a JSON line | offsets u32 | lengths u32 | types u8, padded to 8 | streams u64, sorted | numbers u32
+"""
+
+import mmap
+import os
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterable, Iterator
+from contextlib import suppress
+from itertools import accumulate
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+import structlog
+import xxhash
+
+from events.struct import Fact
+from store.log.lines import Head, correlation_of, event_tag
+from store.log.scan import Batch
+
+FOLDER = "index"
+_ENDING = ".idx"
+
+log = structlog.get_logger(__name__)
+
+
+class IndexHeader(Fact, frozen=True):
+    """What an index is of."""
+
+    after: Head
+    """The log's head at the end of what is indexed."""
+    first: int
+    """The place of its first event."""
+    count: int
+    """How many events it covers."""
+    tags: tuple[str, ...]
+    """The types that occur, by number."""
+    digest: str
+    """xxh3-128 of everything after the header's line."""
+
+
+class SegmentIndex(Protocol):
+    """Where the events of one segment stand."""
+
+    first: int
+    """The place of its first event."""
+
+    def at(self, place: int) -> tuple[int, int]:
+        """Offset and length of the line of the event at this place in the log."""
+        ...
+
+    def stream(self, correlation: bytes) -> list[int]:
+        """Places of the events that may belong to this, in order; a few others may be among them."""
+        ...
+
+    def of_types(self, tags: frozenset[str]) -> Iterator[int]:
+        """Places of the events of these types, in order."""
+        ...
+
+
+class GrowingIndex:
+    """The index of a segment that is read batch by batch."""
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self._tags: dict[bytes, int] = {}
+        self._offsets = array("I")
+        self._lengths = array("I")
+        self._kinds = bytearray()
+        self._streams: dict[int, list[int]] = {}
+
+    def add(self, batch: Batch) -> None:
+        """Take in the next batch."""
+        offset = batch.start
+        for line in batch.lines:
+            if correlation := correlation_of(line):
+                key = xxhash.xxh3_64_intdigest(correlation)
+                self._streams.setdefault(key, []).append(len(self._offsets))
+            self._offsets.append(offset)
+            self._lengths.append(len(line))
+            self._kinds.append(self._tags.setdefault(event_tag(line), len(self._tags)))
+            offset += len(line)
+
+    def at(self, place: int) -> tuple[int, int]:
+        """Offset and length of the line of the event at this place in the log."""
+        return self._offsets[place - self.first], self._lengths[place - self.first]
+
+    def stream(self, correlation: bytes) -> list[int]:
+        """Places of the events that may belong to this, in order; a few others may be among them."""
+        key = xxhash.xxh3_64_intdigest(correlation)
+        return [self.first + number for number in self._streams.get(key, ())]
+
+    def of_types(self, tags: frozenset[str]) -> Iterator[int]:
+        """Places of the events of these types, in order."""
+        wanted = {number for tag, number in self._tags.items() if tag.decode() in tags}
+        return _places(self._kinds, wanted, self.first)
+
+    def to_bytes(self, after: Head) -> bytes:
+        """The index as it is kept, once the segment is closed with this head."""
+        pairs = sorted((key, number) for key, numbers in self._streams.items() for number in numbers)
+        kinds = bytes(self._kinds)
+        body = b"".join(
+            (
+                self._offsets.tobytes(),
+                self._lengths.tobytes(),
+                kinds + bytes(-len(kinds) % 8),
+                array("Q", [key for key, _ in pairs]).tobytes(),
+                array("I", [number for _, number in pairs]).tobytes(),
+            )
+        )
+        tags = tuple(tag.decode() for tag in self._tags)
+        header = IndexHeader(after, self.first, len(kinds), tags, xxhash.xxh3_128_hexdigest(body))
+        line = msgspec.json.encode(header)
+        return line + b" " * (-(len(line) + 1) % 8) + b"\n" + body
+
+
+class KeptIndex:
+    """The index of a closed segment, as it lies in its file."""
+
+    def __init__(self, header: IndexHeader, body: memoryview) -> None:
+        count, padded = header.count, header.count + -header.count % 8
+        keyed = (len(body) - 8 * count - padded) // 12
+        ends = list(accumulate((4 * count, 4 * count, padded, 8 * keyed, 4 * keyed)))
+        self.first = header.first
+        self._tags = header.tags
+        self._offsets = body[: ends[0]].cast("I")
+        self._lengths = body[ends[0] : ends[1]].cast("I")
+        self._kinds = body[ends[1] : ends[1] + count]
+        self._keys = body[ends[2] : ends[3]].cast("Q")
+        self._numbers = body[ends[3] : ends[4]].cast("I")
+
+    def at(self, place: int) -> tuple[int, int]:
+        """Offset and length of the line of the event at this place in the log."""
+        return self._offsets[place - self.first], self._lengths[place - self.first]
+
+    def stream(self, correlation: bytes) -> list[int]:
+        """Places of the events that may belong to this, in order; a few others may be among them."""
+        key = xxhash.xxh3_64_intdigest(correlation)
+        begin, end = bisect_left(self._keys, key), bisect_right(self._keys, key)
+        return [self.first + number for number in self._numbers[begin:end]]
+
+    def of_types(self, tags: frozenset[str]) -> Iterator[int]:
+        """Places of the events of these types, in order."""
+        wanted = {number for number, tag in enumerate(self._tags) if tag in tags}
+        return _places(self._kinds, wanted, self.first)
+
+
+def _places(kinds: Iterable[int], wanted: Container[int], first: int) -> Iterator[int]:
+    return (place for place, kind in enumerate(kinds, start=first) if kind in wanted)
+
+
+def load_index(segment: Path, after: Head) -> KeptIndex | None:
+    """The kept index of a segment that ends with this head; None when there is none, or it is of another."""
+    try:
+        with index_path(segment).open("rb") as file:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        begin = data.find(b"\n") + 1
+        header = msgspec.json.decode(data[:begin], type=IndexHeader)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        log.warning("index ignored", segment=segment.name, error=str(error))
+        return None
+    body = memoryview(data)[begin:]
+    if header.after != after or xxhash.xxh3_128_hexdigest(body) != header.digest:
+        log.warning("index ignored: it is not of this segment", segment=segment.name)
+        return None
+    return KeptIndex(header, body)
+
+
+def save_index(segment: Path, data: bytes) -> None:
+    """Keep an index; where the home cannot be written to it is built again next time."""
+    path = index_path(segment)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as error:
+        log.info("index not kept", segment=segment.name, error=str(error))
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def index_path(segment: Path) -> Path:
+    """Where a segment's index is kept, whether the segment is compressed or not."""
+    return segment.parent / FOLDER / f"{segment.name[:8]}{_ENDING}"
