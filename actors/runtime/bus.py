@@ -54,6 +54,11 @@ class Bus:
         self._leave()
 
     def _publish(self, recorded: Sequence[AnyRecorded]) -> None:
+        # A batch that was durable when we began to listen, and is told of only now, lies before our head.
+        if recorded[0].seq <= self.head:
+            recorded = [one for one in recorded if one.seq > self.head]
+        if not recorded:
+            return
         self._recent.extend(recorded)
         self.head = recorded[-1].seq
         for listener in self._listeners:

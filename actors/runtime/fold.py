@@ -20,7 +20,7 @@ class Crash(Exception):
 
 
 class Fold:
-    """The state of one actor. `begin` comes first, and again after each crash."""
+    """The state of one actor. `begin` comes first, and again after a crash, which leaves nothing."""
 
     def __init__(self, actor: Actor[Any], bus: Bus, window: int) -> None:
         """Prepare; `window` is how many events are folded before others have their turn."""
@@ -28,13 +28,18 @@ class Fold:
         self._bus = bus
         self._window = window
         self._hears = actor.hears
-        self._cursor = Cursor(bus, self._hears, window)
-        self._state: Any = None
+        self._state: Any
+        self.forget()
 
     @property
     def behind(self) -> int:
         """How many durable events are still to be folded, or passed by."""
         return self._cursor.behind
+
+    def forget(self) -> None:
+        """Let go of the state; everything is to be folded again."""
+        self._cursor = Cursor(self._bus, self._hears, self._window)
+        self._state = None
 
     def begin(self) -> None:
         """Know nothing yet.
@@ -42,7 +47,7 @@ class Fold:
         Raises:
             Crash: the actor raised.
         """
-        self._cursor = Cursor(self._bus, self._hears, self._window)
+        self.forget()
         self._state = _guarded(self._actor.initial)
 
     def take(self, recorded: Sequence[AnyRecorded]) -> None:

@@ -6,7 +6,6 @@ from typing import Any, NoReturn
 
 import anyio
 import structlog
-from anyio import CancelScope
 from anyio.abc import TaskStatus
 
 from actors.runtime.actor import Actor
@@ -20,6 +19,9 @@ from actors.runtime.settings import Backoff
 from actors.runtime.stats import ActorStats
 from events.runtime import ActorCrashed, ActorEscalated, ActorRestarted
 from events.wire import AnyRecorded
+
+NEWS_SECONDS = 10.0
+"""How long the news of a crash is kept from being cancelled: not for as long as a disk may be full."""
 
 log = structlog.get_logger(__name__)
 
@@ -190,13 +192,14 @@ class Host:
             TooManyRestarts: they are more than is borne.
         """
         self._asked, self.backlog.stale = False, True
+        self._fold.forget()
         told, settings = describe(error), self._backoff.settings
         log.error("actor crashed", actor=self.name, error=told)
         self._crashes.append(self._backoff.timing.now())
         crashes = self._recent_crashes()
         borne = crashes <= settings.max_restarts
         escalated = ActorEscalated(self.name, crashes - 1, settings.restart_seconds)
-        with CancelScope(shield=True):
+        with anyio.move_on_after(NEWS_SECONDS, shield=True):
             await self._journal.note(ActorCrashed(self.name, told), *(() if borne else (escalated,)))
         if not borne:
             raise TooManyRestarts(self.name, crashes - 1, told) from error

@@ -12,6 +12,7 @@ from actors.runtime.work import Work, Yield
 from events.dataset import DatasetRefused
 from events.question import StreamExhausted
 from events.runtime import ActorCrashed, ActorRestarted, DeadLettered, RunStarted, WorkParked
+from events.wire import AnyRecorded
 from events.worker import WorkerStopFailed
 from store.home import Home
 from store.log.append import Draft, LogWriter
@@ -141,6 +142,37 @@ async def test_infrastructure_parks_work_until_the_next_run_begins(
     (finish,) = read_events(home, types=(StreamExhausted,))
     assert finish.work is not None
     assert finish.work.attempt == 6
+
+
+async def test_parked_work_is_owed_again_once_a_run_begins_while_the_supervisor_goes_on(
+    home: Home, writer: LogWriter, quick: QuickTime
+) -> None:
+    parked, done = anyio.Event(), anyio.Event()
+
+    async def lose_at_first(label: str) -> None:
+        if not parked.is_set():
+            message = "the engine is gone"
+            raise InfrastructureError(message)
+
+    def hear(batch: Sequence[AnyRecorded]) -> None:
+        for recorded in batch:
+            if isinstance(recorded.event, WorkParked):
+                parked.set()
+            if isinstance(recorded.event, StreamExhausted):
+                done.set()
+
+    writer.subscribe(hear)
+    relay = Relay("relay", DatasetRefused, StreamExhausted, do=lose_at_first)
+    supervisor = Supervisor(writer, [relay], timing=quick.timing())
+    await give(writer, ["a"])
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as tasks:
+            await tasks.start(supervisor.run, "drained")
+            await parked.wait()
+            await writer.append([Draft(RunStarted(command="again", seed=0, sources=()))])
+            await done.wait()
+            supervisor.drain()
+    assert relay.runs["a"] == 6
 
 
 async def test_a_group_of_infrastructure_failures_is_one(home: Home, writer: LogWriter) -> None:
