@@ -20,7 +20,6 @@ if importlib.util.find_spec("msgspec") is None:  # not the environment that `mak
         os.execv(_VENV, [str(_VENV), *sys.argv])  # noqa: S606  ourselves, under our own environment
     sys.exit("tracegate's packages are not installed: run `make run`, or `pip install -e .`")
 
-from collections.abc import Callable
 from typing import Any
 
 import anyio
@@ -36,7 +35,8 @@ from actors.runtime.host import TooManyRestarts
 from actors.terminal.doctor import doctor_view, examined
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
 from actors.terminal.gate_view import gate_view
-from actors.terminal.output import GivenPath, Output, configure
+from actors.terminal.options import common, generating, scoped
+from actors.terminal.output import Output, configure
 from actors.terminal.reports import INSPECTED, exported, inspected, log_verified, replayed, validated
 from actors.terminal.status import status as status_of, status_view
 from actors.terminal.summary import summary_table
@@ -55,7 +55,6 @@ from store.projections.fold import BrokenHistoryError
 from store.replay import check, rebuild
 from store.validate import validate as validation_of
 
-Command = Callable[..., None]
 INTERRUPTED = 130
 _EXITS: dict[int, tuple[type[Exception], ...]] = {
     1: (BrokenHistoryError, InvalidDecisionsError, LogCorrupt, NothingToExportError),
@@ -64,46 +63,6 @@ _EXITS: dict[int, tuple[type[Exception], ...]] = {
     3: (LogPoisoned, NoSpace, InfrastructureError, BlobMissing, BlobCorrupt, TooManyRestarts, OSError),
 }  # fmt: skip
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""
-
-
-def common(command: Command) -> Command:
-    """The options that every command takes."""
-    for option in (
-        click.option("--home", type=GivenPath(path_type=Path, file_okay=False), envvar="TRACEGATE_HOME",
-                     default=Path(".tracegate"), show_default=True, help="The folder that holds everything."),
-        click.option("--quiet", is_flag=True, help="No progress."),
-        click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout."),
-    ):  # fmt: skip
-        command = option(command)
-    return command
-
-
-def scoped(command: Command) -> Command:
-    """The options of commands that work on tables and sources."""
-    for option in (
-        click.argument("paths", nargs=-1, type=GivenPath(path_type=Path, readable=False)),
-        click.option("--all", "every", is_flag=True, help="Every source that needs no model: the default."),
-        click.option("--source", "sources", multiple=True, type=click.Choice(SOURCES), help="Only this one."),
-        click.option("--seed", default=0, show_default=True, help="Where all randomness derives from."),
-        click.option("--workers", type=click.Choice(["auto", "docker", "local"]), default="auto",
-                     show_default=True, help="What runs the code; auto takes Docker only if it answers."),
-    ):  # fmt: skip
-        command = option(command)
-    return command
-
-
-def generating(command: Command) -> Command:
-    """The options of commands that read files and make questions."""
-    for option in (
-        click.option("--questions", type=click.IntRange(1), default=16, show_default=True,
-                     help="Accepted questions wanted of each table and source."),
-        click.option("--encoding", help="How the files' bytes become text; found out when not given."),
-        click.option("--delimiter", help="The one character between two cells."),
-        click.option("--header", type=click.IntRange(0), help="The line that names the columns, from 0."),
-        click.option("--missing", multiple=True, help="A spelling of 'no value', instead of those found."),
-    ):  # fmt: skip
-        command = option(command)
-    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -2,6 +2,8 @@
 
 from events.struct import Event, Fact
 
+Setting = bool | int | float | str | None | tuple[str, ...]
+
 
 class WorkStamp(Fact, frozen=True):
     """Which piece of owed work an event belongs to."""
@@ -24,7 +26,7 @@ class HomeOpened(Event, frozen=True):
 
 
 class RunStarted(Event, frozen=True):
-    """A command began to work on this home; tries spent on infrastructure count anew from here."""
+    """A command began to work on this home; scope and tries lost to infrastructure count anew from here."""
 
     command: str
     """The command's name."""
@@ -81,6 +83,24 @@ class ActorRestarted(Event, frozen=True):
     """The actor's name."""
     restarts: int
     """How often within the intensity window."""
+
+
+class SettingsRead(Event, frozen=True):
+    """A daemon began to work by these settings."""
+
+    origin: str
+    """The file that was read; empty when all came from the command line."""
+    settings: dict[str, Setting]
+    """Every setting in force by its name."""
+
+
+class SettingsRefused(Event, frozen=True):
+    """A file of settings was read again and cannot be followed; those in force stay."""
+
+    origin: str
+    """The file."""
+    detail: str
+    """What is wrong in it."""
 
 
 class ActorEscalated(Event, frozen=True):

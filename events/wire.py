@@ -9,11 +9,17 @@ from typing import Any, get_args
 
 import msgspec
 
-from events.dataset import DatasetRefused, DatasetRegistered
+from events.dataset import DatasetRefused, DatasetRegistered, DatasetTaken
 from events.envelope import Recorded
 from events.episode import EpisodeJudged
 from events.gate import FailureAcknowledged, IntegrityFailureSimulated
-from events.question import QuestionAccepted, QuestionRejected, StreamExhausted, StreamRequested
+from events.question import (
+    QuestionAccepted,
+    QuestionRejected,
+    StreamExhausted,
+    StreamFellShort,
+    StreamRequested,
+)
 from events.runtime import (
     ActorCrashed,
     ActorEscalated,
@@ -24,6 +30,8 @@ from events.runtime import (
     Paused,
     Resumed,
     RunStarted,
+    SettingsRead,
+    SettingsRefused,
     TailCut,
     WorkFailed,
     WorkParked,
@@ -62,6 +70,10 @@ AnyEvent = (
     | WorkerStopFailed
     | IntegrityFailureSimulated
     | FailureAcknowledged
+    | DatasetTaken
+    | StreamFellShort
+    | SettingsRead
+    | SettingsRefused
 )
 """Every event there is. A new one is added here and nowhere else."""
 

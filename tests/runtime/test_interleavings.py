@@ -110,7 +110,7 @@ class SlowLog(LogWriter):
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         self._told.append(subscriber)
-        return self._tell.clear
+        return self._told.clear
 
     async def append(
         self,
