@@ -29,6 +29,7 @@ from actors.teaching.solver import Solver, tasks, trace_of
 from actors.tracing.grounding import Grounder
 from actors.tracing.recording import Recorder
 from actors.verifying.verifier import Verifier
+from events.dataset import DatasetTaken
 from events.question import Question, QuestionAccepted, StreamRequested, stream_id
 from events.runtime import DeadLettered, RunStarted
 from events.struct import Event
@@ -144,14 +145,11 @@ def actors(weather: Weather) -> list[Exposed]:
     def traces(asked: Question) -> list[str]:
         return [trace_of(task, "scripted", SOLVING) for task in tasks(asked, SOLVING)]
 
-    def in_scope(_: Question) -> bool:
-        return True
-
     real: list[Actor[Any]] = [
-        Solver(in_scope, "scripted", SOLVING, solve),
+        Solver("scripted", SOLVING, solve),
         Recorder(),
-        Grounder(in_scope, ground),
-        Verifier(in_scope, "scripted", SOLVING, traces),
+        Grounder(ground),
+        Verifier("scripted", SOLVING, traces),
     ]
     return [Exposed(actor, weather) for actor in real]
 
@@ -165,8 +163,9 @@ def given(questions: int) -> list[Event]:
         for number in range(questions)
     ]
     return [
-        RunStarted("test", 0, ()),
+        RunStarted("test", 0, ("template",)),
         table,
+        DatasetTaken(table.dataset),
         StreamRequested(stream, table.dataset, "template", 0, questions),
         *accepted,
     ]
