@@ -12,8 +12,17 @@ from pathlib import Path
 from store.log.compressed import SegmentDamaged, Table, read_blocks, read_table
 from store.log.cut import Raw, chunks, diagnose, due, holds, judge_tail, split
 from store.log.lines import START, Head, chain_of, parse_commit
-from store.log.published import Published
-from store.log.segments import Place, is_compressed, segment_name, segment_number, segments
+from store.log.published import Extent, Published
+from store.log.segments import (
+    Place,
+    compressed_name,
+    find_segment,
+    is_compressed,
+    segment_name,
+    segment_number,
+    segments,
+    size_of,
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,7 @@ class Point:
 BEGINNING = Point(Place(1, 0), START)
 
 
-def scan(folder: Path, since: Point = BEGINNING, limit: Published | None = None) -> Iterator[Batch | Fault]:
+def scan(folder: Path, since: Point = BEGINNING, extent: Extent | None = None) -> Iterator[Batch | Fault]:
     """Every batch of a log folder in order, and every fault between them; takes no lock.
 
     After a fault the next commit line is taken at its word about what came before, so that one damage is
@@ -109,17 +118,17 @@ def scan(folder: Path, since: Point = BEGINNING, limit: Published | None = None)
     Args:
         folder: the log folder.
         since: where to begin; what lies before is not looked at.
-        limit: the durable end, when there is a writer; what lies behind is passed over.
+        extent: the durable part, when there may be a writer; what lies behind is passed over.
 
     Raises:
         OSError: a segment cannot be read.
     """
     head: Head | None = since.head
     found = [path for path in segments(folder) if segment_number(path) >= since.place.number]
-    last = limit.place if limit is not None else None
+    last = extent.end if extent is not None else None
     # A segment may have been made and then not needed; the tail is where the last bytes are.
-    newest = max((path for path in found if path.stat().st_size), default=None)
-    for number, path in _numbered(found, since.place.number):
+    newest = max((path for path in found if size_of(path)), default=None)
+    for number, path in _numbered(folder, found, since.place.number):
         if last is not None and number > last.number:
             break
         if path is None:
@@ -131,8 +140,9 @@ def scan(folder: Path, since: Point = BEGINNING, limit: Published | None = None)
         for judged in scan_segment(path, offset, end, head, last=path == newest):
             head = judged.head if isinstance(judged, Batch) else None
             yield judged
-    if limit is not None and head is not None and head.seq < limit.head.seq:
-        yield lost(limit, head)
+    told = extent.told if extent is not None else None
+    if told is not None and head is not None and head.seq < told.head.seq:
+        yield lost(told, head)
 
 
 def lost(told: Published, head: Head) -> Fault:
@@ -142,11 +152,11 @@ def lost(told: Published, head: Head) -> Fault:
     return Fault(segment_name(told.place.number), at, at, head.seq + 1, what)
 
 
-def _numbered(found: list[Path], first: int) -> Iterator[tuple[int, Path | None]]:
+def _numbered(folder: Path, found: list[Path], first: int) -> Iterator[tuple[int, Path | None]]:
     """Every number up to the newest segment, with its file if it is there."""
     by_number = {segment_number(path): path for path in found}
     for number in range(first, max(by_number, default=first - 1) + 1):
-        yield number, by_number.get(number)
+        yield number, by_number.get(number) or find_segment(folder, number)
 
 
 def scan_segment(
@@ -164,10 +174,14 @@ def scan_segment(
     Raises:
         OSError: the segment cannot be read.
     """
-    if is_compressed(path):
+    try:
+        file = path.open("rb") if not is_compressed(path) else None
+    except FileNotFoundError:
+        file, path = None, compressed_name(path)  # since it was listed
+    if file is None:
         yield from _compressed_segment(path, offset, head)
         return
-    with path.open("rb") as file:
+    with file:
         for raw in split(chunks(file, offset, end), offset):
             judged = _judge(path.name, raw, head, last=last)
             head = judged.head if isinstance(judged, Batch) else None
