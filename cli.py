@@ -191,7 +191,7 @@ def replay(only_check: bool, at: str | None, diff: tuple[str, str] | None, *, ho
         return
     if not only_check:
         with hold_lock(place):
-            write_artifacts(place, rebuild(place))
+            write_artifacts(place, rebuild(place, cached=False))
     report = check(place)
     output.result(*replayed(report))
     sys.exit(0 if report.same else 1)
