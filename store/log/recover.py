@@ -129,7 +129,7 @@ def set_aside(segment: Path, offset: int, data: bytes, disk: Disk) -> str:
         path = segment.with_name(f"{segment.name}.{offset}.torn{suffix}")
         if not path.exists():
             break
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+    descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
         disk.write(descriptor, data)
         disk.sync_all(descriptor)

@@ -62,8 +62,8 @@ class Scribe:
             self.opening = _opening(self.home_id, found.cut, new=found.home is None)
             self._home, self._habits = home, habits
             self._blobs = Blobs(home)
-            self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0)
-            self._publisher = Publisher(home)
+            self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0, disk)
+            self._publisher = Publisher(home, disk)
             self._file = SegmentWriter(home.log, found.place, disk, habits.segment_bytes)
             self._closer = Closer(home, disk) if habits.compress else None
             self._publisher.publish(self._file.place, self.head)
