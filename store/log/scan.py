@@ -196,10 +196,10 @@ def _compressed_segment(path: Path, offset: int, head: Head | None) -> Iterator[
     except SegmentDamaged as damage:
         yield Fault(path.name, damage.start, damage.end, _due(head), damage.what)
         return
-    if offset == 0 and head is not None and table.before != head:
-        yield Fault(path.name, 0, 0, _due(head), "it does not follow on the segment before it")
-        head = None
     size = path.stat().st_size
+    if offset == 0 and head is not None and table.before != head:
+        yield Fault(path.name, 0, size, _due(head), "it does not follow on the segment before it")
+        head = None
     for start, data in read_blocks(path, table, _block_at(table, offset)):
         if isinstance(data, SegmentDamaged):
             yield Fault(path.name, data.start, data.end, _due(head), data.what)
