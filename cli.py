@@ -20,7 +20,6 @@ if importlib.util.find_spec("msgspec") is None:  # not the environment that `mak
         os.execv(_VENV, [str(_VENV), *sys.argv])  # noqa: S606  ourselves, under our own environment
     sys.exit("tracegate's packages are not installed: run `make run`, or `pip install -e .`")
 
-from collections.abc import Callable
 from typing import Any
 
 import anyio
@@ -34,9 +33,12 @@ from actors.ports import InfrastructureError
 from actors.profiling.overrides import ReaderOverrides
 from actors.runtime.host import TooManyRestarts
 from actors.terminal.doctor import doctor_view, examined
+from actors.terminal.ending import INTERRUPTED, ended
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
 from actors.terminal.gate_view import gate_view
-from actors.terminal.output import GivenPath, Output, configure
+from actors.terminal.log_view import Tail, difference_view, repaired_view, show_events, types_named
+from actors.terminal.options import common, generating, scoped
+from actors.terminal.output import Output
 from actors.terminal.reports import INSPECTED, exported, inspected, log_verified, replayed, validated
 from actors.terminal.status import status as status_of, status_view
 from actors.terminal.summary import summary_table
@@ -45,65 +47,28 @@ from events.question import SOURCES, Source
 from store.artifacts import write_artifacts
 from store.blobs import BlobCorrupt, BlobMissing
 from store.decisions import InvalidDecisionsError, last_decision
+from store.differences import difference
 from store.export.sft import NothingToExportError, export_sft
 from store.home import Home
+from store.log.follow import NoLogError
+from store.log.lines import TYPES
 from store.log.lock import HomeLocked, HomeUnwritable, hold_lock
+from store.log.repair import repair
 from store.log.scan import LogCorrupt
 from store.log.segments import LogPoisoned, NoSpace
 from store.log.verify import verify_log
+from store.positions import NoPositionError, moment
 from store.projections.fold import BrokenHistoryError
 from store.replay import check, rebuild
 from store.validate import validate as validation_of
 
-Command = Callable[..., None]
-INTERRUPTED = 130
 _EXITS: dict[int, tuple[type[Exception], ...]] = {
     1: (BrokenHistoryError, InvalidDecisionsError, LogCorrupt, NothingToExportError),
     2: (HomeLocked, HomeUnwritable, NoTableError, NoModelError, NotFoundError, AmbiguousError,
-        FileNotFoundError, PermissionError),
+        NoLogError, NoPositionError, FileNotFoundError, PermissionError),
     3: (LogPoisoned, NoSpace, InfrastructureError, BlobMissing, BlobCorrupt, TooManyRestarts, OSError),
 }  # fmt: skip
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""
-
-
-def common(command: Command) -> Command:
-    """The options that every command takes."""
-    for option in (
-        click.option("--home", type=GivenPath(path_type=Path, file_okay=False), envvar="TRACEGATE_HOME",
-                     default=Path(".tracegate"), show_default=True, help="The folder that holds everything."),
-        click.option("--quiet", is_flag=True, help="No progress."),
-        click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout."),
-    ):  # fmt: skip
-        command = option(command)
-    return command
-
-
-def scoped(command: Command) -> Command:
-    """The options of commands that work on tables and sources."""
-    for option in (
-        click.argument("paths", nargs=-1, type=GivenPath(path_type=Path, readable=False)),
-        click.option("--all", "every", is_flag=True, help="Every source that needs no model: the default."),
-        click.option("--source", "sources", multiple=True, type=click.Choice(SOURCES), help="Only this one."),
-        click.option("--seed", default=0, show_default=True, help="Where all randomness derives from."),
-        click.option("--workers", type=click.Choice(["auto", "docker", "local"]), default="auto",
-                     show_default=True, help="What runs the code; auto takes Docker only if it answers."),
-    ):  # fmt: skip
-        command = option(command)
-    return command
-
-
-def generating(command: Command) -> Command:
-    """The options of commands that read files and make questions."""
-    for option in (
-        click.option("--questions", type=click.IntRange(1), default=16, show_default=True,
-                     help="Accepted questions wanted of each table and source."),
-        click.option("--encoding", help="How the files' bytes become text; found out when not given."),
-        click.option("--delimiter", help="The one character between two cells."),
-        click.option("--header", type=click.IntRange(0), help="The line that names the columns, from 0."),
-        click.option("--missing", multiple=True, help="A spelling of 'no value', instead of those found."),
-    ):  # fmt: skip
-        command = option(command)
-    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -206,15 +171,23 @@ def gate(simulated: tuple[IntegrityFailure, str] | None, failure: str | None, wh
 
 @app.command()
 @click.option("--check", "only_check", is_flag=True, help="Compare with what stands; change nothing.")
-@click.option("--at", type=click.IntRange(1), help="Show where things stood after so many events.")
+@click.option("--at", metavar="WHEN", help="Show where things stood then: a position, or a time in UTC.")
+@click.option("--diff", type=(str, str), metavar="A B",
+              help="Show what changed: each a position, a time, or the folder of another home.")  # fmt: skip
 @common
-def replay(only_check: bool, at: int | None, *, home: Path, quiet: bool, as_json: bool) -> None:
+def replay(only_check: bool, at: str | None, diff: tuple[str, str] | None, *, home: Path, quiet: bool,
+           as_json: bool) -> None:  # fmt: skip
     """Rebuild every projection and artifact from the log alone."""
     output, place = Output(as_json, quiet), Home(home)
+    if only_check + (at is not None) + (diff is not None) > 1:
+        raise click.UsageError("--check, --at and --diff exclude each other")
     if at is not None:
-        if only_check or at > (state := rebuild(place, at)).seq:
-            raise click.UsageError("--at takes a position that the log has reached, and no --check")
+        state = moment(place, at).state
         output.result(status_of(state), summary_table(state))
+        return
+    if diff is not None:
+        found = difference(*(moment(place, one).state for one in diff))
+        output.result(found.to_dict(), difference_view(found))
         return
     if not only_check:
         with hold_lock(place):
@@ -250,6 +223,36 @@ def verify(home: Path, quiet: bool, as_json: bool) -> None:
     sys.exit(0 if report.ok else 1)
 
 
+@log.command()
+@click.option("--follow", is_flag=True, help="Go on as the log grows, until it is interrupted.")
+@click.option("--type", "names", multiple=True, type=click.Choice([tag.decode() for tag in TYPES]),
+              metavar="TYPE", help="Only events of this type; may be given again.")  # fmt: skip
+@click.option("--stream", metavar="ID", help="Only what belongs to this question, stream or dataset.")
+@click.option("--lines", "-n", default=10, show_default=True, type=click.IntRange(0), help="How many.")
+@click.option("--after", type=click.IntRange(0), help="All after this position, instead of the last ones.")
+@common
+def tail(follow: bool, names: tuple[str, ...], stream: str | None, lines: int, after: int | None, *,
+         home: Path, quiet: bool, as_json: bool) -> None:  # fmt: skip
+    """The last events of the log, one a line as they stand in it."""
+    if follow and as_json:
+        raise click.UsageError("--follow has no end, and so no one JSON object: each of its lines is one")
+    end = Tail(Home(home), types_named(names), stream)
+    found, follower = end.last(lines, after)
+    if as_json:
+        Output(as_json, quiet).result({"events": [msgspec.to_builtins(one) for one in found]}, "")
+        return
+    show_events(found)
+    if follow:
+        anyio.run(end.follow, follower)
+
+
+@log.command("repair")
+@common
+def mend(home: Path, quiet: bool, as_json: bool) -> None:
+    """Cut the log before its first damage; what is cut is kept, and the gate closed until acknowledged."""
+    Output(as_json, quiet).result(*repaired_view(anyio.run(repair, Home(home))))
+
+
 @app.group()
 def export() -> None:
     """Files for others."""
@@ -273,27 +276,8 @@ def doctor(home: Path, quiet: bool, as_json: bool) -> None:
 
 
 def main() -> None:
-    """Run one command; a known problem becomes a message and an exit code, nothing else is caught."""
-    configure()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        app.main(standalone_mode=False, prog_name="tracegate")
-    except click.ClickException as problem:
-        problem.show()
-        sys.exit(_failed(problem.format_message(), 2))
-    except click.Abort:
-        click.echo("Error: interrupted; the same command goes on here", err=True)
-        sys.exit(_failed("interrupted", INTERRUPTED))
-    except sum(_EXITS.values(), ()) as problem:
-        click.echo(f"Error: {problem}", err=True)
-        code = next(code for code, kinds in _EXITS.items() if isinstance(problem, kinds))
-        sys.exit(_failed(str(problem), code))
-
-
-def _failed(message: str, code: int) -> int:
-    if "--json" in sys.argv:
-        click.echo(msgspec.json.encode({"error": message, "exit_code": code}))
-    return code
+    """Run one command."""
+    ended(app, _EXITS)
 
 
 if __name__ == "__main__":

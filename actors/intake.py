@@ -1,6 +1,6 @@
 """What a job starts from: the tables in scope, registered, and what is asked of each of their streams."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from anyio import to_thread
@@ -8,7 +8,7 @@ from anyio import to_thread
 from actors.job import Job, NoTableError, Progress
 from actors.profiling.discover import PathProblem, refused
 from actors.profiling.intake import Taken, take_in
-from events.dataset import DatasetRefused, DatasetRegistered
+from events.dataset import DatasetRefused, DatasetRegistered, DatasetTaken
 from events.question import StreamRequested, stream_id
 from store.blobs import Blobs
 from store.log.append import LogWriter
@@ -50,21 +50,23 @@ async def take_stock(job: Job, writer: LogWriter, state: State, progress: Progre
     return stock
 
 
-async def request_streams(
-    job: Job, stock: Stock, writer: LogWriter, state: State
-) -> Mapping[str, StreamRequested]:
-    """Ask each table's streams for questions; one that was asked for as many already is not asked again."""
-    wanted = [
-        StreamRequested(
-            stream_id(table.dataset, source, job.seed), table.dataset, source, job.seed, job.questions
-        )
-        for table in stock.tables
-        for source in job.sources
-    ]
-    new = [one for one in wanted if state.questions.target(one.stream) < one.target]
-    if new and "generate" in job.phases:
-        await writer.append([Draft(one, correlation=one.stream) for one in new])
-    return {one.stream: one for one in wanted}
+async def enter_scope(job: Job, stock: Stock, writer: LogWriter, state: State) -> None:
+    """Tell which tables are worked on, and ask their streams for questions.
+
+    A stream that was asked for as many already is not asked again.
+    """
+    drafts = [Draft(DatasetTaken(table.dataset), correlation=table.dataset) for table in stock.tables]
+    if "generate" in job.phases:
+        wanted = [
+            StreamRequested(
+                stream_id(table.dataset, source, job.seed), table.dataset, source, job.seed, job.questions
+            )
+            for table in stock.tables
+            for source in job.sources
+        ]
+        new = [one for one in wanted if state.questions.target(one.stream) < one.target]
+        drafts += [Draft(one, correlation=one.stream) for one in new]
+    await writer.append(drafts)
 
 
 def _files(job: Job) -> Iterator[Taken | PathProblem]:

@@ -1,7 +1,8 @@
 """Who listens to what: the one diagram in code.
 
-    files ─ take_in ─▶ DatasetRegistered, StreamRequested
-    StreamRequested ─▶ Generator ─▶ QuestionAccepted / QuestionRejected
+    files ─ take_in ─▶ DatasetRegistered, DatasetTaken, StreamRequested
+    RunStarted, DatasetTaken ─▶ everybody but the Recorder: what is in scope
+    StreamRequested, EpisodeJudged ─▶ Generator ─▶ QuestionAccepted / QuestionRejected
     QuestionAccepted ─▶ Solver ─▶ AttemptEnded
     AttemptEnded ─▶ Recorder ─▶ TraceRecorded
     AttemptEnded, TraceRecorded ─▶ Grounder ─▶ HooksGraded
@@ -11,7 +12,7 @@ Everything goes through the log; an actor hears of nothing that is not durable.
 """
 
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -22,8 +23,8 @@ from anyio import to_thread
 from actors.generation.generator import Generator
 from actors.generation.proposing import Ruling, Stretch, Table, rule_on, subject_of
 from actors.generation.trial import tried
-from actors.intake import Stock, request_streams, take_stock
-from actors.job import Done, Job, Progress
+from actors.intake import Stock, enter_scope, take_stock
+from actors.job import Done, Job, Phase, Progress
 from actors.language.court import Refusal
 from actors.language.mistakes import MistakenProgram, mistaken
 from actors.language.operator import Columns
@@ -47,6 +48,7 @@ from actors.workers.opening import opened_workers
 from actors.workers.probe import WallFact, probe
 from events.answers import AnswerContract
 from events.dataset import DatasetRegistered
+from events.episode import episode_id
 from events.question import ProgramRecord, Question, StreamRequested
 from events.runtime import RunStarted
 from events.struct import Event
@@ -54,6 +56,7 @@ from events.trace import AttemptEnded, HooksGraded
 from events.wire import AnyRecorded
 from store.artifacts import write_artifacts
 from store.blobs import Blobs
+from store.home import Home
 from store.log.append import LogWriter
 from store.log.drafts import Draft
 from store.replay import rebuild
@@ -66,47 +69,59 @@ class Cast:
     """The actors of one job, each handed what it needs.
 
     Args:
-        job: what is asked.
-        tables: the tables in scope.
-        streams: the requests in scope, by stream id.
+        home: where the tables lie.
+        phases: whether questions are made, solved, or both.
         workers: what runs the questions' code.
         processes: what runs our own numeric code.
     """
 
     def __init__(
         self,
-        job: Job,
-        tables: list[DatasetRegistered],
-        streams: Mapping[str, StreamRequested],
+        home: Home,
+        phases: Collection[Phase],
         workers: Workers,
         processes: Processes,
     ) -> None:
-        self.job = job
-        self.streams = streams
+        self.home = home
+        self.phases = phases
         self.workers = workers
         self.settings = SolveSettings()
-        self.tables = {table.dataset: _table(job, table) for table in tables}
+        self.tables: dict[str, Table] = {}
         self.teacher = ScriptedTeacher(self._columns, self._read, self._spoil, self.settings)
         self.foresight = Foresight(self._expect)
         self._processes = processes
 
+    async def take(self, registered: DatasetRegistered, data: bytes | None = None) -> None:
+        """Have a table at hand, before anybody is told that it is in scope.
+
+        Args:
+            registered: the table.
+            data: the file's bytes; read from the blobs when they are not given.
+
+        Raises:
+            BlobMissing, BlobCorrupt: the bytes are not kept.
+        """
+        if data is None:
+            data = await to_thread.run_sync(Blobs(self.home).get, registered.blob)
+        await self.workers.offer(registered.dataset, data, registered.reader)
+        self.tables[registered.dataset] = _table(self.home, registered)
+
     def actors(self) -> list[Actor[Any]]:
         """Everybody who listens, for the phases of this job."""
-        generating: list[Actor[Any]] = [Generator(self.streams, self._court, self._trial)]
+        generating: list[Actor[Any]] = [Generator(self._court, self._trial, self._episode)]
         solving: list[Actor[Any]] = [
-            Solver(self._in_scope, NAME, self.settings, self._attempt),
+            Solver(NAME, self.settings, self._attempt),
             Recorder(),
-            Grounder(self._in_scope, self._ground),
-            Verifier(self._in_scope, NAME, self.settings, self._traces),
+            Grounder(self._ground),
+            Verifier(NAME, self.settings, self._traces),
         ]
-        phases = self.job.phases
-        return (generating if "generate" in phases else []) + (solving if "solve" in phases else [])
+        return (generating if "generate" in self.phases else []) + (solving if "solve" in self.phases else [])
 
     def _columns(self, dataset: str) -> Columns:
         return self.tables[dataset].columns
 
-    def _in_scope(self, question: Question) -> bool:
-        return question.source in self.job.sources and question.dataset in self.tables
+    def _episode(self, question: Question) -> str:
+        return episode_id(question.id, NAME, self.settings, self.settings.traces)
 
     def _traces(self, question: Question) -> list[str]:
         return [trace_of(task, NAME, self.settings) for task in tasks(question, self.settings)]
@@ -149,8 +164,8 @@ async def perform(job: Job, progress: Progress) -> Done:
         state = await to_thread.run_sync(rebuild, job.home)
         await writer.append([Draft(RunStarted(job.command, job.seed, job.sources))])
         stock = await take_stock(job, writer, state, progress)
-        streams = await request_streams(job, stock, writer, state)
-        told, interrupted = await _work(job, writer, stock, streams, progress)
+        await enter_scope(job, stock, writer, state)
+        told, interrupted = await _work(job, writer, stock, progress)
         progress.stage(
             "interrupted; the same command goes on here" if interrupted else "nothing is left to do"
         )
@@ -165,9 +180,7 @@ async def examine() -> tuple[WallFact, ...]:
     return await probe(worker_image())
 
 
-async def _work(
-    job: Job, writer: LogWriter, stock: Stock, streams: Mapping[str, StreamRequested], progress: Progress
-) -> tuple[str, bool]:
+async def _work(job: Job, writer: LogWriter, stock: Stock, progress: Progress) -> tuple[str, bool]:
     """Let the actors work until nothing is owed or somebody interrupts; what ran the code, and whether."""
 
     async def announce(event: Event) -> None:
@@ -180,12 +193,11 @@ async def _work(
         told,
     ):
         progress.stage(f"workers: {told}")
+        cast = Cast(job.home, job.phases, workers, processes)
         for table in stock.tables:
-            data = await to_thread.run_sync(Blobs(job.home).get, table.blob)
-            await workers.offer(table.dataset, data, table.reader)
+            await cast.take(table)
         untell = writer.subscribe(lambda batch: _tell(batch, progress))
         try:
-            cast = Cast(job, stock.tables, streams, workers, processes)
             return told, await _until_idle_or_interrupted(Supervisor(writer, cast.actors()))
         finally:
             untell()
@@ -211,8 +223,8 @@ def _tell(batch: Sequence[AnyRecorded], progress: Progress) -> None:
         progress.heard(recorded)
 
 
-def _table(job: Job, registered: DatasetRegistered) -> Table:
-    path = str(Blobs(job.home).path(registered.blob))
+def _table(home: Home, registered: DatasetRegistered) -> Table:
+    path = str(Blobs(home).path(registered.blob))
     return Table(registered.dataset, path, registered.reader, registered.columns)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from unittest import mock
 
 from actors.generation import proposing
-from actors.generation.generator import budget
 from actors.generation.proposing import Ruling, Stretch, Table, rule_on, subject_of
+from actors.generation.stream import budget
 from actors.job import WITHOUT_MODEL
 from actors.language import court
 from actors.profiling.discover import discover

@@ -78,6 +78,15 @@ class DatasetRefused(Event, frozen=True):
     """What is wrong and what to do about it."""
 
 
+class DatasetTaken(Event, frozen=True):
+    """A table was taken into what the running command works on, until the next `RunStarted`."""
+
+    dataset: str
+    """Id of the dataset."""
+    under: str = ""
+    """The path named by a person that led to it, made absolute; empty when the home itself did."""
+
+
 def dataset_id(data: bytes, reader: ReaderSettings) -> str:
     """The id of a dataset: the file's bytes and the resolved settings of the reader."""
     return identify("dataset", digest_of(data), reader)

@@ -11,6 +11,8 @@ from events.struct import Event, Fact
 
 Source = Literal["template", "procedural", "llm"]
 SOURCES: tuple[Source, ...] = ("template", "procedural", "llm")
+Until = Literal["questions", "verified", "exhausted"]
+"""So many accepted questions, so many verified episodes, or as many as the stream gives."""
 Scalar = bool | int | float | str | None
 Parameter = Scalar | tuple[Scalar, ...]
 
@@ -140,7 +142,9 @@ class StreamRequested(Event, frozen=True):
     seed: int
     """The seed that all its randomness derives from."""
     target: int
-    """How many accepted questions are wanted in all."""
+    """How many are wanted in all; 0 when there is to be no end."""
+    until: Until = "questions"
+    """What is counted. A request for anything but accepted questions stands until the next `RunStarted`."""
 
 
 class QuestionAccepted(Event, frozen=True):
@@ -174,6 +178,21 @@ class StreamExhausted(Event, frozen=True):
     """The stream that ended."""
     proposals: int
     """How many it held in all."""
+
+
+class StreamFellShort(Event, frozen=True):
+    """A stream gives no more questions, and fewer of its episodes are verified than were asked for."""
+
+    stream: str
+    """The stream that ended."""
+    target: int
+    """How many verified episodes were wanted; 0 when there was to be no end."""
+    verified: int
+    """How many there are."""
+    proposals: int
+    """How many proposals were judged."""
+    why: Literal["exhausted", "budget", "put_aside"]
+    """It has no proposal left, it spent what it may, or what failed for good holds the last places."""
 
 
 def stream_id(dataset: str, source: Source, seed: int) -> str:

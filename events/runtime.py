@@ -2,6 +2,8 @@
 
 from events.struct import Event, Fact
 
+Setting = bool | int | float | str | None | tuple[str, ...]
+
 
 class WorkStamp(Fact, frozen=True):
     """Which piece of owed work an event belongs to."""
@@ -24,7 +26,7 @@ class HomeOpened(Event, frozen=True):
 
 
 class RunStarted(Event, frozen=True):
-    """A command began to work on this home; tries spent on infrastructure count anew from here."""
+    """A command began to work on this home; scope and tries lost to infrastructure count anew from here."""
 
     command: str
     """The command's name."""
@@ -83,6 +85,35 @@ class ActorRestarted(Event, frozen=True):
     """How often within the intensity window."""
 
 
+class SettingsRead(Event, frozen=True):
+    """A daemon began to work by these settings."""
+
+    origin: str
+    """The file that was read; empty when all came from the command line."""
+    settings: dict[str, Setting]
+    """Every setting in force by its name."""
+
+
+class SettingsRefused(Event, frozen=True):
+    """A file of settings was read again and cannot be followed; those in force stay."""
+
+    origin: str
+    """The file."""
+    detail: str
+    """What is wrong in it."""
+
+
+class ActorEscalated(Event, frozen=True):
+    """An actor crashed more often than is borne, which ended the run."""
+
+    actor: str
+    """The actor's name."""
+    restarts: int
+    """Restarts within the window, all in vain."""
+    seconds: float
+    """Length of that window."""
+
+
 class TailCut(Event, frozen=True):
     """A torn tail was found at start, moved aside and cut."""
 
@@ -108,3 +139,24 @@ class Resumed(Event, frozen=True):
 
     seconds: float
     """How long the writer waited."""
+
+
+class LogRepaired(Event, frozen=True):
+    """Somebody had the log cut before its first damage; the gate stays closed until that is acknowledged."""
+
+    segment: str
+    """File name of the damaged segment."""
+    start: int
+    """Byte at which the damage begins."""
+    end: int
+    """Byte after it."""
+    seq: int
+    """The first place whose event was given up; this event stands there now."""
+    what: str
+    """What was wrong."""
+    batches: int
+    """Whole batches that stood behind the damage and were given up with it."""
+    events: int
+    """Their events."""
+    kept: str
+    """Folder, inside the log folder, that keeps the segments as they were."""

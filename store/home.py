@@ -21,6 +21,11 @@ class Home:
         return self.root / "blobs"
 
     @property
+    def snapshots(self) -> Path:
+        """Read models at past positions; a cache."""
+        return self.root / "snapshots"
+
+    @property
     def questions(self) -> Path:
         """Question artifacts, `{source}/{dataset name}-{dataset id, 8 digits}.jsonl`."""
         return self.root / "questions"

@@ -9,8 +9,10 @@ from typing import Any, Literal
 from store.artifacts import KINDS, artifacts_digest, render_artifacts
 from store.blobs import BlobCorrupt, BlobMissing, Blobs
 from store.home import Home
-from store.log.read import read_events
-from store.projections.state import State, fold
+from store.log.read import batches, events_of
+from store.log.scan import Point
+from store.projections.state import MODELS, State
+from store.snapshots import EVERY, keep_snapshot, nearest, newest_snapshot
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,32 @@ class ReplayReport:
         return asdict(self)
 
 
-def rebuild(home: Home, upto: int | None = None) -> State:
+def rebuild(home: Home, upto: int | None = None, *, keep: bool = False) -> State:
     """The state that the log alone gives, at its head or after its first `upto` events.
 
-    Takes no lock and appends nothing.
+    Takes no lock and appends nothing. What snapshots give is not folded again.
+
+    Args:
+        home: whose log.
+        upto: the position wanted; None means the log's end.
+        keep: whether to keep snapshots on the way; only for the holder of the lock.
 
     Raises:
         LogCorrupt: a batch of the log is damaged.
         BrokenHistoryError: an event refers to something that the log never told of.
+        OSError: a file cannot be read, or a snapshot not be kept.
     """
-    return fold(read_events(home, upto=upto))
+    base = nearest(home, upto)
+    state, kept, all_know = base.state, newest_snapshot(home), max(base.known.values())
+    for batch in batches(home, base.point):
+        for recorded in events_of(batch, upto=upto):
+            state.apply(recorded, MODELS if recorded.seq > all_know else base.behind(recorded.seq))
+        if upto is not None and state.seq >= upto:
+            break
+        if keep and state.seq >= all_know and state.seq // EVERY > kept // EVERY:
+            keep_snapshot(home, state, Point(batch.place, batch.head))
+            kept = state.seq
+    return state
 
 
 def check(home: Home) -> ReplayReport:

@@ -1,6 +1,7 @@
 """A small history of a home, told event by event, for the tests of what is folded from it."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from events.answers import Answer, AnswerContract, AnswerField, instruction
 from events.dataset import ColumnProfile, DatasetRegistered, ReaderSettings
@@ -40,6 +41,8 @@ from events.trace import (
 )
 from events.values import value_of
 from events.wire import AnyEvent, AnyRecorded
+from store.home import Home
+from store.log.append import Draft, LogWriter
 from store.projections.state import State, fold
 
 READER = ReaderSettings("utf-8", ",", 0, ("NA",))
@@ -228,3 +231,10 @@ def told(questions: int = 2, sources: tuple[Source, ...] = ("template", "procedu
         rejected = QuestionRejected(stream, questions, "dead_step", "step 2 does not matter")
         history.finish(rejected, f"court:{stream}:{questions}")
     return history
+
+
+async def write_history(home: Home, history: History, **habits: Any) -> None:
+    """Append a history to a log; the log opens itself, so the history's first event is left out."""
+    async with LogWriter.open(home, draw=lambda: "home", **habits) as writer:
+        for recorded in history.events[1:]:
+            await writer.append([Draft(recorded.event, correlation=recorded.correlation, work=recorded.work)])

@@ -1,7 +1,7 @@
 """What a gate judges, within which limits, and what each rule answers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from events.struct import Fact
@@ -33,6 +33,8 @@ class Report:
     """The artifacts compared with what the log gives."""
     decisions: Sequence[Decision] = ()
     """What the gate decided before, oldest first: each remembers a position and the event there."""
+    positions: Mapping[int, str] = field(default_factory=dict)
+    """Id of the event at each position that an earlier decision names, as far as the log reaches."""
     blobs_missing: Sequence[str] = ()
     """Digests that the log names and whose bytes are missing or damaged."""
 

@@ -11,10 +11,13 @@ from actors.gating.rules import DATA_RULES, Rule
 from store.artifacts import data_digest, render_artifacts
 from store.decisions import Decision, append_decision, decide, read_decisions
 from store.home import Home
+from store.log.index import events_at
 from store.log.verify import verify_log
 from store.projections.fold import BrokenHistoryError
 from store.projections.state import State
 from store.replay import compare, missing_blobs, rebuild
+
+_REMEDY = "put the segment back from a copy; `tracegate log verify` names every fault"
 
 log = structlog.get_logger(__name__)
 
@@ -64,8 +67,9 @@ def judge(
 def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision]:
     """The gate over a home, and the decision to keep; takes no lock and writes nothing.
 
-    A damaged log gives a closed gate with that one rule, since no other can be asked of it. A torn tail is
-    no damage: nothing in it was ever durable, and the next writer sets it aside.
+    A damaged log, and one that only a newer version can read, give a closed gate with that one rule, since
+    no other can be asked of it. A torn tail is no damage: nothing in it was ever durable, and the next writer
+    sets it aside.
 
     Raises:
         InvalidDecisionsError: the file of decisions cannot be read.
@@ -74,12 +78,16 @@ def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision
     faults = [fault for fault in verify_log(home).problems if not fault.torn]
     if faults:
         places = [f"{fault.segment}, bytes {fault.start} to {fault.end}: {fault.what}" for fault in faults]
+        if all(fault.newer for fault in faults):
+            return _closed("newer than this tracegate", several(places), "upgrade tracegate")
         return _closed(f"{len(faults)} damaged batches", several(places))
     try:
         state = rebuild(home)
     except BrokenHistoryError as error:
         return _closed("a history that cannot be", str(error))
-    report = Report(compare(home, state), tuple(read_decisions(home)), missing_blobs(home, state))
+    decisions = tuple(read_decisions(home))
+    stands = events_at(home, {one.seq for one in decisions})
+    report = Report(compare(home, state), decisions, stands, missing_blobs(home, state))
     gate = judge(state, report, limits)
     decision = decide(
         seq=state.seq,
@@ -91,7 +99,7 @@ def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision
     return gate, decision
 
 
-def _closed(found: str, where: str) -> tuple[Gate, Decision]:
+def _closed(found: str, where: str, opens_with: str = _REMEDY) -> tuple[Gate, Decision]:
     """The gate of a log that cannot be folded: no position of it was judged."""
     result = RuleResult(
         "log_integrity",
@@ -99,7 +107,7 @@ def _closed(found: str, where: str) -> tuple[Gate, Decision]:
         found=found,
         allowed="whole",
         where=where,
-        opens_with="put the segment back from a copy; `tracegate log verify` names every fault",
+        opens_with=opens_with,
     )
     gate = Gate(open=False, rules=(result,), seq=0)
     return gate, decide(seq=0, head="", data="", is_open=False, reasons=(result.rule,))

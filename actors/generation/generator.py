@@ -1,19 +1,24 @@
-"""The generator: owes each stream proposals until enough of them have become questions."""
+"""The generator: owes each stream proposals until enough of them have become questions, or episodes."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from actors.generation.proposing import Ruling, Stretch
+from actors.generation.stream import Shortfall, StreamState
 from actors.language.court import Refusal
 from actors.runtime.work import Work, Yield
+from actors.scope import HEARD, Scope
 from events.envelope import Recorded
+from events.episode import EpisodeJudged
 from events.question import (
     Question,
     QuestionAccepted,
     QuestionRejected,
     StreamExhausted,
+    StreamFellShort,
     StreamRequested,
 )
+from events.runtime import DeadLettered, RunStarted
 from events.struct import Event
 
 STRETCH = 12
@@ -24,45 +29,40 @@ Trial = Callable[[Question], Awaitable[Refusal | None]]
 
 
 @dataclass
-class StreamState:
-    """How far one stream has come."""
-
-    request: StreamRequested
-    next: int = 0
-    accepted: int = 0
-    exhausted: bool = False
-
-
-@dataclass
 class GeneratorState:
-    """Every stream by id."""
+    """The scope, every stream by id, and what is known of questions wherever they came from."""
 
+    scope: Scope = field(default_factory=Scope)
     streams: dict[str, StreamState] = field(default_factory=dict)
-
-
-def budget(target: int) -> int:
-    """How many proposals a stream may spend to reach a target; poor tables must end too."""
-    return 100 + 25 * target
+    verdicts: dict[str, bool] = field(default_factory=dict)
+    """Whether an episode is verified; two streams may share it."""
+    dead: set[str] = field(default_factory=set)
+    """Questions of which some work was put aside, and the keys of that work."""
 
 
 class Generator:
     """Judges proposals, in the order of their streams, until each stream has what was asked for.
 
     Args:
-        streams: ids of the streams in scope.
         court: rules on a stretch of a stream, in a process of its own.
         trial: runs an accepted question's code behind the wall.
+        episode: id of the episode that will hold the verdict on a question.
     """
 
     name = "generator"
-    hears: frozenset[type[Event]] = frozenset(
-        {StreamRequested, QuestionAccepted, QuestionRejected, StreamExhausted}
-    )
+    hears: frozenset[type[Event]] = HEARD | {
+        StreamRequested,
+        QuestionAccepted,
+        QuestionRejected,
+        StreamExhausted,
+        EpisodeJudged,
+        DeadLettered,
+    }
 
-    def __init__(self, streams: Collection[str], court: Court, trial: Trial) -> None:
-        self.scope = frozenset(streams)
+    def __init__(self, court: Court, trial: Trial, episode: Callable[[Question], str]) -> None:
         self.court = court
         self.trial = trial
+        self.episode = episode
 
     def initial(self) -> GeneratorState:
         """No stream is known."""
@@ -71,33 +71,51 @@ class Generator:
     def apply(self, state: GeneratorState, recorded: Recorded[Event]) -> None:
         """Count what became of each proposal."""
         event = recorded.event
-        if isinstance(event, StreamRequested):
-            known = state.streams.setdefault(event.stream, StreamState(event))
-            if event.target > known.request.target:
-                known.request = event
+        state.scope.apply(event)
+        if isinstance(event, RunStarted):
+            _begin_run(state)
+        elif isinstance(event, StreamRequested):
+            state.streams.setdefault(event.stream, StreamState(event)).hear_request(event)
         elif isinstance(event, QuestionAccepted | QuestionRejected):
-            stream = state.streams[event.stream]
-            stream.next = event.index + 1
-            stream.accepted += isinstance(event, QuestionAccepted)
+            self._hear_ruling(state, state.streams[event.stream], event)
         elif isinstance(event, StreamExhausted):
             state.streams[event.stream].exhausted = True
+        elif isinstance(event, EpisodeJudged):
+            _hear_verdict(state, event)
+        elif isinstance(event, DeadLettered):
+            state.dead |= {recorded.correlation or event.key, event.key}
+
+    def _hear_ruling(
+        self, state: GeneratorState, stream: StreamState, event: QuestionAccepted | QuestionRejected
+    ) -> None:
+        stream.next = event.index + 1
+        if isinstance(event, QuestionRejected):
+            return
+        stream.accepted += 1
+        episode = self.episode(event.question)
+        if episode in state.verdicts:  # another stream, or another run, had the same question
+            stream.hear_verdict(event.question.id, state.verdicts[episode])
+        else:
+            stream.unjudged[event.question.id] = episode
 
     def todo(self, state: GeneratorState) -> Mapping[str, Work]:
-        """The next stretch of every stream that has too few questions and proposals left."""
-        return {work.key: work for stream in state.streams.values() for work in self._owed(stream)}
+        """The next stretch of every stream that may go on, those that lag first; and who fell short."""
+        streams = [one for one in state.streams.values() if state.scope.holds_stream(one.origin)]
+        streams.sort(key=lambda stream: stream.next)
+        works = [work for stream in streams for work in self._owed(stream, state.dead)]
+        return {work.key: work for work in works}
 
-    def _owed(self, stream: StreamState) -> Iterator[Work]:
-        target, left = stream.request.target, budget(stream.request.target) - stream.next
-        in_scope = stream.request.stream in self.scope
-        if in_scope and stream.accepted < target and left > 0 and not stream.exhausted:
-            request = stream.request
-            need = target - stream.accepted
-            stretch = Stretch(request.stream, request.source, stream.next, min(STRETCH, left), need)
+    def _owed(self, stream: StreamState, dead: Collection[str]) -> Iterator[Work]:
+        if stream.need > 0 and stream.left > 0:
+            request, most = stream.origin, min(STRETCH, stream.left)
+            stretch = Stretch(request.stream, request.source, stream.next, most, stream.need)
             yield Work(
-                key=f"propose:{request.stream}:{stream.next}",
+                key=stream.propose,
                 run=lambda: self._propose(request, stretch),
                 correlation=request.stream,
             )
+        if (why := stream.shortfall(dead)) is not None:
+            yield _telling(stream, why)
 
     async def _propose(self, request: StreamRequested, stretch: Stretch) -> Yield:
         rulings, ended = await self.court(request, stretch)
@@ -113,3 +131,27 @@ class Generator:
         if refusal is not None:
             return QuestionRejected(stream, ruling.index, refusal.reason, refusal.detail)
         return QuestionAccepted(stream, ruling.index, ruling.question)
+
+
+def _begin_run(state: GeneratorState) -> None:
+    """What a daemon asked for ends with it."""
+    for stream in state.streams.values():
+        stream.standing = None
+
+
+def _hear_verdict(state: GeneratorState, event: EpisodeJudged) -> None:
+    verified = event.verdict == "verified"
+    state.verdicts[event.episode] = verified
+    for stream in state.streams.values():
+        if stream.unjudged.get(event.question) == event.episode:
+            stream.hear_verdict(event.question, verified)
+
+
+def _telling(stream: StreamState, why: Shortfall) -> Work:
+    name, target = stream.origin.stream, stream.target
+    told = StreamFellShort(name, target, stream.verified, stream.next, why)
+
+    async def run() -> Yield:
+        return Yield([told])
+
+    return Work(key=f"fall_short:{name}:{stream.until}:{target}", run=run, correlation=name)

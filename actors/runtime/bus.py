@@ -54,6 +54,11 @@ class Bus:
         self._leave()
 
     def _publish(self, recorded: Sequence[AnyRecorded]) -> None:
+        # A batch that was durable when we began to listen, and is told of only now, lies before our head.
+        if recorded[0].seq <= self.head:
+            recorded = [one for one in recorded if one.seq > self.head]
+        if not recorded:
+            return
         self._recent.extend(recorded)
         self.head = recorded[-1].seq
         for listener in self._listeners:
@@ -74,9 +79,9 @@ class Cursor:
         self._past_end = 0
 
     @property
-    def behind(self) -> bool:
-        """Whether there is more to read now."""
-        return self.seq < self._bus.head
+    def behind(self) -> int:
+        """How many events lie between this place and the durable head."""
+        return self._bus.head - self.seq
 
     async def next(self) -> list[AnyRecorded]:
         """The next events that are heard, at most a window; empty at the head, and where none is heard.

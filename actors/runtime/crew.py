@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import anyio
 import structlog
-from anyio import CancelScope
 from anyio.abc import TaskGroup
 
 from actors.runtime.faults import describe, is_infrastructure
@@ -61,28 +60,31 @@ class Crew:
     async def _try(self, work: Work, attempt: int) -> None:
         try:
             error = await self._perform(work, attempt)
-            if error is not None:
+            again = error is not None and not self._journal.ledger.settled(work.key)
+            if again:
                 self.cooling.add(work.key)
         finally:
             self.running.discard(work.key)
             self._changed()
-        if error is not None:
+        if error is not None and again:
             await self._backoff.pause(attempt, infrastructure=is_infrastructure(error))
             self.cooling.discard(work.key)
             self._changed()
 
     async def _perform(self, work: Work, attempt: int) -> Exception | None:
-        """Do the work and record its end; what failed, if so. Cancelled before its end it leaves no trace."""
+        """Do the work and record its end; what failed, if so.
+
+        Cancelled before its end is on its way to the disk it leaves no trace, and is found owed again. The
+        end is not shielded: while the disk is full it may wait for long, and a stop must not.
+        """
         try:
             produced = await _run(work)
-            with CancelScope(shield=True):
-                await self._journal.finish(work, attempt, produced)
+            await self._journal.finish(work, attempt, produced)
         except MACHINE_FAILURES:
             raise
         except Exception as error:  # noqa: BLE001 - whatever work raises is recorded as its failure
             log.warning("work failed", key=work.key, attempt=attempt, error=describe(error))
-            with CancelScope(shield=True):
-                await self._journal.fail(work, attempt, error)
+            await self._journal.fail(work, attempt, error)
             return error
         return None
 

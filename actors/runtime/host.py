@@ -1,23 +1,27 @@
 """Where one actor lives: its state is folded, what is owed is started, and a crash begins it anew."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn
 
 import anyio
 import structlog
+from anyio.abc import TaskStatus
 
 from actors.runtime.actor import Actor
-from actors.runtime.bus import Bus, Cursor
+from actors.runtime.backlog import Backlog
+from actors.runtime.bus import Bus
 from actors.runtime.crew import Crew
 from actors.runtime.faults import describe
+from actors.runtime.fold import Crash, Fold
 from actors.runtime.journal import Journal
 from actors.runtime.settings import Backoff
-from actors.runtime.work import Work
-from events.runtime import ActorCrashed, ActorRestarted
+from actors.runtime.stats import ActorStats
+from events.runtime import ActorCrashed, ActorEscalated, ActorRestarted
 from events.wire import AnyRecorded
 
-ResultT = TypeVar("ResultT")
+NEWS_SECONDS = 10.0
+"""How long the news of a crash is kept from being cancelled: not for as long as a disk may be full."""
 
 log = structlog.get_logger(__name__)
 
@@ -33,135 +37,177 @@ class TooManyRestarts(Exception):
         self.actor = actor
 
 
-class _Crash(Exception):
-    """A fold or a `todo` raised."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(str(error))
-        self.error = error
-
-
 class Host:
     """One actor under supervision."""
 
     def __init__(self, actor: Actor[Any], bus: Bus, journal: Journal, backoff: Backoff) -> None:
+        """Take the actor in; `begin` comes first, then it folds what `hear` is given until it is run."""
         self.name = actor.name
-        self._actor = actor
-        self._bus = bus
+        self.backlog = Backlog(journal.ledger, backoff.timing.now)
+        """What it owes, as far as it knows."""
+        self.held = False
+        """Whether it had room for work that might not be started."""
         self._journal = journal
         self._backoff = backoff
+        self._fold = Fold(actor, bus, backoff.settings.window)
         self._wake = anyio.Event()
+        self._asked = False
         self._crashes: deque[float] = deque()
-        self._state: Any = None
-        self._begin()
+        self._down = 0
 
-    def wake(self, _recorded: Sequence[AnyRecorded] = ()) -> None:
+    async def begin(self) -> None:
+        """Know nothing yet.
+
+        Raises:
+            TooManyRestarts: it crashed more often than is borne.
+        """
+        await self._bear(self._fold.begin)
+
+    async def hear(self, recorded: Sequence[AnyRecorded]) -> None:
+        """Fold what is read for everybody at the start; who crashes in it folds by itself once it is run.
+
+        Raises:
+            TooManyRestarts: it crashed more often than is borne.
+        """
+        if not self._down:
+            await self._bear(self._fold.take, recorded)
+
+    def news(self, settled: Iterable[str], *, ask_again: bool) -> None:
+        """Something became durable.
+
+        Args:
+            settled: keys for which nothing is left to be done.
+            ask_again: whether work may be owed again that was settled.
+        """
+        for key in settled:
+            self.backlog.settle(key)
+        self.backlog.stale |= ask_again
+        self.wake()
+
+    def wake(self) -> None:
         """Have it look again at what there is to fold and to start."""
         self._wake.set()
 
+    @property
+    def current(self) -> bool:
+        """Whether it has folded everything durable and said what follows."""
+        return self._asked and not self._fold.behind
+
     def at_rest(self, crew: Crew) -> bool:
         """Whether it has folded everything durable, and nothing is owed or running."""
-        return self._nothing_owed and not crew.running and not self._cursor.behind
+        return self.current and not self.backlog and not crew.running
 
-    async def run(self, crew: Crew, may_start: Callable[[], bool], report: Callable[[], None]) -> None:
-        """Live until cancelled.
+    def stats(self, crew: Crew) -> ActorStats:
+        """How it stands now."""
+        return ActorStats(
+            name=self.name,
+            behind=self._fold.behind,
+            owed=len(self.backlog),
+            running=len(crew.running),
+            cooling=len(crew.cooling),
+            oldest=self.backlog.oldest(),
+            crashes=self._recent_crashes(),
+        )
+
+    async def run(
+        self,
+        crew: Crew,
+        may_start: Callable[[], bool],
+        report: Callable[[], None],
+        *,
+        task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
+    ) -> None:
+        """Live until cancelled; started once it has folded everything durable.
 
         Args:
             crew: does the work.
-            may_start: whether new work may begin.
+            may_start: whether one more piece of work may begin.
             report: called whenever it has done all it can for now.
+            task_status: told when it is ready.
 
         Raises:
             TooManyRestarts: it crashed more often than is borne.
             NoSpace, LogPoisoned, LogCorrupt: the machine failed.
         """
-        restarts = 0
+        ready = False
         while True:
             try:
-                await self._live(restarts, crew, may_start, report)
-            except _Crash as crash:
-                restarts = await self._mourn(crash.error)
+                if self._down:
+                    await self._return()
+                if not ready:
+                    task_status.started()
+                    ready = True
+                await self._live(crew, may_start, report)
+            except Crash as crash:
+                self._down = await self._mourn(crash.error)
 
-    async def _live(
-        self, restarts: int, crew: Crew, may_start: Callable[[], bool], report: Callable[[], None]
-    ) -> None:
-        self._begin()
-        self._state = self._guarded(self._actor.initial)
-        await self._fold()
-        if restarts:
-            await self._journal.note(ActorRestarted(self.name, restarts))
+    async def _live(self, crew: Crew, may_start: Callable[[], bool], report: Callable[[], None]) -> NoReturn:
         while True:
             self._wake = anyio.Event()
-            self._nothing_owed = False
-            await self._fold()
-            self._start_owed(crew, may_start())
+            self._asked = False
+            if await self._fold.catch_up():
+                self.backlog.stale = True
+            if self.backlog.stale:
+                self.backlog.name(self._fold.todo())
+            self._asked = True
+            self._start_owed(crew, may_start)
             report()
             await self._wake.wait()
 
-    def _begin(self) -> None:
-        """Know nothing yet."""
-        self._cursor = Cursor(self._bus, self._actor.hears)
-        self._owed: Mapping[str, Work] = {}
-        self._asked = False
-        self._nothing_owed = False
-
-    async def _fold(self) -> None:
-        while self._cursor.behind:
-            for recorded in await self._cursor.next():
-                self._guarded(self._actor.apply, self._state, recorded)
-                self._asked = False
-
-    def _start_owed(self, crew: Crew, may_start: bool) -> None:
+    def _start_owed(self, crew: Crew, may_start: Callable[[], bool]) -> None:
         """Start what is owed, in its order, as far as there is room."""
-        if crew.full:
-            return
-        if not self._asked:
-            self._owed = self._guarded(self._todo)
-            self._asked = True
-        self._nothing_owed = True
-        for key, work in self._owed.items():
-            if self._journal.ledger.settled(key):
-                continue
-            self._nothing_owed = False
+        self.held = False
+        for work in self.backlog:
             if crew.full:
-                break
-            if may_start and key not in crew.running and key not in crew.cooling:
-                crew.start(work)
+                return
+            if work.key in crew.running or work.key in crew.cooling:
+                continue
+            if not may_start():
+                self.held = True
+                return
+            crew.start(work)
 
-    def _todo(self) -> Mapping[str, Work]:
-        owed = self._actor.todo(self._state)
-        misnamed = next((key for key, work in owed.items() if work.key != key), None)
-        if misnamed is not None:
-            message = f"todo names {owed[misnamed].key!r} under the key {misnamed!r}"
-            raise ValueError(message)
-        return owed
+    async def _bear(self, call: Callable[..., None], *arguments: object) -> None:
+        try:
+            call(*arguments)
+        except Crash as crash:
+            self._down = await self._mourn(crash.error)
+
+    async def _return(self) -> None:
+        """Wait a little, and fold everything again.
+
+        Raises:
+            Crash: it crashed again.
+        """
+        await self._backoff.pause(self._down)
+        self._fold.begin()
+        await self._fold.catch_up()
+        await self._journal.note(ActorRestarted(self.name, self._down))
+        self._down = 0
 
     async def _mourn(self, error: Exception) -> int:
-        """Tell of a crash and wait a little; the number of crashes within the window.
+        """Tell of a crash; how many there were within the window.
 
         Raises:
             TooManyRestarts: they are more than is borne.
         """
-        self._nothing_owed = False
-        told = describe(error)
+        self._asked, self.backlog.stale = False, True
+        self._fold.forget()
+        told, settings = describe(error), self._backoff.settings
         log.error("actor crashed", actor=self.name, error=told)
-        await self._journal.note(ActorCrashed(self.name, told))
-        restarts = self._recent_crashes()
-        if restarts > self._backoff.settings.max_restarts:
-            raise TooManyRestarts(self.name, restarts - 1, told) from error
-        await self._backoff.pause(restarts)
-        return restarts
+        self._crashes.append(self._backoff.timing.now())
+        crashes = self._recent_crashes()
+        borne = crashes <= settings.max_restarts
+        escalated = ActorEscalated(self.name, crashes - 1, settings.restart_seconds)
+        with anyio.move_on_after(NEWS_SECONDS, shield=True):
+            await self._journal.note(ActorCrashed(self.name, told), *(() if borne else (escalated,)))
+        if not borne:
+            raise TooManyRestarts(self.name, crashes - 1, told) from error
+        return crashes
 
     def _recent_crashes(self) -> int:
-        """How many crashes lie in the window that ends now, this one included."""
-        now = self._backoff.timing.now()
-        self._crashes.append(now)
-        while self._crashes[0] < now - self._backoff.settings.restart_seconds:
+        """How many crashes lie in the window that ends now."""
+        since = self._backoff.timing.now() - self._backoff.settings.restart_seconds
+        while self._crashes and self._crashes[0] < since:
             self._crashes.popleft()
         return len(self._crashes)
-
-    def _guarded(self, call: Callable[..., ResultT], *arguments: object) -> ResultT:
-        try:
-            return call(*arguments)
-        except Exception as error:
-            raise _Crash(error) from error

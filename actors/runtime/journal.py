@@ -1,6 +1,6 @@
 """The one door from work to the log: stamps what work yields, refuses what comes too late."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
@@ -12,6 +12,9 @@ from events.runtime import DeadLettered, WorkFailed, WorkParked, WorkStamp
 from events.struct import Event
 from events.wire import AnyRecorded
 from store.log.append import Draft, LogWriter
+
+READ_AT_ONCE = 512
+"""Events held in memory while the log is read at the start."""
 
 log = structlog.get_logger(__name__)
 
@@ -33,15 +36,25 @@ class Journal:
         self._settings = settings
         self._ending: set[str] = set()
 
-    async def catch_up(self, bus: Bus) -> None:
+    async def catch_up(self, bus: Bus, *others: Callable[[Sequence[AnyRecorded]], Awaitable[None]]) -> None:
         """Fold the ledger from the log's start, then hear of each batch as it becomes durable.
+
+        The ledger needs the stamp of every event, so everything is read and decoded here; this is done once.
+
+        Args:
+            bus: the log.
+            others: who else wants all of it, in order, up to what is durable when this returns.
 
         Raises:
             LogCorrupt: a batch of the log is damaged.
+            OSError: a segment cannot be read.
         """
-        cursor = Cursor(bus)
+        cursor = Cursor(bus, window=READ_AT_ONCE)
         while cursor.behind:
-            self._hear(await cursor.next())
+            window = await cursor.next()
+            self._hear(window)
+            for hear in others:
+                await hear(window)
         bus.listen(self._hear)
 
     async def finish(self, work: Work, attempt: int, produced: Yield) -> bool:
@@ -83,13 +96,13 @@ class Journal:
             self._ending.discard(work.key)
         return True
 
-    async def note(self, event: Event) -> None:
-        """Record something that the runtime itself has to tell.
+    async def note(self, *events: Event) -> None:
+        """Record what the runtime itself has to tell.
 
         Raises:
             NoSpace, LogPoisoned: the disk refused.
         """
-        await self._writer.append([Draft(event)])
+        await self._writer.append([Draft(event) for event in events])
 
     def _begin(self, key: str, attempt: int) -> bool:
         """Whether this try may speak for its key; while its events are on their way no other may."""

@@ -31,6 +31,10 @@ class Settings:
     """Pieces of work that an actor has running at once, unless it is given its own limit."""
     drain_seconds: float = 10.0
     """How long running work may take to end once a drain is asked for."""
+    window: int = 64
+    """Events that an actor takes from the log at once."""
+    keep: int = 512
+    """Recent events kept in memory for actors that lag; who lags further reads from the disk."""
 
 
 @dataclass(frozen=True)

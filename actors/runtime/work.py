@@ -32,6 +32,15 @@ class Work(msgspec.Struct, frozen=True):
     """Id of the event that led to it; stands in the envelope of its events."""
 
 
+def settled_by(recorded: AnyRecorded) -> str | None:
+    """The key for which nothing is left to be done after this event; None when it says no such thing."""
+    if recorded.work is not None and recorded.work.finishes:
+        return recorded.work.key
+    if isinstance(recorded.event, WorkParked | DeadLettered):
+        return recorded.event.key
+    return None
+
+
 @dataclass
 class WorkLedger:
     """What became of every key, folded from all events; the same log gives the same ledger."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from actors.runtime.work import Work, Yield
+from actors.scope import HEARD, Scope
 from actors.teaching.dialogue import SolveSettings, Task
 from events.envelope import Recorded
 from events.question import Question, QuestionAccepted
@@ -15,9 +16,10 @@ Attempt = Callable[[Task], Awaitable[tuple[AttemptEnded, Mapping[str, bytes]]]]
 
 @dataclass
 class SolverState:
-    """The traces still to be had, and those that ended, by trace id."""
+    """The scope, the traces still to be had, and those that ended, by trace id."""
 
-    owed: dict[str, Work] = field(default_factory=dict)
+    scope: Scope = field(default_factory=Scope)
+    owed: dict[str, tuple[Question, Work]] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
 
 
@@ -25,19 +27,15 @@ class Solver:
     """Has each question in scope solved, once with its hint and several times without.
 
     Args:
-        in_scope: whether a question is to be solved.
         teacher: name of the teacher.
         settings: how many traces, and what enters their ids.
         attempt: makes one attempt.
     """
 
     name = "solver"
-    hears: frozenset[type[Event]] = frozenset({QuestionAccepted, AttemptEnded})
+    hears: frozenset[type[Event]] = HEARD | {QuestionAccepted, AttemptEnded}
 
-    def __init__(
-        self, in_scope: Callable[[Question], bool], teacher: str, settings: SolveSettings, attempt: Attempt
-    ) -> None:
-        self.in_scope = in_scope
+    def __init__(self, teacher: str, settings: SolveSettings, attempt: Attempt) -> None:
         self.teacher = teacher
         self.settings = settings
         self.attempt = attempt
@@ -49,18 +47,19 @@ class Solver:
     def apply(self, state: SolverState, recorded: Recorded[Event]) -> None:
         """A question brings traces to be had; an attempt that ended takes one away."""
         event = recorded.event
+        state.scope.apply(event)
         if isinstance(event, AttemptEnded):
             state.ended.add(event.trace)
             state.owed.pop(f"solve:{event.trace}", None)
-        elif isinstance(event, QuestionAccepted) and self.in_scope(event.question):
+        elif isinstance(event, QuestionAccepted):
             for task in tasks(event.question, self.settings):
                 trace = trace_of(task, self.teacher, self.settings)
                 if trace not in state.ended:
-                    state.owed[f"solve:{trace}"] = self._work(task, trace)
+                    state.owed[f"solve:{trace}"] = (event.question, self._work(task, trace))
 
     def todo(self, state: SolverState) -> Mapping[str, Work]:
-        """Every trace that is still to be had, in the order of the questions."""
-        return state.owed
+        """Every trace in scope that is still to be had, in the order of the questions."""
+        return {key: work for key, (asked, work) in state.owed.items() if state.scope.holds(asked)}
 
     def _work(self, task: Task, trace: str) -> Work:
         async def run() -> Yield:

@@ -80,5 +80,5 @@ def _hook(state: State, key: str) -> Any:
 
 
 def _event(state: State, key: str) -> Any:
-    kind, touched = state.integrity.touched.get(key, (None, None))
-    return {"id": key, "seq": state.ids.index(key) + 1, "touches": kind, "key": touched}
+    kind, touched, seq = state.integrity.touched[key]
+    return {"id": key, "seq": seq, "touches": kind, "key": touched}

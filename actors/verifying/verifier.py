@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from actors.runtime.work import Work, Yield
+from actors.scope import HEARD, Scope
 from actors.verifying.evidence import Evidence
 from actors.verifying.verdict import judge
 from events.envelope import Recorded
@@ -25,35 +26,32 @@ class Trial:
 
 @dataclass
 class VerifierState:
-    """Questions that are not judged yet."""
+    """The scope, and questions that are not judged yet."""
 
+    scope: Scope = field(default_factory=Scope)
     trials: dict[str, Trial] = field(default_factory=dict)
-    owed: dict[str, Work] = field(default_factory=dict)
+    owed: dict[str, tuple[Question, Work]] = field(default_factory=dict)
 
 
 class Verifier:
     """Passes judgement on episodes.
 
     Args:
-        in_scope: whether a question is to be judged.
         teacher: whose traces are judged.
         settings: the teacher's settings; part of the episode's id.
         expected: the traces of a question by id: gold first, then consistency by index.
     """
 
     name = "verifier"
-    hears: frozenset[type[Event]] = frozenset(
-        {QuestionAccepted, AttemptEnded, TraceRecorded, HooksGraded, EpisodeJudged}
-    )
+    hears: frozenset[type[Event]] = HEARD | {
+        QuestionAccepted,
+        AttemptEnded,
+        TraceRecorded,
+        HooksGraded,
+        EpisodeJudged,
+    }
 
-    def __init__(
-        self,
-        in_scope: Callable[[Question], bool],
-        teacher: str,
-        settings: Fact,
-        expected: Callable[[Question], list[str]],
-    ) -> None:
-        self.in_scope = in_scope
+    def __init__(self, teacher: str, settings: Fact, expected: Callable[[Question], list[str]]) -> None:
         self.teacher = teacher
         self.settings = settings
         self.expected = expected
@@ -65,7 +63,8 @@ class Verifier:
     def apply(self, state: VerifierState, recorded: Recorded[Event]) -> None:
         """Collect evidence; a verdict ends the collecting."""
         event = recorded.event
-        if isinstance(event, QuestionAccepted) and self.in_scope(event.question):
+        state.scope.apply(event)
+        if isinstance(event, QuestionAccepted):
             state.trials.setdefault(event.question.id, Trial(event.question))
         elif isinstance(event, AttemptEnded) and event.question in state.trials:
             state.trials[event.question].attempts[event.trace] = event
@@ -78,8 +77,8 @@ class Verifier:
             self._settle(state, event)
 
     def todo(self, state: VerifierState) -> Mapping[str, Work]:
-        """Every question whose traces are all there."""
-        return state.owed
+        """Every question in scope whose traces are all there."""
+        return {key: work for key, (asked, work) in state.owed.items() if state.scope.holds(asked)}
 
     def _episode(self, question: Question) -> str:
         return episode_id(question.id, self.teacher, self.settings, len(self.expected(question)) - 1)
@@ -91,7 +90,7 @@ class Verifier:
                 Evidence(trial.attempts[trace], trial.records[trace], trial.grades[trace]) for trace in traces
             ]
             work = _work(trial.question, evidence, self._episode(trial.question))
-            state.owed[work.key] = work
+            state.owed[work.key] = (trial.question, work)
 
     def _settle(self, state: VerifierState, event: EpisodeJudged) -> None:
         question = state.trials[event.question].question

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,11 @@ class LogIndex:
     def seq(self) -> int:
         """The last place that is covered."""
         return self._end.head.seq
+
+    @property
+    def end(self) -> Point:
+        """The end of what is covered, for whoever reads on from there."""
+        return self._end
 
     def refresh(self) -> None:
         """Take in what became durable since it was last looked at.
@@ -183,3 +189,17 @@ def _build(path: Path) -> tuple[GrowingIndex, Head]:
     if index is None or after is None:
         raise LogCorrupt(Fault(path.name, 0, path.stat().st_size, 0, "the segment holds no batch"))
     return index, after
+
+
+def events_at(home: Home, places: Collection[int]) -> dict[int, str]:
+    """The id of the event at each of these places, as far as the log reaches.
+
+    Raises:
+        LogCorrupt: what stands at one of them is not the event that was appended.
+        OSError: a segment cannot be read.
+    """
+    if not places:
+        return {}
+    with closing(LogIndex(home)) as index:
+        found = [index.at(place) for place in sorted(places)]
+    return {recorded.seq: recorded.id for recorded in found if recorded is not None}

@@ -1,4 +1,4 @@
-"""What the writer's thread does with a batch: number, seal, write, sync, publish; and wait out a full disk."""
+"""What the writer's thread does with a batch: number, seal, write, sync, publish; wait out a full disk."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -8,8 +8,11 @@ from events.gate import FailureAcknowledged, IntegrityFailureSimulated
 from events.question import QuestionAccepted
 from events.runtime import (
     ActorCrashed,
+    ActorEscalated,
     ActorRestarted,
     DeadLettered,
+    LogRepaired,
+    Paused,
     TailCut,
     WorkFailed,
     WorkParked,
@@ -17,7 +20,7 @@ from events.runtime import (
 from events.trace import AttemptEnded, HooksGraded, TraceRecorded
 from events.wire import AnyRecorded
 
-Touchable = Literal["episode", "question", "trace", "work"]
+Touchable = Literal["episode", "question", "trace", "work", "log"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,18 @@ class Letter:
     """The last failure."""
 
 
+@dataclass(frozen=True)
+class Repair:
+    """The log was cut before a damage."""
+
+    seq: int
+    """The first place that was given up."""
+    time: str
+    """When, UTC, ISO 8601."""
+    what: str
+    """What was wrong."""
+
+
 @dataclass
 class Integrity:
     """Failures and acknowledgements, and how often work failed."""
@@ -38,8 +53,8 @@ class Integrity:
     """Simulated failures by event id."""
     acknowledged: dict[str, FailureAcknowledged] = field(default_factory=dict)
     """The last acknowledgement of each event id."""
-    touched: dict[str, tuple[Touchable, str]] = field(default_factory=dict)
-    """What an acknowledgement of each event quarantines: a kind of thing and its id."""
+    touched: dict[str, tuple[Touchable, str, int]] = field(default_factory=dict)
+    """What an acknowledgement of each event quarantines: a kind of thing, its id, and the event's place."""
     dead: dict[str, Letter] = field(default_factory=dict)
     """Dead letters by key of work, unless that work was finished later."""
     parked: dict[str, str] = field(default_factory=dict)
@@ -54,12 +69,22 @@ class Integrity:
     """How often each actor crashed."""
     restarts: dict[str, int] = field(default_factory=dict)
     """How often each actor was restarted."""
+    escalations: dict[str, int] = field(default_factory=dict)
+    """How often each actor crashed more often than is borne."""
     cuts: list[TailCut] = field(default_factory=list)
     """Torn tails that were set aside."""
+    repairs: dict[str, Repair] = field(default_factory=dict)
+    """Damage of the log that was given up, by event id."""
+    pauses: int = 0
+    """How often the writer waited for room on the disk."""
 
     def open_failures(self) -> dict[str, IntegrityFailureSimulated]:
         """Simulated failures that nobody acknowledged, by event id."""
         return {key: event for key, event in self.simulated.items() if key not in self.acknowledged}
+
+    def open_repairs(self) -> dict[str, "Repair"]:
+        """Repairs of the log that nobody acknowledged, by event id."""
+        return {key: repair for key, repair in self.repairs.items() if key not in self.acknowledged}
 
     def open_letters(self) -> dict[str, Letter]:
         """Dead letters that nobody acknowledged, by key of work."""
@@ -89,8 +114,15 @@ def apply(state: Integrity, recorded: AnyRecorded) -> None:
         state.crashes[event.actor] = state.crashes.get(event.actor, 0) + 1
     elif isinstance(event, ActorRestarted):
         state.restarts[event.actor] = state.restarts.get(event.actor, 0) + 1
+    elif isinstance(event, ActorEscalated):
+        state.escalations[event.actor] = state.escalations.get(event.actor, 0) + 1
     elif isinstance(event, TailCut):
         state.cuts.append(event)
+    elif isinstance(event, Paused):
+        state.pauses += 1
+    elif isinstance(event, LogRepaired):
+        what = f"{event.segment}, bytes {event.start} to {event.end}: {event.what}"
+        state.repairs[recorded.id] = Repair(event.seq, recorded.time, what)
 
 
 def _count_work(state: Integrity, recorded: AnyRecorded) -> None:
@@ -114,10 +146,12 @@ def _count_work(state: Integrity, recorded: AnyRecorded) -> None:
 def _note_touched(state: Integrity, recorded: AnyRecorded) -> None:
     event = recorded.event
     if isinstance(event, EpisodeJudged | IntegrityFailureSimulated):
-        state.touched[recorded.id] = ("episode", event.episode)
+        state.touched[recorded.id] = ("episode", event.episode, recorded.seq)
     elif isinstance(event, QuestionAccepted):
-        state.touched[recorded.id] = ("question", event.question.id)
+        state.touched[recorded.id] = ("question", event.question.id, recorded.seq)
     elif isinstance(event, AttemptEnded | TraceRecorded | HooksGraded):
-        state.touched[recorded.id] = ("trace", event.trace)
+        state.touched[recorded.id] = ("trace", event.trace, recorded.seq)
     elif isinstance(event, DeadLettered):
-        state.touched[recorded.id] = ("work", event.key)
+        state.touched[recorded.id] = ("work", event.key, recorded.seq)
+    elif isinstance(event, LogRepaired):
+        state.touched[recorded.id] = ("log", event.segment, recorded.seq)

@@ -21,6 +21,8 @@ class Questions:
 
     streams: dict[str, StreamRequested] = field(default_factory=dict)
     """The last request made of each stream."""
+    targets: dict[str, int] = field(default_factory=dict)
+    """How many accepted questions were last asked of each stream."""
     exhausted: dict[str, int] = field(default_factory=dict)
     """Streams without a proposal left, and how many proposals each held."""
     accepted: dict[str, Question] = field(default_factory=dict)
@@ -33,8 +35,8 @@ class Questions:
     """Id of the event that accepted each question."""
 
     def target(self, stream: str) -> int:
-        """How many questions were last asked of a stream; 0 for one that nobody asked."""
-        return self.streams[stream].target if stream in self.streams else 0
+        """How many questions a command last asked of a stream; 0 for one that none asked."""
+        return self.targets.get(stream, 0)
 
     def counts(self) -> dict[Source, int]:
         """How many questions each source has; all three are named."""
@@ -58,6 +60,8 @@ def apply(state: Questions, recorded: AnyRecorded) -> None:
     event = recorded.event
     if isinstance(event, StreamRequested):
         state.streams[event.stream] = event
+        if event.until == "questions":
+            state.targets[event.stream] = event.target
     elif isinstance(event, StreamExhausted):
         state.exhausted[event.stream] = event.proposals
     elif isinstance(event, QuestionAccepted):

@@ -1,8 +1,7 @@
 """Everything that the log says, folded: all read models at one position."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from events.episode import EpisodeJudged
 from events.identity import canonical_json, digest_of
@@ -10,20 +9,33 @@ from events.wire import AnyRecorded
 from store.projections import datasets, episodes, funnel, integrity, questions, traces, workers
 from store.projections.datasets import Datasets
 from store.projections.episodes import Episodes
-from store.projections.fold import FinishedWork
+from store.projections.fold import FinishedWork, Projection
 from store.projections.funnel import Funnel
 from store.projections.integrity import Integrity
 from store.projections.questions import Questions
 from store.projections.traces import Traces
 from store.projections.workers import Workers
 
+MODELS: Mapping[str, Projection] = {
+    "datasets": datasets,
+    "questions": questions,
+    "traces": traces,
+    "episodes": episodes,
+    "workers": workers,
+    "funnel": funnel,
+    "integrity": integrity,
+}
+"""Every read model by its name."""
+
 
 @dataclass
 class State:
     """The read models after the first `seq` events of the log."""
 
-    ids: list[str] = field(default_factory=list)
-    """Id of every event; event `seq` stands at `seq - 1`."""
+    seq: int = 0
+    """The log position that this state stands at; 0 before the first event."""
+    head: str = ""
+    """Id of the last event; empty before the first."""
     pending: FinishedWork = field(default_factory=FinishedWork)
     """Events of work that is not finished; they do not count yet."""
     datasets: Datasets = field(default_factory=datasets.initial)
@@ -41,37 +53,26 @@ class State:
     integrity: Integrity = field(default_factory=integrity.initial)
     """What speaks against the record."""
 
-    @property
-    def seq(self) -> int:
-        """The log position that this state stands at; 0 before the first event."""
-        return len(self.ids)
+    def apply(self, recorded: AnyRecorded, names: Iterable[str] = MODELS) -> None:
+        """Take one event into read models.
 
-    @property
-    def head(self) -> str:
-        """Id of the last event; empty before the first."""
-        return self.ids[-1] if self.ids else ""
-
-    def apply(self, recorded: AnyRecorded) -> None:
-        """Take one event into every read model.
+        Args:
+            recorded: the event after those that were taken in.
+            names: the models that do not know it yet.
 
         Raises:
             BrokenHistoryError: the event refers to something that the log never told of.
         """
-        self.ids.append(recorded.id)
+        self.seq, self.head = recorded.seq, recorded.id
         for counted in self.pending.release(recorded):
-            datasets.apply(self.datasets, counted)
-            questions.apply(self.questions, counted)
-            traces.apply(self.traces, counted)
-            episodes.apply(self.episodes, counted)
-            workers.apply(self.workers, counted)
-            funnel.apply(self.funnel, counted)
-            integrity.apply(self.integrity, counted)
+            for name in names:
+                MODELS[name].apply(getattr(self, name), counted)
 
     def quarantined(self) -> frozenset[str]:
         """Ids of the episodes touched by a failure that somebody acknowledged."""
         found: set[str] = set()
         for failure in self.integrity.acknowledged:
-            kind, key = self.integrity.touched.get(failure, ("work", ""))
+            kind, key, _ = self.integrity.touched.get(failure, ("work", "", 0))
             if kind == "episode":
                 found.add(key)
             elif kind == "trace":
@@ -92,16 +93,7 @@ class State:
 
     def digests(self) -> dict[str, str]:
         """A digest of each read model by its name."""
-        models: dict[str, Any] = {
-            "datasets": self.datasets,
-            "questions": self.questions,
-            "traces": self.traces,
-            "episodes": self.episodes,
-            "workers": self.workers,
-            "funnel": self.funnel,
-            "integrity": self.integrity,
-        }
-        return {name: digest_of(canonical_json(model)) for name, model in models.items()}
+        return {name: digest_of(canonical_json(getattr(self, name))) for name in MODELS}
 
 
 def fold(events: Iterable[AnyRecorded]) -> State:

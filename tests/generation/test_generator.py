@@ -1,83 +1,19 @@
 """What the generator owes each stream, whatever became of its proposals and in whatever order it hears."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 
 import pytest
 from hypothesis import given, strategies as st
 
-from actors.generation.generator import STRETCH, Generator, GeneratorState, budget
-from actors.generation.proposing import Ruling, Stretch
-from actors.language.court import Refusal
-from events.envelope import Recorded
-from events.question import (
-    Question,
-    QuestionAccepted,
-    QuestionRejected,
-    StreamExhausted,
-    StreamRequested,
-)
+from actors.generation.generator import STRETCH
+from actors.generation.stream import budget
+from events.dataset import DatasetTaken
+from events.question import QuestionAccepted, QuestionRejected, StreamExhausted
+from events.runtime import RunStarted
 from events.struct import Event
-from events.wire import AnyEvent
+from tests.generation.desk import SCOPE, TABLE, Desk, became, requested
 from tests.history import question
-
-TABLE = "d" * 32
-Outcome = Callable[[int], bool]
-
-
-def requested(stream: str, target: int = 3) -> StreamRequested:
-    return StreamRequested(stream, TABLE, "template", 0, target)
-
-
-def became(stream: str, index: int, accepted: bool) -> AnyEvent:
-    if accepted:
-        return QuestionAccepted(stream, index, question(TABLE, "template", index))
-    return QuestionRejected(stream, index, "dead_step", "it changes nothing")
-
-
-class Desk:
-    """A generator, its court and its trial, all of whom do as they are told."""
-
-    def __init__(self, accepts: Outcome = lambda _: True, holds: int = 10**6, *streams: str) -> None:
-        self.accepts = accepts
-        self.holds = holds
-        self.refused: set[str] = set()
-        self.asked: list[Stretch] = []
-        self.generator = Generator(streams or ("s",), self.court, self.trial)
-
-    async def court(self, _: StreamRequested, stretch: Stretch) -> tuple[list[Ruling], bool]:
-        self.asked.append(stretch)
-        rulings: list[Ruling] = []
-        for index in range(stretch.start, stretch.start + stretch.most):
-            if index >= self.holds:
-                return rulings, True
-            asked = question(TABLE, "template", index) if self.accepts(index) else None
-            rulings.append(Ruling(index, asked, "" if asked else "dead_step", "" if asked else "idle"))
-            if sum(one.question is not None for one in rulings) == stretch.need:
-                break
-        return rulings, False
-
-    async def trial(self, asked: Question) -> Refusal | None:
-        return Refusal("sandbox_differs", "another answer") if asked.id in self.refused else None
-
-    def fold(self, events: Sequence[Event]) -> GeneratorState:
-        state = self.generator.initial()
-        for seq, event in enumerate(events, start=1):
-            self.generator.apply(state, Recorded(seq, "", str(seq), event))
-        return state
-
-    def owed(self, events: Sequence[Event]) -> list[str]:
-        return list(self.generator.todo(self.fold(events)))
-
-    async def until_idle(self, events: Sequence[Event]) -> list[Event]:
-        """Everything that happens until nothing is owed."""
-        told = list(events)
-        while works := self.generator.todo(self.fold(told)):
-            for work in works.values():
-                done = await work.run()
-                assert done.events
-                told += done.events
-        return told
 
 
 def questions(events: Sequence[Event]) -> list[int]:
@@ -88,8 +24,25 @@ def test_nothing_is_owed_before_questions_are_asked_for() -> None:
     assert Desk().owed([]) == []
 
 
-def test_a_stream_outside_the_scope_is_owed_nothing() -> None:
-    assert Desk().owed([requested("other")]) == []
+@pytest.mark.parametrize(
+    "scope",
+    [
+        [],
+        [RunStarted("run", 0, ("template",))],
+        [RunStarted("run", 0, ("procedural",)), DatasetTaken(TABLE)],
+        [RunStarted("run", 1, ("template",)), DatasetTaken(TABLE)],
+        [*SCOPE, RunStarted("run", 0, ("template",)), DatasetTaken("e" * 32)],
+    ],
+)
+def test_a_stream_outside_the_scope_is_owed_nothing(scope: list[Event]) -> None:
+    desk = Desk()
+    assert desk.generator.todo(desk.fold([requested("s")], scope)) == {}
+
+
+def test_what_was_known_of_a_table_before_it_came_into_scope_is_not_forgotten() -> None:
+    desk = Desk()
+    known = [requested("s", 3), became("s", 0, True), became("s", 1, False)]
+    assert list(desk.generator.todo(desk.fold([*known, *SCOPE], []))) == ["propose:s:2"]
 
 
 async def test_a_stream_goes_on_until_it_has_what_was_asked_for_and_no_further() -> None:
@@ -147,7 +100,7 @@ async def test_a_question_whose_code_fails_behind_the_wall_is_counted_and_made_u
 def test_what_is_owed_does_not_depend_on_how_streams_are_interleaved(
     one: list[bool], other: list[bool], rng: Random
 ) -> None:
-    desk = Desk(lambda _: True, 10**6, "s", "t")
+    desk = Desk()
     queues = [
         [requested(name, 30), *(became(name, index, accepted) for index, accepted in enumerate(outcomes))]
         for name, outcomes in (("s", one), ("t", other))

@@ -8,7 +8,7 @@ from pathlib import Path
 import anyio.lowlevel
 import pytest
 
-from actors.runtime.settings import Timing
+from actors.runtime.settings import Settings, Timing
 from actors.runtime.supervisor import Supervisor
 from actors.runtime.work import Work, Yield
 from events.dataset import DatasetRefused
@@ -159,8 +159,10 @@ def pipeline() -> tuple[Relay, Relay]:
     )
 
 
-async def run(writer: LogWriter, *actors: Relay, quick: QuickTime | None = None) -> str:
+async def run(
+    writer: LogWriter, *actors: Relay, quick: QuickTime | None = None, settings: Settings | None = None
+) -> str:
     """Run these actors until nothing is owed."""
     timing = (quick or QuickTime()).timing()
     with anyio.fail_after(20):
-        return await Supervisor(writer, actors, timing=timing).run_until_idle()
+        return await Supervisor(writer, actors, settings=settings, timing=timing).run_until_idle()

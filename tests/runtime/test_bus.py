@@ -1,5 +1,7 @@
 """A cursor hands out every durable event once and in order, wherever it lies."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -8,7 +10,8 @@ from events.dataset import DatasetRefused
 from events.question import StreamExhausted
 from events.struct import Event
 from store.home import Home
-from store.log.append import Draft, LogWriter
+from store.log.append import Draft, LogWriter, Subscriber
+from store.log.lines import Head
 from store.log.read import read_events
 from tests.runtime.conftest import KINDS
 
@@ -66,6 +69,42 @@ async def test_what_is_recent_is_not_read_from_disk_again(home: Home, writer: Lo
         path.write_bytes(b"")
     handed_out = await cursor.next()
     assert all(one is other for one, other in zip(handed_out, recorded, strict=True))
+
+
+async def test_a_batch_that_was_durable_before_and_is_told_of_later_counts_once(
+    home: Home, writer: LogWriter
+) -> None:
+    tell: list[Subscriber] = []
+
+    class Late(LogWriter):
+        """The same log, whose news come when they are let go."""
+
+        def __init__(self) -> None:
+            self.home = home
+
+        @property
+        def head(self) -> Head:
+            """Where the log ends, told or not."""
+            return writer.head
+
+        def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+            """Tell nothing yet."""
+            tell.append(subscriber)
+            return tell.clear
+
+    earlier = await writer.append(drafts(3))
+    bus = Bus(Late())
+    heard: list[int] = []
+    bus.listen(lambda batch: heard.extend(one.seq for one in batch))
+    cursor = Cursor(bus)
+    assert await rest_of(cursor) == [1, 2, 3, 4]
+    later = await writer.append(drafts(2))
+    for batch in (earlier[1:], (*earlier[2:], *later)):
+        tell[0](batch)
+        assert bus.head >= 4
+    assert heard == [5, 6]
+    assert await rest_of(cursor) == [5, 6]
+    assert await rest_of(Cursor(bus)) == [1, 2, 3, 4, 5, 6]
 
 
 async def test_a_closed_bus_follows_no_more(writer: LogWriter) -> None:

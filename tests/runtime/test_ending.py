@@ -1,5 +1,7 @@
 """A run ends in order: drained, cancelled, or stopped by a failure of the machine."""
 
+from collections.abc import Sequence
+
 import anyio
 import pytest
 from anyio import CancelScope
@@ -9,10 +11,11 @@ from actors.runtime.supervisor import Supervisor
 from events.dataset import DatasetRefused
 from events.question import StreamExhausted
 from events.runtime import WorkFailed
+from events.wire import AnyRecorded
+from store.durable import Disk
 from store.home import Home
 from store.log.append import LogPoisoned, LogWriter, NoSpace
 from store.log.read import read_events
-from store.durable import Disk
 from tests.runtime.conftest import Relay, give, pipeline, run, told
 
 LABELS = [str(number) for number in range(30)]
@@ -59,6 +62,46 @@ async def test_a_drain_before_the_run_starts_nothing(writer: LogWriter) -> None:
     supervisor.drain()
     assert await supervisor.run_until_idle() == "drained"
     assert relay.runs == {}
+
+
+async def test_a_run_without_end_outlasts_idleness_and_does_what_comes_later(
+    home: Home, writer: LogWriter
+) -> None:
+    relay = Relay("relay", DatasetRefused, StreamExhausted)
+    supervisor = Supervisor(writer, [relay])
+    ended: list[str] = []
+    done = [anyio.Event(), anyio.Event()]
+
+    def hear(batch: Sequence[AnyRecorded]) -> None:
+        for recorded in batch:
+            if isinstance(recorded.event, StreamExhausted):
+                done[int(recorded.event.stream)].set()
+
+    async def run_without_end() -> None:
+        ended.append(await supervisor.run("drained"))
+
+    writer.subscribe(hear)
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(run_without_end)
+            for number, told_of in enumerate(done):
+                await give(writer, [number])
+                await told_of.wait()
+                await anyio.wait_all_tasks_blocked()
+                assert ended == []
+            supervisor.drain()
+    assert ended == ["drained"]
+    assert told(home, StreamExhausted) == ["0", "1"]
+
+
+async def test_without_actors_a_run_without_end_lasts_until_it_is_drained(writer: LogWriter) -> None:
+    supervisor = Supervisor(writer, [])
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(supervisor.run, "drained")
+            await anyio.wait_all_tasks_blocked()
+            assert len(anyio.get_running_tasks()) > 1
+            supervisor.drain()
 
 
 async def test_a_cancelled_run_leaves_no_trace_of_unfinished_work(writer: LogWriter) -> None:

@@ -1,30 +1,23 @@
 """Replay: the log alone gives everything, and what stands is compared by bytes."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
+import anyio
 import pytest
 
-import store.replay
-from events.wire import AnyRecorded
 from store.artifacts import write_artifacts
 from store.decisions import InvalidDecisionsError, append_decision, decide, last_decision, read_decisions
 from store.home import Home
 from store.replay import check, rebuild
-from tests.history import told
+from tests.history import told, write_history
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """A home whose log is a history in memory, with its artifacts in place."""
-    history = told()
-
-    def read(_: Home, upto: int | None = None) -> Iterator[AnyRecorded]:
-        return iter(history.events[:upto])
-
-    monkeypatch.setattr(store.replay, "read_events", read)
+def home(tmp_path: Path) -> Home:
+    """A home with a history in its log, and its artifacts in place."""
     place = Home(tmp_path / "home")
-    write_artifacts(place, history.state())
+    anyio.run(write_history, place, told())
+    write_artifacts(place, rebuild(place))
     return place
 
 

@@ -186,7 +186,7 @@ def test_digits_that_several_ids_share_are_refused_and_the_ids_named(state: Stat
 
 def test_an_event_that_touches_nothing_cannot_be_found_to_be_acknowledged(state: State) -> None:
     with pytest.raises(NotFoundError, match="no event that can be acknowledged"):
-        find(state, "event", state.ids[0])
+        find(state, "event", told().events[0].id)
 
 
 def test_a_dataset_is_found_by_name_and_a_hook_by_trace_or_episode(state: State) -> None:
@@ -208,7 +208,7 @@ def test_each_thing_is_described_as_plain_json(state: State, kind: Kind) -> None
         "episode": next(iter(state.episodes.judged)),
         "trace": gold,
         "hook": f"{gold}/m",
-        "event": state.ids[1],
+        "event": next(iter(state.integrity.touched)),
     }
     assert json.loads(json.dumps(describe(state, kind, keys[kind])))
 
@@ -227,7 +227,7 @@ def test_status_has_its_agreed_keys(state: State) -> None:
 
 def test_status_says_whether_the_last_decision_is_still_current(state: State) -> None:
     now = decide(seq=state.seq, head=state.head, data="d", is_open=True, reasons=())
-    old = decide(seq=1, head=state.ids[0], data="d", is_open=False, reasons=("enough_verified",))
+    old = decide(seq=1, head=told().events[0].id, data="d", is_open=False, reasons=("enough_verified",))
     assert status(state, now)["gate"] == {"open": True, "seq": state.seq, "current": True, "reasons": []}
     assert "ask again" in shown(status_view(status(state, old)))
     assert "never asked" in shown(status_view(status(state)))

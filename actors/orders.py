@@ -1,0 +1,129 @@
+"""What a daemon is asked: its command line, over its file of settings, over defaults."""
+
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from actors.job import WITHOUT_MODEL, NoModelError, sources_of
+from actors.profiling.discover import printable
+from actors.profiling.overrides import ReaderOverrides
+from events.question import Source
+from events.runtime import Setting
+from events.struct import Fact
+
+Count = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(gt=0)]
+
+
+class OrdersError(ValueError):
+    """A setting cannot be followed; the message names it, and the file."""
+
+
+class Orders(Fact, frozen=True):
+    """Every setting of a daemon; each name is also that of the key in the file."""
+
+    paths: tuple[str, ...] = ()
+    """Files and folders that are watched, absolute; none means the tables that the home knows."""
+    sources: tuple[Source, ...] = WITHOUT_MODEL
+    """Sources in scope."""
+    seed: int = 0
+    """Where all randomness derives from."""
+    target: Count | None = None
+    """Verified episodes to keep of each table and source; none means without end."""
+    workers: Literal["auto", "docker", "local"] = "auto"
+    """What runs the code."""
+    concurrency: Count = 4
+    """Pieces of work that each actor has running at once."""
+    window: Count = 64
+    """Pieces of work that may be owed when a stretch of proposals is begun."""
+    settle_seconds: Seconds = 1.0
+    """How long a file must not change before it is read."""
+    drain_seconds: Seconds = 10.0
+    """How long running work may take to end once the daemon is asked to."""
+    retry_seconds: Seconds = 60.0
+    """How long after something was parked everything is begun anew; doubled each time, up to an hour."""
+    encoding: str | None = None
+    """What `--encoding` says."""
+    delimiter: str | None = None
+    """What `--delimiter` says."""
+    header: Annotated[int, Meta(ge=0)] | None = None
+    """What `--header` says."""
+    missing: tuple[str, ...] | None = None
+    """What `--missing` says."""
+
+    @property
+    def overrides(self) -> ReaderOverrides:
+        """What a person says about the files."""
+        return ReaderOverrides(self.encoding, self.delimiter, self.header, self.missing)
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """What is watched."""
+        return tuple(map(Path, self.paths))
+
+    def to_dict(self) -> dict[str, Setting]:
+        """Every setting by its name, as a log and a terminal can hold it."""
+        return msgspec.structs.asdict(self) | {"paths": tuple(map(printable, self.paths))}
+
+
+@dataclass(frozen=True)
+class OrderBook:
+    """Where orders are written down; they may be read again and again."""
+
+    given: Mapping[str, Any]
+    """What the command line says, by setting; it holds for the daemon's whole life."""
+    file: Path
+    """The file of settings."""
+    required: bool = False
+    """Whether the file was named, and so must be there."""
+
+    def read(self) -> Orders:
+        """The orders as they stand now.
+
+        Raises:
+            OrdersError: the file cannot be read, names a setting that there is not, or one has a bad value.
+        """
+        written = self._written()
+        paths = self.given.get("paths")
+        if paths is None:
+            paths, folder = written.get("paths", ()), self.file.parent
+        else:
+            folder = Path()
+        merged = written | dict(self.given) | {"paths": paths}
+        try:
+            orders = msgspec.convert(merged, Orders)
+            sources = sources_of(orders.sources)
+        except (msgspec.ValidationError, NoModelError) as problem:
+            told = f"{self.origin or 'the command line'}: {problem}; docs/daemon.md lists all settings"
+            raise OrdersError(told) from problem
+        return msgspec.structs.replace(orders, sources=sources, paths=self._found(orders.paths, folder))
+
+    @property
+    def origin(self) -> str:
+        """The file, where there is one."""
+        return str(self.file) if self.required or self.file.exists() else ""
+
+    def _written(self) -> dict[str, Any]:
+        if not self.origin:
+            return {}
+        try:
+            with self.file.open("rb") as file:
+                return tomllib.load(file)
+        except OSError as problem:
+            raise OrdersError(f"{self.file}: {problem.strerror}; make it readable") from problem
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+            raise OrdersError(f"{self.file}: this is no TOML: {problem}") from problem
+
+    def _found(self, paths: Sequence[str], folder: Path) -> tuple[str, ...]:
+        """The paths in full, each once; relative ones of a file are below its folder."""
+        full = tuple(dict.fromkeys(os.path.abspath(folder / path) for path in paths))  # noqa: PTH100  links stay
+        missing = next((path for path in full if not Path(path).exists()), None)
+        if missing is not None:
+            raise OrdersError(f"cannot watch {printable(missing)}, which does not exist; check the path")
+        return full

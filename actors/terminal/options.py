@@ -1,0 +1,51 @@
+"""Options that several commands share, as decorators."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from actors.terminal.output import GivenPath
+from events.question import SOURCES
+
+Command = Callable[..., None]
+
+
+def common(command: Command) -> Command:
+    """The options that every command takes."""
+    for option in (
+        click.option("--home", type=GivenPath(path_type=Path, file_okay=False), envvar="TRACEGATE_HOME",
+                     default=Path(".tracegate"), show_default=True, help="The folder that holds everything."),
+        click.option("--quiet", is_flag=True, help="No progress."),
+        click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def scoped(command: Command) -> Command:
+    """The options of commands that work on tables and sources."""
+    for option in (
+        click.argument("paths", nargs=-1, type=GivenPath(path_type=Path, readable=False)),
+        click.option("--all", "every", is_flag=True, help="Every source that needs no model: the default."),
+        click.option("--source", "sources", multiple=True, type=click.Choice(SOURCES), help="Only this one."),
+        click.option("--seed", default=0, show_default=True, help="Where all randomness derives from."),
+        click.option("--workers", type=click.Choice(["auto", "docker", "local"]), default="auto",
+                     show_default=True, help="What runs the code; auto takes Docker only if it answers."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def generating(command: Command) -> Command:
+    """The options of commands that read files and make questions."""
+    for option in (
+        click.option("--questions", type=click.IntRange(1), default=16, show_default=True,
+                     help="Accepted questions wanted of each table and source."),
+        click.option("--encoding", help="How the files' bytes become text; found out when not given."),
+        click.option("--delimiter", help="The one character between two cells."),
+        click.option("--header", type=click.IntRange(0), help="The line that names the columns, from 0."),
+        click.option("--missing", multiple=True, help="A spelling of 'no value', instead of those found."),
+    ):  # fmt: skip
+        command = option(command)
+    return command

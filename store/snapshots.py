@@ -1,0 +1,240 @@
+"""Read models kept at past positions, so that a start costs what is new and any position is near.
+
+A snapshot is a cache: delete it and nothing is lost. That of a read model is believed only when it was made
+of this home, its position is in the chain of this log, and its fold had the code that would be run now.
+
+    snapshots/NAME/000000050000.snapshot: a JSON line that says so, then the model as JSON, compressed by zstd
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import structlog
+import xxhash
+import zstandard
+
+import events
+import store.projections.fold
+from events.struct import Fact
+from store.durable import Disk, make_folder
+from store.home import Home
+from store.log.compressed import SegmentDamaged
+from store.log.lines import Head
+from store.log.lookup import opened_segment
+from store.log.published import published
+from store.log.recover import home_id
+from store.log.scan import BEGINNING, Point
+from store.log.segments import Place, segment_number, segments
+from store.projections.fold import FinishedWork
+from store.projections.state import MODELS, State
+
+EVERY = 50_000
+"""Events between two snapshots."""
+PENDING = "pending"
+"""What of unfinished work is held back; every model goes on from it."""
+_ENDING = ".snapshot"
+_LEVEL = 3
+
+log = structlog.get_logger(__name__)
+
+
+class SnapshotHeader(Fact, frozen=True):
+    """What a snapshot is of."""
+
+    home: str
+    """The home's id."""
+    seq: int
+    """The position."""
+    event: str
+    """Id of the event there."""
+    segment: int
+    """Number of the segment in which the batch of that event ends."""
+    offset: int
+    """The byte after that batch."""
+    chain: str
+    """The chain there."""
+    fold: str
+    """Digest of the code that folded."""
+    digest: str = ""
+    """xxh3-128 of the header without it, and of the compressed model."""
+
+    @property
+    def point(self) -> Point:
+        """The place in the log where what is new begins."""
+        return Point(Place(self.segment, self.offset), Head(self.seq, self.chain))
+
+
+@dataclass(frozen=True)
+class Base:
+    """Models to go on from."""
+
+    state: State
+    """Each model at its own position, none of them before that of `point`."""
+    point: Point
+    """Where reading goes on."""
+    known: dict[str, int]
+    """By model, the position that it stands at."""
+
+    def behind(self, seq: int) -> list[str]:
+        """The models that do not know this event yet."""
+        return [name for name, known in self.known.items() if known < seq]
+
+
+def keep_snapshot(home: Home, state: State, point: Point, disk: Disk | None = None) -> None:
+    """Keep every model of a state that stands between two batches.
+
+    Args:
+        home: where it is kept; only the holder of its lock keeps snapshots.
+        state: the models.
+        point: the place in the log right after the state's last event.
+        disk: what writes.
+
+    Raises:
+        OSError: the disk refused; no snapshot is half there.
+    """
+    identity = home_id(home)
+    if identity is None or point.head.seq != state.seq:
+        return
+    for name in (PENDING, *MODELS):
+        body = zstandard.compress(msgspec.json.encode(getattr(state, name)), _LEVEL)
+        place, chain = point.place, point.head.chain
+        header = SnapshotHeader(identity, state.seq, state.head, *place, chain, fold_digest(name))
+        header = msgspec.structs.replace(header, digest=_digest(header, body))
+        _write(_folder(home, name), state.seq, msgspec.json.encode(header) + b"\n" + body, disk or Disk())
+
+
+def nearest(home: Home, upto: int | None = None) -> Base:
+    """The models from which a position is reached soonest: empty ones where there is no snapshot.
+
+    Args:
+        home: whose.
+        upto: the position wanted; None means the log's end.
+
+    Raises:
+        LogCorrupt: the log does not begin with `HomeOpened`.
+        OSError: a snapshot or segment cannot be read.
+    """
+    shelf = _Shelf(home)
+    models = {name: shelf.newest(name, upto) for name in MODELS}
+    known = {name: found[0].seq if found else 0 for name, found in models.items()}
+    pending = shelf.newest(PENDING, min(known.values()))
+    state, point = State(), BEGINNING
+    if pending is not None:
+        header, state.pending = pending
+        state.seq, state.head, point = header.seq, header.event, header.point
+    for name, found in models.items():
+        if found is not None:
+            setattr(state, name, found[1])
+    return Base(state, point, known)
+
+
+def newest_snapshot(home: Home) -> int:
+    """The highest position of which every model is kept, whether it can be used or not; 0 when none is."""
+    return min(max(_kept(_folder(home, name)), default=0) for name in (PENDING, *MODELS))
+
+
+@cache
+def fold_digest(name: str) -> str:
+    """Digest of the code that decides a model: its own module, the gathering of work, and the vocabulary."""
+    modules = () if name == PENDING else (MODELS[name],)
+    own = [Path(str(getattr(module, "__file__", ""))) for module in (*modules, store.projections.fold)]
+    vocabulary = sorted(Path(events.__path__[0]).glob("*.py"))
+    return xxhash.xxh3_128_hexdigest(b"\0".join(path.read_bytes() for path in (*own, *vocabulary)))
+
+
+class _Shelf:
+    """The snapshots of one home that can be believed."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._id = home_id(home)
+        self._holds: dict[Point, bool] = {}
+
+    def newest(self, name: str, upto: int | None) -> tuple[SnapshotHeader, Any] | None:
+        """The newest snapshot of a model at or before a position that can be used."""
+        folder = _folder(self._home, name)
+        for seq in sorted(_kept(folder), reverse=True):
+            if upto is None or seq <= upto:
+                found = self._load(name, folder / _name(seq))
+                if found is not None:
+                    return found
+        return None
+
+    def _load(self, name: str, path: Path) -> tuple[SnapshotHeader, Any] | None:
+        line, _, body = path.read_bytes().partition(b"\n")
+        try:
+            header = msgspec.json.decode(line, type=SnapshotHeader)
+            why = self._problem(name, header, body)
+            if why is None:
+                kind = FinishedWork if name == PENDING else type(MODELS[name].initial())
+                return header, msgspec.json.decode(zstandard.decompress(body), type=kind)
+        except (msgspec.MsgspecError, UnicodeDecodeError, zstandard.ZstdError) as error:
+            why = str(error)
+        log.warning("snapshot ignored", snapshot=f"{name}/{path.name}", why=why)
+        return None
+
+    def _problem(self, name: str, header: SnapshotHeader, body: bytes) -> str | None:
+        if header.home != self._id:
+            return "it is of another home"
+        if header.fold != fold_digest(name):
+            return "it was folded by other code"
+        if header.digest != _digest(header, body):
+            return "its bytes are not those that were written"
+        return None if self._stands(header.point) else "its position is not in this log"
+
+    def _stands(self, point: Point) -> bool:
+        """Whether the chain of the log is the point's, there; so everything before it is what was folded."""
+        if point not in self._holds:
+            self._holds[point] = _is_in_log(self._home, point)
+        return self._holds[point]
+
+
+def _digest(header: SnapshotHeader, body: bytes) -> str:
+    return xxhash.xxh3_128_hexdigest(msgspec.json.encode(msgspec.structs.replace(header, digest="")) + body)
+
+
+def _is_in_log(home: Home, point: Point) -> bool:
+    told = published(home)
+    if told is not None and point.head.seq > told.head.seq:
+        return False
+    path = next((path for path in segments(home.log) if segment_number(path) == point.place.number), None)
+    if path is None:
+        return False
+    try:
+        with closing(opened_segment(path)) as segment:
+            return segment.head_before(point.place.offset) == point.head
+    except SegmentDamaged:
+        return False
+
+
+def _folder(home: Home, name: str) -> Path:
+    return home.snapshots / name
+
+
+def _name(seq: int) -> str:
+    return f"{seq:012d}{_ENDING}"
+
+
+def _kept(folder: Path) -> Iterator[int]:
+    """Positions of the snapshots in a folder."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name.endswith(_ENDING) and path.name.removesuffix(_ENDING).isdigit():
+            yield int(path.name.removesuffix(_ENDING))
+
+
+def _write(folder: Path, seq: int, data: bytes, disk: Disk) -> None:
+    make_folder(folder)
+    beside = folder / f".{_name(seq)}.unfinished"
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            disk.sync(file.fileno())
+        disk.replace(beside, folder / _name(seq))
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,172 @@
+"""A snapshot shortens a replay, changes nothing of what it gives, and is believed only where it belongs."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import anyio
+import pytest
+from structlog.testing import capture_logs
+
+import store.snapshots
+from store.durable import Disk
+from store.home import Home
+from store.log.closing import compress_segment
+from store.log.read import batches
+from store.log.scan import Batch, Point
+from store.log.segments import segments
+from store.projections.state import MODELS, State
+from store.replay import rebuild
+from store.snapshots import PENDING, keep_snapshot, nearest
+from tests.history import told, write_history
+
+HISTORY = told(3)
+
+
+def batch_ending_at(home: Home, seq: int) -> Batch:
+    return next(batch for batch in batches(home) if batch.head.seq == seq)
+
+
+def keep_at(home: Home, *positions: int) -> None:
+    """Keep snapshots at these positions, made from the log's beginning."""
+    made: dict[int, State] = {seq: plain(home, seq) for seq in positions}
+    for seq, state in made.items():
+        batch = batch_ending_at(home, seq)
+        keep_snapshot(home, state, Point(batch.place, batch.head))
+
+
+def plain(home: Home, upto: int | None = None) -> State:
+    """What the log gives without any snapshot."""
+    aside = home.root / "aside"
+    if home.snapshots.exists():
+        home.snapshots.rename(aside)
+    try:
+        return rebuild(home, upto)
+    finally:
+        if aside.exists():
+            aside.rename(home.snapshots)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("written") / "home")
+    anyio.run(write_history, home, HISTORY)
+    return home
+
+
+@pytest.fixture
+def home(written: Home, tmp_path: Path) -> Home:
+    shutil.copytree(written.root, tmp_path / "home")
+    return Home(tmp_path / "home")
+
+
+def test_with_snapshots_every_position_gives_what_it_gives_without(home: Home) -> None:
+    end = plain(home).seq
+    keep_at(home, 10, 30, 60)
+    for upto in range(1, end + 1):
+        with_it, without = rebuild(home, upto), plain(home, upto)
+        assert (with_it.seq, with_it.head) == (without.seq, without.head)
+        assert with_it.digests() == without.digests()
+    assert nearest(home).known == dict.fromkeys(MODELS, 60)
+    assert nearest(home, 59).known == dict.fromkeys(MODELS, 30)
+
+
+def test_what_lies_before_a_snapshot_is_not_read(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_at(home, 40)
+    assert nearest(home).point.head.seq == 40
+    read: list[int] = []
+
+    def watched(place: Home, since: Point) -> Iterator[Batch]:
+        for batch in batches(place, since):
+            read.append(batch.first)
+            yield batch
+
+    monkeypatch.setattr("store.replay.batches", watched)
+    rebuild(home)
+    assert min(read) == 41
+
+
+def test_a_changed_fold_is_folded_again_alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_at(home, 20, 50)
+    digest = store.snapshots.fold_digest
+    monkeypatch.setattr(
+        "store.snapshots.fold_digest", lambda name: "changed" if name == "funnel" else digest(name)
+    )
+    with capture_logs() as told_of:
+        base = nearest(home)
+    assert {name: seq for name, seq in base.known.items() if seq != 50} == {"funnel": 0}
+    assert {one["why"] for one in told_of} == {"it was folded by other code"}
+    assert rebuild(home).digests() == plain(home).digests()
+
+
+def test_a_snapshot_of_another_home_is_ignored_with_a_notice(home: Home, tmp_path: Path) -> None:
+    other = Home(tmp_path / "other")
+    anyio.run(
+        lambda: write_history(
+            other, told(1), clock=lambda: __import__("datetime").datetime.now().astimezone()
+        )
+    )
+    keep_at(home, 30)
+    shutil.copytree(home.snapshots, other.snapshots)
+    # The same id was drawn for both, but the chain of the other log is not this one's.
+    with capture_logs() as told_of:
+        assert nearest(other).known == dict.fromkeys(MODELS, 0)
+    assert {one["why"] for one in told_of} == {"its position is not in this log"}
+
+
+@pytest.mark.parametrize("name", [PENDING, "traces"])
+def test_a_damaged_snapshot_is_ignored_with_a_notice(home: Home, name: str) -> None:
+    keep_at(home, 30, 50)
+    path = max((home.snapshots / name).iterdir())
+    data = path.read_bytes()
+    for at in range(0, len(data), max(1, len(data) // 40)):
+        path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        with capture_logs() as told_of:
+            assert rebuild(home).digests() == plain(home).digests()
+        assert any(one["event"] == "snapshot ignored" for one in told_of), at
+
+
+def test_a_snapshot_beyond_the_end_of_a_shortened_log_is_not_believed(home: Home) -> None:
+    keep_at(home, 50)
+    batch = batch_ending_at(home, 49)
+    segment = segments(home.log)[0]
+    segment.write_bytes(segment.read_bytes()[: batch.end])
+    assert nearest(home).known == dict.fromkeys(MODELS, 0)
+    assert rebuild(home).seq == 49
+
+
+def test_a_snapshot_holds_after_its_segment_was_compressed(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    anyio.run(lambda: write_history(home, HISTORY, segment_bytes=20_000, compress=False))
+    keep_at(home, 30, 55)
+    first, *_, newest = segments(home.log)
+    assert first != newest
+    for path in segments(home.log)[:-1]:
+        compress_segment(path, Disk())
+    assert nearest(home).known == dict.fromkeys(MODELS, 55)
+    assert rebuild(home).digests() == plain(home).digests()
+
+
+def test_snapshots_are_kept_on_the_way_only_when_asked_for(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.replay.EVERY", 25)
+    rebuild(home)
+    assert not home.snapshots.exists()
+    rebuild(home, keep=True)
+    kept = sorted(int(path.name.split(".")[0]) for path in (home.snapshots / "traces").iterdir())
+    assert kept == list(range(25, plain(home).seq + 1, 25))
+    before = {path: path.stat().st_mtime_ns for path in home.snapshots.rglob("*.snapshot")}
+    rebuild(home, keep=True)
+    assert {path: path.stat().st_mtime_ns for path in home.snapshots.rglob("*.snapshot")} == before
+
+
+def test_a_refused_disk_leaves_no_half_snapshot(home: Home) -> None:
+    class Failing(Disk):
+        def sync(self, descriptor: int) -> None:
+            raise OSError(28, f"No space left on device for {descriptor}")
+
+    batch = batch_ending_at(home, 30)
+    with pytest.raises(OSError, match="No space"):
+        keep_snapshot(home, plain(home, 30), Point(batch.place, batch.head), Failing())
+    assert not [path for path in home.snapshots.rglob("*") if path.is_file()]
