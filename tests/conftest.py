@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 import pytest
 
-from tests.trials import trial as trial
+from tests.trials import trial  # noqa: F401  a fixture
 
 REQUIRED = "TRACEGATE_REQUIRE_DOCKER"
 COUNTS = pytest.StashKey[Counter[str]]()

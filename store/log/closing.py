@@ -14,9 +14,7 @@ from store.home import Home
 from store.log.compressed import BLOCK_BYTES, BlockWriter, SegmentDamaged, read_blocks, read_table
 from store.log.lines import START
 from store.log.scan import Batch, Fault, scan_segment
-from store.log.segments import COMPRESSED, PLAIN, is_compressed, segment_number, segments
-
-UNFINISHED = ".unfinished"
+from store.log.segments import COMPRESSED, PLAIN, UNFINISHED, is_compressed, segment_number, segments
 
 log = structlog.get_logger(__name__)
 

@@ -1,20 +1,20 @@
 """Where a log ends: what was told of its durable end is held against what is there, and a tear is told once."""
 
-import os
-from collections.abc import Iterator
+import json
 from pathlib import Path
 
 import anyio
 import pytest
+import xxhash
 
 from events.runtime import TailCut
 from events.wire import AnyRecorded
 from store.home import Home
 from store.log.append import Draft, LogWriter
+from store.log.lines import START, seal
 from store.log.lock import HomeUnwritable
-from store.log.published import NAME, Publisher, published
-from store.log.read import log_head, read_events
-from store.log.scan import LogCorrupt, Point, scan
+from store.log.published import NAME, published
+from store.log.read import read_events
 from store.log.segments import NoSpace
 from store.log.verify import verify_log
 from tests.store.log.conftest import clock, refused
@@ -68,8 +68,21 @@ def cuts(home: Home) -> list[TailCut]:
     return [recorded.event for recorded in read_events(home) if isinstance(recorded.event, TailCut)]
 
 
+def told_by_the_dead(home: Home) -> None:
+    """Have the head told by a process that is no more."""
+    line = json.loads((home.log / NAME).read_bytes())
+    head = json.dumps(line["head"] | {"pid": 2**22 + 1}, separators=(",", ":")).encode()
+    digest = xxhash.xxh3_64_hexdigest(head).encode()
+    (home.log / NAME).write_bytes(b'{"head":%s,"digest":"%s"}' % (head, digest))
+
+
+@pytest.mark.parametrize("alive", [True, False])
 @pytest.mark.parametrize("taken", [1, 40, 300, 700])
-def test_what_was_told_to_be_durable_is_no_tear_when_it_is_gone(killed: Home, taken: int) -> None:
+def test_what_was_told_to_be_durable_is_no_tear_when_it_is_gone(
+    killed: Home, taken: int, alive: bool
+) -> None:
+    if not alive:
+        told_by_the_dead(killed)
     data = (killed.log / SEGMENT).read_bytes()
     (killed.log / SEGMENT).write_bytes(data[:-taken])
     fault = refusal(killed)
@@ -83,7 +96,10 @@ def test_what_was_told_to_be_durable_is_no_tear_when_it_is_gone(killed: Home, ta
     assert problem.start <= len(data) - taken <= problem.end
 
 
-def test_a_whole_batch_that_is_gone_is_known_by_what_was_told(killed: Home) -> None:
+@pytest.mark.parametrize("alive", [True, False])
+def test_a_whole_batch_that_is_gone_is_known_by_what_was_told(killed: Home, alive: bool) -> None:
+    if not alive:
+        told_by_the_dead(killed)
     data = (killed.log / SEGMENT).read_bytes()
     (killed.log / SEGMENT).write_bytes(data[: data.index(b"\n", data.index(b"\t")) + 1])
     for what in (refusal(killed), reading(killed).fault):
@@ -93,7 +109,8 @@ def test_a_whole_batch_that_is_gone_is_known_by_what_was_told(killed: Home) -> N
     assert "events up to 5 were durable and are gone" in problem.what
 
 
-def test_behind_what_was_told_a_tear_is_a_tear(killed: Home) -> None:
+def test_behind_what_a_dead_writer_told_a_tear_is_a_tear(killed: Home) -> None:
+    told_by_the_dead(killed)
     torn(killed, b'{"seq":6,"time"')
     assert [problem.torn for problem in verify_log(killed).problems] == [True]
     assert [recorded.seq for recorded in read_events(killed)] == [1, 2, 3, 4, 5]
@@ -141,20 +158,29 @@ def test_a_tail_that_could_not_be_set_aside_leaves_nothing_half(killed: Home, ki
     with pytest.raises((NoSpace, HomeUnwritable)):
         reopened(killed, FailingDisk(kind, 1, 28))
     assert files_of(killed) == before
-    assert not list(killed.log.glob("*.torn"))
+    assert {path.read_bytes() for path in killed.log.glob("*torn*")} <= {b'{"seq":6,"time"'}
     reopened(killed)
     assert [cut.kept for cut in cuts(killed)] == [path.name for path in killed.log.glob("*.torn")]
 
 
-def test_a_point_behind_the_end_is_not_the_end(killed: Home) -> None:
-    end = [batch.place for batch in scan(killed.log)][-1]
-    beyond = Point(end._replace(offset=end.offset + 1), log_head(killed)._replace(seq=9))
+def test_every_tear_at_one_place_is_told_of(killed: Home) -> None:
+    for tail in (b'{"seq":6', b'{"seq":6,"time"', b'{"seq":6'):
+        torn(killed, tail)
+        with pytest.raises(NoSpace):
+            reopened(killed, FailingDisk("write", 2, 28))
+    reopened(killed)
+    assert [(cut.size, cut.kept.rpartition("torn")[2]) for cut in cuts(killed)] == [(8, ""), (15, ".2")]
+
+
+def test_a_log_that_is_refused_keeps_its_torn_tail(killed: Home) -> None:
     (killed.log / NAME).unlink()
-    for since in (beyond, beyond._replace_number(2) if hasattr(beyond, "_replace_number") else beyond):
-        with pytest.raises(LogCorrupt, match="gone"):
-            list(read_events(killed, since=since))
-
-
-def _unused() -> Iterator[Publisher]:
-    yield from ()
-    assert os
+    data = (killed.log / SEGMENT).read_bytes()
+    lines = data.replace(b'"HomeOpened","home":"', b'"DatasetRefused","path":"').splitlines(keepends=True)[0]
+    lines = lines.replace(b'"version":"', b'"reason":"empty","detail":"')
+    commit, _ = seal(START, 1, lines)
+    torn_log = lines + commit + b'{"seq":2'
+    (killed.log / SEGMENT).write_bytes(torn_log)
+    fault = refusal(killed)
+    assert fault is not None
+    assert "does not begin with HomeOpened" in fault.what
+    assert files_of(killed) == {SEGMENT: torn_log}
