@@ -5,7 +5,7 @@ part of a line, then at most zeros. Everything else that lacks a right commit li
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -100,7 +100,9 @@ class Point:
 BEGINNING = Point(Place(1, 0), START)
 
 
-def scan(folder: Path, since: Point = BEGINNING, limit: Published | None = None) -> Iterator[Batch | Fault]:
+def scan(
+    folder: Path, since: Point = BEGINNING, told: Published | None = None, *, beyond: bool = False
+) -> Iterator[Batch | Fault]:
     """Every batch of a log folder in order, and every fault between them; takes no lock.
 
     After a fault the next commit line is taken at its word about what came before, so that one damage is
@@ -109,14 +111,15 @@ def scan(folder: Path, since: Point = BEGINNING, limit: Published | None = None)
     Args:
         folder: the log folder.
         since: where to begin; what lies before is not looked at.
-        limit: the durable end, when there is a writer; what lies behind is passed over.
+        told: the durable end, where a writer told it: nothing before it can be torn, or gone.
+        beyond: whether to look at what lies behind the durable end too.
 
     Raises:
         OSError: a segment cannot be read.
     """
     head: Head | None = since.head
     found = [path for path in segments(folder) if segment_number(path) >= since.place.number]
-    last = limit.place if limit is not None else None
+    last = told.place if told is not None and not beyond else None
     # A segment may have been made and then not needed; the tail is where the last bytes are.
     newest = max((path for path in found if path.stat().st_size), default=None)
     for number, path in _numbered(found, since.place.number):
@@ -130,16 +133,27 @@ def scan(folder: Path, since: Point = BEGINNING, limit: Published | None = None)
         end = last.offset if last is not None and number == last.number else None
         for judged in scan_segment(path, offset, end, head, last=path == newest):
             head = judged.head if isinstance(judged, Batch) else None
-            yield judged
-    if limit is not None and head is not None and head.seq < limit.head.seq:
-        yield lost(limit, head)
+            yield _as_told(judged, number, told)
+    if told is not None and head is not None and head.seq < told.head.seq:
+        at = told.place.offset
+        yield Fault(segment_name(told.place.number), at, at, head.seq + 1, _gone(told.head))
 
 
-def lost(told: Published, head: Head) -> Fault:
-    """The fault of a log that ends before what its writer said was durable."""
-    what = f"events up to {told.head.seq} were durable and are gone: the end of the log was removed"
-    at = told.place.offset
-    return Fault(segment_name(told.place.number), at, at, head.seq + 1, what)
+def _as_told(judged: Batch | Fault, number: int, told: Published | None) -> Batch | Fault:
+    """A tear in what was told to be durable is none."""
+    if (
+        isinstance(judged, Batch)
+        or told is None
+        or not judged.torn
+        or Place(number, judged.start) >= told.place
+    ):
+        return judged
+    end = max(judged.end, told.place.offset) if number == told.place.number else judged.end
+    return replace(judged, end=end, torn=False, what=_gone(told.head))
+
+
+def _gone(head: Head) -> str:
+    return f"events up to {head.seq} were durable and are gone: the end of the log was removed"
 
 
 def _numbered(found: list[Path], first: int) -> Iterator[tuple[int, Path | None]]:
@@ -180,10 +194,10 @@ def _compressed_segment(path: Path, offset: int, head: Head | None) -> Iterator[
     except SegmentDamaged as damage:
         yield Fault(path.name, damage.start, damage.end, due(head), damage.what)
         return
-    if offset == 0 and head is not None and table.before != head:
-        yield Fault(path.name, 0, 0, due(head), "it does not follow on the segment before it")
-        head = None
     size = path.stat().st_size
+    if offset == 0 and head is not None and table.before != head:
+        yield Fault(path.name, 0, size, due(head), "it does not follow on the segment before it")
+        head = None
     for start, data in read_blocks(path, table, _block_at(table, offset)):
         if isinstance(data, SegmentDamaged):
             yield Fault(path.name, data.start, data.end, due(head), data.what)
