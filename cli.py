@@ -29,13 +29,14 @@ import msgspec
 from actors.gating.gate import judge_home, keep
 from actors.gating.record import KINDS as FAILURES, acknowledge, simulate
 from actors.job import Job, NoModelError, NoTableError, Phase, sources_of
+from actors.orders import OrderBook, OrdersError
 from actors.ports import InfrastructureError
 from actors.profiling.overrides import ReaderOverrides
 from actors.runtime.host import TooManyRestarts
 from actors.terminal.doctor import doctor_view, examined
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
 from actors.terminal.gate_view import gate_view
-from actors.terminal.options import common, generating, scoped
+from actors.terminal.options import common, generating, keeping, reading, said, scoped
 from actors.terminal.output import Output, configure
 from actors.terminal.reports import INSPECTED, exported, inspected, log_verified, replayed, validated
 from actors.terminal.status import status as status_of, status_view
@@ -43,6 +44,7 @@ from actors.terminal.summary import summary_table
 from events.gate import IntegrityFailure
 from events.question import SOURCES, Source
 from store.artifacts import write_artifacts
+from store.beacon import read_beacon
 from store.blobs import BlobCorrupt, BlobMissing
 from store.decisions import InvalidDecisionsError, last_decision
 from store.export.sft import NothingToExportError, export_sft
@@ -58,7 +60,7 @@ from store.validate import validate as validation_of
 INTERRUPTED = 130
 _EXITS: dict[int, tuple[type[Exception], ...]] = {
     1: (BrokenHistoryError, InvalidDecisionsError, LogCorrupt, NothingToExportError),
-    2: (HomeLocked, HomeUnwritable, NoTableError, NoModelError, NotFoundError, AmbiguousError,
+    2: (HomeLocked, HomeUnwritable, NoTableError, NoModelError, OrdersError, NotFoundError, AmbiguousError,
         FileNotFoundError, PermissionError),
     3: (LogPoisoned, NoSpace, InfrastructureError, BlobMissing, BlobCorrupt, TooManyRestarts, OSError),
 }  # fmt: skip
@@ -122,10 +124,32 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
 
 
 @app.command()
+@scoped
+@keeping
+@reading
+@common
+@click.pass_context
+def daemon(context: click.Context, /, home: Path, quiet: bool, as_json: bool, settings: Path | None,
+           **_: Any) -> None:  # fmt: skip
+    """The main job without end: watches files, keeps a target, goes on after any death."""
+    for name, code in ((signal.SIGTERM, 0), (signal.SIGHUP, None)):  # until somebody listens
+        signal.signal(name, lambda *_, code=code: None if code is None else os._exit(code))
+    from actors.service import serve  # noqa: PLC0415  as above
+
+    output, place = Output(as_json, quiet), Home(home)
+    book = OrderBook(said(context), settings or place.settings, required=settings is not None)
+    ended_by = anyio.run(serve, place, book, output)
+    state = rebuild(place)
+    output.result(status_of(state, last_decision(place), read_beacon(place)), summary_table(state))
+    sys.exit(INTERRUPTED if ended_by is signal.SIGINT else 0)
+
+
+@app.command()
 @common
 def status(home: Path, quiet: bool, as_json: bool) -> None:
     """Where things stand."""
-    found = status_of(rebuild(Home(home)), last_decision(Home(home)))
+    place = Home(home)
+    found = status_of(rebuild(place), last_decision(place), read_beacon(place))
     Output(as_json, quiet).result(found, status_view(found))
 
 
