@@ -72,7 +72,7 @@ def write_beacon(home: Home, beacon: Beacon) -> None:
 
 
 def read_beacon(home: Home) -> Beacon | None:
-    """What the last daemon of this home told; None when there was none, or it told in other words than ours."""
+    """What the last daemon of this home told; None when there was none, or its words are not ours."""
     try:
         return msgspec.json.decode(home.beacon.read_bytes(), type=Beacon)
     except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
