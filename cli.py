@@ -31,13 +31,14 @@ from actors.gating.record import KINDS as FAILURES, acknowledge, simulate
 from actors.job import Job, NoModelError, NoTableError, Phase, sources_of
 from actors.orders import OrderBook, OrdersError
 from actors.ports import InfrastructureError
-from actors.profiling.overrides import ReaderOverrides
 from actors.runtime.host import TooManyRestarts
 from actors.terminal.doctor import doctor_view, examined
+from actors.terminal.ending import INTERRUPTED, before_anybody_listens, ended
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
 from actors.terminal.gate_view import gate_view
-from actors.terminal.options import common, generating, keeping, reading, said, scoped
-from actors.terminal.output import Output, configure
+from actors.terminal.log_view import Tail, difference_view, repaired_view, show_events, types_named
+from actors.terminal.options import common, generating, keeping, overrides_said, said, scoped, sources_said
+from actors.terminal.output import Output
 from actors.terminal.reports import INSPECTED, exported, inspected, log_verified, replayed, validated
 from actors.terminal.status import status as status_of, status_view
 from actors.terminal.summary import summary_table
@@ -47,21 +48,25 @@ from store.artifacts import write_artifacts
 from store.beacon import read_beacon
 from store.blobs import BlobCorrupt, BlobMissing
 from store.decisions import InvalidDecisionsError, last_decision
+from store.differences import difference
 from store.export.sft import NothingToExportError, export_sft
 from store.home import Home
+from store.log.follow import NoLogError
+from store.log.lines import TYPES
 from store.log.lock import HomeLocked, HomeUnwritable, hold_lock
+from store.log.repair import repair
 from store.log.scan import LogCorrupt
 from store.log.segments import LogPoisoned, NoSpace
 from store.log.verify import verify_log
+from store.positions import NoPositionError, moment
 from store.projections.fold import BrokenHistoryError
 from store.replay import check, rebuild
 from store.validate import validate as validation_of
 
-INTERRUPTED = 130
 _EXITS: dict[int, tuple[type[Exception], ...]] = {
     1: (BrokenHistoryError, InvalidDecisionsError, LogCorrupt, NothingToExportError),
     2: (HomeLocked, HomeUnwritable, NoTableError, NoModelError, OrdersError, NotFoundError, AmbiguousError,
-        FileNotFoundError, PermissionError),
+        NoLogError, NoPositionError, FileNotFoundError, PermissionError),
     3: (LogPoisoned, NoSpace, InfrastructureError, BlobMissing, BlobCorrupt, TooManyRestarts, OSError),
 }  # fmt: skip
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""
@@ -103,18 +108,13 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
     from actors.system import perform  # noqa: PLC0415
 
     output, place = Output(given["as_json"], given["quiet"]), Home(home)
-    if given["every"] and given["sources"]:
-        raise click.UsageError("--all and --source exclude each other")
-    said = {name: given.get(name) for name in ("encoding", "delimiter", "header")}
-    overrides = ReaderOverrides(**said, missing=given.get("missing") or None)
-    job = Job(command, phases, place, given["paths"], sources_of(given["sources"]), given["seed"],
-              given.get("questions", 16), given["workers"], overrides)  # fmt: skip
+    sources = sources_of(sources_said(given["every"], given["sources"]))
+    job = Job(command, phases, place, given["paths"], sources, given["seed"], given.get("questions", 16),
+              given["workers"], overrides_said(given))  # fmt: skip
     done = anyio.run(perform, job, output)
     state = rebuild(place)
     judged, decision = judge_home(place)
-    left_out = [{"path": one.path, "reason": one.reason, "detail": one.detail} for one in done.left_out]
-    found = status_of(state) | {"left_out": left_out, "workers": done.workers, "gate": judged.to_dict()}
-    output.result(found, summary_table(state))
+    output.result(status_of(state) | done.to_dict() | {"gate": judged.to_dict()}, summary_table(state))
     if "solve" in phases:
         keep(place, decision)
         output.show(gate_view(judged.to_dict()))
@@ -124,16 +124,13 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
 
 
 @app.command()
-@scoped
 @keeping
-@reading
 @common
 @click.pass_context
 def daemon(context: click.Context, /, home: Path, quiet: bool, as_json: bool, settings: Path | None,
            **_: Any) -> None:  # fmt: skip
     """The main job without end: watches files, keeps a target, goes on after any death."""
-    for name, code in ((signal.SIGTERM, 0), (signal.SIGHUP, None)):  # until somebody listens
-        signal.signal(name, lambda *_, code=code: None if code is None else os._exit(code))
+    before_anybody_listens()
     from actors.service import serve  # noqa: PLC0415  as above
 
     output, place = Output(as_json, quiet), Home(home)
@@ -189,19 +186,27 @@ def gate(simulated: tuple[IntegrityFailure, str] | None, failure: str | None, wh
 
 @app.command()
 @click.option("--check", "only_check", is_flag=True, help="Compare with what stands; change nothing.")
-@click.option("--at", type=click.IntRange(1), help="Show where things stood after so many events.")
+@click.option("--at", metavar="WHEN", help="Show where things stood then: a position, or a time in UTC.")
+@click.option("--diff", type=(str, str), metavar="A B",
+              help="Show what changed: each a position, a time, or the folder of another home.")  # fmt: skip
 @common
-def replay(only_check: bool, at: int | None, *, home: Path, quiet: bool, as_json: bool) -> None:
+def replay(only_check: bool, at: str | None, diff: tuple[str, str] | None, *, home: Path, quiet: bool,
+           as_json: bool) -> None:  # fmt: skip
     """Rebuild every projection and artifact from the log alone."""
     output, place = Output(as_json, quiet), Home(home)
+    if only_check + (at is not None) + (diff is not None) > 1:
+        raise click.UsageError("--check, --at and --diff exclude each other")
     if at is not None:
-        if only_check or at > (state := rebuild(place, at)).seq:
-            raise click.UsageError("--at takes a position that the log has reached, and no --check")
+        state = moment(place, at).state
         output.result(status_of(state), summary_table(state))
+        return
+    if diff is not None:
+        found = difference(*(moment(place, one).state for one in diff))
+        output.result(found.to_dict(), difference_view(found))
         return
     if not only_check:
         with hold_lock(place):
-            write_artifacts(place, rebuild(place))
+            write_artifacts(place, rebuild(place, cached=False))
     report = check(place)
     output.result(*replayed(report))
     sys.exit(0 if report.same else 1)
@@ -233,6 +238,36 @@ def verify(home: Path, quiet: bool, as_json: bool) -> None:
     sys.exit(0 if report.ok else 1)
 
 
+@log.command()
+@click.option("--follow", is_flag=True, help="Go on as the log grows, until it is interrupted.")
+@click.option("--type", "names", multiple=True, type=click.Choice([tag.decode() for tag in TYPES]),
+              metavar="TYPE", help="Only events of this type; may be given again.")  # fmt: skip
+@click.option("--stream", metavar="ID", help="Only what belongs to this question, stream or dataset.")
+@click.option("--lines", "-n", default=10, show_default=True, type=click.IntRange(0), help="How many.")
+@click.option("--after", type=click.IntRange(0), help="All after this position, instead of the last ones.")
+@common
+def tail(follow: bool, names: tuple[str, ...], stream: str | None, lines: int, after: int | None, *,
+         home: Path, quiet: bool, as_json: bool) -> None:  # fmt: skip
+    """The last events of the log, one a line as they stand in it."""
+    if follow and as_json:
+        raise click.UsageError("--follow has no end, and so no one JSON object: each of its lines is one")
+    end = Tail(Home(home), types_named(names), stream)
+    found, follower = end.last(lines, after)
+    if as_json:
+        Output(as_json, quiet).result({"events": [msgspec.to_builtins(one) for one in found]}, "")
+        return
+    show_events(found)
+    if follow:
+        anyio.run(end.follow, follower)
+
+
+@log.command("repair")
+@common
+def mend(home: Path, quiet: bool, as_json: bool) -> None:
+    """Cut the log before its first damage; what is cut is kept, and the gate closed until acknowledged."""
+    Output(as_json, quiet).result(*repaired_view(anyio.run(repair, Home(home))))
+
+
 @app.group()
 def export() -> None:
     """Files for others."""
@@ -256,27 +291,8 @@ def doctor(home: Path, quiet: bool, as_json: bool) -> None:
 
 
 def main() -> None:
-    """Run one command; a known problem becomes a message and an exit code, nothing else is caught."""
-    configure()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        app.main(standalone_mode=False, prog_name="tracegate")
-    except click.ClickException as problem:
-        problem.show()
-        sys.exit(_failed(problem.format_message(), 2))
-    except click.Abort:
-        click.echo("Error: interrupted; the same command goes on here", err=True)
-        sys.exit(_failed("interrupted", INTERRUPTED))
-    except sum(_EXITS.values(), ()) as problem:
-        click.echo(f"Error: {problem}", err=True)
-        code = next(code for code, kinds in _EXITS.items() if isinstance(problem, kinds))
-        sys.exit(_failed(str(problem), code))
-
-
-def _failed(message: str, code: int) -> int:
-    if "--json" in sys.argv:
-        click.echo(msgspec.json.encode({"error": message, "exit_code": code}))
-    return code
+    """Run one command."""
+    ended(app, _EXITS)
 
 
 if __name__ == "__main__":

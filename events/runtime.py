@@ -139,3 +139,24 @@ class Resumed(Event, frozen=True):
 
     seconds: float
     """How long the writer waited."""
+
+
+class LogRepaired(Event, frozen=True):
+    """Somebody had the log cut before its first damage; the gate stays closed until that is acknowledged."""
+
+    segment: str
+    """File name of the damaged segment."""
+    start: int
+    """Byte at which the damage begins."""
+    end: int
+    """Byte after it."""
+    seq: int
+    """The first place whose event was given up; this event stands there now."""
+    what: str
+    """What was wrong."""
+    batches: int
+    """Whole batches that stood behind the damage and were given up with it."""
+    events: int
+    """Their events."""
+    kept: str
+    """Folder, inside the log folder, that keeps the segments as they were."""

@@ -1,13 +1,13 @@
 """Read models kept at past positions, so that a start costs what is new and any position is near.
 
-A snapshot is a cache: delete it and nothing is lost. That of a read model is believed only when it was made of
-this home, its position is in the chain of this log, and the code of its fold is the code that would be run now.
+A snapshot is a cache: delete it and nothing is lost. That of a read model is believed only when it was made
+of this home, its position is in the chain of this log, and its fold had the code that would be run now.
 
     snapshots/NAME/000000050000.snapshot: a JSON line that says so, then the model as JSON, compressed by zstd
 """
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -108,6 +108,11 @@ def keep_snapshot(home: Home, state: State, point: Point, disk: Disk | None = No
         _write(_folder(home, name), state.seq, msgspec.json.encode(header) + b"\n" + body, disk or Disk())
 
 
+def nothing() -> Base:
+    """The models before the first event."""
+    return Base(State(), BEGINNING, dict.fromkeys(MODELS, 0))
+
+
 def nearest(home: Home, upto: int | None = None) -> Base:
     """The models from which a position is reached soonest: empty ones where there is no snapshot.
 
@@ -138,6 +143,17 @@ def newest_snapshot(home: Home) -> int:
     return min(max(_kept(_folder(home, name)), default=0) for name in (PENDING, *MODELS))
 
 
+def heads_seen(home: Home) -> dict[int, str]:
+    """Positions of this home's log at which snapshots were made, with the id of the event there."""
+    identity, seen = home_id(home), dict[int, str]()
+    for path in sorted(home.snapshots.glob(f"*/*{_ENDING}")):
+        with path.open("rb") as file, suppress(msgspec.DecodeError):
+            header = msgspec.json.decode(file.readline(), type=SnapshotHeader)
+            if header.home == identity:
+                seen[header.seq] = header.event
+    return seen
+
+
 @cache
 def fold_digest(name: str) -> str:
     """Digest of the code that decides a model: its own module, the gathering of work, and the vocabulary."""
@@ -156,7 +172,7 @@ class _Shelf:
         self._holds: dict[Point, bool] = {}
 
     def newest(self, name: str, upto: int | None) -> tuple[SnapshotHeader, Any] | None:
-        """The newest snapshot of a model at or before a position; those that cannot be used are passed over."""
+        """The newest snapshot of a model at or before a position that can be used."""
         folder = _folder(self._home, name)
         for seq in sorted(_kept(folder), reverse=True):
             if upto is None or seq <= upto:

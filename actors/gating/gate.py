@@ -16,6 +16,9 @@ from store.log.verify import verify_log
 from store.projections.fold import BrokenHistoryError
 from store.projections.state import State
 from store.replay import compare, missing_blobs, rebuild
+from store.snapshots import heads_seen
+
+_REMEDY = "put the segment back from a copy; `tracegate log verify` names every fault"
 
 log = structlog.get_logger(__name__)
 
@@ -65,8 +68,9 @@ def judge(
 def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision]:
     """The gate over a home, and the decision to keep; takes no lock and writes nothing.
 
-    A damaged log gives a closed gate with that one rule, since no other can be asked of it. A torn tail is
-    no damage: nothing in it was ever durable, and the next writer sets it aside.
+    A damaged log, and one that only a newer version can read, give a closed gate with that one rule, since
+    no other can be asked of it. A torn tail is no damage: nothing in it was ever durable, and the next writer
+    sets it aside.
 
     Raises:
         InvalidDecisionsError: the file of decisions cannot be read.
@@ -75,14 +79,16 @@ def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision
     faults = [fault for fault in verify_log(home).problems if not fault.torn]
     if faults:
         places = [f"{fault.segment}, bytes {fault.start} to {fault.end}: {fault.what}" for fault in faults]
+        if all(fault.newer for fault in faults):
+            return _closed("newer than this tracegate", several(places), "upgrade tracegate")
         return _closed(f"{len(faults)} damaged batches", several(places))
     try:
-        state = rebuild(home)
+        state = rebuild(home, cached=False)
     except BrokenHistoryError as error:
         return _closed("a history that cannot be", str(error))
-    decisions = tuple(read_decisions(home))
-    stands = events_at(home, {one.seq for one in decisions})
-    report = Report(compare(home, state), decisions, stands, missing_blobs(home, state))
+    decisions, snapshots = tuple(read_decisions(home)), heads_seen(home)
+    stands = events_at(home, {one.seq for one in decisions} | snapshots.keys())
+    report = Report(compare(home, state), decisions, snapshots, stands, missing_blobs(home, state))
     gate = judge(state, report, limits)
     decision = decide(
         seq=state.seq,
@@ -94,7 +100,7 @@ def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision
     return gate, decision
 
 
-def _closed(found: str, where: str) -> tuple[Gate, Decision]:
+def _closed(found: str, where: str, opens_with: str = _REMEDY) -> tuple[Gate, Decision]:
     """The gate of a log that cannot be folded: no position of it was judged."""
     result = RuleResult(
         "log_integrity",
@@ -102,7 +108,7 @@ def _closed(found: str, where: str) -> tuple[Gate, Decision]:
         found=found,
         allowed="whole",
         where=where,
-        opens_with="put the segment back from a copy; `tracegate log verify` names every fault",
+        opens_with=opens_with,
     )
     gate = Gate(open=False, rules=(result,), seq=0)
     return gate, decide(seq=0, head="", data="", is_open=False, reasons=(result.rule,))

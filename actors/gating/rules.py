@@ -5,6 +5,7 @@ from collections.abc import Callable
 from actors.gating.case import Case, RuleResult, several
 from actors.gating.recount import Finding, majority_fault, trace_findings
 from events.episode import EpisodeJudged
+from store.decisions import Decision
 from store.projections.episodes import by_evidence
 from store.soundness import question_problem
 
@@ -12,12 +13,18 @@ Rule = Callable[[Case], RuleResult]
 
 
 def log_integrity(case: Case) -> RuleResult:
-    """The log is whole, and still holds every event that an earlier decision of the gate saw."""
+    """The log is whole, and still holds every event that an earlier decision or a snapshot saw."""
     stands = case.report.positions
     lost = [
         f"the decision of {one.time} saw event {one.head} at position {one.seq}"
         for one in case.report.decisions
-        if one.seq and stands.get(one.seq) != one.head
+        if one.seq and stands.get(one.seq) != one.head and not _repaired_since(case, one)
+    ]
+    first_repaired = min((one.seq for one in case.state.integrity.repairs.values()), default=None)
+    lost += [
+        f"a snapshot saw event {head} at position {seq}"
+        for seq, head in sorted(case.report.snapshots.items())
+        if stands.get(seq) != head and (first_repaired is None or seq < first_repaired)
     ]
     return RuleResult(
         "log_integrity",
@@ -26,6 +33,20 @@ def log_integrity(case: Case) -> RuleResult:
         allowed="whole, with every position seen before",
         where=several(lost) if lost else "tracegate log verify",
         opens_with="put the log back as it was; what was cut from it cannot be rebuilt" if lost else "",
+    )
+
+
+def log_repaired(case: Case) -> RuleResult:
+    """No damage of the log was given up without somebody having looked at what went with it."""
+    repairs = case.state.integrity.open_repairs()
+    places = [f"event {key}: {repair.what}" for key, repair in sorted(repairs.items())]
+    return RuleResult(
+        "log_repaired",
+        passed=not repairs,
+        found=len(repairs),
+        allowed=0,
+        where=several(places) if repairs else "tracegate log verify",
+        opens_with="tracegate gate --acknowledge EVENT --why REASON" if repairs else "",
     )
 
 
@@ -201,6 +222,7 @@ def evidence(case: Case) -> RuleResult:
 
 DATA_RULES: tuple[Rule, ...] = (
     log_integrity,
+    log_repaired,
     artifacts_match,
     blobs_whole,
     trace_integrity,
@@ -214,6 +236,12 @@ DATA_RULES: tuple[Rule, ...] = (
     evidence,
 )
 """Every rule of data scope, in the order in which a person should look."""
+
+
+def _repaired_since(case: Case, decision: Decision) -> bool:
+    """Whether what a decision saw went with a damage that was given up later; that has a rule of its own."""
+    repairs = case.state.integrity.repairs.values()
+    return any(one.seq <= decision.seq and decision.time < one.time for one in repairs)
 
 
 def _yields(case: Case) -> dict[str, float]:

@@ -1,14 +1,15 @@
 """Options that several commands share, as decorators."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
+from actors.profiling.overrides import ReaderOverrides
 from actors.terminal.output import GivenPath
-from events.question import SOURCES
+from events.question import SOURCES, Source
 
 Command = Callable[..., None]
 _SETTINGS = ("paths", "sources", "seed", "target", "workers", "encoding", "delimiter", "header", "missing")
@@ -48,7 +49,7 @@ def generating(command: Command) -> Command:
 
 
 def keeping(command: Command) -> Command:
-    """The options of a daemon alone."""
+    """The options of a daemon."""
     for option in (
         click.option("--target", type=click.IntRange(1),
                      help="Verified episodes to keep of each table and source; without end when not given."),
@@ -56,7 +57,7 @@ def keeping(command: Command) -> Command:
                      help="The file of settings, instead of daemon.toml in the home."),
     ):  # fmt: skip
         command = option(command)
-    return command
+    return scoped(reading(command))
 
 
 def reading(command: Command) -> Command:
@@ -83,9 +84,24 @@ def said(context: click.Context) -> dict[str, Any]:
         if name in _SETTINGS and context.get_parameter_source(name) is not ParameterSource.DEFAULT
     }
     if context.params["every"]:
-        if "sources" in given:
-            raise click.UsageError("--all and --source exclude each other")
-        given["sources"] = ()
+        given["sources"] = sources_said(context.params["every"], context.params["sources"])
     if "paths" in given:
         given["paths"] = tuple(map(str, given["paths"]))
     return given
+
+
+def sources_said(every: bool, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    """The sources named; none means all.
+
+    Raises:
+        UsageError: all of them and some are asked for.
+    """
+    if every and sources:
+        raise click.UsageError("--all and --source exclude each other")
+    return sources
+
+
+def overrides_said(given: Mapping[str, Any]) -> ReaderOverrides:
+    """What a person says about the files."""
+    names = ("encoding", "delimiter", "header")
+    return ReaderOverrides(**{name: given.get(name) for name in names}, missing=given.get("missing") or None)

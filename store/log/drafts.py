@@ -1,12 +1,11 @@
 """An event before it is recorded, and how it becomes a line that can be read back."""
 
-from importlib import metadata
-
 import msgspec
 
 from events.envelope import Recorded
 from events.runtime import HomeOpened, WorkStamp
 from events.struct import Event, Fact
+from events.version import installed_version
 from events.wire import AnyEvent, AnyRecorded
 from store.log.lines import event_id
 
@@ -89,8 +88,4 @@ def recorded_at(found: Checked, home: str, seq: int, time: str) -> tuple[AnyReco
 
 def home_opened(home: str) -> HomeOpened:
     """The first event of a log."""
-    try:
-        version = metadata.version("tracegate")
-    except metadata.PackageNotFoundError:
-        version = "not installed"
-    return HomeOpened(home=home, version=version)
+    return HomeOpened(home=home, version=installed_version())

@@ -60,6 +60,11 @@ class LogIndex:
         """The last place that is covered."""
         return self._end.head.seq
 
+    @property
+    def end(self) -> Point:
+        """The end of what is covered, for whoever reads on from there."""
+        return self._end
+
     def refresh(self) -> None:
         """Take in what became durable since it was last looked at.
 

@@ -6,22 +6,22 @@ lines, `previous` is the digest of the commit line before: a chain. JSON allows 
 holds one, since in a string it is escaped: so the ends of batches are found at the speed of `memchr`.
 """
 
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import msgspec
 import xxhash
 
 from events.identity import digest_of
 from events.struct import Event, Fact
-from events.wire import AnyEvent
+from events.wire import TAGS
 
 COMMIT_MARK = b'\t{"commit":'
 EVENT_MARK = b'{"seq":'
 _TYPE_MARK = b'"event":{"type":"'
 _MARK_WITHIN = 160
 _CORRELATION_MARK = b',"correlation":"'
-TYPES: dict[bytes, type[Event]] = {kind.__name__.encode(): kind for kind in get_args(AnyEvent)}
-"""Every type of event by its tag."""
+TYPES: dict[bytes, type[Event]] = {tag.encode(): kind for tag, kind in TAGS.items()}
+"""The type that each tag is read as, retired ones included."""
 
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
@@ -60,8 +60,16 @@ class Head(NamedTuple):
 START = Head(0, "0" * 32)
 """The head of a log without a batch."""
 
+
+class _EventLine(msgspec.Struct):
+    """An event line with the event as it stands on it."""
+
+    event: msgspec.Raw
+
+
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(CommitLine)
+_EVENT_DECODER = msgspec.json.Decoder(_EventLine)
 
 
 def seal(head: Head, count: int, data: bytes | memoryview) -> tuple[bytes, Head]:
@@ -89,12 +97,24 @@ def parse_commit(line: bytes) -> Commit | None:
 
 
 def event_id(home: str, seq: int, raw: bytes) -> str:
-    """The id of an event: digest of the home's id, its place, and the event as it stands on its line."""
+    """The id of an event: digest of the home's id, its place, and the event as it stands on its line.
+
+    Not encoded anew: fields that are added later, and what is read in place of a retired event, change no id.
+    """
     return digest_of(b'["event",%s,%d,%s]' % (_ENCODER.encode(home), seq, raw))
 
 
+def raw_event(line: bytes) -> bytes:
+    """The event of an event line, byte by byte as it stands there.
+
+    Raises:
+        msgspec.DecodeError: it is no event line.
+    """
+    return bytes(_EVENT_DECODER.decode(line).event)
+
+
 def event_type(line: bytes) -> type[Event] | None:
-    """The type of an event line's event, found without decoding it; None when it is not known."""
+    """The type that an event line is read as, found without decoding it; None when it is not known."""
     return TYPES.get(event_tag(line))
 
 

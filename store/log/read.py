@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
-from events.wire import AnyRecorded, decode, decode_lines
+from events.wire import AnyRecorded, FutureEventError, decode, decode_many
 from store.home import Home
 from store.log.lines import TYPES, UNREADABLE, Head
 from store.log.published import published
@@ -12,6 +12,14 @@ from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, scan
 
 _TAGGED = re.compile(rb'\{"seq":\d+,"time":"[^"]*","id":"[^"]*","event":\{"type":"([^"]*)".*\n')
 """An event line and its tag: what the writer puts before it holds no quote."""
+
+
+class LogFromFuture(LogCorrupt):
+    """The log is whole, and holds what only a newer version of tracegate can read."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.args = (f"the event log is newer than this tracegate: {fault.segment}, {fault.what}",)
 
 
 def read_events(
@@ -76,7 +84,8 @@ def events_of(
     """The events of a batch, of these types and between these places.
 
     Raises:
-        LogCorrupt: a line is not an event of this version's vocabulary, or not the one due there.
+        LogFromFuture: a line holds what only a newer version can know.
+        LogCorrupt: a line is no event of any version, or not the one due there.
     """
     found = _all(batch) if types is None else _picked(batch, frozenset(types))
     if batch.first > after and (upto is None or batch.head.seq <= upto):
@@ -88,13 +97,16 @@ def decode_line(batch: Batch, index: int) -> AnyRecorded:
     """One event of a batch.
 
     Raises:
-        LogCorrupt: the line is not an event of this version's vocabulary, or not the one due there.
+        LogFromFuture: the line holds what only a newer version can know.
+        LogCorrupt: the line is no event of any version, or not the one due there.
     """
     seq = batch.first + index
     try:
         recorded = decode(batch.lines[index])
+    except FutureEventError as error:
+        raise LogFromFuture(_fault(batch, seq, f"event {seq}: {error}")) from error
     except UNREADABLE as error:
-        what = f"event {seq} cannot be read: {error}; another version of tracegate may have written it"
+        what = f"event {seq} cannot be read: {error}"
         raise LogCorrupt(_fault(batch, seq, what)) from error
     if recorded.seq != seq:
         raise LogCorrupt(_fault(batch, seq, f"event {recorded.seq} stands where {seq} is due"))
@@ -103,7 +115,7 @@ def decode_line(batch: Batch, index: int) -> AnyRecorded:
 
 def _all(batch: Batch) -> list[AnyRecorded]:
     try:
-        found = decode_lines(batch.data)
+        found = decode_many(batch.data)
     except UNREADABLE:
         found = []
     if len(found) == batch.count and (not found or found[0].seq == batch.first):
@@ -117,7 +129,7 @@ def _picked(batch: Batch, types: frozenset[type]) -> list[AnyRecorded]:
     others = _tags_of_others(types)
     lines = [match[0] for match in _TAGGED.finditer(batch.data) if match[1] not in others]
     try:
-        found = decode_lines(b"".join(lines))
+        found = decode_many(b"".join(lines))
     except UNREADABLE:
         found = _all(batch)
     return [one for one in found if type(one.event) in types]

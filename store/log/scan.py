@@ -8,30 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
 
-import msgspec
-import xxhash
-
-from events.wire import decode
 from store.log.compressed import SegmentDamaged, Table, read_blocks, read_table
-from store.log.lines import (
-    COMMIT_MARK,
-    EVENT_MARK,
-    START,
-    UNREADABLE,
-    Commit,
-    Head,
-    chain_of,
-    parse_commit,
-    seal,
-)
+from store.log.cut import Raw, chunks, diagnose, due, holds, judge_tail, split
+from store.log.lines import START, Head, chain_of, parse_commit
 from store.log.published import Published
 from store.log.segments import Place, is_compressed, segment_name, segment_number, segments
-
-CHUNK_BYTES = 1024**2
-_SEQ_WITHIN = 32
-_FIRST = COMMIT_MARK[:1]
 
 
 @dataclass(frozen=True)
@@ -85,6 +67,8 @@ class Fault:
     """What is wrong."""
     torn: bool = False
     """Whether it is the tail that an interrupted writer leaves."""
+    newer: bool = False
+    """Whether nothing is damaged: a newer version of tracegate wrote it."""
 
 
 class LogCorrupt(Exception):
@@ -139,7 +123,7 @@ def scan(folder: Path, since: Point = BEGINNING, limit: Published | None = None)
         if last is not None and number > last.number:
             break
         if path is None:
-            yield Fault(segment_name(number), 0, 0, _due(head), "the segment is missing")
+            yield Fault(segment_name(number), 0, 0, due(head), "the segment is missing")
             head = None
             continue
         offset = since.place.offset if number == since.place.number else 0
@@ -184,7 +168,7 @@ def scan_segment(
         yield from _compressed_segment(path, offset, head)
         return
     with path.open("rb") as file:
-        for raw in _split(_chunks(file, offset, end), offset):
+        for raw in split(chunks(file, offset, end), offset):
             judged = _judge(path.name, raw, head, last=last)
             head = judged.head if isinstance(judged, Batch) else None
             yield judged
@@ -194,18 +178,18 @@ def _compressed_segment(path: Path, offset: int, head: Head | None) -> Iterator[
     try:
         table = read_table(path)
     except SegmentDamaged as damage:
-        yield Fault(path.name, damage.start, damage.end, _due(head), damage.what)
+        yield Fault(path.name, damage.start, damage.end, due(head), damage.what)
         return
     if offset == 0 and head is not None and table.before != head:
-        yield Fault(path.name, 0, 0, _due(head), "it does not follow on the segment before it")
+        yield Fault(path.name, 0, 0, due(head), "it does not follow on the segment before it")
         head = None
     size = path.stat().st_size
     for start, data in read_blocks(path, table, _block_at(table, offset)):
         if isinstance(data, SegmentDamaged):
-            yield Fault(path.name, data.start, data.end, _due(head), data.what)
+            yield Fault(path.name, data.start, data.end, due(head), data.what)
             head = None
             continue
-        for raw in _split(iter([data[max(0, offset - start) :]]), max(start, offset)):
+        for raw in split(iter([data[max(0, offset - start) :]]), max(start, offset)):
             judged = _judge(path.name, raw, head, last=False)
             head = judged.head if isinstance(judged, Batch) else None
             yield judged
@@ -223,126 +207,15 @@ def _block_at(table: Table, offset: int) -> int:
     return len(table.blocks)
 
 
-def _chunks(file: BinaryIO, offset: int, end: int | None) -> Iterator[bytes]:
-    file.seek(offset)
-    while data := file.read(CHUNK_BYTES if end is None else min(CHUNK_BYTES, end - offset)):
-        offset += len(data)
-        yield data
-
-
-@dataclass(frozen=True, slots=True)
-class _Raw:
-    """Lines up to and with a commit line, or what is left at a segment's end."""
-
-    start: int
-    end: int
-    data: memoryview
-    commit: bytes | None
-    last: bytes = b""
-    """How the last event line begins."""
-
-
-def _split(chunks: Iterator[bytes], start: int) -> Iterator[_Raw]:
-    """Cut bytes after each commit line; a commit line begins where a line begins."""
-    buffer, at, searched = b"", 0, 0
-    for chunk in chunks:
-        buffer, at, searched = buffer[at:] + chunk, 0, searched - at
-        while True:
-            mark = _commit_mark(buffer, at, searched)
-            after = buffer.find(b"\n", mark) + 1 if mark >= 0 else 0
-            if not after:
-                searched = mark if mark >= 0 else max(at, len(buffer) - len(COMMIT_MARK))
-                break
-            line = buffer.rfind(b"\n", at, mark - 1) + 1 or at
-            last = buffer[line : min(line + _SEQ_WITHIN, mark)]
-            yield _Raw(start, start + after - at, memoryview(buffer)[at:mark], buffer[mark:after], last)
-            start, at, searched = start + after - at, after, after
-    if at < len(buffer):
-        yield _Raw(start, start + len(buffer) - at, memoryview(buffer)[at:], None)
-
-
-def _commit_mark(buffer: bytes, at: int, searched: int) -> int:
-    """Where the next commit line begins; -1 where there is none yet."""
-    mark = buffer.find(_FIRST, searched)
-    while mark >= 0 and not (
-        buffer.startswith(COMMIT_MARK, mark) and (mark == at or buffer.startswith(b"\n", mark - 1))
-    ):
-        mark = buffer.find(_FIRST, mark + 1)
-    return mark
-
-
-def _judge(segment: str, raw: _Raw, head: Head | None, *, last: bool) -> Batch | Fault:
+def _judge(segment: str, raw: Raw, head: Head | None, *, last: bool) -> Batch | Fault:
     if raw.commit is None:
-        torn, what = _judge_tail(bytes(raw.data), head) if last else (False, "no commit line ends it")
-        return Fault(segment, raw.start, raw.end, _due(head), what, torn)
+        torn, what = judge_tail(bytes(raw.data), head) if last else (False, "no commit line ends it")
+        return Fault(segment, raw.start, raw.end, due(head), what, torn)
     told = parse_commit(raw.commit)
     before = head
     if before is None:
         before = START if told is None else Head(told.first - 1, told.previous)
-    if told is not None and _holds(raw, told, before):
+    if told is not None and holds(raw, told, before):
         after = Head(before.seq + told.count, chain_of(raw.commit))
         return Batch(segment, raw.start, raw.end, before, told.count, raw.data, after)
-    return Fault(segment, raw.start, raw.end, _due(head), _diagnose(raw, told, before))
-
-
-def _holds(raw: _Raw, told: Commit, before: Head) -> bool:
-    """Whether a commit line is, byte by byte, the one that its place and its events ask for."""
-    due, _ = seal(before, told.count, raw.data)
-    return due == raw.commit and _counts(raw, told, before)
-
-
-def _counts(raw: _Raw, told: Commit, before: Head) -> bool:
-    """Whether the last event line is the one that this count asks for; the writer leaves no gaps."""
-    if not raw.last:
-        return told.count == 0
-    return raw.last.startswith(b'{"seq":%d,' % (before.seq + told.count))
-
-
-def _diagnose(raw: _Raw, told: Commit | None, before: Head) -> str:
-    """What distinguishes a commit line from the one that its place and its events ask for."""
-    lines = bytes(raw.data).splitlines(keepends=True)
-    if any(not line.startswith(EVENT_MARK) for line in lines):
-        return "a line in it is neither an event nor a commit"
-    if told is None:
-        return "its commit line cannot be read"
-    if told.first != before.seq + 1:
-        due = before.seq + 1
-        return f"it begins with event {told.first} where {due} is due: something was removed or repeated"
-    if told.count != len(lines):
-        return f"{told.count} events were committed, and {len(lines)} lines stand there"
-    if told.digest != xxhash.xxh3_128_hexdigest(raw.data):
-        return "the bytes of its events are not those that were committed"
-    if told.previous != before.chain:
-        return "it does not follow on the batch before it: a batch is gone, or the segment is another home's"
-    return "its commit line is not spelled as it was written"
-
-
-def _judge_tail(data: bytes, head: Head | None) -> tuple[bool, str]:
-    """Whether an interrupted writer can have left these bytes, and what they are."""
-    *whole, rest = data.rstrip(b"\0").split(b"\n")
-    for place, line in enumerate(whole, start=_due(head)):
-        if not _is_event(line, place if head else None):
-            return False, "a whole line in it is neither an event nor a commit"
-    if rest and _is_object(rest[:-1]):
-        return False, "a whole line in it has lost its end"
-    return True, "torn tail: an append was interrupted before it was durable"
-
-
-def _is_event(line: bytes, seq: int | None) -> bool:
-    try:
-        recorded = decode(line)
-    except UNREADABLE:
-        return False
-    return seq is None or recorded.seq == seq
-
-
-def _is_object(data: bytes) -> bool:
-    try:
-        msgspec.json.decode(data, type=dict[str, msgspec.Raw])
-    except UNREADABLE:
-        return False
-    return True
-
-
-def _due(head: Head | None) -> int:
-    return 0 if head is None else head.seq + 1
+    return Fault(segment, raw.start, raw.end, due(head), diagnose(raw, told, before))

@@ -1,9 +1,9 @@
 """Where each event of one segment stands: by place, by type, and by what it belongs to.
 
-Built by looking at the lines without decoding them. That of a closed segment is kept in `log/index/`: a cache,
-bound to the segment's end in the chain, believed when its digest holds, built anew whenever it is missing.
+Built by looking at the lines without decoding them. That of a closed segment is kept in `log/index/`: a
+cache, bound to the segment's end in the chain, believed when its digest holds, built anew when it is missing.
 
-    the header, a JSON line | offsets u32 | lengths u32 | types u8, padded to 8 | streams u64, sorted | numbers u32
+    header, a JSON line | offsets u32 | lengths u32 | types u8, padded to 8 | streams u64 | numbers u32
 """
 
 import mmap

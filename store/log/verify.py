@@ -6,18 +6,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from events.runtime import HomeOpened
 from store.home import Home
 from store.log import lock, published as told, room
 from store.log.closing import UNFINISHED
-from store.log.lines import START, Head, event_id
-from store.log.read import decode_line
+from store.log.lines import START, Head, event_id, raw_event
+from store.log.read import LogFromFuture, decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, scan
 from store.log.segments import is_segment, segments
 
-_BESIDE = re.compile(r"[0-9]{8}\.jsonl(\.zst)?\.[0-9]+\.(torn|damaged)(\.[0-9]+)?")
+_BESIDE = re.compile(r"[0-9]{8}\.jsonl\.[0-9]+\.torn(\.[0-9]+)?|damaged-[0-9]+")
 _OURS = frozenset({lock.LOCK, told.NAME, room.NAME, "index"})
 
 
@@ -73,15 +71,6 @@ def _strangers(folder: Path) -> Iterator[Fault]:
             yield Fault(path.name, 0, 0, 0, "the file does not belong to the log: move it elsewhere")
 
 
-class _Line(msgspec.Struct):
-    """An event line with the event as it stands on it."""
-
-    event: msgspec.Raw
-
-
-_RAW = msgspec.json.Decoder(_Line)
-
-
 @dataclass
 class _Ids:
     """Checks each event's id against the home that the first event opened."""
@@ -94,14 +83,15 @@ class _Ids:
             for index in range(batch.count):
                 self._check(batch, index)
         except LogCorrupt as error:
-            return [Fault(error.segment, error.start, error.end, error.seq, error.what)]
+            newer = isinstance(error, LogFromFuture)
+            return [Fault(error.segment, error.start, error.end, error.seq, error.what, newer=newer)]
         return []
 
     def _check(self, batch: Batch, index: int) -> None:
         recorded = decode_line(batch, index)
         if isinstance(recorded.event, HomeOpened) and recorded.seq == 1:
             self.home = recorded.event.home
-        raw = bytes(_RAW.decode(batch.lines[index]).event)
+        raw = raw_event(batch.lines[index])
         if self.home is not None and recorded.id != event_id(self.home, recorded.seq, raw):
             what = (
                 f"the id of event {recorded.seq} does not follow from home, place and event: "

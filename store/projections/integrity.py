@@ -11,6 +11,8 @@ from events.runtime import (
     ActorEscalated,
     ActorRestarted,
     DeadLettered,
+    LogRepaired,
+    Paused,
     TailCut,
     WorkFailed,
     WorkParked,
@@ -18,7 +20,7 @@ from events.runtime import (
 from events.trace import AttemptEnded, HooksGraded, TraceRecorded
 from events.wire import AnyRecorded
 
-Touchable = Literal["episode", "question", "trace", "work"]
+Touchable = Literal["episode", "question", "trace", "work", "log"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,18 @@ class Letter:
     """The last failure."""
 
 
+@dataclass(frozen=True)
+class Repair:
+    """The log was cut before a damage."""
+
+    seq: int
+    """The first place that was given up."""
+    time: str
+    """When, UTC, ISO 8601."""
+    what: str
+    """What was wrong."""
+
+
 @dataclass
 class Integrity:
     """Failures and acknowledgements, and how often work failed."""
@@ -40,7 +54,7 @@ class Integrity:
     acknowledged: dict[str, FailureAcknowledged] = field(default_factory=dict)
     """The last acknowledgement of each event id."""
     touched: dict[str, tuple[Touchable, str, int]] = field(default_factory=dict)
-    """What an acknowledgement of each event quarantines: a kind of thing and its id; and the event's place."""
+    """What an acknowledgement of each event quarantines: a kind of thing, its id, and the event's place."""
     dead: dict[str, Letter] = field(default_factory=dict)
     """Dead letters by key of work, unless that work was finished later."""
     parked: dict[str, str] = field(default_factory=dict)
@@ -59,10 +73,18 @@ class Integrity:
     """How often each actor crashed more often than is borne."""
     cuts: list[TailCut] = field(default_factory=list)
     """Torn tails that were set aside."""
+    repairs: dict[str, Repair] = field(default_factory=dict)
+    """Damage of the log that was given up, by event id."""
+    pauses: int = 0
+    """How often the writer waited for room on the disk."""
 
     def open_failures(self) -> dict[str, IntegrityFailureSimulated]:
         """Simulated failures that nobody acknowledged, by event id."""
         return {key: event for key, event in self.simulated.items() if key not in self.acknowledged}
+
+    def open_repairs(self) -> dict[str, "Repair"]:
+        """Repairs of the log that nobody acknowledged, by event id."""
+        return {key: repair for key, repair in self.repairs.items() if key not in self.acknowledged}
 
     def open_letters(self) -> dict[str, Letter]:
         """Dead letters that nobody acknowledged, by key of work."""
@@ -96,6 +118,11 @@ def apply(state: Integrity, recorded: AnyRecorded) -> None:
         state.escalations[event.actor] = state.escalations.get(event.actor, 0) + 1
     elif isinstance(event, TailCut):
         state.cuts.append(event)
+    elif isinstance(event, Paused):
+        state.pauses += 1
+    elif isinstance(event, LogRepaired):
+        what = f"{event.segment}, bytes {event.start} to {event.end}: {event.what}"
+        state.repairs[recorded.id] = Repair(event.seq, recorded.time, what)
 
 
 def _count_work(state: Integrity, recorded: AnyRecorded) -> None:
@@ -126,3 +153,5 @@ def _note_touched(state: Integrity, recorded: AnyRecorded) -> None:
         state.touched[recorded.id] = ("trace", event.trace, recorded.seq)
     elif isinstance(event, DeadLettered):
         state.touched[recorded.id] = ("work", event.key, recorded.seq)
+    elif isinstance(event, LogRepaired):
+        state.touched[recorded.id] = ("log", event.segment, recorded.seq)

@@ -37,6 +37,8 @@ def _of(info: Any) -> st.SearchStrategy[Any]:
             return st.one_of(*map(_of, info.types))
         case inspect.VarTupleType():
             return st.lists(_of(info.item_type), max_size=2).map(tuple)
+        case inspect.TupleType():
+            return st.tuples(*map(_of, info.item_types))
         case inspect.DictType():
             return st.dictionaries(_of(info.key_type), _of(info.value_type), max_size=2)
         case inspect.LiteralType():
@@ -68,6 +70,8 @@ def _plain(info: Any, name: str) -> Any:
             return _plain(max(info.types, key=_content), name)
         case inspect.VarTupleType():
             return (_plain(info.item_type, name),)
+        case inspect.TupleType():
+            return tuple(_plain(item, name) for item in info.item_types)
         case inspect.DictType():
             return {f"{name} key": _plain(info.value_type, name)}
         case inspect.LiteralType():

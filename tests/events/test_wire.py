@@ -7,25 +7,19 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, settings, strategies as st
 
-from events.envelope import Recorded
 from events.question import Question, question_id
-from events.runtime import HomeOpened, WorkStamp
+from events.runtime import HomeOpened
 from events.struct import Event
-from events.wire import AnyRecorded, decode, encode
+from events.wire import UPCASTERS, decode, decode_many, encode
 from tests.events.samples import EVENTS, events, plain
+from tests.histories.extend import Locked, recorded, tag_of
+from tests.histories.golden import without_added
 from tests.history import question, told
 
 ROOT = Path(__file__).parents[2]
-GOLDEN = ROOT / "tests" / "histories" / "events_v1.jsonl"
 DECLARATIONS = sorted((ROOT / "events").glob("*.py"))
-
-
-def recorded(event: Event) -> AnyRecorded:
-    return Recorded(
-        7, "2026-01-01T00:00:00.000007+00:00", "id", event, "cause", "correlation", WorkStamp("key", 2, True)  # type: ignore[arg-type]
-    )  # fmt: skip
 
 
 def as_object(event: Event) -> dict[str, Any]:
@@ -40,6 +34,22 @@ def test_every_event_comes_back_as_it_was_written(event: Event) -> None:
     assert b"\n" not in line
     assert decode(line) == recorded(event)
     assert encode(decode(line)) == line
+
+
+@given(st.lists(events(), max_size=5))
+@settings(max_examples=50, deadline=None)
+def test_many_lines_are_read_as_each_of_them_is(told_of: list[Event]) -> None:
+    lines = [encode(recorded(event)) + b"\n" for event in told_of]
+    assert decode_many(b"".join(lines)) == decode_many(memoryview(b"".join(lines)))
+    assert decode_many(b"".join(lines)) == [decode(line) for line in lines]
+
+
+@pytest.mark.parametrize("damage", [b"{", b"null\n", b"[]\n", b'{"seq":1}\n', b"\xff\n"])
+def test_many_lines_among_which_one_is_no_event_are_refused(damage: bytes) -> None:
+    line = encode(recorded(HomeOpened("home", "0.1.0"))) + b"\n"
+    for lines in (line + damage + line, damage + line, line + damage):
+        with pytest.raises(msgspec.DecodeError):
+            decode_many(lines)
 
 
 @pytest.mark.parametrize("kind", EVENTS)
@@ -99,22 +109,13 @@ def test_every_event_is_in_the_union_under_the_name_of_its_class() -> None:
 
 
 def test_what_an_earlier_version_wrote_is_read_and_written_as_it_was() -> None:
-    lines = GOLDEN.read_bytes().splitlines()
-    assert [type(decode(line).event) for line in lines] == list(EVENTS), (
-        f"a new event needs its line: {GOLDEN.name} is only ever added to"
-    )
+    lines = Locked().lines()
+    assert {kind.__name__ for kind in EVENTS} <= set(map(tag_of, lines))
     for line in lines:
-        before, after = msgspec.json.decode(line), msgspec.json.decode(encode(decode(line)))
-        assert msgspec.json.encode(_without_added(before, after)) == line
-
-
-def _without_added(before: Any, after: Any) -> Any:
-    """What is written now without fields that did not exist then: those have defaults."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        return {name: _without_added(before[name], after[name]) for name in after if name in before}
-    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        return [_without_added(one, other) for one, other in zip(before, after, strict=True)]
-    return after
+        found = decode(line)
+        assert type(found.event) in EVENTS
+        if tag_of(line) not in UPCASTERS:
+            assert without_added(line, encode(found)) == line
 
 
 def test_a_question_has_another_id_when_what_is_asked_changes_and_only_then() -> None:

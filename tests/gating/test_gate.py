@@ -25,6 +25,7 @@ from tests.history import CONTRACT, History, question, told
 LIMITS = Limits(min_verified=4)
 RULES = [
     "log_integrity",
+    "log_repaired",
     "artifacts_match",
     "blobs_whole",
     "trace_integrity",
@@ -41,7 +42,7 @@ RULES = [
 
 def report(state: State, *decisions: Decision, differences: tuple[Difference, ...] = ()) -> Report:
     stands = {state.seq: state.head, 3: told().events[2].id}
-    return Report(ReplayReport(state.seq, not differences, {}, differences), decisions, stands)
+    return Report(ReplayReport(state.seq, not differences, {}, differences), decisions, positions=stands)
 
 
 def gate_of(history: History, limits: Limits = LIMITS) -> Gate:
@@ -285,17 +286,3 @@ def test_too_much_lost_to_infrastructure_closes_it() -> None:
     for number in range(20):
         history.tell(WorkFailed(f"solve:{number}", 1, "engine gone", infrastructure=True))
     assert failing(gate_of(history)) == ["infrastructure"]
-
-
-def test_scripted_and_model_evidence_are_counted_apart() -> None:
-    evidence = gate_of(told()).rules[-1]
-    assert (evidence.rule, evidence.found) == ("evidence", "scripted 4, model 0")
-
-
-def test_many_places_are_named_by_the_first_and_counted() -> None:
-    history = told(3)
-    for episode in list(history.state().verified()):
-        history.tell(IntegrityFailureSimulated("broken_trace", episode))
-    (reason,) = gate_of(history).reasons
-    assert reason.found == 6
-    assert reason.where.endswith("and 3 more")

@@ -102,15 +102,15 @@ class SlowLog(LogWriter):
         self.home = Home(Path("nowhere"))
         self.waiting: deque[Append] = deque()
         self.recorded: list[AnyRecorded] = []
-        self._tell: list[Subscriber] = []
+        self._told: list[Subscriber] = []
 
     @property
     def head(self) -> Head:
         return Head(len(self.recorded), START.chain)
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        self._tell.append(subscriber)
-        return self._tell.clear
+        self._told.append(subscriber)
+        return self._told.clear
 
     async def append(
         self,
@@ -133,7 +133,7 @@ class SlowLog(LogWriter):
             for seq, draft in enumerate(drafts, start=first)
         ]
         self.recorded += batch
-        for tell in self._tell:
+        for tell in self._told:
             tell(batch)
         for one in appends:
             one.landed.set()

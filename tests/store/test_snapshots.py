@@ -164,7 +164,7 @@ def test_snapshots_are_kept_on_the_way_only_when_asked_for(
 def test_a_refused_disk_leaves_no_half_snapshot(home: Home) -> None:
     class Failing(Disk):
         def sync(self, descriptor: int) -> None:
-            raise OSError(28, "No space left on device")
+            raise OSError(28, f"No space left on device for {descriptor}")
 
     batch = batch_ending_at(home, 30)
     with pytest.raises(OSError, match="No space"):

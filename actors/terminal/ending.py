@@ -1,0 +1,56 @@
+"""How a command ends: a known problem becomes a message and an exit code, nothing else is caught."""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+
+import click
+import msgspec
+
+from actors.terminal.output import configure
+
+INTERRUPTED = 130
+
+
+def ended(app: click.Group, exits: Mapping[int, tuple[type[Exception], ...]]) -> None:
+    """Run one command to its end.
+
+    Args:
+        app: the commands.
+        exits: known problems by exit code, the first that fits; anything else is our fault and is raised.
+
+    Raises:
+        SystemExit: with the code.
+    """
+    configure()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        app.main(standalone_mode=False, prog_name="tracegate")
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(_failed(problem.format_message(), 2))
+    except click.Abort:
+        click.echo("Error: interrupted; the same command goes on here", err=True)
+        sys.exit(_failed("interrupted", INTERRUPTED))
+    except BrokenPipeError:  # whoever read stdout has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except sum(exits.values(), ()) as problem:
+        click.echo(f"Error: {problem}", err=True)
+        code = next(code for code, kinds in exits.items() if isinstance(problem, kinds))
+        sys.exit(_failed(str(problem), code))
+
+
+def before_anybody_listens() -> None:
+    """Have a daemon that still loads end with 0 when it is asked to, and not end when it is to read again.
+
+    A function of ours, unlike a signal that is ignored, is not handed down to processes that are started.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    signal.signal(signal.SIGHUP, lambda *_: None)
+
+
+def _failed(message: str, code: int) -> int:
+    if "--json" in sys.argv:
+        click.echo(msgspec.json.encode({"error": message, "exit_code": code}))
+    return code

@@ -1,0 +1,120 @@
+"""The event log as a person looks at it: its last events, its growth, and what a repair did."""
+
+import sys
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
+from typing import Any
+
+from rich.console import RenderableType
+
+from events.runtime import LogRepaired
+from events.struct import Event
+from events.wire import AnyRecorded, encode
+from store.differences import Changes, StateDifference
+from store.home import Home
+from store.log.follow import Follower, NoLogError
+from store.log.index import LogIndex
+from store.log.lines import TYPES
+
+_NAMED = 5
+
+
+def types_named(names: Iterable[str]) -> tuple[type[Event], ...] | None:
+    """The event types of these names; None for no name."""
+    return tuple(TYPES[name.encode()] for name in names) or None
+
+
+class Tail:
+    """The end of a home's log, as far as it is of these types and belongs to this.
+
+    Args:
+        home: whose log.
+        types: event types wanted; None means all.
+        stream: what they belong to: the id of a question, a stream of proposals, a dataset; None means all.
+    """
+
+    def __init__(self, home: Home, types: Collection[type[Event]] | None, stream: str | None) -> None:
+        if not home.log.is_dir():
+            raise NoLogError(f"there is no log in {home.root}: `tracegate run` makes one")
+        self._home = home
+        self._types = types
+        self._stream = stream
+
+    def last(self, count: int, after: int | None = None) -> tuple[list[AnyRecorded], Follower]:
+        """The last so many events, or all after a place; and who goes on from there.
+
+        Raises:
+            LogCorrupt: a batch of the log is damaged.
+        """
+        with closing(LogIndex(self._home)) as index:
+            if after is None:
+                found = list(deque(self._found(index, 0), count)) if self._filtered else _latest(index, count)
+            else:
+                found = list(self._found(index, after))
+            return found, Follower(self._home, self._types, index.seq, index.end)
+
+    async def follow(self, follower: Follower) -> None:
+        """Print every new event, for ever."""
+        async for recorded in follower:
+            if self._stream is None or recorded.correlation == self._stream:
+                show_events([recorded])
+
+    @property
+    def _filtered(self) -> bool:
+        return self._types is not None or self._stream is not None
+
+    def _found(self, index: LogIndex, after: int) -> Iterator[AnyRecorded]:
+        if self._stream is not None:
+            return (one for one in index.stream(self._stream, self._types) if one.seq > after)
+        return index.of_types(TYPES.values() if self._types is None else self._types, after)
+
+
+def show_events(events: Iterable[AnyRecorded]) -> None:
+    """Events on stdout as they stand in the log, one a line, at once."""
+    for recorded in events:
+        sys.stdout.buffer.write(encode(recorded) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def repaired_view(told: LogRepaired | None) -> tuple[dict[str, Any], RenderableType]:
+    """What a repair did, for a program and for a person."""
+    if told is None:
+        return {"repaired": False}, "nothing is damaged, and nothing was changed"
+    place = f"{told.segment}, bytes {told.start} to {told.end}: {told.what}"
+    lines = [
+        f"cut before event {told.seq}: {place}",
+        f"given up behind it: {told.events} events in {told.batches} whole batches",
+        f"log/{told.kept} keeps the segments as they were",
+        "the gate stays closed until that is acknowledged: `tracegate gate` says how",
+        "run the same commands again to have done again what was given up, then `tracegate replay`",
+    ]
+    fields = ("segment", "start", "end", "seq", "what", "batches", "events", "kept")
+    return {"repaired": True} | {name: getattr(told, name) for name in fields}, "\n".join(lines)
+
+
+def difference_view(found: StateDifference) -> RenderableType:
+    """What changed between two states, a line a kind of thing."""
+    first, second = found.seqs
+    lines = [f"from position {first} to position {second}"]
+    lines += [f"{kind}: {_told(changes)}" for kind, changes in found.things.items()]
+    lines += [f"episode {key}: {before} -> {now}" for key, (before, now) in found.verdicts.items()]
+    rest = (
+        f"read models that differ: {', '.join(found.models)}" if found.models else "every read model is equal"
+    )
+    return "\n".join([*lines, rest])
+
+
+def _latest(index: LogIndex, count: int) -> list[AnyRecorded]:
+    found = (index.at(place) for place in range(max(1, index.seq - count + 1), index.seq + 1))
+    return [recorded for recorded in found if recorded is not None]
+
+
+def _told(changes: Changes) -> str:
+    words = (("added", changes.added), ("removed", changes.removed), ("changed", changes.changed))
+    return "; ".join(f"{len(keys)} {word} ({_some(keys)})" for word, keys in words if keys)
+
+
+def _some(keys: tuple[str, ...]) -> str:
+    more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
+    return ", ".join(key[:12] for key in keys[:_NAMED]) + more

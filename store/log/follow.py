@@ -1,0 +1,88 @@
+"""The log as it grows: every durable event once, in order, for whoever reads beside the writer."""
+
+from collections.abc import AsyncIterator, Collection
+
+from anyio import to_thread
+from watchfiles import awatch
+
+from events.wire import AnyRecorded
+from store.home import Home
+from store.log.published import NAME, published
+from store.log.read import events_of
+from store.log.scan import BEGINNING, Batch, LogCorrupt, Point, scan
+
+_QUIET_MS = 10
+_MOST_MS = 100
+_HEARTBEAT_MS = 1000
+"""Also without a notice it looks again: one may come between two looks, and some file systems give none."""
+_MOST_EVENTS = 4096
+
+
+class NoLogError(Exception):
+    """There is nothing to follow yet."""
+
+
+class Follower:
+    """One reader's place in a log that grows. Takes no lock; not for two tasks at once."""
+
+    def __init__(
+        self, home: Home, types: Collection[type] | None = None, after: int = 0, since: Point = BEGINNING
+    ) -> None:
+        """Begin after a place.
+
+        Args:
+            home: whose log.
+            types: event types wanted; None means all.
+            after: the place after which to begin.
+            since: a place between two batches at or before `after`; what lies before it is not looked at.
+        """
+        self.point = since
+        """Everything before it was handed out, or is not wanted."""
+        self._home = home
+        self._types = types
+        self._after = after
+
+    def new(self) -> list[AnyRecorded]:
+        """What became durable since the last call, at most some thousand events; empty at the end.
+
+        Raises:
+            LogCorrupt: a batch is not what was appended.
+            OSError: a segment cannot be read.
+        """
+        found: list[AnyRecorded] = []
+        for one in scan(self._home.log, self.point, published(self._home)):
+            if not isinstance(one, Batch):
+                if one.torn:
+                    break
+                raise LogCorrupt(one)
+            self.point = Point(one.place, one.head)
+            if one.head.seq > self._after:
+                found += events_of(one, self._after, self._types)
+            if len(found) >= _MOST_EVENTS:
+                break
+        return found
+
+    async def __aiter__(self) -> AsyncIterator[AnyRecorded]:
+        """Every event from here on, for ever.
+
+        Raises:
+            NoLogError: there is no log.
+            LogCorrupt: a batch is not what was appended.
+            OSError: a segment cannot be read.
+        """
+        if not self._home.log.is_dir():
+            raise NoLogError(f"there is no log in {self._home.root}: `tracegate run` makes one")
+        changes = awatch(
+            self._home.log,
+            watch_filter=lambda _, path: path.endswith(f"/{NAME}") or ".jsonl" in path,
+            debounce=_MOST_MS,
+            step=_QUIET_MS,
+            rust_timeout=_HEARTBEAT_MS,
+            yield_on_timeout=True,
+            recursive=False,
+        )
+        while True:
+            while found := await to_thread.run_sync(self.new):
+                for recorded in found:
+                    yield recorded
+            await anext(changes)

@@ -1,0 +1,74 @@
+"""What the gate tells beside open and closed, and what it asks about damage of the log that was given up."""
+
+from dataclasses import replace
+
+import msgspec
+
+from actors.gating.gate import judge
+from events.gate import FailureAcknowledged, IntegrityFailureSimulated
+from events.runtime import LogRepaired
+from store.decisions import decide
+from tests.gating.test_gate import LIMITS, failing, gate_of, report
+from tests.history import History, told
+
+REPAIRED = LogRepaired("00000001.jsonl", 10, 20, 5, "the bytes are others", 1, 3, "damaged-1")
+
+
+def test_scripted_and_model_evidence_are_counted_apart() -> None:
+    evidence = gate_of(told()).rules[-1]
+    assert (evidence.rule, evidence.found) == ("evidence", "scripted 4, model 0")
+
+
+def test_many_places_are_named_by_the_first_and_counted() -> None:
+    history = told(3)
+    for episode in list(history.state().verified()):
+        history.tell(IntegrityFailureSimulated("broken_trace", episode))
+    (reason,) = gate_of(history).reasons
+    assert reason.found == 6
+    assert reason.where.endswith("and 3 more")
+
+
+def repaired(time: str) -> tuple[History, str]:
+    """A history in which the log was repaired at this time, and the id of the event that says so."""
+    history = told()
+    recorded = history.tell(REPAIRED)
+    history.events[-1] = msgspec.structs.replace(recorded, time=time)
+    return history, recorded.id
+
+
+def test_a_repair_closes_it_until_it_is_acknowledged_and_quarantines_nothing() -> None:
+    history, event = repaired("2026-01-01T00:00:00.000000+00:00")
+    (reason,) = gate_of(history).reasons
+    assert (reason.rule, reason.found) == ("log_repaired", 1)
+    assert event in reason.where
+    history.tell(FailureAcknowledged(event, "the disk was replaced"))
+    assert gate_of(history).open
+    assert not history.state().quarantined()
+
+
+def test_what_an_earlier_decision_saw_may_be_gone_with_a_repair_but_not_otherwise() -> None:
+    later, earlier = "2999-01-01T00:00:00.000000+00:00", "2000-01-01T00:00:00.000000+00:00"
+    for time, failed in ((later, []), (earlier, ["log_integrity"])):
+        history, event = repaired(time)
+        history.tell(FailureAcknowledged(event, "the disk was replaced"))
+        state = history.state()
+        seen = decide(seq=state.seq + 9, head="e" * 32, data="d", is_open=True, reasons=())
+        assert failing(judge(state, report(state, seen), LIMITS)) == failed
+    before = decide(seq=REPAIRED.seq - 1, head="e" * 32, data="d", is_open=True, reasons=())
+    history, event = repaired(later)
+    history.tell(FailureAcknowledged(event, "the disk was replaced"))
+    assert failing(judge(history.state(), report(history.state(), before), LIMITS)) == ["log_integrity"]
+
+
+def test_a_log_that_ends_before_a_snapshot_of_it_closes_it_unless_it_was_repaired() -> None:
+    history = told()
+    state = history.state()
+    seen = {3: history.events[2].id, state.seq: state.head}
+    for snapshots, failed in ((seen, []), (seen | {state.seq + 1: "e" * 32}, ["log_integrity"])):
+        found = replace(report(state), snapshots=snapshots)
+        assert failing(judge(state, found, LIMITS)) == failed
+    history, event = repaired("2026-01-01T00:00:00.000000+00:00")
+    history.tell(FailureAcknowledged(event, "the disk was replaced"))
+    state = history.state()
+    found = replace(report(state), snapshots={REPAIRED.seq + 1: "e" * 32})
+    assert failing(judge(state, found, LIMITS)) == []
