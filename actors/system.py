@@ -232,6 +232,10 @@ def _table(home: Home, registered: DatasetRegistered) -> Table:
     return Table(registered.dataset, path, registered.reader, registered.columns)
 
 
+def warm() -> None:
+    """Run in a process of its own, which has then loaded all that the others need."""
+
+
 @lru_cache(maxsize=256)
 def _meant(table: Table, text: str, note: str, contract: AnswerContract) -> list[ProgramRecord]:
     """Run in a process of its own, which remembers it for the other traces of the question."""
