@@ -59,7 +59,7 @@ def _commit_mark(buffer: bytes, at: int, searched: int) -> int:
 def chunks(file: BinaryIO, offset: int, end: int | None) -> Iterator[bytes]:
     """The bytes of a file from one byte up to another, or to its end, piece by piece."""
     file.seek(offset)
-    while data := file.read(CHUNK_BYTES if end is None else min(CHUNK_BYTES, end - offset)):
+    while data := file.read(CHUNK_BYTES if end is None else min(CHUNK_BYTES, max(0, end - offset))):
         offset += len(data)
         yield data
 

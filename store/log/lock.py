@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from store.durable import make_folder
+from store.durable import Disk, make_folder
 from store.home import Home
 
 LOCK = "lock"
@@ -33,38 +33,39 @@ class HomeUnwritable(Exception):
 
 
 @contextmanager
-def hold_lock(home: Home) -> Iterator[None]:
+def hold_lock(home: Home, disk: Disk | None = None) -> Iterator[None]:
     """Hold the home's one lock; the folder is made when it is missing. No child process inherits it.
 
     Raises:
         HomeLocked: another process holds it.
         HomeUnwritable: the folder or the lock file cannot be made.
     """
-    descriptor = _open(home)
+    disk = disk or Disk()
+    descriptor = _open(home, disk)
     try:
-        _take(descriptor, home)
+        _take(descriptor, home, disk)
         try:
             yield
         finally:
             # A holder that is gone must not be named to whoever is refused while the next one starts.
-            os.truncate(descriptor, 0)
+            disk.truncate(descriptor, 0)
     finally:
         os.close(descriptor)
 
 
-def _open(home: Home) -> int:
+def _open(home: Home, disk: Disk) -> int:
     try:
         make_folder(home.log)
-        return os.open(home.log / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        return disk.open(home.log / LOCK, os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise HomeUnwritable(home, error) from error
 
 
-def _take(descriptor: int, home: Home) -> None:
+def _take(descriptor: int, home: Home, disk: Disk) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        disk.truncate(descriptor, 0)
+        disk.write_at(descriptor, b"%d\n" % os.getpid(), 0)
     except BlockingIOError as error:
         holder = os.pread(descriptor, 32, 0).strip().decode("ascii", "replace")
         raise HomeLocked(home, holder or "unknown (it has only just started)") from error

@@ -5,7 +5,7 @@ part of a line, then at most zeros. Everything else that lacks a right commit li
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -118,14 +118,14 @@ def scan(folder: Path, since: Point = BEGINNING, extent: Extent | None = None) -
     Args:
         folder: the log folder.
         since: where to begin; what lies before is not looked at.
-        extent: the durable part, when there may be a writer; what lies behind is passed over.
+        extent: the part to look at, and what its writer told of it; nothing before that can be torn, or gone.
 
     Raises:
         OSError: a segment cannot be read.
     """
     head: Head | None = since.head
     found = [path for path in segments(folder) if segment_number(path) >= since.place.number]
-    last = extent.end if extent is not None else None
+    last, told = (extent.end, extent.told) if extent is not None else (None, None)
     # A segment may have been made and then not needed; the tail is where the last bytes are.
     newest = max((path for path in found if size_of(path)), default=None)
     for number, path in _numbered(folder, found, since.place.number):
@@ -139,17 +139,24 @@ def scan(folder: Path, since: Point = BEGINNING, extent: Extent | None = None) -
         end = last.offset if last is not None and number == last.number else None
         for judged in scan_segment(path, offset, end, head, last=path == newest):
             head = judged.head if isinstance(judged, Batch) else None
-            yield judged
-    told = extent.told if extent is not None else None
+            yield _as_told(judged, number, told)
     if told is not None and head is not None and head.seq < told.head.seq:
-        yield lost(told, head)
+        at = told.place.offset
+        yield Fault(segment_name(told.place.number), at, at, head.seq + 1, _gone(told.head))
 
 
-def lost(told: Published, head: Head) -> Fault:
-    """The fault of a log that ends before what its writer said was durable."""
-    what = f"events up to {told.head.seq} were durable and are gone: the end of the log was removed"
-    at = told.place.offset
-    return Fault(segment_name(told.place.number), at, at, head.seq + 1, what)
+def _as_told(judged: Batch | Fault, number: int, told: Published | None) -> Batch | Fault:
+    """A tear in what was told to be durable is none, unless all that is lost is the seal of a clean end."""
+    if isinstance(judged, Batch) or told is None or not judged.torn:
+        return judged
+    if Place(number, judged.start) >= told.place or (not told.open and judged.seq > told.head.seq):
+        return judged
+    end = max(judged.end, told.place.offset) if number == told.place.number else judged.end
+    return replace(judged, end=end, torn=False, what=_gone(told.head))
+
+
+def _gone(head: Head) -> str:
+    return f"events up to {head.seq} were durable and are gone: the end of the log was removed"
 
 
 def _numbered(folder: Path, found: list[Path], first: int) -> Iterator[tuple[int, Path | None]]:
@@ -194,10 +201,10 @@ def _compressed_segment(path: Path, offset: int, head: Head | None) -> Iterator[
     except SegmentDamaged as damage:
         yield Fault(path.name, damage.start, damage.end, due(head), damage.what)
         return
-    if offset == 0 and head is not None and table.before != head:
-        yield Fault(path.name, 0, 0, due(head), "it does not follow on the segment before it")
-        head = None
     size = path.stat().st_size
+    if offset == 0 and head is not None and table.before != head:
+        yield Fault(path.name, 0, size, due(head), "it does not follow on the segment before it")
+        head = None
     for start, data in read_blocks(path, table, _block_at(table, offset)):
         if isinstance(data, SegmentDamaged):
             yield Fault(path.name, data.start, data.end, due(head), data.what)

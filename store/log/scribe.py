@@ -58,12 +58,13 @@ class Scribe:
             found = recover(home, disk)
             self.home_id = found.home or habits.draw()
             self.head = found.head
-            self.sealed = found.sealed
-            self.opening = _opening(self.home_id, found.cut, new=found.home is None)
+            # A tear that is not told yet must stay at the very end, where the next opening looks for it.
+            self.sealed = found.sealed or bool(found.cuts)
+            self.opening = _opening(self.home_id, found.cuts, new=found.home is None)
             self._home, self._habits = home, habits
             self._blobs = Blobs(home)
-            self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0)
-            self._publisher = Publisher(home)
+            self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0, disk)
+            self._publisher = Publisher(home, disk)
             self._file = SegmentWriter(home.log, found.place, disk, habits.segment_bytes)
             self._closer = Closer(home, disk) if habits.compress else None
             self._publisher.publish(self._file.place, self.head)
@@ -191,7 +192,7 @@ def machine_failure(home: Home, error: OSError) -> NoSpace | HomeUnwritable:
     return no_space(error) if is_full(error) else HomeUnwritable(home, error)
 
 
-def _opening(home: str, cut: TailCut | None, *, new: bool) -> list[Draft]:
+def _opening(home: str, cuts: Sequence[TailCut], *, new: bool) -> list[Draft]:
     """What is to be told first."""
     opened = [Draft(home_opened(home))] if new else []
-    return opened if cut is None else [*opened, Draft(cut)]
+    return opened + [Draft(cut) for cut in cuts]
