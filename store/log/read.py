@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from events.wire import AnyRecorded, FutureEventError, decode, decode_many
@@ -100,16 +101,30 @@ def decode_line(batch: Batch, index: int) -> AnyRecorded:
         LogFromFuture: the line holds what only a newer version can know.
         LogCorrupt: the line is no event of any version, or not the one due there.
     """
-    seq = batch.first + index
+    fault = Fault(batch.segment, batch.start, batch.end, batch.first + index, "")
+    return decode_at(batch.lines[index], fault)
+
+
+def decode_at(line: bytes, where: Fault) -> AnyRecorded:
+    """The event of one line.
+
+    Args:
+        line: as it was appended.
+        where: what to name when it cannot be read, and the event's place.
+
+    Raises:
+        LogFromFuture: the line holds what only a newer version can know.
+        LogCorrupt: the line is no event of any version, or not the one due there.
+    """
+    seq = where.seq
     try:
-        recorded = decode(batch.lines[index])
+        recorded = decode(line)
     except FutureEventError as error:
-        raise LogFromFuture(_fault(batch, seq, f"event {seq}: {error}")) from error
+        raise LogFromFuture(replace(where, what=f"event {seq}: {error}")) from error
     except UNREADABLE as error:
-        what = f"event {seq} cannot be read: {error}"
-        raise LogCorrupt(_fault(batch, seq, what)) from error
+        raise LogCorrupt(replace(where, what=f"event {seq} cannot be read: {error}")) from error
     if recorded.seq != seq:
-        raise LogCorrupt(_fault(batch, seq, f"event {recorded.seq} stands where {seq} is due"))
+        raise LogCorrupt(replace(where, what=f"event {recorded.seq} stands where {seq} is due"))
     return recorded
 
 
@@ -126,7 +141,7 @@ def _all(batch: Batch) -> list[AnyRecorded]:
 
 def _picked(batch: Batch, types: frozenset[type]) -> list[AnyRecorded]:
     """The events of these types; a line of another type is not decoded, one of an unknown type is."""
-    others = _tags_of_others(types)
+    others = tags_of_others(types)
     lines = [match[0] for match in _TAGGED.finditer(batch.data) if match[1] not in others]
     try:
         found = decode_many(b"".join(lines))
@@ -136,10 +151,6 @@ def _picked(batch: Batch, types: frozenset[type]) -> list[AnyRecorded]:
 
 
 @lru_cache(maxsize=256)
-def _tags_of_others(types: frozenset[type]) -> frozenset[bytes]:
+def tags_of_others(types: frozenset[type]) -> frozenset[bytes]:
     """The tags that need not be decoded when these types are wanted."""
     return frozenset(tag for tag, kind in TYPES.items() if kind not in types)
-
-
-def _fault(batch: Batch, seq: int, what: str) -> Fault:
-    return Fault(batch.segment, batch.start, batch.end, seq, what)
