@@ -179,6 +179,11 @@ class PowerDisk(QuickDisk):
         super().write(descriptor, data)
         self._file(descriptor).dirty.append((start, start + len(data)))
 
+    def write_at(self, descriptor: int, data: bytes, offset: int) -> None:
+        self._look()
+        super().write_at(descriptor, data, offset)
+        self._file(descriptor).dirty.append((offset, offset + len(data)))
+
     def truncate(self, descriptor: int, size: int) -> None:
         self._look()
         super().truncate(descriptor, size)
@@ -239,9 +244,14 @@ class PowerDisk(QuickDisk):
 
     def _look(self) -> None:
         surely = self._image(self._names, lambda _: False)
-        names = {name: inode for name, inode in self._listing().items() if self._random.random() < 0.5}
-        perhaps = self._image(self._names | names, lambda _: self._random.random() < 0.5)
+        listed = self._listing()
+        names = {name: inode for name, inode in self._names.items() if name in listed or self._chance()}
+        names |= {name: inode for name, inode in listed.items() if self._chance()}
+        perhaps = self._image(names, lambda _: self._chance())
         self.states.append((len(self.acknowledged), surely, perhaps))
+
+    def _chance(self) -> bool:
+        return self._random.random() < 0.5
 
     def _image(self, names: dict[str, int], keep: Callable[[int], bool]) -> dict[str, bytes]:
         # Only what was written through this disk counts: the lock, the head and the ballast are never synced.
