@@ -29,15 +29,15 @@ import msgspec
 from actors.gating.gate import judge_home, keep
 from actors.gating.record import KINDS as FAILURES, acknowledge, simulate
 from actors.job import Job, NoModelError, NoTableError, Phase, sources_of
+from actors.orders import OrderBook, OrdersError
 from actors.ports import InfrastructureError
-from actors.profiling.overrides import ReaderOverrides
 from actors.runtime.host import TooManyRestarts
 from actors.terminal.doctor import doctor_view, examined
-from actors.terminal.ending import INTERRUPTED, ended
+from actors.terminal.ending import INTERRUPTED, before_anybody_listens, ended
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
 from actors.terminal.gate_view import gate_view
 from actors.terminal.log_view import Tail, difference_view, repaired_view, show_events, types_named
-from actors.terminal.options import common, generating, scoped
+from actors.terminal.options import common, generating, keeping, overrides_said, said, scoped, sources_said
 from actors.terminal.output import Output
 from actors.terminal.reports import INSPECTED, exported, inspected, log_verified, replayed, validated
 from actors.terminal.status import status as status_of, status_view
@@ -45,6 +45,7 @@ from actors.terminal.summary import summary_table
 from events.gate import IntegrityFailure
 from events.question import SOURCES, Source
 from store.artifacts import write_artifacts
+from store.beacon import read_beacon
 from store.blobs import BlobCorrupt, BlobMissing
 from store.decisions import InvalidDecisionsError, last_decision
 from store.differences import difference
@@ -64,7 +65,7 @@ from store.validate import validate as validation_of
 
 _EXITS: dict[int, tuple[type[Exception], ...]] = {
     1: (BrokenHistoryError, InvalidDecisionsError, LogCorrupt, NothingToExportError),
-    2: (HomeLocked, HomeUnwritable, NoTableError, NoModelError, NotFoundError, AmbiguousError,
+    2: (HomeLocked, HomeUnwritable, NoTableError, NoModelError, OrdersError, NotFoundError, AmbiguousError,
         NoLogError, NoPositionError, FileNotFoundError, PermissionError),
     3: (LogPoisoned, NoSpace, InfrastructureError, BlobMissing, BlobCorrupt, TooManyRestarts, OSError),
 }  # fmt: skip
@@ -107,18 +108,13 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
     from actors.system import perform  # noqa: PLC0415
 
     output, place = Output(given["as_json"], given["quiet"]), Home(home)
-    if given["every"] and given["sources"]:
-        raise click.UsageError("--all and --source exclude each other")
-    said = {name: given.get(name) for name in ("encoding", "delimiter", "header")}
-    overrides = ReaderOverrides(**said, missing=given.get("missing") or None)
-    job = Job(command, phases, place, given["paths"], sources_of(given["sources"]), given["seed"],
-              given.get("questions", 16), given["workers"], overrides)  # fmt: skip
+    sources = sources_of(sources_said(given["every"], given["sources"]))
+    job = Job(command, phases, place, given["paths"], sources, given["seed"], given.get("questions", 16),
+              given["workers"], overrides_said(given))  # fmt: skip
     done = anyio.run(perform, job, output)
     state = rebuild(place)
     judged, decision = judge_home(place)
-    left_out = [{"path": one.path, "reason": one.reason, "detail": one.detail} for one in done.left_out]
-    found = status_of(state) | {"left_out": left_out, "workers": done.workers, "gate": judged.to_dict()}
-    output.result(found, summary_table(state))
+    output.result(status_of(state) | done.to_dict() | {"gate": judged.to_dict()}, summary_table(state))
     if "solve" in phases:
         keep(place, decision)
         output.show(gate_view(judged.to_dict()))
@@ -128,10 +124,29 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
 
 
 @app.command()
+@keeping
+@common
+@click.pass_context
+def daemon(context: click.Context, /, home: Path, quiet: bool, as_json: bool, settings: Path | None,
+           **_: Any) -> None:  # fmt: skip
+    """The main job without end: watches files, keeps a target, goes on after any death."""
+    before_anybody_listens()
+    from actors.service import serve  # noqa: PLC0415  as above
+
+    output, place = Output(as_json, quiet), Home(home)
+    book = OrderBook(said(context), settings or place.settings, required=settings is not None)
+    ended_by = anyio.run(serve, place, book, output)
+    state = rebuild(place)
+    output.result(status_of(state, last_decision(place), read_beacon(place)), summary_table(state))
+    sys.exit(INTERRUPTED if ended_by is signal.SIGINT else 0)
+
+
+@app.command()
 @common
 def status(home: Path, quiet: bool, as_json: bool) -> None:
     """Where things stand."""
-    found = status_of(rebuild(Home(home)), last_decision(Home(home)))
+    place = Home(home)
+    found = status_of(rebuild(place), last_decision(place), read_beacon(place))
     Output(as_json, quiet).result(found, status_view(found))
 
 
@@ -191,7 +206,7 @@ def replay(only_check: bool, at: str | None, diff: tuple[str, str] | None, *, ho
         return
     if not only_check:
         with hold_lock(place):
-            write_artifacts(place, rebuild(place))
+            write_artifacts(place, rebuild(place, cached=False))
     report = check(place)
     output.result(*replayed(report))
     sys.exit(0 if report.same else 1)

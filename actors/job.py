@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from actors.profiling.overrides import ReaderOverrides
 from events.dataset import DatasetRefused
@@ -59,6 +59,11 @@ class Done:
     """Those among them that the person named."""
     interrupted: bool = False
     """Whether it was asked to stop before it was done."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """What a program is told of it beside where things stand, as plain JSON values."""
+        left_out = [{"path": one.path, "reason": one.reason, "detail": one.detail} for one in self.left_out]
+        return {"left_out": left_out, "workers": self.workers}
 
 
 class Progress(Protocol):

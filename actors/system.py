@@ -63,6 +63,8 @@ from store.replay import rebuild
 
 PROCESSES = 2
 """Processes for work in our own numeric code: the court and the oracle."""
+UNFINISHED = 256
+"""Pieces of work behind the generator beyond which it proposes no more for now."""
 
 
 class Cast:
@@ -198,7 +200,9 @@ async def _work(job: Job, writer: LogWriter, stock: Stock, progress: Progress) -
             await cast.take(table)
         untell = writer.subscribe(lambda batch: _tell(batch, progress))
         try:
-            return told, await _until_idle_or_interrupted(Supervisor(writer, cast.actors()))
+            sources = {Generator.name: UNFINISHED} if "generate" in job.phases else {}
+            supervisor = Supervisor(writer, cast.actors(), sources=sources)
+            return told, await _until_idle_or_interrupted(supervisor)
         finally:
             untell()
 
@@ -226,6 +230,10 @@ def _tell(batch: Sequence[AnyRecorded], progress: Progress) -> None:
 def _table(home: Home, registered: DatasetRegistered) -> Table:
     path = str(Blobs(home).path(registered.blob))
     return Table(registered.dataset, path, registered.reader, registered.columns)
+
+
+def warm() -> None:
+    """Run in a process of its own, which has then loaded all that the others need."""
 
 
 @lru_cache(maxsize=256)

@@ -36,6 +36,16 @@ class Home:
         return self.root / "episodes"
 
     @property
+    def beacon(self) -> Path:
+        """What a running daemon tells of itself."""
+        return self.root / "daemon" / "status.json"
+
+    @property
+    def settings(self) -> Path:
+        """The settings of a daemon that is given no other file."""
+        return self.root / "daemon.toml"
+
+    @property
     def exports(self) -> Path:
         """Files for others."""
         return self.root / "exports"

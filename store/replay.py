@@ -12,7 +12,7 @@ from store.home import Home
 from store.log.read import batches, events_of
 from store.log.scan import Point
 from store.projections.state import MODELS, State
-from store.snapshots import EVERY, keep_snapshot, nearest, newest_snapshot
+from store.snapshots import EVERY, keep_snapshot, nearest, newest_snapshot, nothing
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,15 @@ class ReplayReport:
         return asdict(self)
 
 
-def rebuild(home: Home, upto: int | None = None, *, keep: bool = False) -> State:
+def rebuild(home: Home, upto: int | None = None, *, cached: bool = True, keep: bool = False) -> State:
     """The state that the log alone gives, at its head or after its first `upto` events.
 
-    Takes no lock and appends nothing. What snapshots give is not folded again.
+    Takes no lock and appends nothing.
 
     Args:
         home: whose log.
         upto: the position wanted; None means the log's end.
+        cached: whether what snapshots give may be believed; not where the record itself is judged.
         keep: whether to keep snapshots on the way; only for the holder of the lock.
 
     Raises:
@@ -60,7 +61,7 @@ def rebuild(home: Home, upto: int | None = None, *, keep: bool = False) -> State
         BrokenHistoryError: an event refers to something that the log never told of.
         OSError: a file cannot be read, or a snapshot not be kept.
     """
-    base = nearest(home, upto)
+    base = nearest(home, upto) if cached else nothing()
     state, kept, all_know = base.state, newest_snapshot(home), max(base.known.values())
     for batch in batches(home, base.point):
         for recorded in events_of(batch, upto=upto):
@@ -82,7 +83,7 @@ def check(home: Home) -> ReplayReport:
         LogCorrupt: a batch of the log is damaged.
         BrokenHistoryError: an event refers to something that the log never told of.
     """
-    return compare(home, rebuild(home))
+    return compare(home, rebuild(home, cached=False))
 
 
 def compare(home: Home, state: State) -> ReplayReport:

@@ -7,7 +7,7 @@ of this home, its position is in the chain of this log, and its fold had the cod
 """
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -108,6 +108,11 @@ def keep_snapshot(home: Home, state: State, point: Point, disk: Disk | None = No
         _write(_folder(home, name), state.seq, msgspec.json.encode(header) + b"\n" + body, disk or Disk())
 
 
+def nothing() -> Base:
+    """The models before the first event."""
+    return Base(State(), BEGINNING, dict.fromkeys(MODELS, 0))
+
+
 def nearest(home: Home, upto: int | None = None) -> Base:
     """The models from which a position is reached soonest: empty ones where there is no snapshot.
 
@@ -136,6 +141,17 @@ def nearest(home: Home, upto: int | None = None) -> Base:
 def newest_snapshot(home: Home) -> int:
     """The highest position of which every model is kept, whether it can be used or not; 0 when none is."""
     return min(max(_kept(_folder(home, name)), default=0) for name in (PENDING, *MODELS))
+
+
+def heads_seen(home: Home) -> dict[int, str]:
+    """Positions of this home's log at which snapshots were made, with the id of the event there."""
+    identity, seen = home_id(home), dict[int, str]()
+    for path in sorted(home.snapshots.glob(f"*/*{_ENDING}")):
+        with path.open("rb") as file, suppress(msgspec.DecodeError):
+            header = msgspec.json.decode(file.readline(), type=SnapshotHeader)
+            if header.home == identity:
+                seen[header.seq] = header.event
+    return seen
 
 
 @cache

@@ -23,8 +23,8 @@ ROOMS = {
     },
 }  # fmt: skip
 MOST_LINES = 300
-LAZY = {"cli.py: actors.system": 2}
-"""Imports inside functions that may be: both commands that compute, so that the others start at once."""
+LAZY = {"cli.py: actors.system": 2, "cli.py: actors.service": 1}
+"""Imports inside functions that may be: the commands that compute, so that the others start at once."""
 VAGUE = {"utils", "util", "core", "common", "shared", "manager", "helper", "helpers", "misc"}
 UNFINISHED = ("TO" + "DO", "FIX" + "ME", "XX" + "X")
 PRODUCT = sorted(path for room in ("actors", "events", "store") for path in (ROOT / room).rglob("*.py"))

@@ -33,8 +33,10 @@ class Report:
     """The artifacts compared with what the log gives."""
     decisions: Sequence[Decision] = ()
     """What the gate decided before, oldest first: each remembers a position and the event there."""
+    snapshots: Mapping[int, str] = field(default_factory=dict)
+    """Id of the event at each position at which a snapshot of this home was made."""
     positions: Mapping[int, str] = field(default_factory=dict)
-    """Id of the event at each position that an earlier decision names, as far as the log reaches."""
+    """Id of the event that stands now at each position that one of these names, as far as the log reaches."""
     blobs_missing: Sequence[str] = ()
     """Digests that the log names and whose bytes are missing or damaged."""
 

@@ -16,6 +16,7 @@ from store.log.verify import verify_log
 from store.projections.fold import BrokenHistoryError
 from store.projections.state import State
 from store.replay import compare, missing_blobs, rebuild
+from store.snapshots import heads_seen
 
 _REMEDY = "put the segment back from a copy; `tracegate log verify` names every fault"
 
@@ -82,12 +83,12 @@ def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision
             return _closed("newer than this tracegate", several(places), "upgrade tracegate")
         return _closed(f"{len(faults)} damaged batches", several(places))
     try:
-        state = rebuild(home)
+        state = rebuild(home, cached=False)
     except BrokenHistoryError as error:
         return _closed("a history that cannot be", str(error))
-    decisions = tuple(read_decisions(home))
-    stands = events_at(home, {one.seq for one in decisions})
-    report = Report(compare(home, state), decisions, stands, missing_blobs(home, state))
+    decisions, snapshots = tuple(read_decisions(home)), heads_seen(home)
+    stands = events_at(home, {one.seq for one in decisions} | snapshots.keys())
+    report = Report(compare(home, state), decisions, snapshots, stands, missing_blobs(home, state))
     gate = judge(state, report, limits)
     decision = decide(
         seq=state.seq,

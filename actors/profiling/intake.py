@@ -35,10 +35,17 @@ def take_in(paths: Sequence[Path], overrides: ReaderOverrides | None = None) -> 
         if candidate.refusal is not None:
             yield Taken(candidate.refusal, named=named)
         else:
-            yield _read(candidate.path, overrides, named=named)
+            yield read_file(candidate.path, overrides, named=named)
 
 
-def _read(path: Path, overrides: ReaderOverrides | None, *, named: bool) -> Taken:
+def read_file(path: Path, overrides: ReaderOverrides | None, *, named: bool) -> Taken:
+    """What becomes of one file.
+
+    Args:
+        path: the file.
+        overrides: what a person says about it.
+        named: whether the person named this very file.
+    """
     try:
         data = file_bytes(path)
     except TableRefused as problem:

@@ -15,6 +15,8 @@ class Stamp(NamedTuple):
     """When it was last written to, in nanoseconds."""
     inode: int
     """Which file it is."""
+    mode: int
+    """What it is, and who may read it."""
 
 
 def stamp_of(path: Path) -> Stamp | None:
@@ -23,7 +25,7 @@ def stamp_of(path: Path) -> Stamp | None:
         found = path.stat()
     except OSError:
         return None
-    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino, found.st_mode)
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ The system tells of changes; nothing is asked again and again. A file is watched
 editors put another file in its place; a folder through the one above it as well, for it may come again.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
-from anyio import to_thread
-from watchfiles import Change, awatch
+from anyio import CancelScope, to_thread
+from watchfiles import awatch
 
 from actors.profiling.discover import ENDINGS, PathProblem, discover
 from actors.profiling.settling import Stamp, stamp_of
@@ -22,6 +22,7 @@ QUIET_MS = 200
 """So long nothing must happen for them to be told of earlier; an end is heeded as quickly."""
 STANDS_MS = 5000
 """After so long a watch that told of nothing is known to stand."""
+Identity = tuple[int, int, bool] | None
 
 
 @dataclass(frozen=True)
@@ -65,56 +66,58 @@ async def watch(roots: Sequence[Path], aside: Path, changed: Callable[[], None])
         OSError: the system can watch no more.
     """
     while True:
-        await _watch_these(roots, aside, changed)
+        await _Round(roots, aside, changed).run()
         changed()
 
 
-async def _watch_these(roots: Sequence[Path], aside: Path, changed: Callable[[], None]) -> None:
-    """Watch until one of the roots is another folder than it was, or none."""
-    standing = await to_thread.run_sync(_identities, roots)
-    over = anyio.Event()
+class _Round:
+    """One watch, until a root is another folder than it was, or none."""
 
-    async def heard(*, something: bool) -> None:
-        if something:
-            changed()
-        if await to_thread.run_sync(_identities, roots) != standing:
-            tasks.cancel_scope.cancel()
+    def __init__(self, roots: Sequence[Path], aside: Path, changed: Callable[[], None]) -> None:
+        self._roots = roots
+        self._concerns = Concerns(roots, aside)
+        self._changed = changed
+        self._standing: list[Identity] = []
+        self._over = anyio.Event()
+        self._scope = CancelScope()
 
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_set_in_the_end, over)
-        for recursive, places in _places(roots).items():
-            tasks.start_soon(_follow, places, recursive, _Concerns(roots, aside), over, heard)
+    async def run(self) -> None:
+        self._standing = await to_thread.run_sync(_identities, self._roots)
+        with self._scope:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._set_in_the_end)
+                for recursive, places in _places(self._roots).items():
+                    tasks.start_soon(self._follow, places, recursive)
 
+    async def _set_in_the_end(self) -> None:
+        """A thread that waits for the system cannot be cancelled; it is told that it is over."""
+        try:
+            await anyio.sleep_forever()
+        finally:
+            self._over.set()
 
-async def _set_in_the_end(over: anyio.Event) -> None:
-    """A thread that waits for the system cannot be cancelled; it is told that it is over."""
-    try:
-        await anyio.sleep_forever()
-    finally:
-        over.set()
-
-
-async def _follow(
-    places: Sequence[Path],
-    recursive: bool,
-    concerns: Callable[[Change, str], bool],
-    over: anyio.Event,
-    heard: Callable[..., Awaitable[None]],
-) -> None:
-    told = False
-    async for changes in awatch(
-        *places,
-        watch_filter=concerns,
-        debounce=GATHER_MS,
-        step=QUIET_MS,
-        stop_event=over,
-        rust_timeout=STANDS_MS,
-        yield_on_timeout=True,
-        recursive=recursive,
-        ignore_permission_denied=True,
-    ):
-        await heard(something=bool(changes) or not told)
-        told = True
+    async def _follow(self, places: Sequence[Path], recursive: bool) -> None:
+        stands = False
+        following = awatch(
+            *places,
+            watch_filter=lambda _, name: self._concerns.of(Path(name)),
+            debounce=GATHER_MS,
+            step=QUIET_MS,
+            stop_event=self._over,
+            rust_timeout=STANDS_MS,
+            yield_on_timeout=True,
+            recursive=recursive,
+            ignore_permission_denied=True,
+        )
+        try:
+            async for changes in following:
+                if changes or not stands:
+                    self._changed()
+                stands = True
+                if await to_thread.run_sync(_identities, self._roots) != self._standing:
+                    self._scope.cancel()
+        except FileNotFoundError:  # it went away just now
+            self._scope.cancel()
 
 
 def _places(roots: Sequence[Path]) -> dict[bool, list[Path]]:
@@ -134,12 +137,12 @@ def _forms(root: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys((root, Path(root).resolve())))
 
 
-def _identities(roots: Sequence[Path]) -> list[tuple[int, int, bool] | None]:
+def _identities(roots: Sequence[Path]) -> list[Identity]:
     """Which folder each root is now; another in its place has to be watched anew."""
     return [_identity(root) for root in roots]
 
 
-def _identity(root: Path) -> tuple[int, int, bool] | None:
+def _identity(root: Path) -> Identity:
     try:
         found = root.stat()
     except OSError:
@@ -147,15 +150,15 @@ def _identity(root: Path) -> tuple[int, int, bool] | None:
     return (found.st_dev, found.st_ino, True) if root.is_dir() else (0, 0, False)
 
 
-class _Concerns:
+class Concerns:
     """Whether a change may be one of a table."""
 
     def __init__(self, roots: Sequence[Path], aside: Path) -> None:
         self._roots = [form for root in roots for form in _forms(root)]
         self._aside = _forms(aside.absolute())
 
-    def __call__(self, _: Change, name: str) -> bool:
-        path = Path(name)
+    def of(self, path: Path) -> bool:
+        """Whether it may be, by its path alone and by what is there now."""
         if any(path.is_relative_to(form) for form in self._aside):
             return False
         return any(root.is_relative_to(path) or self._within(path, root) for root in self._roots)

@@ -4,8 +4,10 @@ A mailbox that is full makes its sender wait, and senders in a cycle wait for ev
 lags reads on from memory, or from disk when it lags far.
 """
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 
 import anyio.lowlevel
@@ -15,9 +17,11 @@ from events.struct import Event
 from events.wire import AnyRecorded
 from store.home import Home
 from store.log.append import LogWriter
+from store.log.published import published
 from store.log.read import read_events
+from store.log.scan import BEGINNING, Point
 
-WINDOW = 64
+WINDOW = 256
 """Events that a cursor hands out at once."""
 KEEP = 512
 """Recent events kept in memory."""
@@ -29,7 +33,9 @@ class Bus:
     def __init__(self, writer: LogWriter, keep: int = KEEP) -> None:
         self.home: Home = writer.home
         self.head = writer.head.seq
+        self._keep = keep
         self._recent: deque[AnyRecorded] = deque(maxlen=keep)
+        self._points = [BEGINNING]
         self._listeners: list[Callable[[Sequence[AnyRecorded]], None]] = []
         self._leave = writer.subscribe(self._publish)
 
@@ -49,6 +55,10 @@ class Bus:
         skip = after - (self.head - len(self._recent))
         return list(islice(self._recent, skip, skip + limit))
 
+    def point(self, seq: int) -> Point:
+        """A place between two batches, at or before this one: whoever reads on from disk may begin there."""
+        return self._points[bisect_right(self._points, seq, key=_seq_at) - 1]
+
     def close(self) -> None:
         """Follow the log no more."""
         self._leave()
@@ -61,8 +71,21 @@ class Bus:
             return
         self._recent.extend(recorded)
         self.head = recorded[-1].seq
+        if self.head - _seq_at(self._points[-1]) >= self._keep:
+            self._mark()
         for listener in self._listeners:
             listener(recorded)
+
+    def _mark(self) -> None:
+        """Remember where in the files the log ends now; without it who lags only has more to look through."""
+        with suppress(OSError):
+            end = published(self.home)
+            if end is not None and end.head.seq > _seq_at(self._points[-1]):
+                self._points.append(Point(end.place, end.head))
+
+
+def _seq_at(point: Point) -> int:
+    return point.head.seq
 
 
 class Cursor:
@@ -107,7 +130,8 @@ class Cursor:
         """A window of the past; the log is read up to what was durable when the reading began."""
         if self._past is None:
             self._past_end = self._bus.head
-            self._past = read_events(self._bus.home, self.seq, self._hears, self._past_end)
+            since = self._bus.point(self.seq)
+            self._past = read_events(self._bus.home, self.seq, self._hears, self._past_end, since)
         window = list(islice(self._past, self._window))
         if len(window) < self._window:
             self._past, self.seq = None, self._past_end

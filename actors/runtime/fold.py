@@ -34,11 +34,12 @@ class Fold:
     @property
     def behind(self) -> int:
         """How many durable events are still to be folded, or passed by."""
-        return self._cursor.behind
+        return self._bus.head - self._place
 
     def forget(self) -> None:
         """Let go of the state; everything is to be folded again."""
         self._cursor = Cursor(self._bus, self._hears, self._window)
+        self._place = 0
         self._state = None
 
     def begin(self) -> None:
@@ -59,7 +60,7 @@ class Fold:
         for one in recorded:
             if type(one.event) in self._hears:
                 _guarded(self._actor.apply, self._state, one)
-        self._cursor.seq = recorded[-1].seq
+        self._place = self._cursor.seq = recorded[-1].seq
 
     async def catch_up(self) -> bool:
         """Fold all that is durable; whether anything was heard.
@@ -74,6 +75,7 @@ class Fold:
             for recorded in await self._cursor.next():
                 _guarded(self._actor.apply, self._state, recorded)
                 heard = True
+            self._place = self._cursor.seq
         return heard
 
     def todo(self) -> Mapping[str, Work]:

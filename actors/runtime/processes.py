@@ -8,13 +8,15 @@ import anyio
 from anyio import CapacityLimiter, to_process
 
 T = TypeVar("T")
+NOT_THEIRS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+"""Signals that ask us to end, or to read again."""
 
 
 class Processes:
     """A few processes that run plain functions, each call in one of them.
 
-    Ctrl-C in a terminal goes to every process in the foreground. One of these that died of it would turn
-    the drain that was asked for into failed work.
+    Ctrl-C in a terminal goes to every process in the foreground, and whoever stops a service may signal all
+    that it started. One of these that died of it would turn the drain that was asked for into failed work.
 
     Args:
         count: how many there may be at once.
@@ -30,7 +32,7 @@ class Processes:
         An interrupt that comes meanwhile is not lost: it waits until this is done. Nobody else may start a
         process at the same time, for it would be deaf as well.
         """
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, NOT_THEIRS)
         try:
             async with anyio.create_task_group() as tasks:
                 for _ in range(self._count):
@@ -50,7 +52,8 @@ class Processes:
 
 def _deaf(function: Callable[..., T], args: tuple[object, ...]) -> T:
     """Run in the process: one that was started later, in the place of one that died, is deaf from here on."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in NOT_THEIRS:
+        signal.signal(number, signal.SIG_IGN)
     return function(*args)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import anyio
 
+from actors.runtime.bus import KEEP, WINDOW
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -31,9 +33,9 @@ class Settings:
     """Pieces of work that an actor has running at once, unless it is given its own limit."""
     drain_seconds: float = 10.0
     """How long running work may take to end once a drain is asked for."""
-    window: int = 64
+    window: int = WINDOW
     """Events that an actor takes from the log at once."""
-    keep: int = 512
+    keep: int = KEEP
     """Recent events kept in memory for actors that lag; who lags further reads from the disk."""
 
 

@@ -1,14 +1,18 @@
 """Options that several commands share, as decorators."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
+from click.core import ParameterSource
 
+from actors.profiling.overrides import ReaderOverrides
 from actors.terminal.output import GivenPath
-from events.question import SOURCES
+from events.question import SOURCES, Source
 
 Command = Callable[..., None]
+_SETTINGS = ("paths", "sources", "seed", "target", "workers", "encoding", "delimiter", "header", "missing")
 
 
 def common(command: Command) -> Command:
@@ -38,10 +42,27 @@ def scoped(command: Command) -> Command:
 
 
 def generating(command: Command) -> Command:
-    """The options of commands that read files and make questions."""
+    """The options of commands that read files and make so many questions."""
+    questions = click.option("--questions", type=click.IntRange(1), default=16, show_default=True,
+                             help="Accepted questions wanted of each table and source.")  # fmt: skip
+    return questions(reading(command))
+
+
+def keeping(command: Command) -> Command:
+    """The options of a daemon."""
     for option in (
-        click.option("--questions", type=click.IntRange(1), default=16, show_default=True,
-                     help="Accepted questions wanted of each table and source."),
+        click.option("--target", type=click.IntRange(1),
+                     help="Verified episodes to keep of each table and source; without end when not given."),
+        click.option("--settings", type=GivenPath(path_type=Path, dir_okay=False),
+                     help="The file of settings, instead of daemon.toml in the home."),
+    ):  # fmt: skip
+        command = option(command)
+    return scoped(reading(command))
+
+
+def reading(command: Command) -> Command:
+    """The options of commands that read files."""
+    for option in (
         click.option("--encoding", help="How the files' bytes become text; found out when not given."),
         click.option("--delimiter", help="The one character between two cells."),
         click.option("--header", type=click.IntRange(0), help="The line that names the columns, from 0."),
@@ -49,3 +70,38 @@ def generating(command: Command) -> Command:
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def said(context: click.Context) -> dict[str, Any]:
+    """The settings of a daemon that its command line names; what was left to a default is not among them.
+
+    Raises:
+        UsageError: two options exclude each other.
+    """
+    given = {
+        name: value
+        for name, value in context.params.items()
+        if name in _SETTINGS and context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }
+    if context.params["every"]:
+        given["sources"] = sources_said(context.params["every"], context.params["sources"])
+    if "paths" in given:
+        given["paths"] = tuple(map(str, given["paths"]))
+    return given
+
+
+def sources_said(every: bool, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    """The sources named; none means all.
+
+    Raises:
+        UsageError: all of them and some are asked for.
+    """
+    if every and sources:
+        raise click.UsageError("--all and --source exclude each other")
+    return sources
+
+
+def overrides_said(given: Mapping[str, Any]) -> ReaderOverrides:
+    """What a person says about the files."""
+    names = ("encoding", "delimiter", "header")
+    return ReaderOverrides(**{name: given.get(name) for name in names}, missing=given.get("missing") or None)

@@ -2,21 +2,24 @@
 
 from typing import Any
 
+import msgspec
 from rich.console import RenderableType
 
 from actors.terminal.plain import pairs
 from events.question import SOURCES
+from store.beacon import Beacon
 from store.decisions import Decision
 from store.projections.episodes import by_evidence
 from store.projections.state import State
 
 
-def status(state: State, decision: Decision | None = None) -> dict[str, Any]:
+def status(state: State, decision: Decision | None = None, beacon: Beacon | None = None) -> dict[str, Any]:
     """Where things stand.
 
     Args:
         state: what the log gives.
         decision: the gate's last decision; None when it was never asked.
+        beacon: what the last daemon told of itself; None when there was none.
     """
     return {
         "seq": state.seq,
@@ -36,6 +39,7 @@ def status(state: State, decision: Decision | None = None) -> dict[str, Any]:
         "parked": len(state.integrity.parked),
         "workers_lost": state.workers.lost(),
         "gate": _gate(state, decision),
+        "daemon": None if beacon is None else msgspec.to_builtins(beacon) | {"alive": beacon.alive},
     }
 
 
@@ -55,6 +59,7 @@ def status_view(found: dict[str, Any]) -> RenderableType:
             ("parked", str(found["parked"])),
             ("workers lost", str(found["workers_lost"])),
             ("gate", _gate_words(found["gate"])),
+            *_daemon(found["daemon"]),
         ]
     )
 
@@ -76,6 +81,35 @@ def _gate_words(gate: dict[str, Any]) -> str:
         return "closed: never asked; `tracegate gate` judges"
     word = "open" if gate["open"] else f"closed ({', '.join(gate['reasons'])})"
     return word if gate["current"] else f"{word}, judged at position {gate['seq']}; ask again"
+
+
+def _daemon(found: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """What a daemon told, if there is or was one; none told of `waiting` after its death."""
+    if found is None:
+        return []
+    if not found["alive"]:
+        ended = f"{found['stage']} at {found['told']}"
+        told = ended if found["stage"] == "ended" else f"dead since after {found['told']}; start it again"
+        return [("daemon", f"process {found['pid']}: {told}"), *_problem(found)]
+    settings = ", ".join(f"{name} {value}" for name, value in found["settings"].items() if value is not None)
+    actors = [(f"  {one['name']}", _actor(one)) for one in found["actors"]]
+    return [
+        ("daemon", f"process {found['pid']} since {found['since']}: {found['stage']}, told {found['told']}"),
+        ("  workers", found["workers"] or "none yet"),
+        ("  settings", settings),
+        ("  files", f"{found['files']} read, {found['unsettled']} still changing"),
+        *actors,
+        *_problem(found),
+    ]
+
+
+def _actor(found: dict[str, Any]) -> str:
+    oldest = "" if found["oldest"] is None else f", the oldest for {found['oldest']:.0f} s"
+    return f"{found['behind']} events behind, {found['owed']} owed, {found['running']} running{oldest}"
+
+
+def _problem(found: dict[str, Any]) -> list[tuple[str, str]]:
+    return [("  problem", found["problem"])] if found["problem"] else []
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -234,8 +234,15 @@ class LogWriter:
         self._loop.call_soon_threadsafe(self._tell, recorded)
 
     def _tell(self, recorded: tuple[AnyRecorded, ...]) -> None:
+        """Tell subscribers; after one that raises nothing more is appended, for it missed what is durable."""
         for subscriber in tuple(self._subscribers):
-            subscriber(recorded)
+            try:
+                subscriber(recorded)
+            except Exception as error:
+                log.exception("subscriber broken", home=self.home_id, seq=recorded[-1].seq)
+                self._poison = LogPoisoned(
+                    f"one who is told of events broke: {error!r}; the log itself is whole"
+                )
 
     async def _close(self) -> None:
         """Take no more, bring what was begun to its end, and let go of the log."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from events.dataset import DatasetRefused, DatasetRegistered
+from events.dataset import DatasetRefused, DatasetRegistered, DatasetTaken
 from events.wire import AnyRecorded
 
 
@@ -14,6 +14,8 @@ class Datasets:
     """The first registration of each dataset; the same bytes under another name change nothing."""
     refused: dict[str, DatasetRefused] = field(default_factory=dict)
     """The last refusal of each path that has not been registered since."""
+    under: dict[str, list[str]] = field(default_factory=dict)
+    """The watched paths that ever led to each table, in the order of the tables."""
 
 
 def initial() -> Datasets:
@@ -29,3 +31,7 @@ def apply(state: Datasets, recorded: AnyRecorded) -> None:
         state.refused.pop(event.path, None)
     elif isinstance(event, DatasetRefused):
         state.refused[event.path] = event
+    elif isinstance(event, DatasetTaken) and event.under:
+        roots = state.under.setdefault(event.dataset, [])
+        if event.under not in roots:
+            roots.append(event.under)

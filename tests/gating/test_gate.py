@@ -42,7 +42,7 @@ RULES = [
 
 def report(state: State, *decisions: Decision, differences: tuple[Difference, ...] = ()) -> Report:
     stands = {state.seq: state.head, 3: told().events[2].id}
-    return Report(ReplayReport(state.seq, not differences, {}, differences), decisions, stands)
+    return Report(ReplayReport(state.seq, not differences, {}, differences), decisions, positions=stands)
 
 
 def gate_of(history: History, limits: Limits = LIMITS) -> Gate:

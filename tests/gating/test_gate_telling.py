@@ -1,5 +1,7 @@
 """What the gate tells beside open and closed, and what it asks about damage of the log that was given up."""
 
+from dataclasses import replace
+
 import msgspec
 
 from actors.gating.gate import judge
@@ -56,3 +58,17 @@ def test_what_an_earlier_decision_saw_may_be_gone_with_a_repair_but_not_otherwis
     history, event = repaired(later)
     history.tell(FailureAcknowledged(event, "the disk was replaced"))
     assert failing(judge(history.state(), report(history.state(), before), LIMITS)) == ["log_integrity"]
+
+
+def test_a_log_that_ends_before_a_snapshot_of_it_closes_it_unless_it_was_repaired() -> None:
+    history = told()
+    state = history.state()
+    seen = {3: history.events[2].id, state.seq: state.head}
+    for snapshots, failed in ((seen, []), (seen | {state.seq + 1: "e" * 32}, ["log_integrity"])):
+        found = replace(report(state), snapshots=snapshots)
+        assert failing(judge(state, found, LIMITS)) == failed
+    history, event = repaired("2026-01-01T00:00:00.000000+00:00")
+    history.tell(FailureAcknowledged(event, "the disk was replaced"))
+    state = history.state()
+    found = replace(report(state), snapshots={REPAIRED.seq + 1: "e" * 32})
+    assert failing(judge(state, found, LIMITS)) == []

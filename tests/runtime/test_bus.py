@@ -1,18 +1,22 @@
 """A cursor hands out every durable event once and in order, wherever it lies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from actors.runtime import bus as bus_module
 from actors.runtime.bus import Bus, Cursor
 from events.dataset import DatasetRefused
 from events.question import StreamExhausted
 from events.struct import Event
+from events.wire import AnyRecorded
 from store.home import Home
 from store.log.append import Draft, LogWriter, Subscriber
 from store.log.lines import Head
 from store.log.read import read_events
+from store.log.scan import Point
 from tests.runtime.conftest import KINDS
 
 
@@ -105,6 +109,31 @@ async def test_a_batch_that_was_durable_before_and_is_told_of_later_counts_once(
     assert heard == [5, 6]
     assert await rest_of(cursor) == [5, 6]
     assert await rest_of(Cursor(bus)) == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("segment_bytes", [2_000, 10**9])
+async def test_who_lags_far_looks_through_the_log_from_near_its_place(
+    segment_bytes: int, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+
+    def read(home: Home, after: int, types: Any, upto: int | None, since: Point) -> Iterator[AnyRecorded]:
+        begun.append(since.head.seq)
+        return read_events(home, after, types, upto, since)
+
+    monkeypatch.setattr(bus_module, "read_events", read)
+    async with LogWriter.open(home, segment_bytes=segment_bytes) as writer:
+        bus = Bus(writer, keep=8)
+        cursor = Cursor(bus)
+        found: list[int] = []
+        for _ in range(6):
+            for _ in range(5):
+                await writer.append(drafts(4))
+            found += await rest_of(cursor)
+    assert found == list(range(1, 122))
+    # Each time it was 20 events behind; marks lie every 8 events, between batches of 4.
+    assert begun[0] == 0
+    assert all(20 * number + 1 - 12 <= place <= 20 * number + 1 for number, place in enumerate(begun))
 
 
 async def test_a_closed_bus_follows_no_more(writer: LogWriter) -> None:

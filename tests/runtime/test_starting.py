@@ -22,6 +22,7 @@ from events.worker import WorkerStopFailed
 from store.home import Home
 from store.log.append import Draft, LogWriter
 from store.log.read import read_events
+from store.log.scan import Point
 from tests.runtime.conftest import KINDS, QuickTime, Relay, give, pipeline, run, told
 
 LABELS = [str(number) for number in range(30)]
@@ -34,11 +35,11 @@ class Readings:
         self.after: list[int] = []
 
     def read(
-        self, home: Home, after: int = 0, types: Collection[type] | None = None, upto: int | None = None
+        self, home: Home, after: int, types: Collection[type] | None, upto: int | None, since: Point
     ) -> Iterator[AnyRecorded]:
         """Read as ever."""
         self.after.append(after)
-        return read_events(home, after, types, upto)
+        return read_events(home, after, types, upto, since)
 
 
 @pytest.fixture

@@ -112,6 +112,20 @@ async def test_a_subscriber_that_left_is_told_nothing(home: Home) -> None:
     assert told == []
 
 
+async def test_a_subscriber_that_raises_loses_no_append_and_ends_all_further_ones(home: Home) -> None:
+    def broken(_: Sequence[AnyRecorded]) -> None:
+        message = "no more"
+        raise KeyError(message)
+
+    async with LogWriter.open(home) as writer:
+        writer.subscribe(broken)
+        (recorded,) = await writer.append([Draft(refused(1))])
+        assert list(read_events(home, after=1)) == [recorded]
+        with pytest.raises(LogPoisoned, match="KeyError"):
+            await writer.append([Draft(refused(2))])
+    assert verify_log(home).ok
+
+
 async def test_a_failed_sync_poisons_the_writer_for_all(home: Home) -> None:
     disk = FaultyDisk()
     poisoned: list[str] = []

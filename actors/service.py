@@ -1,0 +1,248 @@
+"""The daemon: seasons one after another, until somebody ends it.
+
+signals ─▶ Service ─▶ Season: workers, actors, who watches the files
+              │            ▲ begun anew when the orders change, or to try again what was parked
+              ├─▶ Publisher: artifacts
+              └─▶ BeaconKeeper: what others see of it
+"""
+
+import signal
+from datetime import UTC, datetime
+from os import getpid
+
+import anyio
+import msgspec
+from anyio import CancelScope, to_thread
+from anyio.abc import TaskGroup, TaskStatus
+
+from actors.job import NoTableError, Progress
+from actors.orders import OrderBook, OrdersError
+from actors.ports import InfrastructureError
+from actors.publishing import BeaconKeeper, Publisher, write_all
+from actors.runtime.processes import Processes
+from actors.season import Season
+from actors.system import PROCESSES, warm
+from actors.tidings import Tidings
+from events.runtime import SettingsRead, SettingsRefused
+from events.struct import Event
+from store.beacon import Beacon, Stage, born
+from store.home import Home
+from store.log.append import LogWriter
+from store.log.drafts import Draft
+from store.log.room import Patience
+from store.replay import rebuild
+
+LONGEST_RETRY = 3600.0
+"""Seconds beyond which no wait grows before what was parked is tried again."""
+
+
+async def serve(home: Home, book: OrderBook, progress: Progress) -> signal.Signals:
+    """Run a daemon on its home until a signal ends it; which one.
+
+    The first SIGINT or SIGTERM drains, the second ends at once; SIGHUP reads the orders again.
+
+    Raises:
+        OrdersError: the orders cannot be followed.
+        HomeLocked, HomeUnwritable, LogCorrupt, NoSpace, LogPoisoned: the home cannot be worked on.
+        NoTableError: no path is watched, and the home knows no table.
+        InfrastructureError: no worker could be had at the start.
+        TooManyRestarts: an actor crashes again and again.
+        OSError: artifacts could not be written at the end.
+    """
+    try:
+        return await Service(home, book, progress).run()
+    except BaseExceptionGroup as failures:
+        raise _first(failures) from failures
+
+
+class Service:
+    """One daemon, from its start to its end."""
+
+    def __init__(self, home: Home, book: OrderBook, progress: Progress) -> None:
+        self._home = home
+        self._book = book
+        self._progress = progress
+        self._orders = book.read()
+        self._since = _now()
+        self._writer: LogWriter | None = None
+        self._season: Season | None = None
+        self._life = CancelScope()
+        self._ended_by: signal.Signals | None = None
+        self._hurried = self._over = False
+        self._again = anyio.Event()
+        self._keeper = BeaconKeeper(home, self._look)
+        self._tidings = Tidings(progress, self._keeper.changed)
+        self._publisher = Publisher(lambda: write_all(home, self._orders.sources), self._tidings.trouble)
+
+    async def run(self) -> signal.Signals:
+        """Live until a signal ends it; which one."""
+        async with anyio.create_task_group() as tasks:
+            await tasks.start(self._listen, tasks)
+            with self._life:
+                async with LogWriter.open(self._home, patience=Patience()) as writer:
+                    await self._hold(writer)
+            tasks.cancel_scope.cancel()
+        assert self._ended_by is not None
+        return self._ended_by
+
+    async def _hold(self, writer: LogWriter) -> None:
+        """Live while the home is ours alone."""
+        self._writer = writer
+        try:
+            self._tidings.known = (await to_thread.run_sync(rebuild, self._home)).datasets
+            if not self._orders.paths and not self._tidings.known.by_id:
+                raise NoTableError("no path is watched, and the home knows no table; name a file or a folder")
+            writer.subscribe(self._publisher.hear)
+            writer.subscribe(self._tidings.hear)
+            await self._live()
+            if not self._hurried:
+                await self._publisher.publish()
+        except Exception as problem:
+            self._tidings.problem = str(problem)
+            raise
+        finally:
+            self._over = True
+            with CancelScope(shield=True):
+                await self._keeper.write()
+
+    async def _live(self) -> None:
+        processes = Processes(PROCESSES)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._keeper.run)
+            await processes.start()
+            for _ in range(PROCESSES):  # beside the start of the workers, and each in another of them
+                tasks.start_soon(processes.run, warm)
+            tasks.start_soon(self._publisher.run, self._keeper.changed)
+            tasks.start_soon(self._retry)
+            while self._ended_by is None:
+                await self._one_season(processes)
+            tasks.cancel_scope.cancel()
+
+    async def _one_season(self, processes: Processes) -> None:
+        assert self._writer is not None
+        first, self._again = self._season is None, anyio.Event()
+        self._season = Season(
+            orders=self._orders,
+            origin=self._book.origin,
+            writer=self._writer,
+            known=self._tidings.known,
+            processes=processes,
+            progress=self._progress,
+            changed=self._keeper.changed,
+            troubled=self._tidings.trouble,
+        )
+        try:
+            await self._season.run()
+        except InfrastructureError as problem:
+            if first:
+                raise
+            self._tidings.trouble(f"no work can be done, and it is tried again later: {problem}")
+            with anyio.move_on_after(self._wait()):
+                await self._again.wait()
+
+    async def _retry(self) -> None:
+        """Begin a new season some time after something was parked, for nothing else would try it again."""
+        while True:
+            await self._tidings.parked.wait()
+            await anyio.sleep(self._wait())
+            self._tidings.parked = anyio.Event()
+            self._progress.stage("what was parked is tried again")
+            self._next_season()
+
+    def _wait(self) -> float:
+        """How long to wait now; twice as long as the last time, when that was in vain."""
+        self._tidings.vain += 1
+        return min(LONGEST_RETRY, self._orders.retry_seconds * 2.0 ** min(self._tidings.vain - 1, 30))
+
+    def _next_season(self) -> None:
+        self._again.set()
+        if self._season is not None:
+            self._season.drain()
+
+    async def _listen(self, tasks: TaskGroup, *, task_status: TaskStatus[None]) -> None:
+        heard = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        with anyio.open_signal_receiver(*heard) as signals:
+            task_status.started()
+            async for one in signals:
+                if one == signal.SIGHUP:
+                    tasks.start_soon(self._reread)
+                else:
+                    self._end(one)
+
+    def _end(self, asked: signal.Signals) -> None:
+        """Drain at the first time of asking, end at once at the second."""
+        self._keeper.changed()
+        if self._ended_by is None:
+            self._ended_by = asked
+            self._progress.stage("draining; asked again it ends at once")
+            if self._season is None:
+                self._life.cancel()
+            self._next_season()
+        else:
+            self._hurried = True
+            self._life.cancel()
+
+    async def _reread(self) -> None:
+        """Read the orders again; those that cannot be followed change nothing."""
+        if self._writer is None:
+            return  # they have only just been read
+        try:
+            orders = await to_thread.run_sync(self._book.read)
+        except OrdersError as problem:
+            self._tidings.trouble(f"settings stay as they were: {problem}")
+            await self._tell(SettingsRefused(self._book.origin, str(problem)))
+            return
+        if orders != self._orders:
+            self._orders = orders
+            self._progress.stage("settings: changed")
+            self._next_season()
+        elif self._season is not None:
+            self._progress.stage("settings: read again, and none has changed")
+            await self._tell(SettingsRead(self._book.origin, orders.to_dict()))
+            self._season.gatherer.look_again()
+
+    async def _tell(self, event: Event) -> None:
+        assert self._writer is not None
+        await self._writer.append([Draft(event)])
+
+    def _stage(self) -> Stage:
+        season = self._season
+        if self._over:
+            return "ended"
+        if self._ended_by is not None:
+            return "draining"
+        if self._tidings.paused:
+            return "paused"
+        if season is None or season.supervisor is None:
+            return "starting"
+        return "waiting" if season.at_rest and self._publisher.current else "working"
+
+    def _look(self) -> Beacon:
+        season = self._season
+        stats = season.supervisor.stats() if season and season.supervisor else ()
+        return Beacon(
+            pid=getpid(),
+            born=born(getpid()),
+            since=self._since,
+            told=_now(),
+            stage=self._stage(),
+            seq=self._writer.head.seq if self._writer else 0,
+            artifacts=self._publisher.seq,
+            workers=season.workers if season else "",
+            settings=self._orders.to_dict(),
+            origin=self._book.origin,
+            files=season.gatherer.files if season else 0,
+            unsettled=season.gatherer.unsettled if season else 0,
+            actors=tuple(msgspec.to_builtins(one) for one in stats),
+            problem=self._tidings.problem,
+        )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The failure that came first; the others lie in the group that is its cause."""
+    first = failures.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

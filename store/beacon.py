@@ -1,0 +1,99 @@
+"""What a running daemon tells of itself in one small file, for whoever looks on without asking it.
+
+It is written whole and renamed into place, and never synced: it is of no use after the system went down.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from events.runtime import Setting
+from events.struct import Fact
+from store.home import Home
+from store.log.published import boot_id
+
+Stage = Literal["starting", "working", "waiting", "paused", "draining", "ended"]
+"""`waiting`: nothing is owed; `paused`: the disk is full."""
+
+
+class Beacon(Fact, frozen=True):
+    """One daemon at one moment."""
+
+    pid: int
+    """Its process."""
+    born: str
+    """Which process of that number it is; empty where the system does not say."""
+    since: str
+    """When it began, UTC."""
+    told: str
+    """When this was written, UTC."""
+    stage: Stage
+    """What it does."""
+    seq: int
+    """The last durable place of the log."""
+    artifacts: int
+    """The place of the log that the artifacts were last written at; 0 before they were."""
+    workers: str
+    """What runs the code, and why that; empty while nothing does."""
+    settings: dict[str, Setting]
+    """Every setting in force by its name."""
+    origin: str
+    """The file of settings; empty when there is none."""
+    files: int
+    """Files that were read since the settings were."""
+    unsettled: int
+    """Files that somebody may still be writing."""
+    actors: tuple[dict[str, Any], ...]
+    """How each actor stands: name, behind, owed, running, cooling, oldest, crashes."""
+    problem: str | None = None
+    """The last thing that went wrong, if something did."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether this daemon still runs, as far as this process can see."""
+        if self.stage == "ended":
+            return False
+        return born(self.pid) == self.born if self.born else _answers(self.pid)
+
+
+def write_beacon(home: Home, beacon: Beacon) -> None:
+    """Put it in the place of the one before, at once.
+
+    Raises:
+        OSError: the disk refused; the one before stands.
+    """
+    path = home.beacon
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.unfinished")
+    beside.write_bytes(msgspec.json.format(msgspec.json.encode(beacon)) + b"\n")
+    beside.replace(path)
+
+
+def read_beacon(home: Home) -> Beacon | None:
+    """What the last daemon of this home told; None when there was none, or its words are not ours."""
+    try:
+        return msgspec.json.decode(home.beacon.read_bytes(), type=Beacon)
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+        return None
+
+
+def born(pid: int) -> str:
+    """What tells this process from another that has, or had, its number; empty when it is gone or unknown."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    state, *rest = told.rpartition(")")[2].split()
+    return "" if state in "ZX" else f"{boot_id()}/{rest[18]}"
+
+
+def _answers(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,103 @@
+"""`kill -9` at any moment, and a new start: in the end all is as if nobody had been killed, and nothing is left."""
+
+import os
+import random
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import Program
+from tests.crash.conftest import TARGET, Undisturbed, late, lay
+from tests.crash.daemons import PATIENCE, daemon, outcome, rests, tells_of, wait_until
+from tests.crash.processes import slay
+
+SEED = int(os.environ.get("TRACEGATE_CRASH_SEED") or time.time_ns() // 10**6)
+"""Another one in each run; it is in the name of each test, and may be given again."""
+KILLS = 6
+"""Moments at which the daemon of one home is killed; ten homes make sixty."""
+
+
+class Doomed:
+    """A home whose daemon is killed again and again, and the tables that it watches."""
+
+    def __init__(self, place: Path, *more: object) -> None:
+        place.mkdir(exist_ok=True)
+        self.program = Program(place / "home")
+        self.data = lay(place / "data")
+        self.asked = (self.data, "--target", TARGET, *more)
+
+    def killed_after(self, seconds: float) -> None:
+        with daemon(self.program, *self.asked) as process:
+            try:
+                process.wait(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                slay(process)
+            else:
+                raise AssertionError(f"the daemon ended by itself with {process.returncode}")
+
+    def killed_at(self, event: str) -> bool:
+        """Kill it right after an event of this type; False when it has come to rest and none has come."""
+        with daemon(self.program, *self.asked) as process:
+            found = tells_of(self.program, process, event)
+            slay(process)
+            return found
+
+    def finished(self) -> None:
+        """Let it come to rest, and end it."""
+        with daemon(self.program, *self.asked) as process:
+            wait_until(self.program, process, rests)
+            process.terminate()
+            out, err = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0, out + err
+
+
+def killed_at_random_moments(undisturbed: Undisturbed, place: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    doomed = Doomed(place)
+    comes = rng.randrange(KILLS)
+    for number in range(KILLS):
+        if number == comes:
+            late(doomed.data)
+        doomed.killed_after(rng.uniform(0, undisturbed.seconds))
+    doomed.finished()
+    assert outcome(doomed.program) == undisturbed.outcome
+
+
+@pytest.mark.parametrize("seed", [SEED])
+def test_a_daemon_killed_at_six_random_moments_ends_where_an_undisturbed_one_does(
+    undisturbed: Undisturbed, tmp_path: Path, seed: int
+) -> None:
+    killed_at_random_moments(undisturbed, tmp_path, seed)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seed", [SEED + number for number in range(1, 10)])
+def test_and_at_fifty_four_more(undisturbed: Undisturbed, tmp_path: Path, seed: int) -> None:
+    killed_at_random_moments(undisturbed, tmp_path, seed)
+
+
+@pytest.mark.full
+def test_a_daemon_killed_right_after_each_type_of_event_ends_where_an_undisturbed_one_does(
+    undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    """One home after another; a type that has had its last event in one is awaited in the next."""
+    awaited, homes = list(undisturbed.types), 0
+    while awaited:
+        doomed = Doomed(tmp_path / str(homes))
+        late(doomed.data)
+        before, homes = len(awaited), homes + 1
+        awaited = [event for event in awaited if not doomed.killed_at(event)]
+        assert len(awaited) < before, f"no home tells of {awaited}"
+        doomed.finished()
+        assert outcome(doomed.program) == undisturbed.outcome
+
+
+def test_events_of_every_kind_of_progress_come_while_a_daemon_works(undisturbed: Undisturbed) -> None:
+    """So that the deaths above are deaths in the middle of all that there is."""
+    assert set(undisturbed.types) == {
+        "HomeOpened", "RunStarted", "SettingsRead", "WorkerStarted", "DatasetRefused", "DatasetRegistered",
+        "DatasetTaken", "StreamRequested", "QuestionAccepted", "QuestionRejected", "AttemptEnded",
+        "TraceRecorded", "HooksGraded", "EpisodeJudged", "StreamExhausted", "StreamFellShort",
+    }  # fmt: skip
