@@ -101,6 +101,8 @@ class FailingDisk(HookedDisk):
     """How much of what was to be written is there when a write fails."""
     lasting: bool = False
     """Whether those after it fail too."""
+    also: str = ""
+    """Which other calls fail from then on."""
     failures: int = 0
     """How many failed."""
     _calls: int = 0
@@ -108,16 +110,19 @@ class FailingDisk(HookedDisk):
 
     def before(self, kind: str, descriptor: int = -1, data: bytes = b"") -> None:
         """Count, and fail when it is time."""
-        if kind != self.kind:
-            return
         with self._lock:
-            self._calls += 1
-            if self._calls < self.turn or (self._calls > self.turn and not self.lasting):
+            self._calls += kind == self.kind
+            if not self._fails(kind):
                 return
             self.failures += 1
         if data:
             Disk.write(self, descriptor, data[: int(len(data) * self.share)])
         raise OSError(self.number, os.strerror(self.number))
+
+    def _fails(self, kind: str) -> bool:
+        if kind != self.kind:
+            return kind == self.also and self._calls >= self.turn
+        return self._calls == self.turn or (self._calls > self.turn and self.lasting)
 
 
 @dataclass
