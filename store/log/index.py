@@ -15,8 +15,9 @@ from store.log.compressed import SegmentDamaged
 from store.log.lines import UNREADABLE, Head, event_id
 from store.log.lookup import SegmentBytes, opened_segment
 from store.log.published import published
+from store.log.read import batches
 from store.log.recover import home_id
-from store.log.scan import Batch, Fault, LogCorrupt, Point, scan, scan_segment
+from store.log.scan import Batch, Fault, LogCorrupt, Point, newest_written, scan_segment
 from store.log.segment_index import GrowingIndex, SegmentIndex, load_index, save_index
 from store.log.segments import Place, segment_number, segments
 
@@ -72,14 +73,10 @@ class LogIndex:
             LogCorrupt: a batch is not what was appended.
             OSError: a segment cannot be read.
         """
-        limit = published(self._home)
-        for path in segments(self._home.log)[len(self._closed) : -1]:
+        for path in self._closed_since():
             self._close(path)
-        for found in scan(self._home.log, self._end, limit):
-            if isinstance(found, Batch):
-                self._take(found)
-            elif not found.torn:
-                raise LogCorrupt(found)
+        for found in batches(self._home, self._end):
+            self._take(found)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -144,6 +141,15 @@ class LogIndex:
         except UNREADABLE as error:
             what = str(error)
         raise LogCorrupt(Fault(segment.path.name, offset, offset + length, place, what))
+
+    def _closed_since(self) -> list[Path]:
+        """Segments that nothing is added to any more. A successor may have been made that had no room yet."""
+        told = published(self._home)
+        listed = segments(self._home.log)
+        newest = newest_written(listed)
+        growing = segment_number(newest) if newest is not None else 0
+        growing = told.place.number if told is not None else growing
+        return [path for path in listed[len(self._closed) :] if segment_number(path) < growing]
 
     def _close(self, path: Path) -> None:
         """Take in a segment that is no longer written to."""

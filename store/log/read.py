@@ -69,13 +69,35 @@ def batches(home: Home, since: Point = BEGINNING) -> Iterator[Batch]:
         LogCorrupt: a batch is not what was appended.
         OSError: a segment cannot be read.
     """
-    for found in scan(home.log, since, published(home)):
+    for found in _certain(home, since):
         if isinstance(found, Batch):
             yield found
         elif found.torn:
             return
         else:
             raise LogCorrupt(found)
+
+
+def _certain(home: Home, since: Point) -> Iterator[Batch | Fault]:
+    """What lies before the durable end of whoever writes; where nobody does, what was read before one began.
+
+    A writer that begins may change the tail that is being read, and is not done with what it puts there. So for
+    bytes that were read at once it is asked whether there is a writer now; and each fault is looked at twice.
+    """
+    told, asked, doubted = published(home), None, None
+    while True:
+        for found in scan(home.log, since, told):
+            read = found.data.obj if isinstance(found, Batch) else None
+            if told is None and (read is None or read is not asked):
+                told, asked = published(home), read
+                if told is not None or (read is None and found != doubted):
+                    doubted = found
+                    break
+            if isinstance(found, Batch):
+                since = Point(found.place, found.head)
+            yield found
+        else:
+            return
 
 
 def events_of(

@@ -56,6 +56,17 @@ def is_compressed(path: Path) -> bool:
     return path.name.endswith(COMPRESSED)
 
 
+def compressed(path: Path) -> Path:
+    """The path that a segment has once it is compressed."""
+    return path if is_compressed(path) else path.with_name(path.name.removesuffix(PLAIN) + COMPRESSED)
+
+
+def find_segment(folder: Path, number: int) -> Path | None:
+    """The segment of a number, which a listing may miss while it is compressed: both names are asked for."""
+    plain = folder / segment_name(number)
+    return next((path for path in (plain, compressed(plain)) if path.exists()), None)
+
+
 def segments(folder: Path) -> list[Path]:
     """The segments in a log folder, oldest first; none when there is no folder.
 
