@@ -7,9 +7,9 @@ from watchfiles import awatch
 
 from events.wire import AnyRecorded
 from store.home import Home
-from store.log.published import NAME, durable_extent
-from store.log.read import events_of
-from store.log.scan import BEGINNING, Batch, LogCorrupt, Point, scan
+from store.log.published import NAME
+from store.log.read import batches, events_of
+from store.log.scan import BEGINNING, Point
 
 _QUIET_MS = 10
 _MOST_MS = 100
@@ -50,11 +50,7 @@ class Follower:
             OSError: a segment cannot be read.
         """
         found: list[AnyRecorded] = []
-        for one in scan(self._home.log, self.point, durable_extent(self._home)):
-            if not isinstance(one, Batch):
-                if one.torn:
-                    break
-                raise LogCorrupt(one)
+        for one in batches(self._home, self.point):
             self.point = Point(one.place, one.head)
             if one.head.seq > self._after:
                 found += events_of(one, self._after, self._types)

@@ -15,11 +15,11 @@ from store.home import Home
 from store.log.compressed import SegmentDamaged
 from store.log.lines import Head
 from store.log.lookup import SegmentBytes, opened_segment
-from store.log.published import durable_extent
-from store.log.read import decode_at, tags_of_others
-from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, scan, scan_segment
+from store.log.published import published
+from store.log.read import batches, decode_at, tags_of_others
+from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, newest_written, scan_segment
 from store.log.segment_index import GrowingIndex, SegmentIndex, load_index, save_index
-from store.log.segments import Place, find_segment, segment_name, size_of
+from store.log.segments import Place, find_segment, segment_name, segment_number, segments
 
 Types = Collection[type[Event]]
 
@@ -70,15 +70,13 @@ class LogIndex:
             LogCorrupt: a batch is not what was appended.
             OSError: a segment cannot be read.
         """
-        extent = durable_extent(self._home)
-        newest = extent.end.number if extent.end is not None else self._end.place.number
-        for number in range(self._end.place.number, newest):
-            self._close(number)
-        for found in scan(self._home.log, self._end, extent):
-            if isinstance(found, Batch):
-                self._take(found)
-            elif not found.torn:
-                raise LogCorrupt(found)
+        told, written = published(self._home), newest_written(segments(self._home.log))
+        if told is not None:
+            self._close_before(told.place.number)
+        elif written is not None:
+            self._close_before(segment_number(written))
+        for found in batches(self._home, self._end):
+            self._take(found)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -148,6 +146,10 @@ class LogIndex:
     def _segments(self) -> list[_Indexed]:
         return self._closed + ([self._newest] if self._newest is not None else [])
 
+    def _close_before(self, number: int) -> None:
+        for before in range(self._end.place.number, number):
+            self._close(before)
+
     def _close(self, number: int) -> None:
         """Take in the rest of a segment that is no longer written to."""
         path = find_segment(self._home.log, number)
@@ -177,12 +179,13 @@ class LogIndex:
             end = Point(found.place, found.head)
         if not end.place.offset:
             what = "the segment holds no batch"
-            raise LogCorrupt(Fault(path.name, 0, size_of(path), self.seq + 1, what))
+            raise LogCorrupt(Fault(path.name, 0, path.stat().st_size, self.seq + 1, what))
         head = end.head
         save_index(path, self._growing.to_bytes(head))
         return self._growing, head
 
     def _take(self, batch: Batch) -> None:
+        self._close_before(batch.place.number)
         if self._newest is None:
             path = self._home.log / batch.segment
             self._newest = _Indexed(path, self._growing, _opened(path))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from events.wire import AnyRecorded, FutureEventError, decode, decode_many
 from store.home import Home
 from store.log.lines import TYPES, UNREADABLE, Head
-from store.log.published import durable_extent
+from store.log.published import Published, last_word
 from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, scan
 
 _TAGGED = re.compile(rb'\{"seq":\d+,"time":"[^"]*","id":"[^"]*","event":\{"type":"([^"]*)".*\n')
@@ -70,13 +70,39 @@ def batches(home: Home, since: Point = BEGINNING) -> Iterator[Batch]:
         LogCorrupt: a batch is not what was appended.
         OSError: a segment cannot be read.
     """
-    for found in scan(home.log, since, durable_extent(home)):
+    for found in _certain(home, since):
         if isinstance(found, Batch):
             yield found
         elif found.torn:
             return
         else:
             raise LogCorrupt(found)
+
+
+def _certain(home: Home, since: Point) -> Iterator[Batch | Fault]:
+    """What lies before the durable end of whoever writes; where nobody does, what was read before one began.
+
+    A writer that begins may change the tail that is being read, and is not done with what it puts there. So
+    of what was read at once it is asked whether there is a writer now; and each fault is looked at twice.
+    """
+    told, asked, doubted = last_word(home), None, None
+    while True:
+        for found in scan(home.log, since, told):
+            read = found.data.obj if isinstance(found, Batch) else None
+            if not _is_open(told) and (read is None or read is not asked):
+                told, asked = last_word(home), read
+                if _is_open(told) or (read is None and found != doubted):
+                    doubted = found
+                    break
+            if isinstance(found, Batch):
+                since = Point(found.place, found.head)
+            yield found
+        else:
+            return
+
+
+def _is_open(told: Published | None) -> bool:
+    return told is not None and told.open
 
 
 def events_of(
