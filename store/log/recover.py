@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from events.runtime import HomeOpened, TailCut
+from events.runtime import HomeOpened, LogRepaired, TailCut
 from store.durable import Disk
 from store.home import Home
 from store.log.compressed import SegmentDamaged, read_table
+from store.log.damaged import untold
 from store.log.lines import START, Head
 from store.log.published import Published, last_word
 from store.log.read import decode_line
@@ -31,6 +32,8 @@ class Recovered:
     """Whether the last batch is an empty one, so that no tear can be taken for damage to what counts."""
     cuts: tuple[TailCut, ...] = ()
     """The tails that were set aside at its end, to be told in the log."""
+    repairs: tuple[LogRepaired, ...] = ()
+    """What was given up behind its end, to be told in the log."""
 
 
 def recover(home: Home, disk: Disk | None = None) -> Recovered:
@@ -49,7 +52,8 @@ def recover(home: Home, disk: Disk | None = None) -> Recovered:
     place = state.place if tail is None else _cut_off(home, tail, disk)
     if told is not None and told.open:
         _write_again(home.log, told.place, disk)
-    return replace(state, place=place, cuts=_untold(home.log, {state.place, place}))
+    cuts, repairs = _untold(home.log, {state.place, place}), untold(home.log, state.head)
+    return replace(state, place=place, cuts=cuts, repairs=repairs)
 
 
 def home_id(home: Home) -> str | None:
