@@ -8,12 +8,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 from store.log.compressed import SegmentDamaged, Table, read_blocks, read_table
 from store.log.cut import Raw, chunks, diagnose, due, holds, judge_tail, split
 from store.log.lines import START, Head, chain_of, parse_commit
 from store.log.published import Published
-from store.log.segments import Place, is_compressed, segment_name, segment_number, segments
+from store.log.segments import (
+    COMPRESSED,
+    PLAIN,
+    Place,
+    is_compressed,
+    segment_name,
+    segment_number,
+    segments,
+)
 
 
 @dataclass(frozen=True)
@@ -121,7 +130,7 @@ def scan(
     found = [path for path in segments(folder) if segment_number(path) >= since.place.number]
     last = told.place if told is not None and not beyond else None
     # A segment may have been made and then not needed; the tail is where the last bytes are.
-    newest = max((path for path in found if path.stat().st_size), default=None)
+    newest = max((path for path in found if _size(path)), default=None)
     for number, path in _numbered(found, since.place.number):
         if last is not None and number > last.number:
             break
@@ -178,14 +187,38 @@ def scan_segment(
     Raises:
         OSError: the segment cannot be read.
     """
-    if is_compressed(path):
-        yield from _compressed_segment(path, offset, head)
+    file = _opened(path)
+    if file is None:
+        yield from _compressed_segment(path if is_compressed(path) else _compressed_name(path), offset, head)
         return
-    with path.open("rb") as file:
+    with file:
         for raw in split(chunks(file, offset, end), offset):
             judged = _judge(path.name, raw, head, last=last)
             head = judged.head if isinstance(judged, Batch) else None
             yield judged
+
+
+def _opened(path: Path) -> BinaryIO | None:
+    """A plain segment; None when it is compressed, also when that came to be since it was listed."""
+    if is_compressed(path):
+        return None
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        if _compressed_name(path).exists():
+            return None
+        raise
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return _compressed_name(path).stat().st_size
+
+
+def _compressed_name(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(PLAIN) + COMPRESSED)
 
 
 def _compressed_segment(path: Path, offset: int, head: Head | None) -> Iterator[Batch | Fault]:
