@@ -235,8 +235,8 @@ async def test_a_lock_that_was_left_by_a_killed_process_does_not_bind(home: Home
     (home.log / "lock").write_text("4194304\n")
     async with LogWriter.open(home):
         held = (home.log / "lock").read_text()
-    assert held == f"{os.getpid()}\n"
-    assert (home.log / "lock").read_text() == ""
+    assert held.strip() == str(os.getpid())
+    assert (home.log / "lock").read_text().strip() == ""
 
 
 async def test_a_home_that_cannot_be_made_is_refused_with_what_to_do(tmp_path: Path) -> None:
