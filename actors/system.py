@@ -56,7 +56,8 @@ from store.artifacts import write_artifacts
 from store.blobs import Blobs
 from store.log.append import LogWriter
 from store.log.drafts import Draft
-from store.replay import rebuild
+from store.projections.state import State
+from store.replay import counted_blobs, rebuild
 
 PROCESSES = 2
 """Processes for work in our own numeric code: the court and the oracle."""
@@ -141,12 +142,13 @@ async def perform(job: Job, progress: Progress) -> Done:
     """Do a job on its home: take in tables, let the actors work until nothing is owed, write artifacts.
 
     Raises:
-        HomeLocked, HomeUnwritable, LogCorrupt, NoSpace, LogPoisoned: the home cannot be worked on.
+        HomeLocked, HomeUnwritable, LogCorrupt, OldBlobs, NoSpace, LogPoisoned: the home cannot be worked on.
         NoTableError: nothing that was named can serve.
         InfrastructureError: no worker could be had.
     """
     async with LogWriter.open(job.home) as writer:
         state = await to_thread.run_sync(rebuild, job.home)
+        await _drop_garbage(writer, state, progress)
         await writer.append([Draft(RunStarted(job.command, job.seed, job.sources))])
         stock = await take_stock(job, writer, state, progress)
         streams = await request_streams(job, stock, writer, state)
@@ -158,6 +160,15 @@ async def perform(job: Job, progress: Progress) -> Done:
         written = await to_thread.run_sync(write_artifacts, job.home, state, job.sources)
         progress.stage(f"artifacts: {len(written.written)} written, {written.unchanged} unchanged")
     return Done(told, tuple(stock.left_out), tuple(stock.bad_paths), interrupted)
+
+
+async def _drop_garbage(writer: LogWriter, state: State, progress: Progress) -> None:
+    """Make room where interrupted work left many bytes that no event names."""
+    dropped = await writer.collect(counted_blobs(state))
+    if dropped is not None:
+        progress.stage(
+            f"blobs: {dropped.blobs} dropped that the log does not name, {dropped.freed} bytes freed"
+        )
 
 
 async def examine() -> tuple[WallFact, ...]:
@@ -212,8 +223,8 @@ def _tell(batch: Sequence[AnyRecorded], progress: Progress) -> None:
 
 
 def _table(job: Job, registered: DatasetRegistered) -> Table:
-    path = str(Blobs(job.home).path(registered.blob))
-    return Table(registered.dataset, path, registered.reader, registered.columns)
+    home = str(job.home.root)
+    return Table(registered.dataset, home, registered.blob, registered.reader, registered.columns)
 
 
 @lru_cache(maxsize=256)

@@ -1,8 +1,45 @@
-"""Folders that survive a power cut: made and synced from the first existing one down."""
+"""What makes bytes and names survive a power cut: every call to the disk that a promise rests on."""
 
 import errno
 import os
 from pathlib import Path
+
+
+class Disk:
+    """The calls that change files and make them durable; tests hand in failing ones.
+
+    Each raises OSError when the disk refuses.
+    """
+
+    def write(self, descriptor: int, data: bytes) -> None:
+        """Write all of it at the file's end."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+
+    def sync(self, descriptor: int) -> None:
+        """Wait until the file's bytes are on disk."""
+        os.fdatasync(descriptor)
+
+    def sync_all(self, descriptor: int) -> None:
+        """Wait until the file's bytes and everything known about it are on disk."""
+        os.fsync(descriptor)
+
+    def truncate(self, descriptor: int, size: int) -> None:
+        """Cut the file back to so many bytes."""
+        os.ftruncate(descriptor, size)
+
+    def replace(self, path: Path, target: Path) -> None:
+        """Give a file another's name, at once."""
+        path.replace(target)
+
+    def remove(self, path: Path) -> None:
+        """Take a file away."""
+        path.unlink(missing_ok=True)
+
+    def sync_folder(self, path: Path) -> None:
+        """Make the names in a folder durable."""
+        sync_folder(path)
 
 
 def make_folder(path: Path) -> None:

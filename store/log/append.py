@@ -1,7 +1,7 @@
 """The one writer of the log: many producers share one write and one sync."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 
@@ -10,15 +10,17 @@ import structlog
 from anyio import CancelScope, CapacityLimiter, to_thread
 
 from events.wire import AnyRecorded
-from store.blobs import Blobs
-from store.durable import is_full
+from store.blobs import BlobWriter
+from store.durable import Disk, is_full
 from store.home import Home
 from store.log.drafts import Draft, checked, home_opened, recorded_at
 from store.log.entry import Entry, settle
 from store.log.lines import Head, seal
 from store.log.lock import HomeUnwritable, hold_lock
 from store.log.recover import Recovered, recover
-from store.log.segments import SEGMENT_BYTES, Disk, LogPoisoned, NoSpace, SegmentWriter, no_space
+from store.log.segments import SEGMENT_BYTES, LogPoisoned, NoSpace, SegmentWriter, no_space
+from store.named import named_blobs
+from store.packs.collect import Collected
 
 __all__ = ["Draft", "LogPoisoned", "LogWriter", "NoSpace", "Subscriber", "draw_id", "utc_now"]
 
@@ -44,14 +46,22 @@ class LogWriter:
     A batch is written in a thread while the next one fills; at most one is on its way to the disk.
     """
 
-    def __init__(self, home: Home, home_id: str, found: Recovered, file: SegmentWriter, clock: Clock) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  made in one place, by `open`
+        self,
+        home: Home,
+        home_id: str,
+        found: Recovered,
+        file: SegmentWriter,
+        blobs: BlobWriter,
+        clock: Clock,
+    ) -> None:
         self.home = home
         self.home_id = home_id
         self._head = found.head
         self._sealed = found.sealed
         self._file = file
         self._clock = clock
-        self._blobs = Blobs(home)
+        self._blobs = blobs
         self._waiting: list[Entry] = []
         self._turn = anyio.Lock(fast_acquire=True)
         self._thread = CapacityLimiter(1)
@@ -85,13 +95,14 @@ class LogWriter:
             HomeLocked: another process writes to this home.
             HomeUnwritable: the home cannot be made or written to.
             LogCorrupt: a batch is damaged; nothing was touched.
+            OldBlobs: an earlier version wrote the blobs.
             NoSpace: the disk is full.
             LogPoisoned: the disk failed.
         """
         with hold_lock(home):
             found, file = await to_thread.run_sync(_begin, home, disk or Disk(), segment_bytes)
-            with closing(file):
-                writer = cls(home, found.home or draw(), found, file, clock)
+            with closing(file), closing(await to_thread.run_sync(_packs, home, disk)) as blobs:
+                writer = cls(home, found.home or draw(), found, file, blobs, clock)
                 try:
                     await writer._tell_opening(found)
                     yield writer
@@ -135,7 +146,7 @@ class LogWriter:
             message = "an append holds at least one event"
             raise ValueError(message)
         if blobs:
-            await self._keep(blobs)
+            await self.keep(blobs)
         self._waiting.append(entry)
         try:
             async with self._turn:
@@ -146,9 +157,29 @@ class LogWriter:
                 self._waiting.remove(entry)
         return entry.outcome()
 
-    async def _keep(self, blobs: Mapping[str, bytes]) -> None:
+    async def keep(self, blobs: Mapping[str, bytes]) -> None:
+        """Make bytes durable without an event; those that are there and sound cost no write.
+
+        Raises:
+            ValueError: a digest is not that of its bytes.
+            NoSpace, HomeUnwritable: the disk refused.
+        """
         try:
-            await to_thread.run_sync(self._blobs.put_all, blobs)
+            await to_thread.run_sync(self._blobs.put_all, blobs, limiter=self._thread)
+        except OSError as error:
+            raise _machine_failure(self.home, error) from error
+
+    async def collect(self, known: Collection[str]) -> Collected | None:
+        """Drop the blobs that no event names, where that is worth it; only before anybody appends.
+
+        Args:
+            known: digests that are known to be named: enough to tell whether it is worth reading the log.
+
+        Raises:
+            NoSpace, HomeUnwritable: the disk refused; nothing that an event names is lost.
+        """
+        try:
+            return await to_thread.run_sync(_collect, self.home, self._blobs, known, limiter=self._thread)
         except OSError as error:
             raise _machine_failure(self.home, error) from error
 
@@ -220,6 +251,17 @@ def _begin(home: Home, disk: Disk, limit: int) -> tuple[Recovered, SegmentWriter
         return found, SegmentWriter(home.log, found.place, disk, limit)
     except OSError as error:
         raise _machine_failure(home, error) from error
+
+
+def _packs(home: Home, disk: Disk | None) -> BlobWriter:
+    try:
+        return BlobWriter(home, disk)
+    except OSError as error:
+        raise _machine_failure(home, error) from error
+
+
+def _collect(home: Home, blobs: BlobWriter, known: Collection[str]) -> Collected | None:
+    return blobs.collect(named_blobs(home)) if blobs.has_much_garbage(known) else None
 
 
 def _machine_failure(home: Home, error: OSError) -> NoSpace | HomeUnwritable:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from store.durable import is_full, sync_folder
+from store.durable import Disk, is_full, sync_folder
 
 SEGMENT_BYTES = 64 * 1024**2
 _NAME = re.compile(r"[0-9]{8}\.jsonl")
@@ -17,20 +17,6 @@ class NoSpace(Exception):
 
 class LogPoisoned(Exception):
     """A write or sync failed, so what is on disk is unknown until the log is opened again."""
-
-
-class Disk:
-    """The two calls that make bytes durable; tests hand in failing ones."""
-
-    def write(self, descriptor: int, data: bytes) -> None:
-        """Write all of it at the file's end."""
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-
-    def sync(self, descriptor: int) -> None:
-        """Wait until the file's bytes are on disk."""
-        os.fdatasync(descriptor)
 
 
 class Place(NamedTuple):

@@ -9,10 +9,10 @@ from actors.runtime.supervisor import Supervisor
 from events.dataset import DatasetRefused
 from events.question import StreamExhausted
 from events.runtime import WorkFailed
+from store.durable import Disk
 from store.home import Home
 from store.log.append import LogPoisoned, LogWriter, NoSpace
 from store.log.read import read_events
-from store.log.segments import Disk
 from tests.runtime.conftest import Relay, give, pipeline, run, told
 
 LABELS = [str(number) for number in range(30)]

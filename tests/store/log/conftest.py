@@ -10,9 +10,9 @@ import anyio
 import pytest
 
 from events.dataset import DatasetRefused
+from store.durable import Disk
 from store.home import Home
 from store.log.append import Draft, LogWriter
-from store.log.segments import Disk
 
 Appends = Sequence[int]
 
