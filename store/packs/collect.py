@@ -1,7 +1,8 @@
 """Dropping the blobs that nothing names: what is named moves to a new pack, then the old packs go.
 
 A pack is removed only when all that is named in it stands durably in a newer one. So a collection may be
-killed anywhere: a blob may then stand twice, which the next one mends, and never not at all.
+killed anywhere, and an old pack come back when the power goes: a blob may then stand twice, which the next
+collection mends, and never not at all.
 """
 
 from collections import defaultdict
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from store.durable import Disk
-from store.packs.files import index_path, packs
+from store.packs.files import packs
 from store.packs.packfile import PackFile
 from store.packs.record import Record, is_sound, read_record
 from store.packs.walk import walk
@@ -75,13 +76,10 @@ def collect(folder: Path, named: AbstractSet[bytes], disk: Disk, limit: int) -> 
             if sum(map(_size, living)) == one.size or (one.damaged and lost):
                 continue
             if target.take(one.path, living):
-                disk.remove(index_path(one.path))
                 disk.remove(one.path)
                 gone.append(one)
     finally:
         target.close()
-    if gone:
-        disk.sync_folder(folder)
     dropped = {record.digest for one in gone for record in one.records} - named
     return Collected(len(dropped), sum(one.size for one in gone) - target.written)
 

@@ -150,7 +150,7 @@ class BlobWriter:
         try:
             pack.cut_back()
         except OSError as error:
-            log.exception("pack not cut back", pack=pack.number)
+            log.error("pack not cut back", pack=pack.number, error=str(error))
             self._broken = error
 
     def _with_room(self) -> PackFile:

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from time import time_ns
 
 from events.identity import digest_of
 from store.blobs import BlobCorrupt, BlobMissing, Blobs, BlobWriter
@@ -14,6 +15,8 @@ from store.durable import Disk
 from store.home import Home
 
 SECTOR = 512
+SEED = int(os.environ.get("TRACEGATE_TEST_SEED", time_ns()))
+"""What random states are drawn from; tests that use it carry it in their names."""
 
 
 class Killed(BaseException):
@@ -61,15 +64,15 @@ class Interfering(Disk):
             raise
         super().write(descriptor, data)
 
-    def sync(self, descriptor: int) -> None:
+    def sync(self, descriptor: int) -> None:  # noqa: ARG002
         """Only counted."""
         self._called("sync")
 
-    def sync_all(self, descriptor: int) -> None:
+    def sync_all(self, descriptor: int) -> None:  # noqa: ARG002
         """Only counted."""
         self._called("sync_all")
 
-    def sync_folder(self, path: Path) -> None:
+    def sync_folder(self, path: Path) -> None:  # noqa: ARG002
         """Only counted."""
         self._called("sync_folder")
 
