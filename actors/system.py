@@ -191,8 +191,9 @@ async def _work(
         told,
     ):
         progress.stage(f"workers: {told}")
+        blobs = Blobs(job.home)
         for table in stock.tables:
-            data = await to_thread.run_sync(Blobs(job.home).get, table.blob)
+            data = await to_thread.run_sync(blobs.get, table.blob)
             await workers.offer(table.dataset, data, table.reader)
         untell = writer.subscribe(lambda batch: _tell(batch, progress))
         try:

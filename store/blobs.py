@@ -19,23 +19,31 @@ class BlobMissing(Exception):
     """No bytes are kept under a digest."""
 
     def __init__(self, digest: str, folder: Path) -> None:
-        super().__init__(
-            f"no blob {digest} in {folder}; run again with the CSV file that it was, "
+        super().__init__(digest, folder)  # what it is made of, so that it comes whole out of another process
+        self.digest = digest
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return (
+            f"no blob {self.digest} in {self.folder}; run again with the CSV file that it was, "
             "or put the blobs folder back from a copy"
         )
-        self.digest = digest
 
 
 class BlobCorrupt(Exception):
     """The bytes kept under a digest are others."""
 
     def __init__(self, digest: str, place: Place) -> None:
-        super().__init__(
-            f"blob {digest} is damaged: {place.pack}, bytes {place.start} to {place.end}; run again with the "
-            "CSV file that it was, or put the pack back from a copy"
-        )
+        super().__init__(digest, place)  # what it is made of, so that it comes whole out of another process
         self.digest = digest
         self.place = place
+
+    def __str__(self) -> str:
+        pack, start, end = self.place
+        return (
+            f"blob {self.digest} is damaged: {pack}, bytes {start} to {end}; run again with the CSV file "
+            "that it was, or put the pack back from a copy"
+        )
 
 
 class Blobs:

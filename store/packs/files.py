@@ -16,9 +16,13 @@ class OldBlobs(Exception):
     """The blobs of a home lie in files of their own, as they did before there were packs."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(
-            f"{folder} keeps each blob in a file of its own, as an earlier tracegate did, and this one reads "
-            "packs only; move the home aside and run again with the same CSV files"
+        super().__init__(folder)
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return (
+            f"{self.folder} keeps each blob in a file of its own, as an earlier tracegate did, and this one "
+            "reads packs only; move the home aside and run again with the same CSV files"
         )
 
 

@@ -1,5 +1,6 @@
 """Bytes are kept once, under their digest, and checked whenever they are read."""
 
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from hypothesis import given, strategies as st
 from events.identity import digest_of
 from store.blobs import BlobCorrupt, BlobMissing, Blobs, BlobWriter, OldBlobs
 from store.home import Home
+from store.packs.catalogue import Place
 from tests.store.packs.disks import (
     FULL,
     Interfering,
@@ -190,6 +192,14 @@ def _reader(home: Home) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", READER, str(home.root)]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True)
+
+
+def test_what_is_wrong_with_a_blob_can_be_told_by_another_process(tmp_path: Path) -> None:
+    place = Place(tmp_path / "00000001.pack", 3, 70)
+    for told in (BlobMissing("0" * 32, tmp_path), BlobCorrupt("0" * 32, place), OldBlobs(tmp_path)):
+        again = pickle.loads(pickle.dumps(told))
+        assert (type(again), str(again), vars(again)) == (type(told), str(told), vars(told))
+        assert str(tmp_path) in str(again)
 
 
 def test_blobs_of_an_earlier_version_are_named_and_not_passed_over(tmp_path: Path) -> None:

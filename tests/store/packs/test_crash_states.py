@@ -84,12 +84,11 @@ def test_every_flipped_bit_is_found_told_with_its_place_and_never_cut(pack: Path
         bad = flipped(data, bit)
         pack.write_bytes(bad)
         assert_never_wrong(home, blobs)
-        assert sum(Blobs(home).is_sound(digest) for digest in blobs) == len(blobs) - 1
         report = verify_blobs(home.blobs, blobs.keys())
-        assert not report.ok
+        assert (report.ok, report.blobs) == (False, len(blobs) - 1)
         (damage,) = report.damaged
         assert damage.start <= bit // 8 < damage.end
-        if bit % 3 == 0:
+        if bit % 7 == 0:
             opened(home)
             assert pack.read_bytes() == bad
             assert verify_blobs(home.blobs, blobs.keys()) == report
