@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import structlog
 
-from store.durable import Disk, make_folder
+from store.durable import Disk, is_full, make_folder
 from store.home import Home
 from store.packs.catalogue import Catalogue, read_at
 from store.packs.collect import Collected, collect, is_worth_it
@@ -57,8 +57,9 @@ class BlobWriter:
         Raises:
             ValueError: a digest is not that of its bytes; none is kept.
             OldBlobs: an earlier version wrote the folder.
-            OSError: the disk refused; none is kept. After a failed sync, or where a half-written blob cannot
-                be cut off again, each later call raises too: what is on the disk is not known any more.
+            OSError: the disk refused; none is kept. Where a sync failed for another reason than want of room,
+                or a half-written blob cannot be cut off again, each later call raises too: what is on the
+                disk is not known any more.
         """
         check_digests(blobs)
         if self._broken is not None:
@@ -139,11 +140,16 @@ class BlobWriter:
         try:
             pack.commit()
         except OSError as error:
-            self._broken = error  # no other sync can tell whether these pages ever reach the disk
+            self._distrust(error)
             self._undo(pack)
             raise
         for record in records:
             self._catalogue.packs[pack.number].add(record)
+
+    def _distrust(self, error: OSError) -> None:
+        """After a failed sync no other can tell what is on the disk; for want of room all is written anew."""
+        if not is_full(error):
+            self._broken = error
 
     def _undo(self, pack: PackFile) -> None:
         """Take half-written records off again; where that fails too, nothing more may be written."""
@@ -170,7 +176,7 @@ class BlobWriter:
             pack.begin()
         except OSError as error:
             pack.close()
-            self._broken = error
+            self._distrust(error)
             raise
         return pack
 

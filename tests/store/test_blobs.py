@@ -156,14 +156,16 @@ def test_a_folder_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
     assert_kept(Home(tmp_path), named(b"x"))
 
 
-def test_a_full_disk_keeps_nothing_of_a_batch_and_the_next_one_may_succeed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("call", [4, 5], ids=["write", "sync"])
+def test_a_full_disk_keeps_nothing_of_a_batch_and_the_next_one_may_succeed(call: int, tmp_path: Path) -> None:
     home, disk = Home(tmp_path), Interfering(error=FULL, lasting=False)
     writer = BlobWriter(home, disk)
     writer.put_all(named(b"a"))
     stood = packs_of(home)[0].read_bytes()
-    disk.at = len(disk.calls) + 4
+    disk.at = len(disk.calls) + call
     with pytest.raises(OSError, match="No space left"):
         writer.put_all(named(b"b", b"c"))
+    assert disk.calls[-2:] == [["write", "sync"][call - 4], "truncate"]
     assert packs_of(home)[0].read_bytes() == stood
     writer.put_all(named(b"b", b"c"))
     assert_kept(home, named(b"a", b"b", b"c"))
