@@ -33,7 +33,7 @@ class Decision(Fact, frozen=True):
     """Id of the last event that told of a repair of the log; empty before the first."""
 
 
-def decide(
+def decide(  # noqa: PLR0913  each by its name
     *, seq: int, head: str, data: str, is_open: bool, reasons: tuple[str, ...], repaired: str = ""
 ) -> Decision:
     """A decision made now."""

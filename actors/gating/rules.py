@@ -241,7 +241,7 @@ DATA_RULES: tuple[Rule, ...] = (
 def _repaired_since(case: Case, decision: Decision) -> bool:
     """Whether what a decision saw went with a damage that was given up later; that has a rule of its own.
 
-    Later by what the decision knew, not by its clock: one that is gone itself was known before all that stand.
+    Later by what the decision knew, not by its clock; a repair that is gone itself is older than all others.
     """
     repairs = case.state.integrity.repairs
     later = list(repairs)[list(repairs).index(decision.repaired) + 1 if decision.repaired in repairs else 0 :]

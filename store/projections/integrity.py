@@ -39,8 +39,6 @@ class Repair:
 
     seq: int
     """The first place that was given up."""
-    time: str
-    """When, UTC, ISO 8601."""
     what: str
     """What was wrong."""
 
@@ -122,7 +120,7 @@ def apply(state: Integrity, recorded: AnyRecorded) -> None:
         state.pauses += 1
     elif isinstance(event, LogRepaired):
         what = f"{event.segment}, bytes {event.start} to {event.end}: {event.what}"
-        state.repairs[recorded.id] = Repair(event.seq, recorded.time, what)
+        state.repairs[recorded.id] = Repair(event.seq, what)
 
 
 def _count_work(state: Integrity, recorded: AnyRecorded) -> None:
