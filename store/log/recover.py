@@ -64,6 +64,8 @@ def home_id(home: Home) -> str | None:
         OSError: the segment cannot be read.
     """
     first = next(iter(segments(home.log)), None)
+    if first is not None and segment_number(first) != 1:
+        raise LogCorrupt(Fault(segment_name(1), 0, 0, 1, "the segment is missing"))
     found = next(scan_segment(first, last=True), None) if first is not None else None
     if not isinstance(found, Batch) or not found.count:
         return None

@@ -22,6 +22,7 @@ from store.log.lookup import opened_segment
 from store.log.published import NAME, last_word
 from store.log.scan import BEGINNING, Fault, Point, scan
 from store.log.segments import UNFINISHED, compressed, find_segment, segment_name, segment_number
+from store.snapshots import forget_behind
 
 _PIECE = 1024**2
 
@@ -58,6 +59,7 @@ def _repaired(home: Home, disk: Disk) -> LogRepaired | None:
         return next(reversed(untold(home.log, whole.head)), None)
     told = keep(home.log, whole, told, disk).told
     _cut(home, whole, disk)
+    forget_behind(home, whole.head.seq)
     return told
 
 
