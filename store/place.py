@@ -47,8 +47,8 @@ class Mount:
 
     @property
     def is_remote(self) -> bool:
-        """Whether its files are on another machine."""
-        return self.kind in NETWORK
+        """Whether its files are on another machine; some sandboxes show their own root as one of `9p`."""
+        return self.kind in NETWORK and (self.kind, self.point) != ("9p", Path("/"))
 
 
 def mount_of(path: Path) -> Mount | None:

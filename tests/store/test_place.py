@@ -83,6 +83,13 @@ async def test_a_network_file_system_is_said_at_start_and_the_work_is_done(
     ]
 
 
+def test_the_root_of_a_sandbox_is_no_news(mounted: Mounted, tmp_path: Path) -> None:
+    mounted(("/", "9p"))
+    mount = mount_of(tmp_path)
+    assert mount is not None
+    assert not mount.is_remote
+
+
 @pytest.mark.parametrize("kind", ["ext4", "xfs", "btrfs", "zfs", "tmpfs", "overlay", "apfs"])
 def test_a_file_system_of_this_machine_is_no_news(mounted: Mounted, tmp_path: Path, kind: str) -> None:
     mounted(("/", kind))

@@ -1,0 +1,435 @@
+"""`log tail`, `log verify` and `log repair`, and `replay` at a time and between two: by the command line alone."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from events.runtime import RunStarted
+from store.durable import Disk
+from store.home import Home
+from store.log.append import Draft, LogWriter
+from store.log.closing import compress_segment
+from store.log.index import LogIndex
+from store.log.segments import segments
+from tests.cli.conftest import Finished
+from tests.cli.program import LOCAL, PATIENCE, Program
+from tests.cli.test_gate_command import failed
+from tests.cli.test_newer_log import PAUSED, home_with
+
+Line = dict[str, Any]
+
+
+def lines_in(program: Program) -> list[Line]:
+    """Every event of the log, as its lines say."""
+    lines = program.segment.read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.startswith('{"seq":')]
+
+
+def tailed(program: Program, *args: object) -> list[Line]:
+    """What `log tail` prints."""
+    return [json.loads(line) for line in program.run("log", "tail", *args).out.splitlines()]
+
+
+def of_type(lines: list[Line], *types: str) -> list[Line]:
+    return [one for one in lines if one["event"]["type"] in types]
+
+
+Choice = Callable[[list[Line]], list[Line]]
+CHOICES: dict[str, tuple[tuple[object, ...], Choice]] = {
+    "nothing said": ((), lambda lines: lines[-10:]),
+    "-n": (("-n", 3), lambda lines: lines[-3:]),
+    "--lines 0": (("--lines", 0), lambda _: []),
+    "more than there are": (("-n", 10**6), lambda lines: lines),
+    "--after": (("--after", 5), lambda lines: lines[5:]),
+    "--after the end": (("--after", 10**6), lambda _: []),
+    "--type": (("--type", "EpisodeJudged"), lambda lines: of_type(lines, "EpisodeJudged")[-10:]),
+    "two types": (
+        ("--type", "RunStarted", "--type", "HomeOpened"),
+        lambda lines: of_type(lines, "RunStarted", "HomeOpened"),
+    ),
+    "a type that never came": (("--type", "TailCut"), lambda _: []),
+    "--type --after": (
+        ("--type", "HooksGraded", "--after", 40),
+        lambda lines: [one for one in of_type(lines, "HooksGraded") if one["seq"] > 40],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_tail_prints_the_lines_that_are_asked_for(finished: Finished, name: str) -> None:
+    given, chosen = CHOICES[name]
+    before = finished.program.digest()
+    assert tailed(finished.program, *given) == chosen(lines_in(finished.program))
+    assert finished.program.digest() == before
+
+
+def test_tail_finds_all_that_belongs_to_one_question(finished: Finished) -> None:
+    lines = lines_in(finished.program)
+    belongs = next(one["correlation"] for one in lines if one["event"]["type"] == "AttemptEnded")
+    wanted = [one for one in lines if one["correlation"] == belongs]
+    assert len(wanted) > 5
+    assert tailed(finished.program, "--stream", belongs, "--after", 0) == wanted
+    assert tailed(finished.program, "--stream", belongs, "-n", 2) == wanted[-2:]
+    judged = tailed(finished.program, "--stream", belongs, "--type", "EpisodeJudged")
+    assert judged == of_type(wanted, "EpisodeJudged")
+    assert tailed(finished.program, "--stream", "nothing") == []
+
+
+def test_with_json_tail_gives_one_object(finished: Finished) -> None:
+    found = finished.program.json("log", "tail", "-n", 2)
+    assert found == {"events": lines_in(finished.program)[-2:]}
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("--follow", "--json"), "--follow has no end, and so no one JSON object"),
+        (("--type", "Thunder"), "'Thunder' is not one of 'HomeOpened'"),
+        (("-n", "-1"), "-1 is not in the range x>=0"),
+        (("--after", "x"), "'x' is not a valid integer"),
+    ],
+    ids=str,
+)
+def test_what_tail_cannot_do_is_a_usage_error(
+    finished: Finished, given: tuple[object, ...], told: str
+) -> None:
+    assert told in finished.program.run("log", "tail", *given, code=2).said
+
+
+@pytest.mark.parametrize("command", [("tail",), ("tail", "--follow"), ("verify",), ("repair",)], ids=" ".join)
+def test_without_a_log_there_is_none_to_look_at_and_none_is_made(
+    program: Program, command: tuple[str, ...]
+) -> None:
+    assert "there is no log in" in program.run("log", *command, code=2).said
+    assert not program.home.exists()
+
+
+def appended(program: Program, *drafts: Draft) -> None:
+    """Append to a home's log from here."""
+
+    async def append() -> None:
+        async with LogWriter.open(Home(program.home)) as writer:
+            for draft in drafts:
+                await writer.append([draft])
+
+    anyio.run(append)
+
+
+def run_started(seed: int) -> RunStarted:
+    return RunStarted("run", seed, ("template",))
+
+
+def test_followed_the_log_goes_on_as_it_grows_until_it_is_interrupted(copy: Program) -> None:
+    with copy.started("log", "tail", "-n", 1, "--follow", "--type", "RunStarted") as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["event"]["seed"] == 7
+        for seed in (8, 9):
+            appended(copy, Draft(run_started(seed)), Draft(run_started(seed + 10)))
+            assert json.loads(process.stdout.readline())["event"]["seed"] == seed
+            assert json.loads(process.stdout.readline())["event"]["seed"] == seed + 10
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out) == (130, "")
+    assert "Traceback" not in err
+
+
+def test_followed_after_a_place_that_is_still_to_come_only_what_comes_behind_it_is_shown(
+    copy: Program,
+) -> None:
+    end = lines_in(copy)[-1]["seq"]
+    with copy.started("log", "tail", "--after", end + 2, "--follow", "--stream", "ours") as process:
+        appended(copy, *[Draft(run_started(seed), correlation="ours") for seed in range(4)])
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["seq"] == end + 3
+        os.killpg(process.pid, signal.SIGINT)
+
+
+def test_a_follower_whose_reader_left_ends_when_there_is_more_to_say(copy: Program) -> None:
+    with copy.started("log", "tail", "-n", 1, "--follow") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        appended(copy, Draft(run_started(8)))
+        assert process.wait(PATIENCE) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("log", "tail", "--after", 0), 0),
+        (("log", "tail", "--json"), 0),
+        (("status",), 0),
+        (("gate",), 0),
+        (("gate", "--json"), 0),
+        (("replay", "--check"), 0),
+        (("inspect", "episode", "none"), 2),
+    ],
+    ids=str,
+)
+def test_a_closed_pipe_changes_no_exit_code(
+    finished: Finished, tmp_path: Path, command: tuple[object, ...], code: int
+) -> None:
+    with finished.program.copied(tmp_path).started(*command) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.wait(PATIENCE) == code
+        assert "Traceback" not in process.stderr.read()
+
+
+def test_a_closed_gate_stays_closed_for_who_does_not_listen_to_the_end(program: Program) -> None:
+    with program.started("gate") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(PATIENCE) == 1
+
+
+def damaged(program: Program, share: float) -> int:
+    """Flip a bit of an event at this share of the log; the place of the first event that goes with it."""
+    data = program.segment.read_bytes()
+    at = data.index(b'"time":"', int(len(data) * share)) + 12
+    program.segment.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+    (problem,) = program.json("log", "verify", code=1)["problems"]
+    return int(problem["seq"])
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("share", [0.9, 0.4])
+def test_what_a_repair_gave_up_is_made_again_to_the_byte(
+    finished: Finished, copy: Program, share: float
+) -> None:
+    before, whole = copy.artifacts(), copy.segment.read_bytes()
+    assert copy.json("gate")["open"] is True
+    first = damaged(copy, share)
+    spoiled = copy.segment.read_bytes()
+    assert "tracegate log repair" in copy.run("gate", code=1).said
+
+    told = copy.json("log", "repair")
+    assert (told["repaired"], told["seq"], told["kept"]) == (True, first, "damaged-1")
+    assert (copy.home / "log" / "damaged-1" / "00000001.jsonl").read_bytes() == spoiled
+    assert copy.segment.read_bytes().startswith(whole[: told["start"]])
+    assert copy.json("log", "repair") == {"repaired": False}
+    copy.run("log", "verify")
+    assert "log_repaired" in failed(copy.json("gate", code=1))
+
+    copy.run(*finished.command)
+    copy.run("replay")
+    assert copy.artifacts() == before
+    gate = copy.json("gate", code=1)
+    assert failed(gate) == ["log_repaired"]
+    (event,) = [one["id"] for one in lines_in(copy) if one["event"]["type"] == "LogRepaired"]
+    assert event in gate["reasons"][0]["where"]
+    assert copy.json("gate", "--acknowledge", event, "--why", "the disk was replaced")["open"] is True
+    assert copy.json("gate")["open"] is True
+    assert copy.doubled() == []
+
+
+def test_a_repair_says_what_it_did_and_what_to_do(copy: Program) -> None:
+    first = damaged(copy, 0.5)
+    said = copy.run("log", "repair").out
+    for wanted in (
+        f"cut before event {first}: 00000001.jsonl, bytes ",
+        "given up behind it: ",
+        "log/damaged-1 keeps the segments as they were",
+        "the gate stays closed until that is acknowledged",
+    ):
+        assert wanted in said
+    assert "every batch is whole, and nothing was changed" in copy.run("log", "repair").out
+
+
+def long_log(folder: Path, name: str) -> Program:
+    """A home whose log is several segments long; all but the newest are compressed."""
+
+    async def write() -> None:
+        opening = LogWriter.open(Home(folder / name), segment_bytes=2000, compress=False)
+        async with opening as writer:
+            for seed in range(30):
+                await writer.append([Draft(run_started(seed), correlation=name)])
+
+    anyio.run(write)
+    plain = segments(folder / name / "log")[:-1]
+    assert len(plain) > 3
+    for path in plain:
+        compress_segment(path, Disk())
+    return Program(folder / name)
+
+
+def problems(program: Program) -> dict[str, str]:
+    """What `log verify` finds wrong, by file."""
+    found = program.json("log", "verify", code=1)
+    assert found["ok"] is False
+    named: dict[str, str] = {}
+    for one in found["problems"]:
+        named.setdefault(one["segment"], one["what"])
+    return named
+
+
+def test_verify_names_a_foreign_file_a_missing_segment_and_two_homes_mixed(tmp_path: Path) -> None:
+    program, other = long_log(tmp_path, "one"), long_log(tmp_path, "two")
+    log = program.home / "log"
+    (log / "notes.txt").write_text("ours?")
+    assert problems(program) == {"notes.txt": "the file does not belong to the log: move it elsewhere"}
+    (log / "notes.txt").unlink()
+    program.run("log", "verify")
+
+    second, third = "00000002.jsonl.zst", "00000003.jsonl.zst"
+    stood = (log / second).read_bytes()
+    (log / second).unlink()
+    assert problems(program) == {"00000002.jsonl": "the segment is missing"}
+
+    shutil.copy(other.home / "log" / second, log / second)
+    assert set(problems(program)) == {second, third}
+    assert "does not follow on the segment before it" in problems(program)[second]
+    for command in (("status",), ("gate",), ("log", "tail", "--after", 0)):
+        assert "00000002" in program.run(*command, code=1).said
+    (log / second).write_bytes(stood)
+    program.run("log", "verify")
+
+
+def test_the_tail_of_a_long_log_is_found_by_its_index(tmp_path: Path) -> None:
+    program = long_log(tmp_path, "one")
+    assert [one["event"]["seed"] for one in tailed(program, "-n", 1)] == [29]
+    assert not (program.home / "log" / "index").exists(), "for the last ones nothing else is looked into"
+    assert len(tailed(program, "--stream", "one", "--after", 0)) == 30
+    kept = sorted((program.home / "log" / "index").iterdir())
+    assert len(kept) == len(list((program.home / "log").glob("*.zst")))
+    program.run("log", "verify")
+    with closing(LogIndex(Home(program.home))) as index:
+        assert [one.correlation for one in index.last(1)] == ["one"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("log", "tail"),
+        ("log", "tail", "--type", "RunStarted"),
+        ("log", "tail", "--after", 0),
+        ("replay", "--at", 164),
+        ("replay", "--diff", 3, 164),
+    ],
+    ids=str,
+)
+def test_a_log_from_the_future_is_refused_by_the_name_of_what_is_new(
+    tmp_path: Path, command: tuple[object, ...]
+) -> None:
+    program = home_with(PAUSED, tmp_path)
+    ended = program.run(*command, code=1)
+    assert "the event log is newer than this tracegate" in ended.said
+    assert "knows no event RunForgotten" in ended.said
+    assert "upgrade tracegate" in ended.said
+    assert "damaged" not in ended.said
+
+
+def test_a_log_from_the_future_is_not_repaired(tmp_path: Path) -> None:
+    program = home_with(PAUSED, tmp_path)
+    before = program.segment.read_bytes()
+    assert program.json("log", "repair") == {"repaired": False}
+    assert program.segment.read_bytes() == before
+
+
+@pytest.fixture
+def times(finished: Finished) -> list[str]:
+    """When each event of the finished home was appended."""
+    return [one["time"] for one in lines_in(finished.program)]
+
+
+def test_a_time_shows_where_things_stood_then(finished: Finished, times: list[str]) -> None:
+    middle = len(times) // 2
+    found = finished.program.json("replay", "--at", times[middle])
+    last = max(place for place, time in enumerate(times, start=1) if time == times[middle])
+    assert found == finished.program.json("replay", "--at", last)
+    assert found["seq"] == last
+    assert finished.program.json("replay", "--at", "2999-01-01")["seq"] == len(times)
+
+
+def test_what_changed_between_two_places_is_told(
+    finished: Finished, tmp_path: Path, times: list[str]
+) -> None:
+    program = finished.program
+    end = len(times)
+    found = program.json("replay", "--diff", 1, end)
+    assert (found["seqs"], found["same"]) == ([1, end], False)
+    assert set(found["things"]["episodes"]["added"]) == program.ids("episodes")
+    assert program.json("replay", "--diff", end, "2999-01-01")["same"] is True
+    assert "every read model is equal" in program.run("replay", "--diff", end, end).out
+    said = program.run("replay", "--diff", 1, end).out
+    assert f"from position 1 to position {end}" in said
+    assert "questions: 24 added" in said
+
+    other = program.copied(tmp_path)
+    assert program.json("replay", "--diff", end, other.home)["same"] is True
+    other.run("gate", "--simulate", "broken_trace", min(other.ids("episodes")), code=1)
+    found = program.json("replay", "--diff", end, other.home)
+    assert list(found["things"]) == ["simulated"]
+    assert found["models"] == ["integrity"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("--at", "0"), "'0' lies before the first event"),
+        (("--at", "99999"), "'99999' lies beyond the end of the log at "),
+        (("--at", "1999-01-01"), "lies before the first event"),
+        (("--at", "yesterday"), "'yesterday' is no place in a history: name a position"),
+        (("--at", ""), "'' is no place in a history"),
+        (("--diff", "1", "nowhere"), "'nowhere' is no place in a history"),
+        (("--at", "1", "--check"), "--check, --at and --diff exclude each other"),
+        (("--at", "1", "--diff", "1", "2"), "--check, --at and --diff exclude each other"),
+    ],
+    ids=str,
+)
+def test_what_is_no_place_in_a_history_is_a_usage_error(
+    finished: Finished, given: tuple[str, ...], told: str
+) -> None:
+    ended = finished.program.run("replay", *given, code=2)
+    assert told in ended.said
+    assert told.partition("'")[0] in finished.program.json("replay", *given, code=2)["error"]
+
+
+@pytest.fixture
+def read_only(finished: Finished, tmp_path: Path) -> Iterator[Program]:
+    """The finished home on a file system that is mounted read-only."""
+    if os.geteuid() != 0:
+        pytest.skip("only root mounts a file system")
+    place = tmp_path / "mounted"
+    place.mkdir()
+    mounted = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(place)]
+    if subprocess.run(mounted, capture_output=True, check=False).returncode != 0:
+        pytest.skip("this root may not mount a file system")
+    try:
+        program = finished.program.copied(place)
+        subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+        yield program
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_home_on_a_read_only_file_system_can_be_asked_and_says_at_start_that_it_cannot_be_written_to(
+    read_only: Program, data: Path, finished: Finished
+) -> None:
+    assert read_only.json("status") == finished.program.json("status")
+    assert read_only.json("gate")["open"] is True
+    assert read_only.json("replay", "--check")["same"] is True
+    assert tailed(read_only, "--type", "EpisodeJudged", "-n", 1)
+    read_only.run("log", "verify")
+    fresh = read_only.at(read_only.home.parent / "fresh")
+    for program, command in (
+        (read_only, ("run", data, *LOCAL)),
+        (read_only, ("replay",)),
+        (read_only, ("log", "repair")),
+        (fresh, ("run", data, *LOCAL)),
+    ):
+        said = program.run(*command, code=2).said
+        assert f"cannot write to the home {program.home}: Read-only file system" in said
+        assert "make it writable, or name another with --home or TRACEGATE_HOME" in said
