@@ -14,7 +14,7 @@ from store.blobs import Blobs
 from store.durable import Disk, is_full
 from store.home import Home
 from store.log.closing import Closer
-from store.log.drafts import Checked, Draft, checked, home_opened, recorded_at
+from store.log.drafts import Checked, Draft, checked, home_opened, numbered
 from store.log.lines import seal
 from store.log.lock import HomeUnwritable
 from store.log.published import Publisher
@@ -108,7 +108,7 @@ class Scribe:
         """
         try:
             if clean and not self.sealed:
-                self._commit([])
+                self._commit(0, b"")
                 self.sealed = True
             if clean:
                 self._publisher.publish(self._file.place, self.head, writing=False)
@@ -129,16 +129,14 @@ class Scribe:
         if not drafts:
             return ()
         time = self._habits.clock().astimezone(UTC).isoformat(timespec="microseconds")
-        first = self.head.seq + 1
-        pairs = [recorded_at(draft, self.home_id, seq, time) for seq, draft in enumerate(drafts, start=first)]
-        self._commit([line for _, line in pairs])
+        recorded, lines = numbered(drafts, self.home_id, self.head.seq + 1, time)
+        self._commit(len(recorded), lines)
         self.sealed = False
-        return tuple([recorded for recorded, _ in pairs])
+        return recorded
 
-    def _commit(self, lines: Sequence[bytes]) -> None:
-        """Append one batch of lines, and tell readers of it."""
-        data = b"".join(lines)
-        commit, head = seal(self.head, len(lines), data)
+    def _commit(self, count: int, data: bytes) -> None:
+        """Append one batch of so many lines, and tell readers of it."""
+        commit, head = seal(self.head, count, data)
         before = self._file.place.number
         self._file.append(data + commit)
         self.head = head
