@@ -1,0 +1,1 @@
+"""`python -m benchmarks.log`: appending, replaying, opening, looking up and telling, beside other stores."""
