@@ -11,7 +11,7 @@ from store.durable import Disk
 from store.home import Home
 from store.log.compressed import SegmentDamaged, read_table
 from store.log.lines import START, Head
-from store.log.published import published
+from store.log.published import Extent, Published, published
 from store.log.read import decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, Point, scan, scan_segment
 from store.log.segments import FIRST, UNFINISHED, Place, is_compressed, segment_name, segment_number, segments
@@ -43,9 +43,12 @@ def recover(home: Home, disk: Disk | None = None) -> Recovered:
         LogCorrupt: a batch is not what was appended; nothing was touched.
         OSError: a segment cannot be read, or the tail not be set aside.
     """
-    state, tail = _whole(home)
+    disk, told = disk or Disk(), published(home)
+    state, tail = _whole(home, told)
     state = replace(state, home=home_id(home))
-    place = state.place if tail is None else _cut_off(home, tail, disk or Disk())
+    place = state.place if tail is None else _cut_off(home, tail, disk)
+    if told is not None:
+        _write_again(home.log, told.place, disk)
     return replace(state, place=place, cuts=_untold(home.log, {state.place, place}))
 
 
@@ -67,10 +70,10 @@ def home_id(home: Home) -> str | None:
     raise LogCorrupt(Fault(found.segment, found.start, found.end, found.first, what))
 
 
-def _whole(home: Home) -> tuple[Recovered, Fault | None]:
+def _whole(home: Home, told: Published | None) -> tuple[Recovered, Fault | None]:
     """The state after the last batch that holds, and the torn tail behind it."""
     state = _closed(home.log)
-    for found in scan(home.log, Point(state.place, state.head), published(home), beyond=True):
+    for found in scan(home.log, Point(state.place, state.head), Extent(None, told)):
         if isinstance(found, Batch):
             state = replace(state, head=found.head, place=found.place, sealed=not found.count)
         elif found.torn:
@@ -110,6 +113,22 @@ def _cut_off(home: Home, tail: Fault, disk: Disk) -> Place:
         disk.truncate(file.fileno(), tail.start)
         disk.sync_all(file.fileno())
     return Place(segment_number(path), tail.start)
+
+
+def _write_again(folder: Path, durable: Place, disk: Disk) -> None:
+    """Make durable what a writer left behind the durable end, which it may have tried in vain.
+
+    After a sync that failed the system takes the bytes for written: no later sync would write them. They are
+    still read, so they count, and events that follow on them must not be there without them.
+    """
+    for path in segments(folder):
+        number = segment_number(path)
+        if number >= durable.number and not is_compressed(path):
+            with path.open("r+b") as file:
+                offset = file.seek(durable.offset if number == durable.number else 0)
+                if data := file.read():
+                    disk.write_at(file.fileno(), data, offset)
+                    disk.sync_all(file.fileno())
 
 
 def set_aside(segment: Path, offset: int, data: bytes, disk: Disk) -> None:

@@ -101,6 +101,8 @@ class FailingDisk(HookedDisk):
     """How much of what was to be written is there when a write fails."""
     lasting: bool = False
     """Whether those after it fail too."""
+    also: str = ""
+    """Which other calls fail from then on."""
     failures: int = 0
     """How many failed."""
     _calls: int = 0
@@ -108,16 +110,19 @@ class FailingDisk(HookedDisk):
 
     def before(self, kind: str, descriptor: int = -1, data: bytes = b"") -> None:
         """Count, and fail when it is time."""
-        if kind != self.kind:
-            return
         with self._lock:
-            self._calls += 1
-            if self._calls < self.turn or (self._calls > self.turn and not self.lasting):
+            self._calls += kind == self.kind
+            if not self._fails(kind):
                 return
             self.failures += 1
         if data:
             Disk.write(self, descriptor, data[: int(len(data) * self.share)])
         raise OSError(self.number, os.strerror(self.number))
+
+    def _fails(self, kind: str) -> bool:
+        if kind != self.kind:
+            return kind == self.also and self._calls >= self.turn
+        return self._calls == self.turn or (self._calls > self.turn and self.lasting)
 
 
 @dataclass
@@ -179,6 +184,11 @@ class PowerDisk(QuickDisk):
         super().write(descriptor, data)
         self._file(descriptor).dirty.append((start, start + len(data)))
 
+    def write_at(self, descriptor: int, data: bytes, offset: int) -> None:
+        self._look()
+        super().write_at(descriptor, data, offset)
+        self._file(descriptor).dirty.append((offset, offset + len(data)))
+
     def truncate(self, descriptor: int, size: int) -> None:
         self._look()
         super().truncate(descriptor, size)
@@ -239,9 +249,14 @@ class PowerDisk(QuickDisk):
 
     def _look(self) -> None:
         surely = self._image(self._names, lambda _: False)
-        names = {name: inode for name, inode in self._listing().items() if self._random.random() < 0.5}
-        perhaps = self._image(self._names | names, lambda _: self._random.random() < 0.5)
+        listed = self._listing()
+        names = {name: inode for name, inode in self._names.items() if name in listed or self._chance()}
+        names |= {name: inode for name, inode in listed.items() if self._chance()}
+        perhaps = self._image(names, lambda _: self._chance())
         self.states.append((len(self.acknowledged), surely, perhaps))
+
+    def _chance(self) -> bool:
+        return self._random.random() < 0.5
 
     def _image(self, names: dict[str, int], keep: Callable[[int], bool]) -> dict[str, bytes]:
         # Only what was written through this disk counts: the lock, the head and the ballast are never synced.
