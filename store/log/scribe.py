@@ -9,7 +9,7 @@ from time import monotonic
 
 import structlog
 
-from events.runtime import Paused, Resumed, TailCut
+from events.runtime import LogRepaired, Paused, Resumed, TailCut
 from events.wire import AnyRecorded
 from store.blobs import BlobWriter
 from store.durable import Disk
@@ -61,9 +61,10 @@ class Scribe:
             found = recover(home, disk)
             self.home_id = found.home or habits.draw()
             self.head = found.head
-            # A tear that is not told yet must stay at the very end, where the next opening looks for it.
-            self.sealed = found.sealed or bool(found.cuts)
-            self.opening = _opening(self.home_id, found.cuts, new=found.home is None)
+            told: list[LogRepaired | TailCut] = [*found.repairs, *found.cuts]
+            # What is not told yet must stay at the very end, where the next opening looks for it.
+            self.sealed = found.sealed or bool(told)
+            self.opening = _opening(self.home_id, told, new=found.home is None)
             self._home, self._habits = home, habits
             self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0, disk)
             self._closer = Closer(home, disk) if habits.compress else None
@@ -207,7 +208,7 @@ class Scribe:
         return True
 
 
-def _opening(home: str, cuts: Sequence[TailCut], *, new: bool) -> list[Draft]:
+def _opening(home: str, told: Sequence[LogRepaired | TailCut], *, new: bool) -> list[Draft]:
     """What is to be told first."""
     opened = [Draft(home_opened(home))] if new else []
-    return opened + [Draft(cut) for cut in cuts]
+    return opened + [Draft(event) for event in told]
