@@ -23,7 +23,7 @@ def folder_on_disk() -> Iterator[Path]:
     Raises:
         NoDiskError: there is none that is not in memory.
     """
-    tried = [Path(tempfile.gettempdir()), Path("/var/tmp")]  # noqa: S108  the folder in it is drawn
+    tried = [Path(tempfile.gettempdir()), Path("/var/tmp")]
     parent = next((path for path in tried if path.is_dir() and file_system(path) not in IN_MEMORY), None)
     if parent is None:
         raise NoDiskError(tried)

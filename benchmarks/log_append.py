@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from itertools import cycle
 from pathlib import Path
+from statistics import median
 from tempfile import mkdtemp
 from typing import NamedTuple
 
@@ -73,8 +74,8 @@ def _cases(
         yield Case(RAW, producers, ""), partial(_bare, folder, frames, producers, seconds)
         for name, store in STORES.items():
             for loop in LOOPS:
-                run = partial(_run, folder, store, drafts, producers, seconds)
-                yield Case(name, producers, loop), partial(run, uvloop=loop == "uvloop")
+                case = Case(name, producers, loop)
+                yield case, partial(_run, case, store, folder, drafts, seconds)
 
 
 def _bare(folder: Path, frames: Sequence[bytes], producers: int, seconds: float) -> float:
@@ -83,7 +84,7 @@ def _bare(folder: Path, frames: Sequence[bytes], producers: int, seconds: float)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     given, written, began = cycle(frames), 0, time.perf_counter()
     try:
-        while time.perf_counter() < began + seconds:
+        while not written or time.perf_counter() < began + seconds:
             for _ in range(producers):
                 os.write(descriptor, next(given))
             os.fdatasync(descriptor)
@@ -93,12 +94,9 @@ def _bare(folder: Path, frames: Sequence[bytes], producers: int, seconds: float)
         os.close(descriptor)
 
 
-def _run(
-    folder: Path, store: Store, drafts: Sequence[Draft], producers: int, seconds: float, *, uvloop: bool
-) -> float:
-    place = Path(mkdtemp(dir=folder))
-    timed = partial(_timed, store, place, drafts, producers)
-    return anyio.run(timed, seconds, backend_options={"use_uvloop": uvloop})
+def _run(case: Case, store: Store, folder: Path, drafts: Sequence[Draft], seconds: float) -> float:
+    timed = partial(_timed, store, Path(mkdtemp(dir=folder)), drafts, case.producers)
+    return anyio.run(timed, seconds, backend_options={"use_uvloop": case.loop == "uvloop"})
 
 
 async def _timed(store: Store, place: Path, drafts: Sequence[Draft], producers: int, seconds: float) -> float:
@@ -107,7 +105,7 @@ async def _timed(store: Store, place: Path, drafts: Sequence[Draft], producers: 
 
     async def produce() -> None:
         nonlocal appended
-        while time.perf_counter() < until:
+        while appended < producers or time.perf_counter() < until:
             await append(next(given))
             appended += 1
 
@@ -144,7 +142,7 @@ def _promised(taken: dict[Case, list[float]], loop: str) -> list[Target]:
         return by_round(seconds_of(store, producers), seconds_of(OURS, producers))
 
     peers = [seconds_of(store, 256) for store in STORES if store not in (NAIVE, OURS)]
-    best = [min(samples) for samples in zip(*peers, strict=True)]
+    best = min(peers, key=median)
     return [
         Target(f"256 producers, against {NAIVE}", against(NAIVE, 256), 20),
         Target("256 producers, against the best other", by_round(best, seconds_of(OURS, 256)), 1.3),

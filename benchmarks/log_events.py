@@ -73,12 +73,21 @@ def _failure(prose: Prose, size: int) -> Draft:
 
 
 def history(length: int, prose: Prose) -> Iterator[Draft]:
-    """Events of eight types in turn, and now and then those of a trace and an episode, which are kept as rows.
+    """Events of eight types in turn, and now and then those of a trace and an episode, kept as rows.
 
     What is kept of a million of them is 45,000 rows: the others only count, or replace what was known.
     """
-    streams = cycle([identify("stream", number) for number in range(max(1, length // STREAM))])
+    streams = cycle([stream_of(number, length) for number in range(_streams(length))])
     return islice((Draft(event, correlation=next(streams)) for event in _endless(prose)), length)
+
+
+def stream_of(number: int, length: int) -> str:
+    """What events of a history so long belong to; each stream goes through all of it."""
+    return identify("stream", number % _streams(length))
+
+
+def _streams(length: int) -> int:
+    return max(1, length // STREAM)
 
 
 def _endless(prose: Prose) -> Iterator[Event]:

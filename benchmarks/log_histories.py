@@ -1,6 +1,5 @@
 """One long history in every form that is compared: our segments, bare lines, other stores."""
 
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -64,11 +63,11 @@ def write_histories(folder: Path, events: int) -> Histories:
         folder: an empty one; a million events take three gigabytes.
         events: how many, at least `NEW`.
     """
-    made = Histories(
-        events,
-        *(Home(folder / name) for name in ("plain", "kept", "compressed", "alone")),
-        *(folder / name for name in ("lines.jsonl", "sqlite.db", "recorder.db")),
+    plain, kept, compressed, alone = (
+        Home(folder / name) for name in ("plain", "kept", "compressed", "alone")
     )
+    lines, database, recorded = (folder / name for name in ("lines.jsonl", "sqlite.db", "recorder.db"))
+    made = Histories(events, plain, kept, compressed, alone, lines, database, recorded)
     anyio.run(_append, made.plain, list(_sizes(events)), events)
     anyio.run(_append, made.alone, [1] * (events // ALONE), events)
     _compress(made)

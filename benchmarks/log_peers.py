@@ -31,7 +31,7 @@ ONE_LOG = "log"
 
 
 class Grouped:
-    """Appends that wait share one write in a thread, while the next ones gather: as in the log's own writer."""
+    """Appends that wait share one write in a thread while the next ones gather, as in our own writer."""
 
     def __init__(self, write: Write) -> None:
         self._write = write
