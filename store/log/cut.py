@@ -7,7 +7,7 @@ from typing import BinaryIO
 import msgspec
 import xxhash
 
-from events.wire import decode
+from events.wire import FutureEventError, decode
 from store.log.lines import COMMIT_MARK, EVENT_MARK, UNREADABLE, Commit, Head, seal
 
 CHUNK_BYTES = 1024**2
@@ -110,6 +110,8 @@ def judge_tail(data: bytes, head: Head | None) -> tuple[bool, str]:
 def _is_event(line: bytes, seq: int | None) -> bool:
     try:
         recorded = decode(line)
+    except FutureEventError:
+        return True  # the writer that was interrupted is a newer one
     except UNREADABLE:
         return False
     return seq is None or recorded.seq == seq
