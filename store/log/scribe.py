@@ -12,14 +12,14 @@ import structlog
 from events.runtime import Paused, Resumed, TailCut
 from events.wire import AnyRecorded
 from store.blobs import Blobs
-from store.durable import Disk
+from store.durable import Disk, is_full
 from store.home import Home
 from store.log.closing import Closer
 from store.log.drafts import Checked, Draft, checked, home_opened, recorded_at
 from store.log.lines import seal
 from store.log.lock import machine_failure
 from store.log.published import Publisher
-from store.log.recover import recover
+from store.log.recover import Recovered, recover
 from store.log.room import Ballast, Patience
 from store.log.segments import LogPoisoned, NoSpace, SegmentWriter, poisoned
 
@@ -56,7 +56,8 @@ class Scribe:
             NoSpace, HomeUnwritable: the disk refused.
         """
         try:
-            found = recover(home, disk)
+            self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0, disk)
+            found = _recovered(home, disk, self._ballast)
             self.home_id = found.home or habits.draw()
             self.head = found.head
             # A tear that is not told yet must stay at the very end, where the next opening looks for it.
@@ -64,7 +65,6 @@ class Scribe:
             self.opening = _opening(self.home_id, found.cuts, new=found.home is None)
             self._home, self._habits = home, habits
             self._blobs = Blobs(home)
-            self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0, disk)
             self._closer = Closer(home, disk) if habits.compress else None
             with ExitStack() as opened:
                 self._publisher = Publisher(home, disk)
@@ -179,7 +179,10 @@ class Scribe:
             tries += 1
             if self._leaving.wait(patience.seconds(tries)):
                 raise error
-            if self._ballast.take_up() and self._noted(Resumed(round(monotonic() - began, 3)), tell):
+            if not self._ballast.take_up():
+                continue
+            told = told or self._noted(Paused(str(error)), tell)
+            if told and self._noted(Resumed(round(monotonic() - began, 3)), tell):
                 log.warning("resumed: there is room", home=self.home_id, seq=self.head.seq)
                 return
 
@@ -190,6 +193,17 @@ class Scribe:
         except NoSpace:
             return False
         return True
+
+
+def _recovered(home: Home, disk: Disk, ballast: Ballast) -> Recovered:
+    """The log as it can be written to; where there is no other room the reserve takes what is set aside."""
+    try:
+        return recover(home, disk)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        ballast.give_up()
+        return recover(home, disk)
 
 
 def _opening(home: str, cuts: Sequence[TailCut], *, new: bool) -> list[Draft]:
