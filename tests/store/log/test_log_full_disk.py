@@ -1,10 +1,10 @@
 """A disk that is really full: appends wait or are refused, what happened is recorded, and nothing is lost."""
 
-import errno
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from io import FileIO
 from itertools import count
 from pathlib import Path
 
@@ -50,16 +50,17 @@ class Filler:
 
     def fill(self) -> None:
         """Take all room that is left."""
-        with self._path.open("ab", buffering=0) as file:
-            try:
-                while True:
-                    file.write(bytes(4096))
-            except OSError as error:
-                assert error.errno == errno.ENOSPC
+        with self._path.open("ab", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+            _write_for_ever(file)
 
     def give(self, size: int) -> None:
         """Give so much back."""
         os.truncate(self._path, max(0, self._path.stat().st_size - size))
+
+
+def _write_for_ever(file: FileIO) -> None:
+    while True:
+        file.write(bytes(4096))
 
 
 @dataclass
