@@ -25,8 +25,8 @@ TYPES: dict[bytes, type[Event]] = {tag.encode(): kind for tag, kind in TAGS.item
 """The type that each tag is read as, retired ones included."""
 
 
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
-"""What decoding raises for bytes that are not JSON of the right shape; UTF-8 is checked apart from it."""
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for bytes that are no JSON of the right shape, no UTF-8, or nested without end."""
 
 
 class Commit(Fact, frozen=True):
