@@ -6,13 +6,18 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal
 
+import structlog
+
 from store.artifacts import KINDS, artifacts_digest, render_artifacts
-from store.blobs import BlobCorrupt, BlobMissing, Blobs
+from store.blobs import Blobs
 from store.home import Home
 from store.log.read import batches, events_of
 from store.log.scan import Point
+from store.named import blobs_of
 from store.projections.state import MODELS, State
-from store.snapshots import EVERY, keep_snapshot, nearest, newest_snapshot, nothing
+from store.snapshots import EVERY, keep_snapshot, nearest, nothing
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,19 +64,29 @@ def rebuild(home: Home, upto: int | None = None, *, cached: bool = True, keep: b
     Raises:
         LogCorrupt: a batch of the log is damaged.
         BrokenHistoryError: an event refers to something that the log never told of.
-        OSError: a file cannot be read, or a snapshot not be kept.
+        OSError: a file cannot be read.
     """
     base = nearest(home, upto) if cached else nothing()
-    state, kept, all_know = base.state, newest_snapshot(home), max(base.known.values())
+    state, kept, all_know = base.state, min(base.known.values()), max(base.known.values())
     for batch in batches(home, base.point):
         for recorded in events_of(batch, upto=upto):
             state.apply(recorded, MODELS if recorded.seq > all_know else base.behind(recorded.seq))
         if upto is not None and state.seq >= upto:
             break
         if keep and state.seq >= all_know and state.seq // EVERY > kept // EVERY:
-            keep_snapshot(home, state, Point(batch.place, batch.head))
+            keep = _kept_at(home, state, Point(batch.place, batch.head))
             kept = state.seq
     return state
+
+
+def _kept_at(home: Home, state: State, point: Point) -> bool:
+    """Keep a snapshot; False where the disk refuses, which costs the next start time and nothing else."""
+    try:
+        keep_snapshot(home, state, point)
+    except OSError as error:
+        log.warning("snapshot not kept", home=str(home.root), seq=state.seq, error=str(error))
+        return False
+    return True
 
 
 def check(home: Home) -> ReplayReport:
@@ -104,19 +119,19 @@ def compare(home: Home, state: State) -> ReplayReport:
 
 
 def missing_blobs(home: Home, state: State) -> tuple[str, ...]:
-    """Digests that the log names, tables first, whose bytes are missing or are others; each once."""
-    named = [table.blob for table in state.datasets.by_id.values()]
-    for attempt in state.traces.attempts.values():
-        named.extend(one.outputs for one in attempt.executed if one.outputs is not None)
-    return tuple(digest for digest in dict.fromkeys(named) if not _kept(Blobs(home), digest))
+    """Digests that the log names, tables first, whose bytes are missing or are others; each once.
+
+    Raises:
+        OldBlobs: an earlier version wrote the blobs.
+    """
+    blobs = Blobs(home)
+    return tuple(digest for digest in counted_blobs(state) if not blobs.is_sound(digest))
 
 
-def _kept(blobs: Blobs, digest: str) -> bool:
-    try:
-        blobs.get(digest)
-    except (BlobMissing, BlobCorrupt):
-        return False
-    return True
+def counted_blobs(state: State) -> tuple[str, ...]:
+    """Digests that events of finished work name, tables first, each once."""
+    events = [*state.datasets.by_id.values(), *state.traces.attempts.values()]
+    return tuple(dict.fromkeys(digest for event in events for digest in blobs_of(event)))
 
 
 def replay_digests(state: State, rendered: Mapping[str, bytes]) -> dict[str, str]:

@@ -6,6 +6,7 @@ lines, `previous` is the digest of the commit line before: a chain. JSON allows 
 holds one, since in a string it is escaped: so the ends of batches are found at the speed of `memchr`.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -101,7 +102,13 @@ def event_id(home: str, seq: int, raw: bytes) -> str:
 
     Not encoded anew: fields that are added later, and what is read in place of a retired event, change no id.
     """
-    return digest_of(b'["event",%s,%d,%s]' % (_ENCODER.encode(home), seq, raw))
+    return ids_in(home)(seq, raw)
+
+
+def ids_in(home: str) -> Callable[[int, bytes], str]:
+    """Gives the ids of events of one home, as `event_id`; what is the same in all of them is spelled once."""
+    form = b'["event",%s,%%d,%%s]' % _ENCODER.encode(home).replace(b"%", b"%%")
+    return lambda seq, raw: digest_of(form % (seq, raw))
 
 
 def raw_event(line: bytes) -> bytes:
@@ -127,13 +134,24 @@ def event_tag(line: bytes) -> bytes:
     return line[start : line.find(b'"', start)]
 
 
-def correlation_of(line: bytes) -> bytes:
-    """What an event line belongs to, as spelled in it, found without decoding it; empty when nothing.
+def correlation_of(line: bytes) -> bytes | None:
+    """What an event line belongs to, as spelled in it, found without decoding it; None when nothing.
 
     A quote inside a string is escaped, so the mark stands only where a key begins; the envelope's is last.
     """
     start = line.rfind(_CORRELATION_MARK)
     if start < 0:
-        return b""
+        return None
     start += len(_CORRELATION_MARK)
-    return line[start : line.find(b'"', start)]
+    end = line.find(b'"', start)
+    while _escaped(line, end):
+        end = line.find(b'"', end + 1)
+    return line[start:end]
+
+
+def _escaped(line: bytes, quote: int) -> bool:
+    """Whether a quote is escaped: an odd number of backslashes stands before it."""
+    before = quote
+    while line.startswith(b"\\", before - 1):
+        before -= 1
+    return (quote - before) % 2 == 1

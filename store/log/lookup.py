@@ -52,7 +52,14 @@ class SegmentBytes:
         return self._block(number)[start : start + length]
 
     def head_before(self, offset: int) -> Head | None:
-        """The log's head after the commit line that ends at this offset; None when none does."""
+        """The log's head after the commit line that ends at this offset; None when none does.
+
+        Raises:
+            SegmentDamaged: a block is not what was written.
+            OSError: it cannot be read.
+        """
+        if self._table is not None and offset == self.size:
+            return self._table.after
         start = max(0, offset - _COMMIT_WITHIN)
         if self._table is not None and offset:
             start = max(start, self._plain[bisect_right(self._plain, offset - 1) - 1])

@@ -2,7 +2,7 @@
 
 The writer keeps one small file, `log/head`, and overwrites it after each sync. It is never synced itself: it
 is believed only on the system start that wrote it, where every process sees what was written last. After
-another start all that a disk gives back is durable anyway.
+another start all that a disk gives back is durable anyway. What a clean end told is believed for ever.
 """
 
 import errno
@@ -60,6 +60,8 @@ class Published:
     """The last durable event, and the chain."""
     pid: int
     """The writer's process."""
+    open: bool = True
+    """Whether it came to no clean end: more may lie behind, and not be durable yet."""
 
     @property
     def alive(self) -> bool:
@@ -99,6 +101,12 @@ class Publisher:
 
 def published(home: Home) -> Published | None:
     """How far the log is durable; None when nobody writes who could be behind, so that all of it is."""
+    told = last_word(home)
+    return told if told is not None and told.open else None
+
+
+def last_word(home: Home) -> Published | None:
+    """What a writer told last, also at a clean end: so much cannot be missing. None when nothing binds."""
     for _ in range(_TRIES):  # an overwriting that is seen half is over when it is looked at again
         try:
             data = (home.log / NAME).read_bytes()
@@ -108,9 +116,10 @@ def published(home: Home) -> Published | None:
             raise
         record = _parsed(data)
         if record is not None:
-            if not record.writing or record.boot != boot_id():
+            if record.writing and record.boot != boot_id():
                 return None
-            return Published(Place(record.segment, record.offset), Head(record.seq, record.chain), record.pid)
+            place, head = Place(record.segment, record.offset), Head(record.seq, record.chain)
+            return Published(place, head, record.pid, open=record.writing)
     return None
 
 

@@ -128,7 +128,7 @@ def scan(
         OSError: a segment cannot be read.
     """
     head: Head | None = since.head
-    last = told.place if told is not None and not beyond else None
+    last = told.place if told is not None and told.open and not beyond else None
     listed = segments(folder)
     newest = newest_written(listed)
     for number, path in _numbered(folder, listed, since.place):
@@ -150,13 +150,10 @@ def scan(
 
 
 def _as_told(judged: Batch | Fault, number: int, told: Published | None) -> Batch | Fault:
-    """A tear in what was told to be durable is none."""
-    if (
-        isinstance(judged, Batch)
-        or told is None
-        or not judged.torn
-        or Place(number, judged.start) >= told.place
-    ):
+    """A tear in what was told to be durable is none, unless all that is lost is the seal of a clean end."""
+    if isinstance(judged, Batch) or told is None or not judged.torn:
+        return judged
+    if Place(number, judged.start) >= told.place or (not told.open and judged.seq > told.head.seq):
         return judged
     end = max(judged.end, told.place.offset) if number == told.place.number else judged.end
     return replace(judged, end=end, torn=False, what=_gone(told.head))

@@ -1,6 +1,6 @@
 """What the writer's thread does with a batch: number, seal, write, sync, publish; wait out a full disk."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,19 +9,21 @@ from time import monotonic
 
 import structlog
 
-from events.runtime import Paused, Resumed, TailCut
+from events.runtime import LogRepaired, Paused, Resumed, TailCut
 from events.wire import AnyRecorded
-from store.blobs import Blobs
+from store.blobs import BlobWriter
 from store.durable import Disk, is_full
 from store.home import Home
 from store.log.closing import Closer
-from store.log.drafts import Checked, Draft, checked, home_opened, recorded_at
+from store.log.drafts import Checked, Draft, checked, home_opened, numbered
 from store.log.lines import seal
 from store.log.lock import machine_failure
 from store.log.published import Publisher
 from store.log.recover import Recovered, recover
 from store.log.room import Ballast, Patience
 from store.log.segments import LogPoisoned, NoSpace, SegmentWriter, poisoned
+from store.named import named_blobs
+from store.packs.collect import Collected
 
 Clock = Callable[[], datetime]
 Tell = Callable[[tuple[AnyRecorded, ...]], None]
@@ -60,17 +62,19 @@ class Scribe:
             found = _recovered(home, disk, self._ballast)
             self.home_id = found.home or habits.draw()
             self.head = found.head
-            # A tear that is not told yet must stay at the very end, where the next opening looks for it.
-            self.sealed = found.sealed or bool(found.cuts)
-            self.opening = _opening(self.home_id, found.cuts, new=found.home is None)
+            told: list[LogRepaired | TailCut] = [*found.repairs, *found.cuts]
+            # What is not told yet must stay at the very end, where the next opening looks for it.
+            self.sealed = found.sealed or bool(told)
+            self.opening = _opening(self.home_id, told, new=found.home is None)
             self._home, self._habits = home, habits
-            self._blobs = Blobs(home)
             self._closer = Closer(home, disk) if habits.compress else None
             with ExitStack() as opened:
                 self._publisher = Publisher(home, disk)
                 opened.callback(self._publisher.close)
                 self._file = SegmentWriter(home.log, found.place, disk, habits.segment_bytes)
                 opened.callback(self._file.close)
+                self._blobs = BlobWriter(home, disk)
+                opened.callback(self._blobs.close)
                 self._publisher.publish(self._file.place, self.head)
                 self._ballast.take_up()
                 opened.pop_all()
@@ -102,6 +106,19 @@ class Scribe:
                 raise
             return self._write_when_there_is_room(drafts, blobs, tell, self._habits.patience, error)
 
+    def collect(self, known: Collection[str]) -> Collected | None:
+        """Drop the blobs that no event names, where that is worth it; only before anything is written.
+
+        Raises:
+            NoSpace, HomeUnwritable: the disk refused; nothing that an event names is lost.
+        """
+        try:
+            return (
+                self._blobs.collect(named_blobs(self._home)) if self._blobs.has_much_garbage(known) else None
+            )
+        except OSError as error:
+            raise machine_failure(self._home, error) from error
+
     def hurry(self) -> None:
         """Wait for room no more; may be called from another thread."""
         self._leaving.set()
@@ -113,7 +130,7 @@ class Scribe:
         """
         try:
             if clean and not self.sealed:
-                self._commit([])
+                self._commit(0, b"")
                 self.sealed = True
             if clean:
                 self._publisher.publish(self._file.place, self.head, writing=False)
@@ -123,6 +140,7 @@ class Scribe:
             if self._closer is not None:
                 self._closer.close()
             self._file.close()
+            self._blobs.close()
             self._publisher.close()
 
     def _write(self, drafts: Sequence[Checked], blobs: Mapping[str, bytes]) -> tuple[AnyRecorded, ...]:
@@ -134,16 +152,14 @@ class Scribe:
         if not drafts:
             return ()
         time = self._habits.clock().astimezone(UTC).isoformat(timespec="microseconds")
-        first = self.head.seq + 1
-        pairs = [recorded_at(draft, self.home_id, seq, time) for seq, draft in enumerate(drafts, start=first)]
-        self._commit([line for _, line in pairs])
+        recorded, lines = numbered(drafts, self.home_id, self.head.seq + 1, time)
+        self._commit(len(recorded), lines)
         self.sealed = False
-        return tuple([recorded for recorded, _ in pairs])
+        return recorded
 
-    def _commit(self, lines: Sequence[bytes]) -> None:
-        """Append one batch of lines, and tell readers of it."""
-        data = b"".join(lines)
-        commit, head = seal(self.head, len(lines), data)
+    def _commit(self, count: int, data: bytes) -> None:
+        """Append one batch of so many lines, and tell readers of it."""
+        commit, head = seal(self.head, count, data)
         before = self._file.place.number
         self._file.append(data + commit)
         self.head = head
@@ -206,7 +222,7 @@ def _recovered(home: Home, disk: Disk, ballast: Ballast) -> Recovered:
         return recover(home, disk)
 
 
-def _opening(home: str, cuts: Sequence[TailCut], *, new: bool) -> list[Draft]:
+def _opening(home: str, told: Sequence[LogRepaired | TailCut], *, new: bool) -> list[Draft]:
     """What is to be told first."""
     opened = [Draft(home_opened(home))] if new else []
-    return opened + [Draft(cut) for cut in cuts]
+    return opened + [Draft(event) for event in told]

@@ -64,7 +64,7 @@ def compressed(path: Path) -> Path:
 def find_segment(folder: Path, number: int) -> Path | None:
     """The segment of a number, which a listing may miss while it is compressed: both names are asked for."""
     plain = folder / segment_name(number)
-    return next((path for path in (plain, compressed(plain)) if path.exists()), None)
+    return next((path for path in (plain, compressed(plain)) if path.is_file()), None)
 
 
 def segments(folder: Path) -> list[Path]:
@@ -76,7 +76,8 @@ def segments(folder: Path) -> list[Path]:
         return []
     found: dict[int, Path] = {}
     for path in sorted((path for path in folder.iterdir() if is_segment(path.name)), reverse=True):
-        found[segment_number(path)] = path
+        if path.is_file():
+            found[segment_number(path)] = path
     return [found[number] for number in sorted(found)]
 
 

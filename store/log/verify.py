@@ -48,10 +48,10 @@ def verify_log(home: Home) -> LogReport:
     Raises:
         OSError: a segment cannot be read.
     """
-    end = told.published(home)
+    end = told.last_word(home)
     report = _verified(home, end)
-    if end is None and not report.ok and (end := told.published(home)) is not None:
-        return _verified(home, end)  # a writer began meanwhile, and what it was about looked wrong
+    if not report.ok and (end is None or not end.open) and (again := told.last_word(home)) != end:
+        return _verified(home, again)  # a writer began meanwhile, and what it was about looked wrong
     return report
 
 
@@ -73,7 +73,8 @@ def _strangers(folder: Path) -> Iterator[Fault]:
     """Files between the segments that nobody of ours put there."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         name = path.name.removesuffix(UNFINISHED)
-        if not (is_segment(name) or name in _OURS or _BESIDE.fullmatch(name)):
+        ours = path.is_file() if is_segment(name) else name in _OURS or _BESIDE.fullmatch(name)
+        if not ours:
             yield Fault(path.name, 0, 0, 0, "the file does not belong to the log: move it elsewhere")
 
 

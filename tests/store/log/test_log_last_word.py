@@ -1,0 +1,123 @@
+"""What a writer told last, also at a clean end, is held against what is there; only files are segments."""
+
+from pathlib import Path
+
+import anyio
+import pytest
+
+from store.home import Home
+from store.log.append import Draft, LogWriter
+from store.log.published import NAME
+from store.log.read import log_head, read_events
+from store.log.scan import LogCorrupt
+from store.log.segments import segments
+from store.log.verify import verify_log
+from tests.store.log.conftest import clock, put, refused
+
+SEGMENT_BYTES = 900
+
+
+def write(home: Home, events: int) -> None:
+    """Append so many events, each in a batch of its own, over several segments."""
+
+    async def append() -> None:
+        async with LogWriter.open(home, clock=clock, segment_bytes=SEGMENT_BYTES) as writer:
+            for number in range(events):
+                await writer.append([Draft(refused(number))])
+
+    anyio.run(append)
+
+
+async def killed(home: Home, events: int) -> bytes:
+    """A log whose writer was killed after so many events: what stood in `log/head` then."""
+    async with LogWriter.open(home, clock=clock) as writer:
+        for number in range(events):
+            await writer.append([Draft(refused(number))])
+        return (home.log / NAME).read_bytes()
+
+
+def without_last_batch(home: Home) -> None:
+    """Take away the seal and the last event."""
+    (path,) = segments(home.log)
+    batches = path.read_bytes().split(b'\t{"commit":')
+    kept = b'\t{"commit":'.join(batches[:-3]) + b'\t{"commit":' + batches[-3].split(b"\n")[0] + b"\n"
+    path.write_bytes(kept)
+
+
+@pytest.mark.parametrize("ended", ["killed", "closed"])
+def test_the_removed_end_of_a_log_is_found_against_what_its_writer_told(
+    home: Home, ended: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = anyio.run(killed, home, 5)
+    if ended == "killed":
+        (home.log / NAME).write_bytes(told)
+        monkeypatch.setattr("store.log.published.Published.alive", False)
+    without_last_batch(home)
+    (problem,) = verify_log(home).problems
+    assert problem.what == "events up to 6 were durable and are gone: the end of the log was removed"
+    assert problem.seq == 6
+    with pytest.raises(LogCorrupt, match="the end of the log was removed"):
+        list(read_events(home))
+    with pytest.raises(LogCorrupt, match="the end of the log was removed"):
+        write(home, 1)
+
+
+def test_without_what_the_writer_told_a_shorter_log_is_whole(home: Home) -> None:
+    anyio.run(killed, home, 5)
+    without_last_batch(home)
+    (home.log / NAME).unlink()
+    assert verify_log(home).ok
+    assert log_head(home).seq == 5
+
+
+def test_what_was_told_before_another_start_of_the_system_binds_nobody(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = anyio.run(killed, home, 5)
+    (home.log / NAME).write_bytes(told)
+    without_last_batch(home)
+    monkeypatch.setattr("store.log.published.boot_id", lambda: "another")
+    assert verify_log(home).ok, "a copy of a home in use may hold less than it tells"
+    assert log_head(home).seq == 5
+
+
+@pytest.mark.parametrize("data", [b"", b"\0" * 512, b"{}", b'{"head":{},"digest":""}'])
+def test_a_head_that_cannot_be_read_binds_nobody(home: Home, data: bytes) -> None:
+    anyio.run(killed, home, 2)
+    (home.log / NAME).write_bytes(data)
+    assert verify_log(home).ok
+    assert log_head(home).seq == 3
+
+
+def test_the_name_of_a_segment_that_is_no_file_is_no_segment(home: Home) -> None:
+    write(home, 1)
+    (home.log / "00000002.jsonl").mkdir()
+    (home.log / "00000003.jsonl").symlink_to("nowhere")
+    assert log_head(home).seq == 2
+    problems = verify_log(home).problems
+    assert [(one.segment, one.what) for one in problems] == [
+        ("00000002.jsonl", "the file does not belong to the log: move it elsewhere"),
+        ("00000003.jsonl", "the file does not belong to the log: move it elsewhere"),
+    ]
+
+
+def test_a_segment_made_and_never_used_leaves_the_one_before_it_the_newest(
+    home: Home, tmp_path: Path
+) -> None:
+    write(home, 1)
+    put(home, {"00000001.jsonl": (home.log / "00000001.jsonl").read_bytes(), "00000002.jsonl": b""})
+    write(home, 1)
+    assert log_head(home).seq == 3
+    assert verify_log(home).ok
+
+
+@pytest.mark.parametrize("taken", [1, 60, 120])
+def test_a_clean_end_that_lost_some_of_its_seal_has_lost_nothing_that_counts(home: Home, taken: int) -> None:
+    anyio.run(killed, home, 5)
+    (path,) = segments(home.log)
+    path.write_bytes(path.read_bytes()[:-taken])
+    assert log_head(home).seq == 6
+    assert [problem.torn for problem in verify_log(home).problems] == [True]
+    write(home, 1)
+    assert log_head(home).seq == 8, "the tail that was cut is told of"
+    assert verify_log(home).ok
