@@ -130,11 +130,12 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
 def daemon(context: click.Context, /, home: Path, quiet: bool, as_json: bool, settings: Path | None,
            **_: Any) -> None:  # fmt: skip
     """The main job without end: watches files, keeps a target, goes on after any death."""
+    output, place = Output(as_json, quiet), Home(home)
+    book = OrderBook(said(context), settings or place.settings, required=settings is not None)
+    book.read()  # so that what cannot be followed is told at once
     before_anybody_listens()
     from actors.service import serve  # noqa: PLC0415  as above
 
-    output, place = Output(as_json, quiet), Home(home)
-    book = OrderBook(said(context), settings or place.settings, required=settings is not None)
     ended_by = anyio.run(serve, place, book, output)
     state = rebuild(place)
     output.result(status_of(state, last_decision(place), read_beacon(place)), summary_table(state))

@@ -52,8 +52,6 @@ class Gatherer:
         overrides: ReaderOverrides,
         reception: Reception,
     ) -> None:
-        self.files = 0
-        """Files that were read, each time that one was."""
         self.busy = True
         """Whether it is looking, or was told that there is something to be seen."""
         self._roots = roots
@@ -62,6 +60,11 @@ class Gatherer:
         self._reception = reception
         self._settling = Settling(seconds)
         self._changed = anyio.Event()
+
+    @property
+    def files(self) -> int:
+        """Files that are there and were read."""
+        return self._settling.known
 
     @property
     def unsettled(self) -> int:
@@ -116,7 +119,6 @@ class Gatherer:
             self._settling.forget(path)
             self._reception.troubled(str(problem))
             return RETRY_SECONDS
-        self.files += 1
         return None
 
 

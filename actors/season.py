@@ -115,8 +115,7 @@ class Season:
         """Whether nothing is owed, and no file is waited for."""
         if self.supervisor is None or self.gatherer.busy or self.gatherer.unsettled:
             return False
-        stats = self.supervisor.stats()
-        return bool(stats) and not any(one.behind or one.owed or one.running for one in stats)
+        return self.supervisor.at_rest
 
     async def _work(self) -> None:
         orders = self._orders

@@ -98,7 +98,7 @@ class Service:
             if not self._hurried:
                 await self._publisher.publish()
         except Exception as problem:
-            self._tidings.problem = str(problem)
+            self._tidings.problem = str(_first(problem))
             raise
         finally:
             self._over = True
@@ -242,7 +242,6 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
+def _first(failure: BaseException) -> BaseException:
     """The failure that came first; the others lie in the group that is its cause."""
-    first = failures.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+    return _first(failure.exceptions[0]) if isinstance(failure, BaseExceptionGroup) else failure

@@ -10,8 +10,8 @@ import pytest
 
 from tests.cli.program import Program
 from tests.crash.conftest import TARGET, Undisturbed, late, lay
-from tests.crash.daemons import PATIENCE, daemon, outcome, rests, tells_of, wait_until
-from tests.crash.processes import slay
+from tests.daemon.daemons import PATIENCE, daemon, outcome, rests, tells_of, wait_until
+from tests.daemon.processes import slay
 
 SEED = int(os.environ.get("TRACEGATE_CRASH_SEED") or time.time_ns() // 10**6)
 """Another one in each run; it is in the name of each test, and may be given again."""
