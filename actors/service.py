@@ -39,7 +39,8 @@ LONGEST_RETRY = 3600.0
 async def serve(home: Home, book: OrderBook, progress: Progress) -> signal.Signals:
     """Run a daemon on its home until a signal ends it; which one.
 
-    The first SIGINT or SIGTERM drains, the second ends at once; SIGHUP reads the orders again.
+    The first SIGINT or SIGTERM drains, the second ends at once; SIGHUP reads the orders again. On return all
+    three are blocked, until whoever called says what they are to do from there on.
 
     Raises:
         OrdersError: the orders cannot be followed.
@@ -163,11 +164,14 @@ class Service:
         heard = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         with anyio.open_signal_receiver(*heard) as signals:
             task_status.started()
-            async for one in signals:
-                if one == signal.SIGHUP:
-                    tasks.start_soon(self._reread)
-                else:
-                    self._end(one)
+            try:
+                async for one in signals:
+                    if one == signal.SIGHUP:
+                        tasks.start_soon(self._reread)
+                    else:
+                        self._end(one)
+            finally:  # asyncio leaves a signal to kill us when it hears of it no more
+                signal.pthread_sigmask(signal.SIG_BLOCK, heard)
 
     def _end(self, asked: signal.Signals) -> None:
         """Drain at the first time of asking, end at once at the second."""
