@@ -11,11 +11,29 @@ class Disk:
     Each raises OSError when the disk refuses.
     """
 
+    def open(self, path: Path, flags: int) -> int:
+        """Open a file to write to it, made where the flags say so; its descriptor. No child inherits it."""
+        return os.open(path, flags | os.O_CLOEXEC, 0o644)
+
     def write(self, descriptor: int, data: bytes) -> None:
         """Write all of it at the file's end."""
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
+
+    def write_at(self, descriptor: int, data: bytes, offset: int) -> None:
+        """Write all of it over what stands at a byte."""
+        rest = memoryview(data)
+        while rest:
+            written = os.pwrite(descriptor, rest, offset)
+            rest, offset = rest[written:], offset + written
+
+    def allocate(self, descriptor: int, size: int) -> None:
+        """Have an empty file take up so many bytes of the disk."""
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(descriptor, 0, size)
+        else:
+            self.write(descriptor, bytes(size))
 
     def sync(self, descriptor: int) -> None:
         """Wait until the file's bytes are on disk."""

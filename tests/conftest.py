@@ -6,6 +6,8 @@ from collections.abc import Generator
 
 import pytest
 
+from tests.trials import trial  # noqa: F401  a fixture
+
 REQUIRED = "TRACEGATE_REQUIRE_DOCKER"
 COUNTS = pytest.StashKey[Counter[str]]()
 

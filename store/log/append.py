@@ -95,7 +95,7 @@ class LogWriter:
             NoSpace: the disk is full.
             LogPoisoned: the disk failed.
         """
-        with hold_lock(home):
+        with hold_lock(home, disk):
             habits = Habits(clock, draw, segment_bytes, compress, patience)
             scribe = await to_thread.run_sync(Scribe, home, disk or Disk(), habits)
             writer = cls(scribe, home)

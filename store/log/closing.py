@@ -1,6 +1,8 @@
 """Segments that are no longer written to, compressed while the writer goes on."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from threading import Event as Flag, Thread
 from typing import BinaryIO
@@ -12,9 +14,7 @@ from store.home import Home
 from store.log.compressed import BLOCK_BYTES, BlockWriter, SegmentDamaged, read_blocks, read_table
 from store.log.lines import START
 from store.log.scan import Batch, Fault, scan_segment
-from store.log.segments import COMPRESSED, PLAIN, is_compressed, segment_number, segments
-
-UNFINISHED = ".unfinished"
+from store.log.segments import COMPRESSED, PLAIN, UNFINISHED, is_compressed, segment_number, segments
 
 log = structlog.get_logger(__name__)
 
@@ -79,10 +79,13 @@ def compress_segment(path: Path, disk: Disk, stop: Flag | None = None) -> None:
     target = path.with_name(path.name.removesuffix(PLAIN) + COMPRESSED)
     beside = target.with_name(target.name + UNFINISHED)
     try:
-        with path.open("rb") as plain, beside.open("wb") as file:
-            _compress(path, plain, file, stop)
-            file.flush()
-            disk.sync_all(file.fileno())
+        descriptor = disk.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        try:
+            with path.open("rb") as plain:
+                _compress(path, plain, partial(disk.write, descriptor), stop)
+            disk.sync_all(descriptor)
+        finally:
+            os.close(descriptor)
         _compare(path, beside)
         disk.replace(beside, target)
         disk.sync_folder(path.parent)
@@ -91,15 +94,15 @@ def compress_segment(path: Path, disk: Disk, stop: Flag | None = None) -> None:
     except _Stopped:
         return
     finally:
-        beside.unlink(missing_ok=True)
+        disk.remove(beside)
 
 
-def _compress(path: Path, plain: BinaryIO, file: BinaryIO, stop: Flag | None) -> None:
+def _compress(path: Path, plain: BinaryIO, write: Callable[[bytes], None], stop: Flag | None) -> None:
     writer: BlockWriter | None = None
     head, start, first = START, 0, 0
     for batch in _whole_batches(path):
         if writer is None:
-            writer, first = BlockWriter(file, batch.before), batch.first
+            writer, first = BlockWriter(write, batch.before), batch.first
         head = batch.head
         if batch.end - start >= BLOCK_BYTES:
             writer.add(plain.read(batch.end - start), first)

@@ -7,9 +7,8 @@ block, can be read by itself, and every byte of the file is covered by a digest.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 import xxhash
@@ -70,8 +69,8 @@ class SegmentDamaged(Exception):
 class BlockWriter:
     """Writes a compressed segment block by block."""
 
-    def __init__(self, file: BinaryIO, before: Head) -> None:
-        self._file = file
+    def __init__(self, write: Callable[[bytes], None], before: Head) -> None:
+        self._write = write
         self._before = before
         self._blocks: list[Block] = []
         self._compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
@@ -84,14 +83,14 @@ class BlockWriter:
             first: the place of their first event.
         """
         stored = self._compressor.compress(data)
-        self._file.write(stored)
+        self._write(stored)
         self._blocks.append(Block(len(stored), len(data), first, xxhash.xxh3_64_hexdigest(stored)))
 
     def finish(self, after: Head) -> None:
         """Write the table."""
         table = msgspec.json.encode(Table(self._before, after, tuple(self._blocks)))
         payload = table + xxhash.xxh3_128_digest(table) + _LENGTH.pack(len(table))
-        self._file.write(_FRAME.pack(_SKIPPABLE, len(payload)) + payload)
+        self._write(_FRAME.pack(_SKIPPABLE, len(payload)) + payload)
 
 
 def read_table(path: Path) -> Table:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 import msgspec
 import xxhash
 
-from events.wire import decode
+from events.wire import FutureEventError, decode
 from store.log.lines import COMMIT_MARK, EVENT_MARK, UNREADABLE, Commit, Head, seal
 
 CHUNK_BYTES = 1024**2
@@ -59,7 +59,7 @@ def _commit_mark(buffer: bytes, at: int, searched: int) -> int:
 def chunks(file: BinaryIO, offset: int, end: int | None) -> Iterator[bytes]:
     """The bytes of a file from one byte up to another, or to its end, piece by piece."""
     file.seek(offset)
-    while data := file.read(CHUNK_BYTES if end is None else min(CHUNK_BYTES, end - offset)):
+    while data := file.read(CHUNK_BYTES if end is None else min(CHUNK_BYTES, max(0, end - offset))):
         offset += len(data)
         yield data
 
@@ -110,6 +110,8 @@ def judge_tail(data: bytes, head: Head | None) -> tuple[bool, str]:
 def _is_event(line: bytes, seq: int | None) -> bool:
     try:
         recorded = decode(line)
+    except FutureEventError:
+        return True  # the writer that was interrupted is a newer one
     except UNREADABLE:
         return False
     return seq is None or recorded.seq == seq

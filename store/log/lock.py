@@ -3,12 +3,15 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from store.durable import make_folder
+from store.durable import Disk, is_full, make_folder
 from store.home import Home
+from store.log.segments import NoSpace, no_space
 
 LOCK = "lock"
+_NOBODY = b" " * 15 + b"\n"
+"""As long as what names a holder: so on a full disk the lock can be taken again."""
 
 
 class HomeLocked(Exception):
@@ -32,41 +35,49 @@ class HomeUnwritable(Exception):
         )
 
 
+def machine_failure(home: Home, error: OSError) -> NoSpace | HomeUnwritable:
+    """What an OSError of the home means."""
+    return no_space(error) if is_full(error) else HomeUnwritable(home, error)
+
+
 @contextmanager
-def hold_lock(home: Home) -> Iterator[None]:
+def hold_lock(home: Home, disk: Disk | None = None) -> Iterator[None]:
     """Hold the home's one lock; the folder is made when it is missing. No child process inherits it.
 
     Raises:
         HomeLocked: another process holds it.
         HomeUnwritable: the folder or the lock file cannot be made.
+        NoSpace: nor for lack of room.
     """
-    descriptor = _open(home)
+    disk = disk or Disk()
+    descriptor = _open(home, disk)
     try:
-        _take(descriptor, home)
+        _take(descriptor, home, disk)
         try:
             yield
         finally:
-            # A holder that is gone must not be named to whoever is refused while the next one starts.
-            os.truncate(descriptor, 0)
+            # A holder that is gone must not be named to whoever is refused while the next one starts. It is
+            # of no more weight than that: a disk that fails now has nothing to say about what was done.
+            with suppress(OSError):
+                disk.write_at(descriptor, _NOBODY, 0)
     finally:
         os.close(descriptor)
 
 
-def _open(home: Home) -> int:
+def _open(home: Home, disk: Disk) -> int:
     try:
         make_folder(home.log)
-        return os.open(home.log / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        return disk.open(home.log / LOCK, os.O_RDWR | os.O_CREAT)
     except OSError as error:
-        raise HomeUnwritable(home, error) from error
+        raise machine_failure(home, error) from error
 
 
-def _take(descriptor: int, home: Home) -> None:
+def _take(descriptor: int, home: Home, disk: Disk) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        disk.write_at(descriptor, b"%-15d\n" % os.getpid(), 0)
     except BlockingIOError as error:
-        holder = os.pread(descriptor, 32, 0).strip().decode("ascii", "replace")
+        holder = os.pread(descriptor, len(_NOBODY), 0).strip().decode("ascii", "replace")
         raise HomeLocked(home, holder or "unknown (it has only just started)") from error
     except OSError as error:
-        raise HomeUnwritable(home, error) from error
+        raise machine_failure(home, error) from error

@@ -15,6 +15,7 @@ import msgspec
 import xxhash
 
 from events.struct import Fact
+from store.durable import Disk
 from store.home import Home
 from store.log.lines import Head
 from store.log.segments import Place
@@ -75,9 +76,9 @@ class Published:
 class Publisher:
     """The writer's side of it."""
 
-    def __init__(self, home: Home) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
-        self._descriptor = os.open(home.log / NAME, flags, 0o644)
+    def __init__(self, home: Home, disk: Disk) -> None:
+        self._disk = disk
+        self._descriptor = disk.open(home.log / NAME, os.O_WRONLY | os.O_CREAT)
 
     def publish(self, place: Place, head: Head, *, writing: bool = True) -> None:
         """Tell that everything before this place is durable.
@@ -89,7 +90,7 @@ class Publisher:
             _Record(os.getpid(), boot_id(), writing, place.number, place.offset, head.seq, head.chain)
         )
         line = b'{"head":%s,"digest":"%s"}' % (record, xxhash.xxh3_64_hexdigest(record).encode())
-        os.pwrite(self._descriptor, line.ljust(_SIZE - 1) + b"\n", 0)
+        self._disk.write_at(self._descriptor, line.ljust(_SIZE - 1) + b"\n", 0)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -1,6 +1,7 @@
 """What is done to a log before it is written to: a torn tail is set aside, anything worse is refused."""
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -10,10 +11,10 @@ from store.durable import Disk
 from store.home import Home
 from store.log.compressed import SegmentDamaged, read_table
 from store.log.lines import START, Head
-from store.log.published import published
+from store.log.published import Published, published
 from store.log.read import decode_line
-from store.log.scan import Batch, Fault, LogCorrupt, Point, lost, scan, scan_segment
-from store.log.segments import FIRST, Place, is_compressed, segment_number, segments
+from store.log.scan import Batch, Fault, LogCorrupt, Point, scan, scan_segment
+from store.log.segments import FIRST, UNFINISHED, Place, is_compressed, segment_name, segment_number, segments
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Recovered:
     """The id drawn for the home; None for a log without events."""
     sealed: bool = True
     """Whether the last batch is an empty one, so that no tear can be taken for damage to what counts."""
-    cut: TailCut | None = None
-    """The tail that was set aside, to be told in the log."""
+    cuts: tuple[TailCut, ...] = ()
+    """The tails that were set aside at its end, to be told in the log."""
 
 
 def recover(home: Home, disk: Disk | None = None) -> Recovered:
@@ -42,8 +43,13 @@ def recover(home: Home, disk: Disk | None = None) -> Recovered:
         LogCorrupt: a batch is not what was appended; nothing was touched.
         OSError: a segment cannot be read, or the tail not be set aside.
     """
-    state = _refuse_lost(home, _recovered(home, disk or Disk()))
-    return replace(state, home=home_id(home))
+    disk, told = disk or Disk(), published(home)
+    state, tail = _whole(home, told)
+    state = replace(state, home=home_id(home))
+    place = state.place if tail is None else _cut_off(home, tail, disk)
+    if told is not None:
+        _write_again(home.log, told.place, disk)
+    return replace(state, place=place, cuts=_untold(home.log, {state.place, place}))
 
 
 def home_id(home: Home) -> str | None:
@@ -64,16 +70,17 @@ def home_id(home: Home) -> str | None:
     raise LogCorrupt(Fault(found.segment, found.start, found.end, found.first, what))
 
 
-def _recovered(home: Home, disk: Disk) -> Recovered:
+def _whole(home: Home, told: Published | None) -> tuple[Recovered, Fault | None]:
+    """The state after the last batch that holds, and the torn tail behind it."""
     state = _closed(home.log)
-    for found in scan(home.log, Point(state.place, state.head)):
+    for found in scan(home.log, Point(state.place, state.head), told, beyond=True):
         if isinstance(found, Batch):
             state = replace(state, head=found.head, place=found.place, sealed=not found.count)
         elif found.torn:
-            return _without_tail(home, state, found, disk)
+            return state, found
         else:
             raise LogCorrupt(found)
-    return state
+    return state, None
 
 
 def _closed(folder: Path) -> Recovered:
@@ -97,43 +104,66 @@ def _end_of(path: Path, head: Head) -> Head:
     return table.after
 
 
-def _refuse_lost(home: Home, state: Recovered) -> Recovered:
-    """Events that a writer told readers of on this start of the system cannot be gone by a tear."""
-    told = published(home)
-    if told is not None and told.head.seq > state.head.seq:
-        raise LogCorrupt(lost(told, state.head))
-    return state
-
-
-def _without_tail(home: Home, state: Recovered, tail: Fault, disk: Disk) -> Recovered:
-    """Keep the tail's bytes beside the segment, durably, and only then cut it."""
+def _cut_off(home: Home, tail: Fault, disk: Disk) -> Place:
+    """Keep the tail's bytes beside the segment, durably, and only then cut it; where the log ends then."""
     path = home.log / tail.segment
     with path.open("r+b") as file:
         file.seek(tail.start)
-        data = file.read()
-        kept = set_aside(path, tail.start, data, disk)
+        set_aside(path, tail.start, file.read(), disk)
         disk.truncate(file.fileno(), tail.start)
         disk.sync_all(file.fileno())
-    cut = TailCut(segment=tail.segment, offset=tail.start, size=len(data), kept=kept)
-    return replace(state, place=Place(int(path.stem), tail.start), cut=cut)
+    return Place(segment_number(path), tail.start)
 
 
-def set_aside(segment: Path, offset: int, data: bytes, disk: Disk) -> str:
-    """Keep bytes of a segment beside it; the name of the file. What an earlier tear left there stays.
+def _write_again(folder: Path, durable: Place, disk: Disk) -> None:
+    """Make durable what a writer left behind the durable end, which it may have tried in vain.
+
+    After a sync that failed the system takes the bytes for written: no later sync would write them. They are
+    still read, so they count, and events that follow on them must not be there without them.
+    """
+    for path in segments(folder):
+        number = segment_number(path)
+        if number >= durable.number and not is_compressed(path):
+            with path.open("r+b") as file:
+                offset = file.seek(durable.offset if number == durable.number else 0)
+                if data := file.read():
+                    disk.write_at(file.fileno(), data, offset)
+                    disk.sync_all(file.fileno())
+
+
+def set_aside(segment: Path, offset: int, data: bytes, disk: Disk) -> None:
+    """Keep bytes of a segment beside it. What an earlier tear left there stays; the same is not kept twice.
 
     Raises:
-        OSError: the disk refused.
+        OSError: the disk refused; nothing half is left.
     """
     for number in count(1):
         suffix = "" if number == 1 else f".{number}"
         path = segment.with_name(f"{segment.name}.{offset}.torn{suffix}")
-        if not path.exists():
+        if not path.exists() or path.read_bytes() == data:
             break
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+    beside = path.with_name(path.name + UNFINISHED)
+    descriptor = disk.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     try:
         disk.write(descriptor, data)
         disk.sync_all(descriptor)
+        disk.replace(beside, path)
     finally:
         os.close(descriptor)
+        disk.remove(beside)
     disk.sync_folder(path.parent)
-    return path.name
+
+
+def _untold(folder: Path, places: Collection[Place]) -> tuple[TailCut, ...]:
+    """What was set aside where the log ends: the batch that tells of it would stand there, so none did."""
+    return tuple(
+        TailCut(segment=segment_name(number), offset=offset, size=path.stat().st_size, kept=path.name)
+        for number, offset in sorted(places)
+        for path in sorted(folder.glob(f"{segment_name(number)}.{offset}.torn*"), key=_order)
+        if not path.name.endswith(UNFINISHED)
+    )
+
+
+def _order(path: Path) -> tuple[int, str]:
+    """The tenth after the ninth."""
+    return len(path.name), path.name

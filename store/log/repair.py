@@ -16,13 +16,12 @@ from events.runtime import LogRepaired
 from store.durable import Disk, make_folder, sync_folder
 from store.home import Home
 from store.log.append import LogWriter
-from store.log.closing import UNFINISHED
 from store.log.drafts import Draft
 from store.log.lock import hold_lock
 from store.log.lookup import opened_segment
 from store.log.published import NAME, published
-from store.log.scan import BEGINNING, Fault, Point, lost, scan
-from store.log.segments import segment_name, segment_number, segments
+from store.log.scan import BEGINNING, Fault, Point, scan
+from store.log.segments import UNFINISHED, segment_name, segment_number, segments
 
 KEPT = "damaged"
 _PIECE = 1024**2
@@ -78,16 +77,13 @@ async def repair(home: Home, disk: Disk | None = None) -> LogRepaired | None:
 def _first_damage(home: Home) -> _Damage | None:
     fault: Fault | None = None
     whole, batches, events = BEGINNING, 0, 0
-    for found in scan(home.log):
+    for found in scan(home.log, told=published(home), beyond=True):
         if isinstance(found, Fault):
             fault = fault or (None if found.torn else found)
         elif fault is None:
             whole = Point(found.place, found.head)
         else:
             batches, events = batches + 1, events + found.count
-    told = published(home)
-    if fault is None and told is not None and told.head.seq > whole.head.seq:
-        fault = lost(told, whole.head)
     return None if fault is None else _Damage(fault, whole, batches, events)
 
 

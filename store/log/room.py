@@ -1,11 +1,10 @@
 """What a writer does that outlives a full disk: a reserve for telling of it, and waits for room."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.durable import is_full
+from store.durable import Disk, is_full
 
 NAME = "ballast"
 
@@ -29,9 +28,10 @@ class Patience:
 class Ballast:
     """A file of no use but its size."""
 
-    def __init__(self, folder: Path, size: int) -> None:
+    def __init__(self, folder: Path, size: int, disk: Disk) -> None:
         self._path = folder / NAME
         self._size = size
+        self._disk = disk
 
     def take_up(self) -> bool:
         """Lay the reserve by; False where there is no room for it.
@@ -42,9 +42,9 @@ class Ballast:
         if self._size == 0 or (self._path.exists() and self._path.stat().st_size >= self._size):
             return True
         try:
-            _fill(self._path, self._size)
+            self._fill()
         except OSError as error:
-            self._path.unlink(missing_ok=True)
+            self._disk.remove(self._path)
             if is_full(error):
                 return False
             raise
@@ -56,13 +56,11 @@ class Ballast:
         Raises:
             OSError: the file cannot be removed.
         """
-        self._path.unlink(missing_ok=True)
+        self._disk.remove(self._path)
 
-
-def _fill(path: Path, size: int) -> None:
-    with path.open("wb") as file:
-        allocate: Callable[[int, int, int], None] | None = getattr(os, "posix_fallocate", None)
-        if allocate is not None:
-            allocate(file.fileno(), 0, size)
-        else:
-            file.write(bytes(size))
+    def _fill(self) -> None:
+        descriptor = self._disk.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        try:
+            self._disk.allocate(descriptor, self._size)
+        finally:
+            os.close(descriptor)

@@ -5,15 +5,24 @@ part of a line, then at most zeros. Everything else that lacks a right commit li
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 from store.log.compressed import SegmentDamaged, Table, read_blocks, read_table
 from store.log.cut import Raw, chunks, diagnose, due, holds, judge_tail, split
 from store.log.lines import START, Head, chain_of, parse_commit
 from store.log.published import Published
-from store.log.segments import Place, is_compressed, segment_name, segment_number, segments
+from store.log.segments import (
+    COMPRESSED,
+    PLAIN,
+    Place,
+    is_compressed,
+    segment_name,
+    segment_number,
+    segments,
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,9 @@ class Point:
 BEGINNING = Point(Place(1, 0), START)
 
 
-def scan(folder: Path, since: Point = BEGINNING, limit: Published | None = None) -> Iterator[Batch | Fault]:
+def scan(
+    folder: Path, since: Point = BEGINNING, told: Published | None = None, *, beyond: bool = False
+) -> Iterator[Batch | Fault]:
     """Every batch of a log folder in order, and every fault between them; takes no lock.
 
     After a fault the next commit line is taken at its word about what came before, so that one damage is
@@ -109,16 +120,17 @@ def scan(folder: Path, since: Point = BEGINNING, limit: Published | None = None)
     Args:
         folder: the log folder.
         since: where to begin; what lies before is not looked at.
-        limit: the durable end, when there is a writer; what lies behind is passed over.
+        told: the durable end, where a writer told it: nothing before it can be torn, or gone.
+        beyond: whether to look at what lies behind the durable end too.
 
     Raises:
         OSError: a segment cannot be read.
     """
     head: Head | None = since.head
     found = [path for path in segments(folder) if segment_number(path) >= since.place.number]
-    last = limit.place if limit is not None else None
+    last = told.place if told is not None and not beyond else None
     # A segment may have been made and then not needed; the tail is where the last bytes are.
-    newest = max((path for path in found if path.stat().st_size), default=None)
+    newest = max((path for path in found if _size(path)), default=None)
     for number, path in _numbered(found, since.place.number):
         if last is not None and number > last.number:
             break
@@ -130,16 +142,27 @@ def scan(folder: Path, since: Point = BEGINNING, limit: Published | None = None)
         end = last.offset if last is not None and number == last.number else None
         for judged in scan_segment(path, offset, end, head, last=path == newest):
             head = judged.head if isinstance(judged, Batch) else None
-            yield judged
-    if limit is not None and head is not None and head.seq < limit.head.seq:
-        yield lost(limit, head)
+            yield _as_told(judged, number, told)
+    if told is not None and head is not None and head.seq < told.head.seq:
+        at = told.place.offset
+        yield Fault(segment_name(told.place.number), at, at, head.seq + 1, _gone(told.head))
 
 
-def lost(told: Published, head: Head) -> Fault:
-    """The fault of a log that ends before what its writer said was durable."""
-    what = f"events up to {told.head.seq} were durable and are gone: the end of the log was removed"
-    at = told.place.offset
-    return Fault(segment_name(told.place.number), at, at, head.seq + 1, what)
+def _as_told(judged: Batch | Fault, number: int, told: Published | None) -> Batch | Fault:
+    """A tear in what was told to be durable is none."""
+    if (
+        isinstance(judged, Batch)
+        or told is None
+        or not judged.torn
+        or Place(number, judged.start) >= told.place
+    ):
+        return judged
+    end = max(judged.end, told.place.offset) if number == told.place.number else judged.end
+    return replace(judged, end=end, torn=False, what=_gone(told.head))
+
+
+def _gone(head: Head) -> str:
+    return f"events up to {head.seq} were durable and are gone: the end of the log was removed"
 
 
 def _numbered(found: list[Path], first: int) -> Iterator[tuple[int, Path | None]]:
@@ -164,14 +187,38 @@ def scan_segment(
     Raises:
         OSError: the segment cannot be read.
     """
-    if is_compressed(path):
-        yield from _compressed_segment(path, offset, head)
+    file = _opened(path)
+    if file is None:
+        yield from _compressed_segment(path if is_compressed(path) else _compressed_name(path), offset, head)
         return
-    with path.open("rb") as file:
+    with file:
         for raw in split(chunks(file, offset, end), offset):
             judged = _judge(path.name, raw, head, last=last)
             head = judged.head if isinstance(judged, Batch) else None
             yield judged
+
+
+def _opened(path: Path) -> BinaryIO | None:
+    """A plain segment; None when it is compressed, also when that came to be since it was listed."""
+    if is_compressed(path):
+        return None
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        if _compressed_name(path).exists():
+            return None
+        raise
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return _compressed_name(path).stat().st_size
+
+
+def _compressed_name(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(PLAIN) + COMPRESSED)
 
 
 def _compressed_segment(path: Path, offset: int, head: Head | None) -> Iterator[Batch | Fault]:
@@ -180,10 +227,10 @@ def _compressed_segment(path: Path, offset: int, head: Head | None) -> Iterator[
     except SegmentDamaged as damage:
         yield Fault(path.name, damage.start, damage.end, due(head), damage.what)
         return
-    if offset == 0 and head is not None and table.before != head:
-        yield Fault(path.name, 0, 0, due(head), "it does not follow on the segment before it")
-        head = None
     size = path.stat().st_size
+    if offset == 0 and head is not None and table.before != head:
+        yield Fault(path.name, 0, size, due(head), "it does not follow on the segment before it")
+        head = None
     for start, data in read_blocks(path, table, _block_at(table, offset)):
         if isinstance(data, SegmentDamaged):
             yield Fault(path.name, data.start, data.end, due(head), data.what)

@@ -1,6 +1,7 @@
 """What the writer's thread does with a batch: number, seal, write, sync, publish; wait out a full disk."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event as Flag
@@ -11,16 +12,16 @@ import structlog
 from events.runtime import Paused, Resumed, TailCut
 from events.wire import AnyRecorded
 from store.blobs import Blobs
-from store.durable import Disk, is_full
+from store.durable import Disk
 from store.home import Home
 from store.log.closing import Closer
 from store.log.drafts import Checked, Draft, checked, home_opened, recorded_at
 from store.log.lines import seal
-from store.log.lock import HomeUnwritable
+from store.log.lock import machine_failure
 from store.log.published import Publisher
 from store.log.recover import recover
 from store.log.room import Ballast, Patience
-from store.log.segments import LogPoisoned, NoSpace, SegmentWriter, no_space, poisoned
+from store.log.segments import LogPoisoned, NoSpace, SegmentWriter, poisoned
 
 Clock = Callable[[], datetime]
 Tell = Callable[[tuple[AnyRecorded, ...]], None]
@@ -58,16 +59,21 @@ class Scribe:
             found = recover(home, disk)
             self.home_id = found.home or habits.draw()
             self.head = found.head
-            self.sealed = found.sealed
-            self.opening = _opening(self.home_id, found.cut, new=found.home is None)
+            # A tear that is not told yet must stay at the very end, where the next opening looks for it.
+            self.sealed = found.sealed or bool(found.cuts)
+            self.opening = _opening(self.home_id, found.cuts, new=found.home is None)
             self._home, self._habits = home, habits
             self._blobs = Blobs(home)
-            self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0)
-            self._publisher = Publisher(home)
-            self._file = SegmentWriter(home.log, found.place, disk, habits.segment_bytes)
+            self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0, disk)
             self._closer = Closer(home, disk) if habits.compress else None
-            self._publisher.publish(self._file.place, self.head)
-            self._ballast.take_up()
+            with ExitStack() as opened:
+                self._publisher = Publisher(home, disk)
+                opened.callback(self._publisher.close)
+                self._file = SegmentWriter(home.log, found.place, disk, habits.segment_bytes)
+                opened.callback(self._file.close)
+                self._publisher.publish(self._file.place, self.head)
+                self._ballast.take_up()
+                opened.pop_all()
         except OSError as error:
             raise machine_failure(home, error) from error
         if self._closer is not None:
@@ -186,12 +192,7 @@ class Scribe:
         return True
 
 
-def machine_failure(home: Home, error: OSError) -> NoSpace | HomeUnwritable:
-    """What an OSError of the home means."""
-    return no_space(error) if is_full(error) else HomeUnwritable(home, error)
-
-
-def _opening(home: str, cut: TailCut | None, *, new: bool) -> list[Draft]:
+def _opening(home: str, cuts: Sequence[TailCut], *, new: bool) -> list[Draft]:
     """What is to be told first."""
     opened = [Draft(home_opened(home))] if new else []
-    return opened if cut is None else [*opened, Draft(cut)]
+    return opened + [Draft(cut) for cut in cuts]

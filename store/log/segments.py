@@ -10,6 +10,8 @@ from store.durable import Disk, is_full
 SEGMENT_BYTES = 64 * 1024**2
 COMPRESSED = ".jsonl.zst"
 PLAIN = ".jsonl"
+UNFINISHED = ".unfinished"
+"""Ends the name of a file that is not whole yet."""
 _NAME = re.compile(r"([0-9]{8})\.jsonl(\.zst)?")
 
 
@@ -127,8 +129,7 @@ class SegmentWriter:
     def _opened(self, number: int) -> int:
         """The segment, made when it is missing; its name is durable before its first use."""
         path = self._folder / segment_name(number)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-        descriptor = os.open(path, flags, 0o644)
+        descriptor = self._disk.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         try:
             # Also after a kill: what an earlier process wrote but never synced is accepted, so sync it now.
             self._disk.sync_all(descriptor)

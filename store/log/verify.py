@@ -9,11 +9,10 @@ from typing import Any
 from events.runtime import HomeOpened
 from store.home import Home
 from store.log import lock, published as told, room
-from store.log.closing import UNFINISHED
 from store.log.lines import START, Head, event_id, raw_event
 from store.log.read import LogFromFuture, decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, scan
-from store.log.segments import is_segment, segments
+from store.log.segments import UNFINISHED, is_segment, segments
 
 _BESIDE = re.compile(r"[0-9]{8}\.jsonl\.[0-9]+\.torn(\.[0-9]+)?|damaged-[0-9]+")
 _OURS = frozenset({lock.LOCK, told.NAME, room.NAME, "index"})
@@ -50,10 +49,10 @@ def verify_log(home: Home) -> LogReport:
         OSError: a segment cannot be read.
     """
     events = held = 0
-    limit = told.published(home)
+    end = told.published(home)
     head, problems = START, list(_strangers(home.log))
     ids = _Ids()
-    for found in scan(home.log, limit=limit if limit is not None and limit.alive else None):
+    for found in scan(home.log, told=end, beyond=end is not None and not end.alive):
         if isinstance(found, Fault):
             problems.append(found)
             continue

@@ -1,8 +1,11 @@
 """How each actor stands can be asked at any time: what lags, is owed, runs, cools, and for how long."""
 
 import anyio
+import pytest
 
 from actors.runtime.backlog import Backlog
+from actors.runtime.bus import Bus
+from actors.runtime.fold import Fold
 from actors.runtime.settings import Timing
 from actors.runtime.stats import ActorStats
 from actors.runtime.supervisor import Supervisor
@@ -87,6 +90,19 @@ async def test_how_far_an_actor_lags_and_how_often_it_crashed_is_told(writer: Lo
             assert watched.stats().crashes == 0
             watched.go_on.set()
             watched.supervisor.drain()
+
+
+@pytest.mark.parametrize("lagging", [True, False])
+async def test_an_actor_is_behind_until_it_has_folded_not_only_read(lagging: bool, writer: LogWriter) -> None:
+    behind: list[bool] = []
+    relay = Relay("relay", DatasetRefused, StreamExhausted, on_apply=lambda _: behind.append(fold.behind > 0))
+    bus = Bus(writer, keep=0 if lagging else 512)
+    fold = Fold(relay, bus, window=64)
+    fold.begin()
+    await give(writer, range(100))
+    assert await fold.catch_up()
+    assert behind == [True] * 100
+    assert fold.behind == 0
 
 
 async def test_work_keeps_its_age_until_it_is_settled() -> None:

@@ -8,7 +8,15 @@ import store.projections.funnel
 from events.dataset import DatasetRefused
 from events.gate import FailureAcknowledged, IntegrityFailureSimulated
 from events.question import QuestionAccepted, QuestionRejected
-from events.runtime import DeadLettered, WorkFailed, WorkParked, WorkStamp
+from events.runtime import (
+    ActorCrashed,
+    ActorEscalated,
+    ActorRestarted,
+    DeadLettered,
+    WorkFailed,
+    WorkParked,
+    WorkStamp,
+)
 from events.wire import decode, encode
 from events.worker import WorkerLost, WorkerStarted
 from store.artifacts import render_artifacts
@@ -149,6 +157,22 @@ def test_infrastructure_failures_are_a_share_of_all_tries() -> None:
     state = history.state()
     assert state.integrity.infrastructure_rate() == 0.25
     assert state.integrity.parked == {}
+
+
+def test_crashes_restarts_and_escalations_are_counted_by_actor() -> None:
+    history = told(1)
+    for event in (
+        ActorCrashed("solver", "KeyError"),
+        ActorRestarted("solver", 1),
+        ActorCrashed("solver", "KeyError"),
+        ActorCrashed("grounder", "KeyError"),
+        ActorEscalated("solver", 1, 60.0),
+    ):
+        history.tell(event)
+    found = history.state().integrity
+    assert found.crashes == {"solver": 2, "grounder": 1}
+    assert found.restarts == {"solver": 1}
+    assert found.escalations == {"solver": 1}
 
 
 def test_an_acknowledged_failure_quarantines_what_it_touched() -> None:

@@ -1,10 +1,12 @@
 """Small logs on disk, and a disk that can be told to fail."""
 
 import errno
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import anyio
 import pytest
@@ -96,6 +98,17 @@ def home(tmp_path: Path) -> Home:
 def scratch(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home that many examples of one test overwrite."""
     return Home(tmp_path_factory.mktemp("scratch"))
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A home that thousands of examples overwrite: in memory where the system has such a place."""
+    shared = Path("/dev/shm")
+    if not os.access(shared, os.W_OK):
+        yield Home(tmp_path_factory.mktemp("memory"))
+        return
+    with TemporaryDirectory(dir=shared) as folder:
+        yield Home(Path(folder))
 
 
 WriteLog = Callable[[Appends, int], dict[str, bytes]]
