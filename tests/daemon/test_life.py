@@ -1,6 +1,7 @@
 """One life of a daemon: files come, change and go, settings are read again, and in the end it is asked to stop."""
 
 import signal
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from tests.cli import tables
 from tests.cli.program import Ended, Program
 from tests.daemon.daemons import daemon, events, outcome, rests, wait_until
 
-SETTLE = 2.5
+SETTLE = 1.5
 
 
 @dataclass
@@ -74,11 +75,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
         life.status = life.program.json("status")
         life.second = life.program.run("daemon", *asked, "--workers", "local", code=None)
 
-        whole = tables.days(rows=40)
-        (life.data / "days.csv").write_bytes(whole[: len(whole) // 2])
-        wait_until(life.program, process, lambda one: one.unsettled > 0)
-        with (life.data / "days.csv").open("ab") as growing:
-            growing.write(whole[len(whole) // 2 :])
+        write_slowly(life.data / "days.csv", tables.days(rows=40), seconds=2 * SETTLE)
         (life.data / "birds.csv").write_bytes(tables.birds(rows=50))
         (life.data / "bad.csv").write_bytes(b"\0\1\2")
         until_it_rests("changed")
@@ -97,6 +94,16 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
         out, err = process.communicate(timeout=60)
         life.ended = Ended(process.returncode, out, err)
     return life
+
+
+def write_slowly(path: Path, data: bytes, seconds: float) -> None:
+    """Write a file line by line, as whoever makes it goes along."""
+    lines = data.splitlines(keepends=True)
+    pause = threading.Event()
+    with path.open("wb", buffering=0) as growing:
+        for line in lines:
+            growing.write(line)
+            pause.wait(seconds / len(lines))
 
 
 def test_a_target_is_reached_exactly(life: Life) -> None:
