@@ -4,17 +4,22 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from events.question import StreamExhausted, StreamFellShort
+from events.runtime import WorkParked
 from events.trace import AttemptEnded
 from store.beacon import Beacon, born, write_beacon
 from store.home import Home
+from store.replay import rebuild
 from tests.cli import tables
 from tests.cli.program import LOCAL, Program, interrupt
 from tests.daemon.daemons import daemon, events, outcome, rests, tells_of, wait_until
+from tests.daemon.processes import descendants, told_of
 
 
 @pytest.fixture
@@ -137,6 +142,34 @@ def test_without_a_target_streams_go_on_to_their_ends_and_the_daemon_does_not(
     assert len([one for one in history if isinstance(one, StreamExhausted)]) == 2
     short = [one for one in history if isinstance(one, StreamFellShort)]
     assert [(one.target, one.verified, one.why) for one in short] == [(0, 1, "exhausted")] * 2
+
+
+@pytest.mark.full
+def test_what_was_parked_is_tried_again_without_anybody_asking(program: Program, data: Path) -> None:
+    """No worker lives as long as a trace takes, until all work was given up for the time being."""
+    program.home.mkdir()
+    (program.home / "daemon.toml").write_text("retry_seconds = 1", encoding="utf-8")
+    with daemon(program, data, "--target", 1, "--source", "template") as process:
+        assert tells_of(program, process, "QuestionAccepted")
+        pause = threading.Event()
+        while not [one for one in events(program) if isinstance(one.event, WorkParked)]:
+            for pid in descendants(process.pid):
+                if "actors.workers.sandbox" in told_of(pid):
+                    kill(pid)
+            pause.wait(0.1)
+        wait_until(program, process, rests)
+        process.terminate()
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
+    assert "what was parked is tried again" in err
+    state = rebuild(Home(program.home))
+    assert len(state.episodes.verified()) == 1
+    assert (state.integrity.parked, state.integrity.dead) == ({}, {})
+
+
+def kill(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 @pytest.mark.full
