@@ -23,6 +23,7 @@ from actors.runtime.processes import Processes
 from actors.season import Season
 from actors.system import PROCESSES, warm
 from actors.tidings import Tidings
+from events.question import Source
 from events.runtime import SettingsRead, SettingsRefused
 from events.struct import Event
 from store.beacon import Beacon, Stage, born
@@ -40,7 +41,7 @@ async def serve(home: Home, book: OrderBook, progress: Progress) -> signal.Signa
     """Run a daemon on its home until a signal ends it; which one.
 
     The first SIGINT or SIGTERM drains, the second ends at once; SIGHUP reads the orders again. On return all
-    three are blocked, until whoever called says what they are to do from there on.
+    three do nothing, until whoever called says what they are to do from there on.
 
     Raises:
         OrdersError: the orders cannot be followed.
@@ -73,7 +74,8 @@ class Service:
         self._again = anyio.Event()
         self._keeper = BeaconKeeper(home, self._look)
         self._tidings = Tidings(progress, self._keeper.changed)
-        self._publisher = Publisher(lambda: write_all(home, self._orders.sources), self._tidings.trouble)
+        self._publisher = Publisher(lambda: write_all(home, tuple(self._sources)), self._tidings.trouble)
+        self._sources: set[Source] = set()
 
     async def run(self) -> signal.Signals:
         """Live until a signal ends it; which one."""
@@ -122,6 +124,7 @@ class Service:
     async def _one_season(self, processes: Processes) -> None:
         assert self._writer is not None
         first, self._again = self._season is None, anyio.Event()
+        self._sources.update(self._orders.sources)
         self._season = Season(
             orders=self._orders,
             origin=self._book.origin,
@@ -162,16 +165,17 @@ class Service:
 
     async def _listen(self, tasks: TaskGroup, *, task_status: TaskStatus[None]) -> None:
         heard = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        with anyio.open_signal_receiver(*heard) as signals:
-            task_status.started()
-            try:
+        try:
+            with anyio.open_signal_receiver(*heard) as signals:
+                task_status.started()
                 async for one in signals:
                     if one == signal.SIGHUP:
                         tasks.start_soon(self._reread)
                     else:
                         self._end(one)
-            finally:  # asyncio leaves a signal to kill us when it hears of it no more
-                signal.pthread_sigmask(signal.SIG_BLOCK, heard)
+        finally:  # asyncio leaves a signal to kill us when it hears of it no more
+            for one in heard:
+                signal.signal(one, lambda *_: None)
 
     def _end(self, asked: signal.Signals) -> None:
         """Drain at the first time of asking, end at once at the second."""
@@ -188,10 +192,10 @@ class Service:
 
     async def _reread(self) -> None:
         """Read the orders again; those that cannot be followed change nothing."""
-        if self._writer is None:
-            return  # they have only just been read
+        if self._season is None or self._ended_by is not None:
+            return  # they have only just been read, or do not matter any more
         try:
-            orders = await to_thread.run_sync(self._book.read)
+            orders = self._book.read()
         except OrdersError as problem:
             self._tidings.trouble(f"settings stay as they were: {problem}")
             await self._tell(SettingsRefused(self._book.origin, str(problem)))
@@ -200,7 +204,7 @@ class Service:
             self._orders = orders
             self._progress.stage("settings: changed")
             self._next_season()
-        elif self._season is not None:
+        else:
             self._progress.stage("settings: read again, and none has changed")
             await self._tell(SettingsRead(self._book.origin, orders.to_dict()))
             self._season.gatherer.look_again()

@@ -74,6 +74,16 @@ def test_without_a_path_and_a_known_table_there_is_nothing_to_serve(program: Pro
     assert "no path is watched, and the home knows no table" in ended.said
 
 
+@pytest.mark.full
+def test_without_the_engine_that_was_asked_for_no_daemon_begins(program: Program, data: Path) -> None:
+    without = program.with_env(DOCKER_HOST="unix:///nowhere.sock")
+    ended = without.run("daemon", data, "--workers", "docker", code=3)
+    assert "or use --workers local" in ended.said
+    told = program.json("status")["daemon"]
+    assert (told["alive"], told["stage"]) == (False, "ended")
+    assert "or use --workers local" in told["problem"]
+
+
 def test_status_tells_of_a_daemon_that_died(program: Program) -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     told = Beacon(
