@@ -21,7 +21,7 @@ from actors.ports import InfrastructureError
 from actors.publishing import BeaconKeeper, Publisher, write_all
 from actors.runtime.processes import Processes
 from actors.season import Season
-from actors.system import PROCESSES, warm
+from actors.system import PROCESSES, drop_garbage, warm
 from actors.tidings import Tidings
 from events.question import Source
 from events.runtime import SettingsRead, SettingsRefused
@@ -92,9 +92,11 @@ class Service:
         """Live while the home is ours alone."""
         self._writer = writer
         try:
-            self._tidings.known = (await to_thread.run_sync(rebuild, self._home)).datasets
+            state = await to_thread.run_sync(rebuild, self._home)
+            self._tidings.known = state.datasets
             if not self._orders.paths and not self._tidings.known.by_id:
                 raise NoTableError("no path is watched, and the home knows no table; name a file or a folder")
+            await drop_garbage(writer, state, self._progress)
             writer.subscribe(self._publisher.hear)
             writer.subscribe(self._tidings.hear)
             await self._live()
