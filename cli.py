@@ -45,7 +45,7 @@ from actors.terminal.summary import summary_table
 from events.gate import IntegrityFailure
 from events.question import SOURCES, Source
 from store.artifacts import write_artifacts
-from store.blobs import BlobCorrupt, BlobMissing
+from store.blobs import BlobCorrupt, BlobMissing, OldBlobs
 from store.decisions import InvalidDecisionsError
 from store.differences import difference
 from store.export.sft import NothingToExportError, export_sft
@@ -56,16 +56,16 @@ from store.log.lock import HomeLocked, HomeUnwritable, hold_lock
 from store.log.repair import repair
 from store.log.scan import LogCorrupt
 from store.log.segments import LogPoisoned, NoSpace
-from store.log.verify import verify_log
 from store.positions import NoPositionError, moment
 from store.projections.fold import BrokenHistoryError
 from store.replay import check, rebuild
 from store.validate import validate as validation_of
+from store.verify import verify_home
 
 _EXITS: dict[int, tuple[type[Exception], ...]] = {
     1: (BrokenHistoryError, InvalidDecisionsError, LogCorrupt, NothingToExportError),
-    2: (HomeLocked, HomeUnwritable, NoTableError, NoModelError, OrdersError, NotFoundError, AmbiguousError,
-        NoLogError, NoPositionError, FileNotFoundError, PermissionError),
+    2: (HomeLocked, HomeUnwritable, OldBlobs, NoTableError, NoModelError, OrdersError, NotFoundError,
+        AmbiguousError, NoLogError, NoPositionError, FileNotFoundError, PermissionError),
     3: (LogPoisoned, NoSpace, InfrastructureError, BlobMissing, BlobCorrupt, TooManyRestarts, OSError),
 }  # fmt: skip
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""
@@ -230,12 +230,12 @@ def log() -> None:
 @log.command()
 @common
 def verify(home: Path, quiet: bool, as_json: bool) -> None:
-    """Check every byte of the log."""
-    report = verify_log(Home(home))
+    """Check every byte of the log, and every blob that it names."""
+    report, kept = verify_home(Home(home))
     if report.events == 0 and not report.problems:
         raise click.UsageError(f"there is no log in {home}: `tracegate run` makes one")
-    Output(as_json, quiet).result(*log_verified(report))
-    sys.exit(0 if report.ok else 1)
+    Output(as_json, quiet).result(*log_verified(report, kept))
+    sys.exit(0 if report.ok and kept.ok else 1)
 
 
 @log.command()

@@ -10,7 +10,6 @@ from actors.profiling.discover import PathProblem, refused
 from actors.profiling.intake import Taken, take_in
 from events.dataset import DatasetRefused, DatasetRegistered, DatasetTaken
 from events.question import StreamRequested, stream_id
-from store.blobs import Blobs
 from store.log.append import LogWriter
 from store.log.drafts import Draft
 from store.projections.state import State
@@ -93,11 +92,11 @@ async def _enter(
         return
     if all(table.dataset != event.dataset for table in stock.tables):
         stock.tables.append(event)
+        blobs = {event.blob: taken.data}
         if event.dataset not in state.datasets.by_id:
-            blobs = {event.blob: taken.data}
             await writer.append([Draft(event, correlation=event.dataset)], blobs)
         else:  # the bytes are at hand: a blob that was lost or damaged is made whole
-            await to_thread.run_sync(Blobs(writer.home).put, taken.data)
+            await writer.keep(blobs)
 
 
 def _leave_out(one: DatasetRefused, stock: Stock, progress: Progress, *, named: bool) -> None:

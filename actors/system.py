@@ -59,7 +59,8 @@ from store.blobs import Blobs
 from store.home import Home
 from store.log.append import LogWriter
 from store.log.drafts import Draft
-from store.replay import rebuild
+from store.projections.state import State
+from store.replay import counted_blobs, rebuild
 
 PROCESSES = 2
 """Processes for work in our own numeric code: the court and the oracle."""
@@ -158,12 +159,13 @@ async def perform(job: Job, progress: Progress) -> Done:
     """Do a job on its home: take in tables, let the actors work until nothing is owed, write artifacts.
 
     Raises:
-        HomeLocked, HomeUnwritable, LogCorrupt, NoSpace, LogPoisoned: the home cannot be worked on.
+        HomeLocked, HomeUnwritable, LogCorrupt, OldBlobs, NoSpace, LogPoisoned: the home cannot be worked on.
         NoTableError: nothing that was named can serve.
         InfrastructureError: no worker could be had.
     """
     async with LogWriter.open(job.home) as writer:
         state = await to_thread.run_sync(rebuild, job.home)
+        await drop_garbage(writer, state, progress)
         await writer.append([Draft(RunStarted(job.command, job.seed, job.sources))])
         stock = await take_stock(job, writer, state, progress)
         await enter_scope(job, stock, writer, state)
@@ -175,6 +177,18 @@ async def perform(job: Job, progress: Progress) -> Done:
         written = await to_thread.run_sync(write_artifacts, job.home, state, job.sources)
         progress.stage(f"artifacts: {len(written.written)} written, {written.unchanged} unchanged")
     return Done(told, tuple(stock.left_out), tuple(stock.bad_paths), interrupted)
+
+
+async def drop_garbage(writer: LogWriter, state: State, progress: Progress) -> None:
+    """Make room where interrupted work left many bytes that no event names; before anybody appends.
+
+    Raises:
+        NoSpace, HomeUnwritable: the disk refused; nothing that an event names is lost.
+    """
+    dropped = await writer.collect(counted_blobs(state))
+    if dropped is not None:
+        told = f"{dropped.blobs} dropped that the log does not name, {dropped.freed} bytes freed"
+        progress.stage(f"blobs: {told}")
 
 
 async def examine() -> tuple[WallFact, ...]:
@@ -228,8 +242,7 @@ def _tell(batch: Sequence[AnyRecorded], progress: Progress) -> None:
 
 
 def _table(home: Home, registered: DatasetRegistered) -> Table:
-    path = str(Blobs(home).path(registered.blob))
-    return Table(registered.dataset, path, registered.reader, registered.columns)
+    return Table(registered.dataset, str(home.root), registered.blob, registered.reader, registered.columns)
 
 
 def warm() -> None:

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
 
@@ -12,11 +14,12 @@ from actors.generation.proposing import Ruling, Stretch, Table, rule_on, subject
 from actors.generation.stream import budget
 from actors.job import WITHOUT_MODEL
 from actors.language import court
-from actors.profiling.discover import discover
-from actors.profiling.registration import inspect_file
+from actors.profiling.intake import take_in
 from benchmarks.stages import Stages
 from events.dataset import DatasetRegistered
 from events.question import Source, stream_id
+from store.blobs import BlobWriter
+from store.home import Home
 
 PROPOSING, REST = "proposing", "the rest of the court: the gold answer, wording, id"
 CHECKS = {
@@ -76,10 +79,13 @@ def _session(source: Source, tables: Sequence[Table], wanted: int) -> Session:
 
 
 def _tables(path: Path) -> list[Table]:
-    """The tables at a path, in memory."""
-    read = [inspect_file(candidate.path) for candidate in discover(path) if candidate.refusal is None]
-    good = [event for event in read if isinstance(event, DatasetRegistered)]
-    tables = [Table(event.dataset, event.path, event.reader, event.columns) for event in good]
-    for table in tables:
-        subject_of(table)
+    """The tables at a path, in memory; what they were read from is gone again."""
+    tables: list[Table] = []
+    with TemporaryDirectory() as folder, closing(BlobWriter(Home(Path(folder)))) as writer:
+        for taken in take_in([path]):
+            event = taken.event
+            if isinstance(event, DatasetRegistered):
+                writer.put_all({event.blob: taken.data})
+                tables.append(Table(event.dataset, folder, event.blob, event.reader, event.columns))
+                subject_of(tables[-1])
     return tables

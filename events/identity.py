@@ -1,9 +1,11 @@
 """Identity is derived from inputs: BLAKE2b-128 of canonical JSON."""
 
 import hashlib
+from collections.abc import Iterable
 
 import msgspec
 
+_DIGEST_SIZE = 16
 _CANONICAL = msgspec.json.Encoder(order="deterministic")
 
 
@@ -19,4 +21,12 @@ def identify(kind: str, *parts: object) -> str:
 
 def digest_of(data: bytes) -> str:
     """BLAKE2b-128 of the bytes as 32 hex digits."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    return hashlib.blake2b(data, digest_size=_DIGEST_SIZE).hexdigest()
+
+
+def digest_of_parts(parts: Iterable[bytes]) -> str:
+    """The digest of the bytes that the parts make up together; only one part need be in memory."""
+    digest = hashlib.blake2b(digest_size=_DIGEST_SIZE)
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()

@@ -126,7 +126,7 @@ class Executed(Fact, frozen=True):
     view: str
     """What the solver was shown."""
     outputs: str | None = None
-    """Blob digest of the verbatim outputs when they are longer than the view."""
+    """Blob digest of the verbatim outputs when they are longer than 4 KiB."""
 
 
 class Mistake(Fact, frozen=True):

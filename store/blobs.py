@@ -1,121 +1,101 @@
-"""Raw bytes by digest: one file each, durable once put, checked whenever read."""
+"""Raw bytes by digest, checked whenever they are handed out; `store/packs/` has how they lie on disk."""
 
-import os
-from collections.abc import Mapping
-from itertools import count
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO, TypeVar
 
-from events.identity import digest_of
-from store.durable import make_folder, sync_folder
 from store.home import Home
+from store.packs.catalogue import Catalogue, Place, read_at
+from store.packs.files import OldBlobs
+from store.packs.record import Record, check_digests, is_sound, name_of, unpacked
+from store.packs.writer import BlobWriter
 
-_DIGEST_LENGTH = 32
-_NUMBERS = count()
+__all__ = ["BlobCorrupt", "BlobMissing", "BlobWriter", "Blobs", "OldBlobs", "check_digests"]
+
+T = TypeVar("T")
 
 
 class BlobMissing(Exception):
     """No bytes are kept under a digest."""
 
-    def __init__(self, digest: str, path: Path) -> None:
-        super().__init__(f"no blob {digest}: {path} is not there; restore the blobs folder from a copy")
+    def __init__(self, digest: str, folder: Path) -> None:
+        super().__init__(digest, folder)  # what it is made of, so that it comes whole out of another process
         self.digest = digest
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return (
+            f"no blob {self.digest} in {self.folder}; run again with the CSV file that it was, "
+            "or put the blobs folder back from a copy"
+        )
 
 
 class BlobCorrupt(Exception):
     """The bytes kept under a digest are others."""
 
-    def __init__(self, digest: str, path: Path) -> None:
-        super().__init__(f"blob {digest} is damaged: {path} has other bytes; restore it from a copy")
+    def __init__(self, digest: str, place: Place) -> None:
+        super().__init__(digest, place)  # what it is made of, so that it comes whole out of another process
         self.digest = digest
+        self.place = place
+
+    def __str__(self) -> str:
+        pack, start, end = self.place
+        return (
+            f"blob {self.digest} is damaged: {pack}, bytes {start} to {end}; run again with the CSV file "
+            "that it was, or put the pack back from a copy"
+        )
 
 
 class Blobs:
-    """The bytes that events refer to by BLAKE2b-128 digest. Any number of readers and writers at once."""
+    """The bytes that events refer to by BLAKE2b-128 digest, for any number of readers, beside the one writer.
+
+    Takes no lock. What a writer appended or a collection moved since is found: whatever is not where it was
+    known to be is looked for anew. One object serves one thread at a time.
+    """
 
     def __init__(self, home: Home) -> None:
-        """Name the folder; nothing is made before the first `put`."""
-        self._folder = home.blobs
-
-    def put(self, data: bytes) -> str:
-        """Keep the bytes and return their digest; they are durable on return. Again is free.
-
-        Raises:
-            OSError: the disk refused; nothing half-written stays under the digest.
-        """
-        digest = digest_of(data)
-        path = self.path(digest)
-        make_folder(path.parent)
-        if not _stands(path, data):
-            _write(path, data)
-        sync_folder(path.parent)
-        return digest
-
-    def put_all(self, blobs: Mapping[str, bytes]) -> None:
-        """Keep several, each under the digest given.
-
-        Raises:
-            ValueError: a digest is not that of its bytes; none is kept.
-            OSError: the disk refused.
-        """
-        check_digests(blobs)
-        for data in blobs.values():
-            self.put(data)
+        """Name the folder; nothing is read before the first question."""
+        self._catalogue = Catalogue(home.blobs)
 
     def get(self, digest: str) -> bytes:
-        """The bytes of a digest.
+        """The bytes of a digest. Beside them only their compressed form is in memory.
 
         Raises:
             BlobMissing: there are none.
             BlobCorrupt: other bytes stand there.
+            OldBlobs: an earlier version wrote the folder.
+            ValueError: it is no digest.
         """
-        path = self.path(digest)
-        try:
-            data = path.read_bytes()
-        except FileNotFoundError as error:
-            raise BlobMissing(digest, path) from error
-        if digest_of(data) != digest:
-            raise BlobCorrupt(digest, path)
-        return data
+        data = self._first(digest, unpacked)
+        if data is not None:
+            return data
+        places = self._catalogue.places(name_of(digest))
+        raise BlobCorrupt(digest, places[0]) if places else BlobMissing(digest, self._catalogue.folder)
+
+    def is_sound(self, digest: str) -> bool:
+        """Whether the bytes of a digest are there and are its own; little memory, whatever their size.
+
+        Raises:
+            OldBlobs: an earlier version wrote the folder.
+            ValueError: it is no digest.
+        """
+        return self._first(digest, _true_if_sound) is not None
 
     def __contains__(self, digest: str) -> bool:
         """Whether bytes are kept under the digest; says nothing of their soundness."""
-        return self.path(digest).is_file()
+        return next(self._catalogue.search(name_of(digest)), None) is not None
 
-    def path(self, digest: str) -> Path:
-        """Where a digest's bytes lie; only a digest may become a path."""
-        if len(digest) != _DIGEST_LENGTH or not set(digest) <= set("0123456789abcdef"):
-            message = f"{digest!r} is not a digest: 32 hexadecimal digits"
-            raise ValueError(message)
-        return self._folder / digest[:2] / digest[2:]
+    def digests(self) -> frozenset[str]:
+        """Every digest under which bytes are kept; says nothing of their soundness."""
+        self._catalogue.renew()
+        return frozenset(name.hex() for name in self._catalogue.digests())
 
-
-def check_digests(blobs: Mapping[str, bytes]) -> None:
-    """Hold each digest to its bytes.
-
-    Raises:
-        ValueError: a digest is not that of its bytes.
-    """
-    for digest, data in blobs.items():
-        if digest_of(data) != digest:
-            message = f"{digest} is not the digest of its {len(data)} bytes; use events.identity.digest_of"
-            raise ValueError(message)
+    def _first(self, digest: str, read: Callable[[BinaryIO, Record], T | None]) -> T | None:
+        """What reading gives at the first place where it gives something."""
+        name = name_of(digest)
+        found = (read_at(place, name, read) for place in self._catalogue.search(name))
+        return next((one for one in found if one is not None), None)
 
 
-def _stands(path: Path, data: bytes) -> bool:
-    """Whether exactly these bytes are there already; damaged ones are written anew."""
-    try:
-        return path.read_bytes() == data
-    except FileNotFoundError:
-        return False
-
-
-def _write(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}-{next(_NUMBERS)}.unfinished")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+def _true_if_sound(file: BinaryIO, record: Record) -> bool | None:
+    return is_sound(file, record) or None

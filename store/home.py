@@ -17,7 +17,7 @@ class Home:
 
     @property
     def blobs(self) -> Path:
-        """Raw bytes by digest."""
+        """Packs of raw bytes, by digest."""
         return self.root / "blobs"
 
     @property

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from store.artifacts import KINDS, artifacts_digest, render_artifacts
-from store.blobs import BlobCorrupt, BlobMissing, Blobs
+from store.blobs import Blobs
 from store.home import Home
 from store.log.read import batches, events_of
 from store.log.scan import Point
+from store.named import blobs_of
 from store.projections.state import MODELS, State
 from store.snapshots import EVERY, keep_snapshot, nearest, newest_snapshot, nothing
 
@@ -104,19 +105,19 @@ def compare(home: Home, state: State) -> ReplayReport:
 
 
 def missing_blobs(home: Home, state: State) -> tuple[str, ...]:
-    """Digests that the log names, tables first, whose bytes are missing or are others; each once."""
-    named = [table.blob for table in state.datasets.by_id.values()]
-    for attempt in state.traces.attempts.values():
-        named.extend(one.outputs for one in attempt.executed if one.outputs is not None)
-    return tuple(digest for digest in dict.fromkeys(named) if not _kept(Blobs(home), digest))
+    """Digests that the log names, tables first, whose bytes are missing or are others; each once.
+
+    Raises:
+        OldBlobs: an earlier version wrote the blobs.
+    """
+    blobs = Blobs(home)
+    return tuple(digest for digest in counted_blobs(state) if not blobs.is_sound(digest))
 
 
-def _kept(blobs: Blobs, digest: str) -> bool:
-    try:
-        blobs.get(digest)
-    except (BlobMissing, BlobCorrupt):
-        return False
-    return True
+def counted_blobs(state: State) -> tuple[str, ...]:
+    """Digests that events of finished work name, tables first, each once."""
+    events = [*state.datasets.by_id.values(), *state.traces.attempts.values()]
+    return tuple(dict.fromkeys(digest for event in events for digest in blobs_of(event)))
 
 
 def replay_digests(state: State, rendered: Mapping[str, bytes]) -> dict[str, str]:

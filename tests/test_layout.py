@@ -16,7 +16,7 @@ TOP = {
 }  # fmt: skip
 ROOMS = {
     "events": set(),
-    "store": {"log", "projections", "export"},
+    "store": {"log", "packs", "projections", "export"},
     "actors": {
         "runtime", "profiling", "language", "generation", "teaching", "workers", "tracing", "verifying",
         "gating", "training", "terminal", "viewer",

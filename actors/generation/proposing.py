@@ -15,17 +15,21 @@ from actors.profiling.table import read_table
 from events.dataset import ColumnProfile, ReaderSettings
 from events.question import Question, Source
 from events.struct import Fact
+from store.blobs import Blobs
+from store.home import Home
 
 DUPLICATE = Refusal("duplicate", "an earlier proposal of this stream is the same program")
 
 
 class Table(Fact, frozen=True):
-    """Where a registered table lies, and how it is read."""
+    """Where a registered table is kept, and how it is read."""
 
     dataset: str
     """Id of the dataset."""
-    path: str
-    """The blob that holds the file's bytes."""
+    home: str
+    """The folder of the home that keeps it."""
+    blob: str
+    """Digest of the file's bytes there."""
     reader: ReaderSettings
     """How the bytes become the table."""
     columns: tuple[ColumnProfile, ...]
@@ -63,7 +67,8 @@ class Ruling(Fact, frozen=True):
 @lru_cache(maxsize=32)
 def subject_of(table: Table) -> Subject:
     """The table in memory, read once a process."""
-    frame = read_table(Path(table.path).read_bytes(), table.reader)
+    data = Blobs(Home(Path(table.home))).get(table.blob)
+    frame = read_table(data, table.reader)
     return Subject(table.dataset, table.reader, table.columns, frame)
 
 

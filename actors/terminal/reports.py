@@ -12,6 +12,7 @@ from actors.terminal.inspect_question import inspect_dataset, inspect_question
 from events.question import Source
 from store.export.sft import Exported
 from store.log.verify import LogReport
+from store.packs.verify import BlobReport
 from store.projections.state import State
 from store.replay import ReplayReport
 from store.validate import Validation
@@ -63,23 +64,38 @@ def validated(results: Sequence[Validation]) -> Report:
     return found, "\n".join([*lines, f"{records} records, {len(problems)} problems"])
 
 
-def log_verified(report: LogReport) -> Report:
-    """What is wrong with the log."""
+def log_verified(report: LogReport, kept: BlobReport) -> Report:
+    """What is wrong with the log and with the blobs."""
     problems = [
         {"segment": one.segment, "start": one.start, "end": one.end, "seq": one.seq, "what": one.what}
         for one in report.problems
     ]
     found = {
-        "ok": report.ok,
+        "ok": report.ok and kept.ok,
         "events": report.events,
         "batches": report.batches,
         "segments": report.segments,
         "seq": report.head.seq,
         "problems": problems,
+        "blobs": kept.to_dict(),
     }
     lines = [f"{one['segment']}, bytes {one['start']} to {one['end']}: {one['what']}" for one in problems]
     held = f"{report.events} events in {report.batches} batches hold"
-    return found, "\n".join([*lines, f"{held}, {len(problems)} problems"])
+    return found, "\n".join([*lines, f"{held}, {len(problems)} problems", *_blobs_verified(kept)])
+
+
+def _blobs_verified(kept: BlobReport) -> list[str]:
+    """What is wrong with the blobs, and what is no fault but told."""
+    lines = [f"blob {digest}: missing" for digest in kept.missing]
+    for one in kept.damaged:
+        harm = "" if one.needed else "; the log needs nothing of it"
+        lines.append(f"{one.pack}, bytes {one.start} to {one.end}: {one.what}{harm}")
+    if kept.orphans:
+        lines.append(
+            f"{len(kept.orphans)} blobs of {kept.orphan_bytes} bytes are named by no event: no fault"
+        )
+    wrong = len(kept.missing) + sum(one.needed for one in kept.damaged)
+    return [*lines, f"{kept.blobs} blobs in {kept.packs} packs hold, {wrong} problems"]
 
 
 def exported(written: Exported) -> Report:

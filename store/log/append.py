@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -23,6 +23,7 @@ from store.log.room import Patience
 from store.log.scribe import Clock, Habits, Scribe
 from store.log.segments import SEGMENT_BYTES, LogPoisoned, NoSpace
 from store.log.thread import DiskThread
+from store.packs.collect import Collected
 
 __all__ = ["Draft", "LogPoisoned", "LogWriter", "NoSpace", "Subscriber", "draw_id", "utc_now"]
 
@@ -160,6 +161,17 @@ class LogWriter:
         entry = self._enter((), blobs)
         await self._end(entry)
         entry.outcome()
+
+    async def collect(self, known: Collection[str]) -> Collected | None:
+        """Drop the blobs that no event names, where that is worth it; only before anybody appends.
+
+        Args:
+            known: digests that are known to be named: enough to tell whether it is worth reading the log.
+
+        Raises:
+            NoSpace, HomeUnwritable: the disk refused; nothing that an event names is lost.
+        """
+        return await to_thread.run_sync(self._scribe.collect, known)
 
     def _enter(self, drafts: tuple[Checked, ...], blobs: Mapping[str, bytes]) -> Entry:
         """Share the next batch."""

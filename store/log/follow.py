@@ -7,7 +7,7 @@ from watchfiles import awatch
 
 from events.wire import AnyRecorded
 from store.home import Home
-from store.log.published import NAME, published
+from store.log.published import NAME, durable_extent
 from store.log.read import events_of
 from store.log.scan import BEGINNING, Batch, LogCorrupt, Point, scan
 
@@ -50,7 +50,7 @@ class Follower:
             OSError: a segment cannot be read.
         """
         found: list[AnyRecorded] = []
-        for one in scan(self._home.log, self.point, published(self._home)):
+        for one in scan(self._home.log, self.point, durable_extent(self._home)):
             if not isinstance(one, Batch):
                 if one.torn:
                     break

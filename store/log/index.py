@@ -14,7 +14,7 @@ from store.home import Home
 from store.log.compressed import SegmentDamaged
 from store.log.lines import UNREADABLE, Head, event_id
 from store.log.lookup import SegmentBytes, opened_segment
-from store.log.published import published
+from store.log.published import durable_extent
 from store.log.recover import home_id
 from store.log.scan import Batch, Fault, LogCorrupt, Point, scan, scan_segment
 from store.log.segment_index import GrowingIndex, SegmentIndex, load_index, save_index
@@ -72,10 +72,10 @@ class LogIndex:
             LogCorrupt: a batch is not what was appended.
             OSError: a segment cannot be read.
         """
-        limit = published(self._home)
+        extent = durable_extent(self._home)
         for path in segments(self._home.log)[len(self._closed) : -1]:
             self._close(path)
-        for found in scan(self._home.log, self._end, limit):
+        for found in scan(self._home.log, self._end, extent):
             if isinstance(found, Batch):
                 self._take(found)
             elif not found.torn:

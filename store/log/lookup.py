@@ -8,7 +8,7 @@ from pathlib import Path
 
 from store.log.compressed import SegmentDamaged, read_block, read_table
 from store.log.lines import Head, chain_of, parse_commit
-from store.log.segments import COMPRESSED, PLAIN, is_compressed
+from store.log.segments import compressed_name, is_compressed
 
 _BLOCKS_KEPT = 8
 _COMMIT_WITHIN = 512
@@ -89,4 +89,4 @@ def opened_segment(path: Path) -> SegmentBytes:
     try:
         return SegmentBytes(path)
     except FileNotFoundError:
-        return SegmentBytes(path.with_name(path.name.removesuffix(PLAIN) + COMPRESSED))
+        return SegmentBytes(compressed_name(path))

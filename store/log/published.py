@@ -2,7 +2,7 @@
 
 The writer keeps one small file, `log/head`, and overwrites it after each sync. It is never synced itself: it
 is believed only on the system start that wrote it, where every process sees what was written last. After
-another start all that a disk gives back is durable anyway.
+another start all that a disk gives back is durable anyway. What a clean end told is believed for ever.
 """
 
 import errno
@@ -18,7 +18,7 @@ from events.struct import Fact
 from store.durable import Disk
 from store.home import Home
 from store.log.lines import Head
-from store.log.segments import Place
+from store.log.segments import FIRST, Place, segment_number, segments, size_of
 
 NAME = "head"
 _SIZE = 512
@@ -60,6 +60,8 @@ class Published:
     """The last durable event, and the chain."""
     pid: int
     """The writer's process."""
+    open: bool = True
+    """Whether it came to no clean end: what lies behind may not be durable yet."""
 
     @property
     def alive(self) -> bool:
@@ -97,8 +99,35 @@ class Publisher:
         os.close(self._descriptor)
 
 
+@dataclass(frozen=True)
+class Extent:
+    """The part of a log that is durable, as it was when it was looked at."""
+
+    end: Place | None
+    """Where it ends, what lies behind being nobody's to read; None for who holds the lock and reads all."""
+    told: Published | None
+    """What the writer told: so much is not only durable, it cannot be missing."""
+
+
+def durable_extent(home: Home, *, abandoned: bool = False) -> Extent:
+    """How far a log can be read; a writer that is opened later adds nothing to it.
+
+    Args:
+        home: whose log.
+        abandoned: whether to take in what a writer that was killed left behind its durable end.
+
+    Raises:
+        OSError: the log folder or `log/head` cannot be read.
+    """
+    end = _last_byte(home.log)  # measured first: what a writer adds from here on it tells of beforehand
+    told = published(home)
+    if told is None or not told.open or (abandoned and not told.alive):
+        return Extent(end, told)
+    return Extent(told.place, told)
+
+
 def published(home: Home) -> Published | None:
-    """How far the log is durable; None when nobody writes who could be behind, so that all of it is."""
+    """What the writer told last; None when nobody told anything that binds on this start of the system."""
     for _ in range(_TRIES):  # an overwriting that is seen half is over when it is looked at again
         try:
             data = (home.log / NAME).read_bytes()
@@ -108,10 +137,19 @@ def published(home: Home) -> Published | None:
             raise
         record = _parsed(data)
         if record is not None:
-            if not record.writing or record.boot != boot_id():
+            if record.writing and record.boot != boot_id():
                 return None
-            return Published(Place(record.segment, record.offset), Head(record.seq, record.chain), record.pid)
+            place, head = Place(record.segment, record.offset), Head(record.seq, record.chain)
+            return Published(place, head, record.pid, open=record.writing)
     return None
+
+
+def _last_byte(folder: Path) -> Place:
+    """The end of the newest segment that holds anything."""
+    for path in reversed(segments(folder)):
+        if size := size_of(path):
+            return Place(segment_number(path), size)
+    return FIRST
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import lru_cache
 from events.wire import AnyRecorded, FutureEventError, decode, decode_many
 from store.home import Home
 from store.log.lines import TYPES, UNREADABLE, Head
-from store.log.published import published
+from store.log.published import durable_extent
 from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, scan
 
 _TAGGED = re.compile(rb'\{"seq":\d+,"time":"[^"]*","id":"[^"]*","event":\{"type":"([^"]*)".*\n')
@@ -69,7 +69,7 @@ def batches(home: Home, since: Point = BEGINNING) -> Iterator[Batch]:
         LogCorrupt: a batch is not what was appended.
         OSError: a segment cannot be read.
     """
-    for found in scan(home.log, since, published(home)):
+    for found in scan(home.log, since, durable_extent(home)):
         if isinstance(found, Batch):
             yield found
         elif found.torn:

@@ -11,7 +11,7 @@ from store.durable import Disk
 from store.home import Home
 from store.log.compressed import SegmentDamaged, read_table
 from store.log.lines import START, Head
-from store.log.published import Published, published
+from store.log.published import Extent, Published, published
 from store.log.read import decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, Point, scan, scan_segment
 from store.log.segments import FIRST, UNFINISHED, Place, is_compressed, segment_name, segment_number, segments
@@ -73,7 +73,7 @@ def home_id(home: Home) -> str | None:
 def _whole(home: Home, told: Published | None) -> tuple[Recovered, Fault | None]:
     """The state after the last batch that holds, and the torn tail behind it."""
     state = _closed(home.log)
-    for found in scan(home.log, Point(state.place, state.head), told, beyond=True):
+    for found in scan(home.log, Point(state.place, state.head), Extent(None, told)):
         if isinstance(found, Batch):
             state = replace(state, head=found.head, place=found.place, sealed=not found.count)
         elif found.torn:

@@ -19,7 +19,7 @@ from store.log.append import LogWriter
 from store.log.drafts import Draft
 from store.log.lock import hold_lock
 from store.log.lookup import opened_segment
-from store.log.published import NAME, published
+from store.log.published import NAME, Extent, published
 from store.log.scan import BEGINNING, Fault, Point, scan
 from store.log.segments import UNFINISHED, segment_name, segment_number, segments
 
@@ -77,7 +77,7 @@ async def repair(home: Home, disk: Disk | None = None) -> LogRepaired | None:
 def _first_damage(home: Home) -> _Damage | None:
     fault: Fault | None = None
     whole, batches, events = BEGINNING, 0, 0
-    for found in scan(home.log, told=published(home), beyond=True):
+    for found in scan(home.log, extent=Extent(None, published(home))):
         if isinstance(found, Fault):
             fault = fault or (None if found.torn else found)
         elif fault is None:

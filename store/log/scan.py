@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
 
 from store.log.compressed import SegmentDamaged, Table, read_blocks, read_table
 from store.log.cut import Raw, chunks, diagnose, due, holds, judge_tail, split
 from store.log.lines import START, Head, chain_of, parse_commit
-from store.log.published import Published
+from store.log.published import Extent, Published
 from store.log.segments import (
-    COMPRESSED,
-    PLAIN,
     Place,
+    compressed_name,
+    find_segment,
     is_compressed,
     segment_name,
     segment_number,
     segments,
+    size_of,
 )
 
 
@@ -109,9 +109,7 @@ class Point:
 BEGINNING = Point(Place(1, 0), START)
 
 
-def scan(
-    folder: Path, since: Point = BEGINNING, told: Published | None = None, *, beyond: bool = False
-) -> Iterator[Batch | Fault]:
+def scan(folder: Path, since: Point = BEGINNING, extent: Extent | None = None) -> Iterator[Batch | Fault]:
     """Every batch of a log folder in order, and every fault between them; takes no lock.
 
     After a fault the next commit line is taken at its word about what came before, so that one damage is
@@ -120,18 +118,17 @@ def scan(
     Args:
         folder: the log folder.
         since: where to begin; what lies before is not looked at.
-        told: the durable end, where a writer told it: nothing before it can be torn, or gone.
-        beyond: whether to look at what lies behind the durable end too.
+        extent: the part to look at, and what its writer told of it; nothing before that can be torn, or gone.
 
     Raises:
         OSError: a segment cannot be read.
     """
     head: Head | None = since.head
     found = [path for path in segments(folder) if segment_number(path) >= since.place.number]
-    last = told.place if told is not None and not beyond else None
+    last, told = (extent.end, extent.told) if extent is not None else (None, None)
     # A segment may have been made and then not needed; the tail is where the last bytes are.
-    newest = max((path for path in found if _size(path)), default=None)
-    for number, path in _numbered(found, since.place.number):
+    newest = max((path for path in found if size_of(path)), default=None)
+    for number, path in _numbered(folder, found, since.place.number):
         if last is not None and number > last.number:
             break
         if path is None:
@@ -149,13 +146,10 @@ def scan(
 
 
 def _as_told(judged: Batch | Fault, number: int, told: Published | None) -> Batch | Fault:
-    """A tear in what was told to be durable is none."""
-    if (
-        isinstance(judged, Batch)
-        or told is None
-        or not judged.torn
-        or Place(number, judged.start) >= told.place
-    ):
+    """A tear in what was told to be durable is none, unless all that is lost is the seal of a clean end."""
+    if isinstance(judged, Batch) or told is None or not judged.torn:
+        return judged
+    if Place(number, judged.start) >= told.place or (not told.open and judged.seq > told.head.seq):
         return judged
     end = max(judged.end, told.place.offset) if number == told.place.number else judged.end
     return replace(judged, end=end, torn=False, what=_gone(told.head))
@@ -165,11 +159,11 @@ def _gone(head: Head) -> str:
     return f"events up to {head.seq} were durable and are gone: the end of the log was removed"
 
 
-def _numbered(found: list[Path], first: int) -> Iterator[tuple[int, Path | None]]:
+def _numbered(folder: Path, found: list[Path], first: int) -> Iterator[tuple[int, Path | None]]:
     """Every number up to the newest segment, with its file if it is there."""
     by_number = {segment_number(path): path for path in found}
     for number in range(first, max(by_number, default=first - 1) + 1):
-        yield number, by_number.get(number)
+        yield number, by_number.get(number) or find_segment(folder, number)
 
 
 def scan_segment(
@@ -187,38 +181,18 @@ def scan_segment(
     Raises:
         OSError: the segment cannot be read.
     """
-    file = _opened(path)
+    try:
+        file = path.open("rb") if not is_compressed(path) else None
+    except FileNotFoundError:
+        file, path = None, compressed_name(path)  # since it was listed
     if file is None:
-        yield from _compressed_segment(path if is_compressed(path) else _compressed_name(path), offset, head)
+        yield from _compressed_segment(path, offset, head)
         return
     with file:
         for raw in split(chunks(file, offset, end), offset):
             judged = _judge(path.name, raw, head, last=last)
             head = judged.head if isinstance(judged, Batch) else None
             yield judged
-
-
-def _opened(path: Path) -> BinaryIO | None:
-    """A plain segment; None when it is compressed, also when that came to be since it was listed."""
-    if is_compressed(path):
-        return None
-    try:
-        return path.open("rb")
-    except FileNotFoundError:
-        if _compressed_name(path).exists():
-            return None
-        raise
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return _compressed_name(path).stat().st_size
-
-
-def _compressed_name(path: Path) -> Path:
-    return path.with_name(path.name.removesuffix(PLAIN) + COMPRESSED)
 
 
 def _compressed_segment(path: Path, offset: int, head: Head | None) -> Iterator[Batch | Fault]:

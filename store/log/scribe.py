@@ -1,6 +1,6 @@
 """What the writer's thread does with a batch: number, seal, write, sync, publish; wait out a full disk."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ import structlog
 
 from events.runtime import Paused, Resumed, TailCut
 from events.wire import AnyRecorded
-from store.blobs import Blobs
+from store.blobs import BlobWriter
 from store.durable import Disk
 from store.home import Home
 from store.log.closing import Closer
@@ -22,6 +22,8 @@ from store.log.published import Publisher
 from store.log.recover import recover
 from store.log.room import Ballast, Patience
 from store.log.segments import LogPoisoned, NoSpace, SegmentWriter, poisoned
+from store.named import named_blobs
+from store.packs.collect import Collected
 
 Clock = Callable[[], datetime]
 Tell = Callable[[tuple[AnyRecorded, ...]], None]
@@ -63,7 +65,6 @@ class Scribe:
             self.sealed = found.sealed or bool(found.cuts)
             self.opening = _opening(self.home_id, found.cuts, new=found.home is None)
             self._home, self._habits = home, habits
-            self._blobs = Blobs(home)
             self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0, disk)
             self._closer = Closer(home, disk) if habits.compress else None
             with ExitStack() as opened:
@@ -71,6 +72,8 @@ class Scribe:
                 opened.callback(self._publisher.close)
                 self._file = SegmentWriter(home.log, found.place, disk, habits.segment_bytes)
                 opened.callback(self._file.close)
+                self._blobs = BlobWriter(home, disk)
+                opened.callback(self._blobs.close)
                 self._publisher.publish(self._file.place, self.head)
                 self._ballast.take_up()
                 opened.pop_all()
@@ -102,6 +105,19 @@ class Scribe:
                 raise
             return self._write_when_there_is_room(drafts, blobs, tell, self._habits.patience, error)
 
+    def collect(self, known: Collection[str]) -> Collected | None:
+        """Drop the blobs that no event names, where that is worth it; only before anything is written.
+
+        Raises:
+            NoSpace, HomeUnwritable: the disk refused; nothing that an event names is lost.
+        """
+        try:
+            return (
+                self._blobs.collect(named_blobs(self._home)) if self._blobs.has_much_garbage(known) else None
+            )
+        except OSError as error:
+            raise machine_failure(self._home, error) from error
+
     def hurry(self) -> None:
         """Wait for room no more; may be called from another thread."""
         self._leaving.set()
@@ -123,6 +139,7 @@ class Scribe:
             if self._closer is not None:
                 self._closer.close()
             self._file.close()
+            self._blobs.close()
             self._publisher.close()
 
     def _write(self, drafts: Sequence[Checked], blobs: Mapping[str, bytes]) -> tuple[AnyRecorded, ...]:

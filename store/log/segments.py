@@ -65,8 +65,34 @@ def segments(folder: Path) -> list[Path]:
         return []
     found: dict[int, Path] = {}
     for path in sorted((path for path in folder.iterdir() if is_segment(path.name)), reverse=True):
-        found[segment_number(path)] = path
+        if path.is_file():
+            found[segment_number(path)] = path
     return [found[number] for number in sorted(found)]
+
+
+def find_segment(folder: Path, number: int) -> Path | None:
+    """A segment by its number; None when there is none.
+
+    A listing that is made while a segment is compressed may hold neither of its names; one of them is there.
+    """
+    plain = folder / segment_name(number)
+    for path in (plain, compressed_name(plain)):
+        if path.is_file():
+            return path
+    return None
+
+
+def compressed_name(path: Path) -> Path:
+    """What a plain segment is called once it is compressed."""
+    return path.with_name(path.name.removesuffix(PLAIN) + COMPRESSED)
+
+
+def size_of(path: Path) -> int:
+    """The bytes of a file as it stands; 0 when it is gone."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def no_space(error: OSError) -> NoSpace:

@@ -49,10 +49,9 @@ def verify_log(home: Home) -> LogReport:
         OSError: a segment cannot be read.
     """
     events = held = 0
-    end = told.published(home)
     head, problems = START, list(_strangers(home.log))
     ids = _Ids()
-    for found in scan(home.log, told=end, beyond=end is not None and not end.alive):
+    for found in scan(home.log, extent=told.durable_extent(home, abandoned=True)):
         if isinstance(found, Fault):
             problems.append(found)
             continue
@@ -66,7 +65,8 @@ def _strangers(folder: Path) -> Iterator[Fault]:
     """Files between the segments that nobody of ours put there."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         name = path.name.removesuffix(UNFINISHED)
-        if not (is_segment(name) or name in _OURS or _BESIDE.fullmatch(name)):
+        ours = path.is_file() if is_segment(name) else name in _OURS or _BESIDE.fullmatch(name)
+        if not ours:
             yield Fault(path.name, 0, 0, 0, "the file does not belong to the log: move it elsewhere")
 
 

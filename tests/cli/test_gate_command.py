@@ -81,6 +81,10 @@ def test_a_log_that_was_shortened_behind_a_decision_closes_it(copy: Program) -> 
     copy.segment.write_bytes(
         b'\t{"commit":'.join(batches[:-3]) + b'\t{"commit":' + batches[-3].split(b"\n")[0] + b"\n"
     )
+    assert "the end of the log was removed" in copy.run("log", "verify", code=1).said
+    (reason,) = copy.json("gate", code=1)["reasons"]
+    assert "the end of the log was removed" in reason["where"]
+    (copy.home / "log" / "head").unlink()
     copy.run("log", "verify")
     assert "log_integrity" in failed(copy.json("gate", code=1))
 

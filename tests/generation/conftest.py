@@ -1,5 +1,6 @@
-"""A registered table in a file, as the court's processes read it."""
+"""A registered table in a home, as the court's processes read it."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,13 +8,17 @@ import pytest
 from actors.generation.proposing import Table
 from actors.profiling.registration import inspect_bytes
 from events.dataset import DatasetRegistered
+from store.blobs import BlobWriter
+from store.home import Home
 from tests.birds import birds
 
 
 @pytest.fixture(scope="session")
 def table(tmp_path_factory: pytest.TempPathFactory) -> Table:
-    path: Path = tmp_path_factory.mktemp("tables") / "birds.csv"
-    path.write_bytes(birds(rows=120, seed=7).to_csv(index=False).encode())
-    event = inspect_bytes(path.read_bytes(), path)
+    home = Home(tmp_path_factory.mktemp("tables"))
+    data = birds(rows=120, seed=7).to_csv(index=False).encode()
+    event = inspect_bytes(data, Path("birds.csv"))
     assert isinstance(event, DatasetRegistered)
-    return Table(event.dataset, str(path), event.reader, event.columns)
+    with closing(BlobWriter(home)) as writer:
+        writer.put_all({event.blob: data})
+    return Table(event.dataset, str(home.root), event.blob, event.reader, event.columns)

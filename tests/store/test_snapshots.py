@@ -131,6 +131,7 @@ def test_a_snapshot_beyond_the_end_of_a_shortened_log_is_not_believed(home: Home
     batch = batch_ending_at(home, 49)
     segment = segments(home.log)[0]
     segment.write_bytes(segment.read_bytes()[: batch.end])
+    (home.log / "head").unlink()
     assert nearest(home).known == dict.fromkeys(MODELS, 0)
     assert rebuild(home).seq == 49
 
