@@ -45,7 +45,7 @@ async def serve(home: Home, book: OrderBook, progress: Progress) -> signal.Signa
 
     Raises:
         OrdersError: the orders cannot be followed.
-        HomeLocked, HomeUnwritable, LogCorrupt, NoSpace, LogPoisoned: the home cannot be worked on.
+        HomeLocked, HomeUnwritable, LogCorrupt, OldBlobs, NoSpace, LogPoisoned: the home cannot be worked on.
         NoTableError: no path is watched, and the home knows no table.
         InfrastructureError: no worker could be had at the start.
         TooManyRestarts: an actor crashes again and again.
@@ -92,11 +92,9 @@ class Service:
         """Live while the home is ours alone."""
         self._writer = writer
         try:
-            state = await to_thread.run_sync(rebuild, self._home)
-            self._tidings.known = state.datasets
+            await self._look_back(writer)
             if not self._orders.paths and not self._tidings.known.by_id:
                 raise NoTableError("no path is watched, and the home knows no table; name a file or a folder")
-            await drop_garbage(writer, state, self._progress)
             writer.subscribe(self._publisher.hear)
             writer.subscribe(self._tidings.hear)
             await self._live()
@@ -109,6 +107,12 @@ class Service:
             self._over = True
             with CancelScope(shield=True):
                 await self._keeper.write()
+
+    async def _look_back(self, writer: LogWriter) -> None:
+        """What earlier daemons and commands left: tables, and bytes that no event names."""
+        state = await to_thread.run_sync(rebuild, self._home)
+        await drop_garbage(writer, state, self._progress)
+        self._tidings.known = state.datasets
 
     async def _live(self) -> None:
         processes = Processes(PROCESSES)
