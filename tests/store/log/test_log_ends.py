@@ -151,12 +151,13 @@ def test_a_seal_does_not_hide_a_tear_that_was_not_told_of(killed: Home) -> None:
     assert len(cuts(killed)) == 1
 
 
+@pytest.mark.parametrize("number", [5, 28])
 @pytest.mark.parametrize("kind", ["write", "sync_all", "sync_folder"])
-def test_a_tail_that_could_not_be_set_aside_leaves_nothing_half(killed: Home, kind: str) -> None:
+def test_a_tail_that_could_not_be_set_aside_leaves_nothing_half(killed: Home, kind: str, number: int) -> None:
     torn(killed, b'{"seq":6,"time"')
     before = files_of(killed)
     with pytest.raises((NoSpace, HomeUnwritable)):
-        reopened(killed, FailingDisk(kind, 1, 28))
+        reopened(killed, FailingDisk(kind, 1, number, lasting=True))
     assert files_of(killed) == before
     assert {path.read_bytes() for path in killed.log.glob("*torn*")} <= {b'{"seq":6,"time"'}
     reopened(killed)
