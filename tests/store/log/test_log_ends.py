@@ -7,7 +7,6 @@ import anyio
 import pytest
 import xxhash
 
-from events.runtime import TailCut
 from events.wire import AnyRecorded
 from store.home import Home
 from store.log.append import Draft, LogWriter
@@ -18,7 +17,7 @@ from store.log.read import read_events
 from store.log.segments import NoSpace
 from store.log.verify import verify_log
 from tests.store.log.conftest import clock, refused
-from tests.store.log.damage import files_of, reading, refusal
+from tests.store.log.damage import cuts, files_of, reading, refusal
 from tests.store.log.disks import FailingDisk, QuickDisk
 
 SEGMENT = "00000001.jsonl"
@@ -62,10 +61,6 @@ def reopened(home: Home, disk: QuickDisk | None = None) -> list[AnyRecorded]:
 
     anyio.run(open_and_close)
     return list(read_events(home))
-
-
-def cuts(home: Home) -> list[TailCut]:
-    return [recorded.event for recorded in read_events(home) if isinstance(recorded.event, TailCut)]
 
 
 def told_by_the_dead(home: Home) -> None:
