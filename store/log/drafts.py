@@ -17,7 +17,6 @@ EVENT_BYTES = 8 * 1024**2
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(AnyEvent)
-_PLACE = b'{"seq":%d,"time":"%s","id":"%s","event":'
 _TEXT = (str, NoneType)
 
 
@@ -105,10 +104,11 @@ def numbered(
     The lines are, byte by byte, what the encoder makes of the events, put together from what it made already.
     """
     identify, found, lines = ids_in(home), list[AnyRecorded](), list[bytes]()
+    place = b'{"seq":%%d,"time":"%s","id":"%%s","event":' % time.encode()
     for seq, one in enumerate(drafts, start=first):
-        identity, beside = identify(seq, one.raw), one.beside
+        beside, identity = one.beside, identify(seq, one.raw)
         found.append(Recorded(seq, time, identity, one.event, beside.cause, beside.correlation, beside.work))
-        lines += (_PLACE % (seq, time.encode(), identity.encode()), one.raw, one.rest)
+        lines += (place % (seq, identity.encode()), one.raw, one.rest)
     return tuple(found), b"".join(lines)
 
 
