@@ -248,17 +248,16 @@ def verify(home: Path, quiet: bool, as_json: bool) -> None:
 @common
 def tail(follow: bool, names: tuple[str, ...], stream: str | None, lines: int, after: int | None, *,
          home: Path, quiet: bool, as_json: bool) -> None:  # fmt: skip
-    """The last events of the log, one a line as they stand in it."""
+    """The last events of the log, one a line as in the log."""
     if follow and as_json:
         raise click.UsageError("--follow has no end, and so no one JSON object: each of its lines is one")
     end = Tail(Home(home), types_named(names), stream)
-    found, follower = end.last(lines, after)
+    found = end.events(lines, after)
     if as_json:
         Output(as_json, quiet).result({"events": [msgspec.to_builtins(one) for one in found]}, "")
         return
-    show_events(found)
-    if follow:
-        anyio.run(end.follow, follower)
+    if show_events(found) and follow:
+        anyio.run(end.follow)
 
 
 @log.command("repair")

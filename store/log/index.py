@@ -3,34 +3,20 @@
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
-import xxhash
 
 from events.struct import Event
 from events.wire import AnyRecorded
 from store.home import Home
-from store.log.compressed import SegmentDamaged
-from store.log.lines import Head
-from store.log.lookup import SegmentBytes, opened_segment
+from store.log.indexed import IndexedSegment, end_of, keep_index, whole_batches
 from store.log.published import published
-from store.log.read import batches, decode_at, tags_of_others
-from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, newest_written, scan_segment
-from store.log.segment_index import GrowingIndex, SegmentIndex, load_index, save_index
+from store.log.read import batches, tags_of_others
+from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, newest_written
+from store.log.segment_index import GrowingIndex, SegmentIndex
 from store.log.segments import Place, find_segment, segment_name, segment_number, segments
 
 Types = Collection[type[Event]]
-
-
-@dataclass(frozen=True)
-class _Indexed:
-    """One segment and where its events stand."""
-
-    path: Path
-    index: SegmentIndex
-    data: SegmentBytes
 
 
 class LogIndex:
@@ -40,16 +26,15 @@ class LogIndex:
     """
 
     def __init__(self, home: Home) -> None:
-        """Open the index; what is missing of it is built, and kept where the home can be written to.
+        """Open the index; what is missing of it is built when it is asked for, and kept if the home allows.
 
         Raises:
-            LogCorrupt: a batch is not what was appended.
+            LogCorrupt: a segment is missing, or a batch of the newest is not what was appended.
             OSError: a segment cannot be read.
         """
         self._home = home
-        self._closed: list[_Indexed] = []
-        self._newest: _Indexed | None = None
-        self._growing = GrowingIndex(BEGINNING.head)
+        self._segments: list[IndexedSegment] = []
+        self._growing: GrowingIndex | None = None
         self._end = BEGINNING
         self.refresh()
 
@@ -80,8 +65,8 @@ class LogIndex:
 
     def close(self) -> None:
         """Let go of the files."""
-        for one in self._segments():
-            one.data.close()
+        for segment in self._segments:
+            segment.close()
 
     def at(self, place: int) -> AnyRecorded | None:
         """The event at this place in the log; None when the log does not reach so far.
@@ -91,9 +76,8 @@ class LogIndex:
         """
         if not 0 < place <= self.seq:
             return None
-        found = self._segments()
-        firsts = [segment.index.first for segment in found]
-        return _event(found[bisect_right(firsts, place) - 1], place)
+        ends = [segment.before.seq for segment in self._segments]
+        return self._segments[bisect_right(ends, place - 1) - 1].event(place)
 
     def stream(self, correlation: str, types: Types | None = None, after: int = 0) -> Iterator[AnyRecorded]:
         """The events that belong to this (a question, a stream, a dataset) after a place, in order.
@@ -104,6 +88,7 @@ class LogIndex:
             after: the place after which to begin.
 
         Raises:
+            LogFromFuture: an event is of a type that only a newer version knows.
             LogCorrupt: an event is not the one that was appended.
         """
         return self._found(types, correlation, after)
@@ -112,8 +97,7 @@ class LogIndex:
         """The events of these types after a place, in order; None means all.
 
         Raises:
-            LogFromFuture: an event is of a type that only a newer version knows.
-            LogCorrupt: an event is not the one that was appended.
+            LogFromFuture, LogCorrupt: as `stream`.
         """
         return self._found(types, None, after)
 
@@ -123,73 +107,63 @@ class LogIndex:
         """The last so many events of these types that belong to this, in order; None means all.
 
         Raises:
-            LogFromFuture, LogCorrupt: as `of_types`.
+            LogFromFuture, LogCorrupt: as `stream`.
         """
         found: list[AnyRecorded] = []
-        for segment in reversed(self._segments()):
+        for segment in reversed(self._segments):
+            if len(found) == count:
+                break
             for place in reversed(_places(segment.index, types, correlation)):
                 if len(found) == count:
-                    return found[::-1]
-                recorded = _event(segment, place)
+                    break
+                recorded = segment.event(place)
                 if _is_wanted(recorded, types, correlation):
                     found.append(recorded)
         return found[::-1]
 
     def _found(self, types: Types | None, correlation: str | None, after: int) -> Iterator[AnyRecorded]:
-        for segment in self._segments():
+        for segment in self._segments:
+            if segment.after is not None and segment.after.seq <= after:
+                continue
             for place in _places(segment.index, types, correlation):
                 if place > after:
-                    recorded = _event(segment, place)
+                    recorded = segment.event(place)
                     if _is_wanted(recorded, types, correlation):
                         yield recorded
-
-    def _segments(self) -> list[_Indexed]:
-        return self._closed + ([self._newest] if self._newest is not None else [])
 
     def _close_before(self, number: int) -> None:
         for before in range(self._end.place.number, number):
             self._close(before)
 
     def _close(self, number: int) -> None:
-        """Take in the rest of a segment that is no longer written to."""
+        """Have done with a segment that is no longer written to."""
         path = find_segment(self._home.log, number)
         if path is None:
             what = "the segment is missing"
             raise LogCorrupt(Fault(segment_name(number), 0, 0, self.seq + 1, what))
-        data = _opened(path)
-        index, after = self._index_of(path, data.head_before(data.size))
-        self._closed.append(_Indexed(path, index, data))
-        if self._newest is not None:
-            self._newest.data.close()
-            self._newest = None
+        before, index = self._end.head, None
+        if self._growing is None:
+            after = end_of(path, before)
+        else:
+            for batch in whole_batches(path, self._end):
+                self._grow(self._growing, batch)
+            before, after = self._growing.before, self._end.head
+            index = keep_index(self._growing, path, after)
+            self._segments.pop().close()
+            self._growing = None
+        self._segments.append(IndexedSegment(path, before, after, index))
         self._end = Point(Place(number + 1, 0), after)
-        self._growing = GrowingIndex(after)
-
-    def _index_of(self, path: Path, after: Head | None) -> tuple[SegmentIndex, Head]:
-        """The index of a closed segment, and the log's head behind it."""
-        if after is not None and not len(self._growing):
-            kept = load_index(path, self._end.head, after)
-            if kept is not None:
-                return kept, after
-        end = self._end
-        for found in scan_segment(path, end.place.offset, None, end.head):
-            if isinstance(found, Fault):
-                raise LogCorrupt(found)
-            self._growing.add(found)
-            end = Point(found.place, found.head)
-        if not end.place.offset:
-            what = "the segment holds no batch"
-            raise LogCorrupt(Fault(path.name, 0, path.stat().st_size, self.seq + 1, what))
-        head = end.head
-        save_index(path, self._growing.to_bytes(head))
-        return self._growing, head
 
     def _take(self, batch: Batch) -> None:
         self._close_before(batch.place.number)
-        if self._newest is None:
+        if self._growing is None:
+            self._growing = GrowingIndex(batch.before)
             path = self._home.log / batch.segment
-            self._newest = _Indexed(path, self._growing, _opened(path))
-        self._growing.add(batch)
+            self._segments.append(IndexedSegment(path, batch.before, None, self._growing))
+        self._grow(self._growing, batch)
+
+    def _grow(self, index: GrowingIndex, batch: Batch) -> None:
+        index.add(batch)
         self._end = Point(batch.place, batch.head)
 
 
@@ -206,32 +180,6 @@ def _is_wanted(recorded: AnyRecorded, types: Types | None, correlation: str | No
     """Whether an event that was found is one: an index may give a few others."""
     of_type = types is None or type(recorded.event) in types
     return of_type and (correlation is None or recorded.correlation == correlation)
-
-
-def _event(segment: _Indexed, place: int) -> AnyRecorded:
-    """One event, held to the digest of its line: nothing else around it was read."""
-    spot = segment.index.at(place)
-    fault = Fault(
-        segment.path.name,
-        spot.offset,
-        spot.offset + spot.length,
-        place,
-        "an event is not the one that was appended",
-    )
-    try:
-        line = segment.data.read(spot.offset, spot.length)
-    except SegmentDamaged as damage:
-        raise LogCorrupt(Fault(segment.path.name, damage.start, damage.end, place, damage.what)) from damage
-    if xxhash.xxh3_64_intdigest(line) != spot.digest:
-        raise LogCorrupt(fault)
-    return decode_at(line, fault)
-
-
-def _opened(path: Path) -> SegmentBytes:
-    try:
-        return opened_segment(path)
-    except SegmentDamaged as damage:
-        raise LogCorrupt(Fault(path.name, damage.start, damage.end, 0, damage.what)) from damage
 
 
 def events_at(home: Home, places: Iterable[int]) -> dict[int, str]:

@@ -90,7 +90,7 @@ class GrowingIndex:
             before: the log's head before it.
         """
         self.first = before.seq + 1
-        self._before = before
+        self.before = before
         self._tags: dict[bytes, int] = {}
         self._offsets = array("I")
         self._lengths = array("I")
@@ -145,7 +145,7 @@ class GrowingIndex:
             )
         )
         tags = tuple(tag.decode() for tag in self._tags)
-        header = IndexHeader(self._before, after, len(kinds), tags)
+        header = IndexHeader(self.before, after, len(kinds), tags)
         line = msgspec.json.encode(msgspec.structs.replace(header, digest=_digest(header, body)))
         return line + b" " * (-(len(line) + 1) % 8) + b"\n" + body
 

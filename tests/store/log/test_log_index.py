@@ -181,6 +181,12 @@ async def test_an_index_beside_a_writer_covers_what_is_durable_alone(home: Home)
     assert seen[:30] == list(range(1, 31))
 
 
+def build(home: Home) -> None:
+    """Have every part of the index built and kept."""
+    with closing(LogIndex(home)) as index:
+        assert list(index.stream("of nothing")) == []
+
+
 def kept(home: Home) -> list[Path]:
     return sorted((home.log / FOLDER).iterdir())
 
@@ -189,8 +195,7 @@ def kept(home: Home) -> list[Path]:
 def indexed(home: Home, request: pytest.FixtureRequest) -> Home:
     """A log of several segments whose index is kept."""
     write(home, many(40), compress=request.param)
-    with closing(LogIndex(home)):
-        pass
+    build(home)
     assert len(kept(home)) == len(segments(home.log)) - 1 > 3
     return home
 
@@ -199,9 +204,25 @@ def test_a_kept_index_is_used(indexed: Home, monkeypatch: pytest.MonkeyPatch) ->
     def unused(*_: object, **__: object) -> Iterator[object]:
         raise AssertionError("a closed segment was read")
 
-    monkeypatch.setattr("store.log.index.scan_segment", unused)
+    monkeypatch.setattr("store.log.indexed.scan_segment", unused)
     with closing(LogIndex(indexed)) as index:
         same(index, indexed)
+
+
+def test_the_last_events_are_found_without_looking_into_closed_segments(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(home, many(40))
+    every = list(read_events(home))
+
+    def unused(*_: object, **__: object) -> Iterator[object]:
+        raise AssertionError("a closed segment was read")
+
+    monkeypatch.setattr("store.log.indexed.scan_segment", unused)
+    with closing(LogIndex(home)) as index:
+        assert index.last(2) == every[-2:]
+        assert list(index.of_types(None, len(every) - 1)) == every[-1:]
+    assert not (home.log / FOLDER).exists()
 
 
 def test_a_deleted_index_is_built_again(indexed: Home) -> None:
@@ -221,7 +242,7 @@ def test_a_damaged_index_is_ignored_with_a_notice_and_built_again(indexed: Home)
         damaged = whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :]
         path.write_bytes(damaged)
         with capture_logs() as told, closing(LogIndex(indexed)) as index:
-            assert index.at(1) is not None
+            assert list(index.stream("of nothing")) == []
         assert [one["segment"] for one in told] == [segments(indexed.log)[1].name], at
         assert path.read_bytes() == whole
 
@@ -237,8 +258,7 @@ def test_an_index_that_is_none_is_ignored_with_a_notice(indexed: Home, data: byt
 def test_the_index_of_another_log_is_ignored_with_a_notice(indexed: Home, tmp_path: Path) -> None:
     other = Home(tmp_path / "other")
     write(other, many(40, ("x", "y")))
-    with closing(LogIndex(other)):
-        pass
+    build(other)
     for path in kept(other)[:3]:
         (indexed.log / FOLDER / path.name).write_bytes(path.read_bytes())
     with capture_logs() as told, closing(LogIndex(indexed)) as index:
@@ -289,8 +309,7 @@ def flipped(path: Path, wanted: bytes) -> None:
 @pytest.mark.parametrize("wanted", [b'"time":"2026', b"table 3 has", b'"correlation":"a"', b'"cause":null'])
 def test_a_damaged_line_is_never_given_and_is_named(home: Home, wanted: bytes) -> None:
     write(home, many(40))
-    with closing(LogIndex(home)):
-        pass
+    build(home)
     path = segments(home.log)[0]
     data = path.read_bytes()
     end = data.index(b"\n", data.index(wanted)) + 1
@@ -303,8 +322,7 @@ def test_a_damaged_line_is_never_given_and_is_named(home: Home, wanted: bytes) -
 
 def test_a_damaged_block_is_named(home: Home) -> None:
     write(home, many(40), compress=True)
-    with closing(LogIndex(home)):
-        pass
+    build(home)
     path = segments(home.log)[1]
     data = path.read_bytes()
     path.write_bytes(data[:40] + bytes([data[40] ^ 1]) + data[41:])
@@ -312,7 +330,7 @@ def test_a_damaged_block_is_named(home: Home) -> None:
         list(index.of_types(None))
     (home.log / FOLDER / "00000002.idx").unlink()
     with pytest.raises(LogCorrupt, match=path.name):
-        LogIndex(home)
+        build(home)
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -329,7 +347,7 @@ def test_a_segment_of_another_home_is_named(indexed: Home, tmp_path: Path) -> No
     path.unlink()
     (indexed.log / "00000002.jsonl").write_bytes((other.log / "00000002.jsonl").read_bytes())
     with pytest.raises(LogCorrupt, match="00000002"):
-        LogIndex(indexed)
+        build(indexed)
 
 
 def test_without_its_end_a_log_is_refused_by_what_its_writer_told(indexed: Home) -> None:
