@@ -1,11 +1,14 @@
 """Measuring in interleaved rounds, so that a noisy moment hits every way of doing a thing alike."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import TypeVar
 
 Sample = Callable[[], Awaitable[float]]
 """Does the thing once; how many seconds it took."""
+
+WayT = TypeVar("WayT", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,38 @@ async def interleaved(ways: Sequence[Way], rounds: int, warm_up: int) -> dict[Wa
         warm_up: rounds before them whose samples are thrown away.
     """
     samples: dict[Way, list[float]] = {way: [] for way in ways}
+    for way, kept in in_turn(ways, rounds, warm_up):
+        taken = [await way.sample() for _ in range(way.burst)]
+        if kept:
+            samples[way].extend(taken)
+    return {way: spread(taken) for way, taken in samples.items()}
+
+
+def measured(
+    ways: Mapping[WayT, Callable[[], float]], rounds: int, warm_up: int = 1
+) -> dict[WayT, list[float]]:
+    """The same for what is no coroutine: the sample of each way in each round that is kept."""
+    samples: dict[WayT, list[float]] = {way: [] for way in ways}
+    for way, kept in in_turn(list(ways), rounds, warm_up):
+        taken = ways[way]()
+        if kept:
+            samples[way].append(taken)
+    return samples
+
+
+def in_turn(ways: Sequence[WayT], rounds: int, warm_up: int) -> Iterator[tuple[WayT, bool]]:
+    """Each way once a round, each round beginning one way further on; and whether the round is kept."""
     for number in range(warm_up + rounds):
         first = number % len(ways)
         for way in (*ways[first:], *ways[:first]):
-            taken = [await way.sample() for _ in range(way.burst)]
-            if number >= warm_up:
-                samples[way].extend(taken)
-    return {way: Spread(median(taken), min(taken), max(taken)) for way, taken in samples.items()}
+            yield way, number >= warm_up
+
+
+def spread(samples: Sequence[float]) -> Spread:
+    """What these samples come to."""
+    return Spread(median(samples), min(samples), max(samples))
+
+
+def by_round(upper: Sequence[float], lower: Sequence[float]) -> Spread:
+    """The ratio of two ways, taken in each round by itself: what slows a round down slows both."""
+    return spread([one / other for one, other in zip(upper, lower, strict=True)])

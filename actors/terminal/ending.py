@@ -38,11 +38,12 @@ def ended(app: click.Group, exits: Mapping[int, tuple[type[Exception], ...]]) ->
         sys.exit(_failed(str(problem), code, partial(click.echo, f"Error: {problem}", err=True)))
 
 
-def before_anybody_listens() -> None:
-    """Have a daemon that still loads end with 0 when it is asked to, and not end when it is to read again.
+def while_nobody_listens() -> None:
+    """Have a daemon that loads, or is at its end, end at once when asked to, and not when told to read again.
 
     A function of ours, unlike a signal that is ignored, is not handed down to processes that are started.
     """
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     signal.signal(signal.SIGHUP, lambda *_: None)
 

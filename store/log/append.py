@@ -9,7 +9,7 @@ from functools import partial
 
 import anyio
 import structlog
-from anyio import CancelScope, get_cancelled_exc_class, to_thread
+from anyio import CancelScope, to_thread
 
 from events.wire import AnyRecorded
 from store.blobs import check_digests
@@ -55,7 +55,7 @@ class LogWriter:
         self._scribe = scribe
         self._thread = DiskThread()
         self._loop = asyncio.get_running_loop()
-        self._filling = Batch()
+        self._filling: list[Entry] = []
         self._flying: Batch | None = None
         self._launching = False
         self._subscribers: list[Subscriber] = []
@@ -143,12 +143,10 @@ class LogWriter:
         if not drafts:
             message = "an append holds at least one event"
             raise ValueError(message)
-        found = tuple([checked(draft) for draft in drafts])
+        found = tuple(map(checked, drafts))
         if blobs:
             await to_thread.run_sync(check_digests, blobs)
-        entry = self._enter(found, blobs or {})
-        await self._end(entry)
-        return entry.outcome()
+        return await self._enter(found, blobs or {})
 
     async def keep(self, blobs: Mapping[str, bytes]) -> None:
         """Make bytes durable that no new event names, so that what was lost or damaged is whole again.
@@ -158,9 +156,7 @@ class LogWriter:
             NoSpace, LogPoisoned, HomeUnwritable: as for an append.
         """
         await to_thread.run_sync(check_digests, blobs)
-        entry = self._enter((), blobs)
-        await self._end(entry)
-        entry.outcome()
+        await self._enter((), blobs)
 
     async def collect(self, known: Collection[str]) -> Collected | None:
         """Drop the blobs that no event names, where that is worth it; only before anybody appends.
@@ -173,70 +169,73 @@ class LogWriter:
         """
         return await to_thread.run_sync(self._scribe.collect, known)
 
-    def _enter(self, drafts: tuple[Checked, ...], blobs: Mapping[str, bytes]) -> Entry:
-        """Share the next batch."""
+    def _enter(
+        self, drafts: tuple[Checked, ...], blobs: Mapping[str, bytes]
+    ) -> "asyncio.Future[tuple[AnyRecorded, ...]]":
+        """Share the next batch; comes to what was recorded.
+
+        One that is cancelled before the batch is on its way is left out of it.
+        """
         if self._closed:
             message = "the log is closed: append inside the block of LogWriter.open"
             raise RuntimeError(message)
-        entry = Entry(drafts, blobs, asyncio.Future(loop=self._loop))
-        self._filling.entries.append(entry)
-        self._launch_soon()
-        return entry
-
-    async def _end(self, entry: Entry) -> None:
-        """Wait until an entry came to its end; one that is given up before it is on its way is gone."""
-        try:
-            await entry.done
-        except get_cancelled_exc_class():
-            if entry in self._filling.entries:
-                self._filling.entries.remove(entry)
-            raise
+        done: asyncio.Future[tuple[AnyRecorded, ...]] = asyncio.Future(loop=self._loop)
+        self._filling.append(Entry(drafts, blobs, done))
+        if self._flying is None and not self._launching:
+            self._launch_soon()
+        return done
 
     def _launch_soon(self) -> None:
         """Have the filling batch launched once everybody has run who can run now."""
-        if self._flying is None and not self._launching:
-            self._launching = True
-            self._loop.call_soon(self._launch)
+        self._launching = True
+        self._loop.call_soon(self._launch)
 
     def _launch(self) -> None:
         """Send the filling batch on its way to the disk, if there is anything in it."""
         self._launching = False
-        batch, self._filling = self._filling, Batch()
-        if batch.entries and self._poison is None:
+        batch, self._filling = Batch(self._filling), []
+        if self._poison is not None:
+            self._failed(batch, self._poison)
+        elif batch.entries:
             self._flying = batch
             self._thread.start(partial(self._write, batch))
         else:
-            self._land(batch, self._poison)
+            self._go_on()
 
     def _write(self, batch: Batch) -> Callable[[], None]:
         """In the thread: make a batch durable; what is then to be called on the event loop."""
         try:
             recorded = self._scribe.write(batch.drafts(), batch.blobs(), self._tell_soon)
         except (NoSpace, LogPoisoned, HomeUnwritable) as error:
-            return partial(self._land, batch, error)
+            return partial(self._failed, batch, error)
         except Exception as error:  # whatever it is, the batch comes to an end
             log.exception("log writer broken", home=self.home_id)
-            return partial(self._land, batch, LogPoisoned(f"the log's writer broke: {error!r}"))
+            return partial(self._failed, batch, LogPoisoned(f"the log's writer broke: {error!r}"))
         return partial(self._arrived, batch, recorded)
 
     def _arrived(self, batch: Batch, recorded: tuple[AnyRecorded, ...]) -> None:
         """A batch is durable: tell of it, subscribers first."""
-        batch.settle(recorded)
         if recorded:
             self._tell(recorded)
-        self._land(batch, None)
+        self._flying = None
+        batch.wake(recorded)
+        self._go_on()
 
-    def _land(self, batch: Batch, error: Failure | None) -> None:
-        """Wake those who waited for a batch, and see to the next."""
+    def _failed(self, batch: Batch, error: Failure) -> None:
+        """A batch was not written: tell those who wait for it."""
         if isinstance(error, LogPoisoned):
             if self._poison is None:
                 log.error("log poisoned", home=self.home_id, seq=self.head.seq, error=str(error))
             self._poison = error
-        elif error is not None:
+        else:
             log.warning("append refused", home=self.home_id, seq=self.head.seq, error=str(error))
         self._flying = None
-        batch.wake(error)
-        if self._filling.entries:
+        batch.fail(error)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """See to the next batch."""
+        if self._filling:
             self._launch_soon()
         else:
             self._idle.set()
@@ -261,7 +260,7 @@ class LogWriter:
         self._closed = True
         self._scribe.hurry()
         with CancelScope(shield=True):
-            while self._flying is not None or self._filling.entries:
+            while self._flying is not None or self._filling:
                 self._idle = anyio.Event()
                 await self._idle.wait()
             await to_thread.run_sync(self._thread.close)

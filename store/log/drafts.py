@@ -1,5 +1,8 @@
 """An event before it is recorded, and how it becomes a line that can be read back."""
 
+from collections.abc import Sequence
+from types import NoneType
+
 import msgspec
 
 from events.envelope import Recorded
@@ -7,14 +10,14 @@ from events.runtime import HomeOpened, WorkStamp
 from events.struct import Event, Fact
 from events.version import installed_version
 from events.wire import AnyEvent, AnyRecorded
-from store.log.lines import event_id
+from store.log.lines import ids_in
 
 EVENT_BYTES = 8 * 1024**2
 """An event longer than this belongs into a blob."""
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(AnyEvent)
-_REST = msgspec.json.Decoder(tuple[str | None, str | None, WorkStamp | None])
+_TEXT = (str, NoneType)
 
 
 class UnreadableEventError(ValueError):
@@ -44,15 +47,28 @@ class Draft(Fact, frozen=True):
     """The piece of work that yielded it."""
 
 
+class Beside(Fact, frozen=True):
+    """What stands behind the event on its line, as in the envelope."""
+
+    cause: str | None
+    correlation: str | None
+    work: WorkStamp | None
+
+
+_BESIDE_DECODER = msgspec.json.Decoder(Beside)
+
+
 class Checked(Fact, frozen=True):
     """A draft that is known to survive, without place, time and id."""
 
     raw: bytes
     """The event as it will stand on its line."""
+    rest: bytes
+    """What will stand behind it, with the line end."""
     event: AnyEvent
     """The event as it will be read back."""
-    draft: Draft
-    """What stands beside it."""
+    beside: Beside
+    """The same of what stands beside it."""
 
 
 def checked(draft: Draft) -> Checked:
@@ -68,22 +84,32 @@ def checked(draft: Draft) -> Checked:
     try:
         raw = _ENCODER.encode(draft.event)
         event = _DECODER.decode(raw)
-        if draft.cause is not None or draft.correlation is not None or draft.work is not None:
-            _REST.decode(_ENCODER.encode((draft.cause, draft.correlation, draft.work)))
+        beside = Beside(draft.cause, draft.correlation, draft.work)
+        rest = _ENCODER.encode(beside)
+        if draft.work is not None or type(draft.cause) not in _TEXT or type(draft.correlation) not in _TEXT:
+            beside = _BESIDE_DECODER.decode(rest)
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
         message = f"{type(draft.event).__name__} cannot be recorded: {error}"
         raise UnreadableEventError(message) from error
     if len(raw) > EVENT_BYTES:
         raise EventTooLargeError(draft.event, len(raw))
-    return Checked(raw, event, draft)
+    return Checked(raw, b",%s\n" % rest[1:], event, beside)
 
 
-def recorded_at(found: Checked, home: str, seq: int, time: str) -> tuple[AnyRecorded, bytes]:
-    """The checked draft at its place, and its line with the line end."""
-    identity, draft = event_id(home, seq, found.raw), found.draft
-    rest = (draft.cause, draft.correlation, draft.work)
-    line = _ENCODER.encode(Recorded(seq, time, identity, msgspec.Raw(found.raw), *rest))
-    return Recorded(seq, time, identity, found.event, *rest), line + b"\n"
+def numbered(
+    drafts: Sequence[Checked], home: str, first: int, time: str
+) -> tuple[tuple[AnyRecorded, ...], bytes]:
+    """The checked drafts at their places from `first` on, and their lines.
+
+    The lines are, byte by byte, what the encoder makes of the events, put together from what it made already.
+    """
+    identify, found, lines = ids_in(home), list[AnyRecorded](), list[bytes]()
+    place = b'{"seq":%%d,"time":"%s","id":"%%s","event":' % time.encode()
+    for seq, one in enumerate(drafts, start=first):
+        beside, identity = one.beside, identify(seq, one.raw)
+        found.append(Recorded(seq, time, identity, one.event, beside.cause, beside.correlation, beside.work))
+        lines += (place % (seq, identity.encode()), one.raw, one.rest)
+    return tuple(found), b"".join(lines)
 
 
 def home_opened(home: str) -> HomeOpened:

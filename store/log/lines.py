@@ -6,6 +6,7 @@ lines, `previous` is the digest of the commit line before: a chain. JSON allows 
 holds one, since in a string it is escaped: so the ends of batches are found at the speed of `memchr`.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -24,8 +25,8 @@ TYPES: dict[bytes, type[Event]] = {tag.encode(): kind for tag, kind in TAGS.item
 """The type that each tag is read as, retired ones included."""
 
 
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
-"""What decoding raises for bytes that are not JSON of the right shape; UTF-8 is checked apart from it."""
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for bytes that are no JSON of the right shape, no UTF-8, or nested without end."""
 
 
 class Commit(Fact, frozen=True):
@@ -101,7 +102,13 @@ def event_id(home: str, seq: int, raw: bytes) -> str:
 
     Not encoded anew: fields that are added later, and what is read in place of a retired event, change no id.
     """
-    return digest_of(b'["event",%s,%d,%s]' % (_ENCODER.encode(home), seq, raw))
+    return ids_in(home)(seq, raw)
+
+
+def ids_in(home: str) -> Callable[[int, bytes], str]:
+    """Gives the ids of events of one home, as `event_id`; what is the same in all of them is spelled once."""
+    form = b'["event",%s,%%d,%%s]' % _ENCODER.encode(home).replace(b"%", b"%%")
+    return lambda seq, raw: digest_of(form % (seq, raw))
 
 
 def raw_event(line: bytes) -> bytes:

@@ -17,7 +17,7 @@ import xxhash
 from events.struct import Fact
 from store.durable import Disk
 from store.home import Home
-from store.log.lines import Head
+from store.log.lines import UNREADABLE, Head
 from store.log.segments import Place
 
 NAME = "head"
@@ -138,5 +138,5 @@ def _parsed(data: bytes) -> _Record | None:
         if xxhash.xxh3_64_hexdigest(bytes(line.head)) != line.digest:
             return None
         return _DECODER.decode(line.head)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None

@@ -83,7 +83,7 @@ def _certain(home: Home, since: Point) -> Iterator[Batch | Fault]:
     """What lies before the durable end of whoever writes; where nobody does, what was read before one began.
 
     A writer that begins may change the tail that is being read, and is not done with what it puts there. So
-    of what was read at once it is asked whether there is a writer now; and each fault is looked at twice.
+    it is asked whether there is one each time that bytes were read, and each fault is looked at twice.
     """
     told, asked, doubted = last_word(home), None, None
     while True:

@@ -12,14 +12,14 @@ import structlog
 from events.runtime import LogRepaired, Paused, Resumed, TailCut
 from events.wire import AnyRecorded
 from store.blobs import BlobWriter
-from store.durable import Disk
+from store.durable import Disk, is_full
 from store.home import Home
 from store.log.closing import Closer
-from store.log.drafts import Checked, Draft, checked, home_opened, recorded_at
+from store.log.drafts import Checked, Draft, checked, home_opened, numbered
 from store.log.lines import seal
 from store.log.lock import machine_failure
 from store.log.published import Publisher
-from store.log.recover import recover
+from store.log.recover import Recovered, recover
 from store.log.room import Ballast, Patience
 from store.log.segments import LogPoisoned, NoSpace, SegmentWriter, poisoned
 from store.named import named_blobs
@@ -58,7 +58,8 @@ class Scribe:
             NoSpace, HomeUnwritable: the disk refused.
         """
         try:
-            found = recover(home, disk)
+            self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0, disk)
+            found = _recovered(home, disk, self._ballast)
             self.home_id = found.home or habits.draw()
             self.head = found.head
             told: list[LogRepaired | TailCut] = [*found.repairs, *found.cuts]
@@ -66,7 +67,6 @@ class Scribe:
             self.sealed = found.sealed or bool(told)
             self.opening = _opening(self.home_id, told, new=found.home is None)
             self._home, self._habits = home, habits
-            self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0, disk)
             self._closer = Closer(home, disk) if habits.compress else None
             with ExitStack() as opened:
                 self._publisher = Publisher(home, disk)
@@ -130,7 +130,7 @@ class Scribe:
         """
         try:
             if clean and not self.sealed:
-                self._commit([])
+                self._commit(0, b"")
                 self.sealed = True
             if clean:
                 self._publisher.publish(self._file.place, self.head, writing=False)
@@ -152,16 +152,14 @@ class Scribe:
         if not drafts:
             return ()
         time = self._habits.clock().astimezone(UTC).isoformat(timespec="microseconds")
-        first = self.head.seq + 1
-        pairs = [recorded_at(draft, self.home_id, seq, time) for seq, draft in enumerate(drafts, start=first)]
-        self._commit([line for _, line in pairs])
+        recorded, lines = numbered(drafts, self.home_id, self.head.seq + 1, time)
+        self._commit(len(recorded), lines)
         self.sealed = False
-        return tuple([recorded for recorded, _ in pairs])
+        return recorded
 
-    def _commit(self, lines: Sequence[bytes]) -> None:
-        """Append one batch of lines, and tell readers of it."""
-        data = b"".join(lines)
-        commit, head = seal(self.head, len(lines), data)
+    def _commit(self, count: int, data: bytes) -> None:
+        """Append one batch of so many lines, and tell readers of it."""
+        commit, head = seal(self.head, count, data)
         before = self._file.place.number
         self._file.append(data + commit)
         self.head = head
@@ -197,7 +195,10 @@ class Scribe:
             tries += 1
             if self._leaving.wait(patience.seconds(tries)):
                 raise error
-            if self._ballast.take_up() and self._noted(Resumed(round(monotonic() - began, 3)), tell):
+            if not self._ballast.take_up():
+                continue
+            told = told or self._noted(Paused(str(error)), tell)
+            if told and self._noted(Resumed(round(monotonic() - began, 3)), tell):
                 log.warning("resumed: there is room", home=self.home_id, seq=self.head.seq)
                 return
 
@@ -208,6 +209,17 @@ class Scribe:
         except NoSpace:
             return False
         return True
+
+
+def _recovered(home: Home, disk: Disk, ballast: Ballast) -> Recovered:
+    """The log as it can be written to; where there is no other room the reserve takes what is set aside."""
+    try:
+        return recover(home, disk)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        ballast.give_up()
+        return recover(home, disk)
 
 
 def _opening(home: str, told: Sequence[LogRepaired | TailCut], *, new: bool) -> list[Draft]:

@@ -3,7 +3,11 @@
 from dataclasses import dataclass, field
 
 from events.dataset import DatasetRefused, DatasetRegistered, DatasetTaken
+from events.struct import Fact
 from events.wire import AnyRecorded
+
+HEARS: frozenset[type[Fact]] = frozenset({DatasetRegistered, DatasetRefused, DatasetTaken})
+"""The events that may change the state."""
 
 
 @dataclass

@@ -4,7 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from events.episode import REFUSALS, EpisodeJudged
+from events.struct import Fact
 from events.wire import AnyRecorded
+
+HEARS: frozenset[type[Fact]] = frozenset({EpisodeJudged})
+"""The events that may change the state."""
 
 
 @dataclass

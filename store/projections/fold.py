@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from events.runtime import DeadLettered, WorkFailed, WorkParked
+from events.runtime import DeadLettered, WorkFailed, WorkParked, WorkStamp
+from events.struct import Event, Fact
 from events.wire import AnyRecorded
 
 _FAILURES = (WorkFailed, WorkParked, DeadLettered)
+_FAILED = frozenset(_FAILURES)
 
 
 class BrokenHistoryError(ValueError):
@@ -28,6 +30,9 @@ class BrokenHistoryError(ValueError):
 class Projection(Protocol):
     """One read model; a module serves."""
 
+    HEARS: frozenset[type[Fact]]
+    """The events that may change its state; `WorkStamp` stands for any that finishes a piece of work."""
+
     def initial(self) -> Any:
         """The state before the first event."""
         ...
@@ -35,6 +40,11 @@ class Projection(Protocol):
     def apply(self, state: Any, recorded: AnyRecorded, /) -> None:
         """Take one event into the state."""
         ...
+
+
+def hears(model: Projection, kind: type[Event], *, finishes: bool) -> bool:
+    """Whether an event of this type may change the state of a read model, one that finishes work or not."""
+    return kind in model.HEARS or (finishes and WorkStamp in model.HEARS)
 
 
 @dataclass
@@ -46,9 +56,9 @@ class FinishedWork:
 
     def release(self, recorded: AnyRecorded) -> list[AnyRecorded]:
         """What counts now that this event is known, in the order of the log."""
-        work = recorded.work
-        if isinstance(recorded.event, _FAILURES):
-            self.held.pop(recorded.event.key, None)
+        work, event = recorded.work, recorded.event
+        if type(event) in _FAILED and isinstance(event, _FAILURES):
+            self.held.pop(event.key, None)
             return [recorded]
         if work is None:
             return [recorded]

@@ -4,8 +4,12 @@ from dataclasses import dataclass, field
 
 from events.episode import EpisodeJudged, Verdict
 from events.question import QuestionAccepted, QuestionRejected, Source, StreamRequested
+from events.struct import Fact
 from events.wire import AnyRecorded
 from store.projections.fold import BrokenHistoryError
+
+HEARS: frozenset[type[Fact]] = frozenset({StreamRequested, QuestionAccepted, QuestionRejected, EpisodeJudged})
+"""The events that may change the state."""
 
 
 @dataclass

@@ -1,7 +1,8 @@
 """What speaks against the record: failures, what they touch, and what somebody acknowledged."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from events.episode import EpisodeJudged
 from events.gate import FailureAcknowledged, IntegrityFailureSimulated
@@ -16,7 +17,9 @@ from events.runtime import (
     TailCut,
     WorkFailed,
     WorkParked,
+    WorkStamp,
 )
+from events.struct import Event, Fact
 from events.trace import AttemptEnded, HooksGraded, TraceRecorded
 from events.wire import AnyRecorded
 
@@ -101,55 +104,104 @@ def initial() -> Integrity:
 
 def apply(state: Integrity, recorded: AnyRecorded) -> None:
     """Take one event into the state."""
-    _count_work(state, recorded)
-    _note_touched(state, recorded)
-    event = recorded.event
-    if isinstance(event, FailureAcknowledged):
-        state.acknowledged[event.failure] = event
-    elif isinstance(event, IntegrityFailureSimulated):
-        state.simulated[recorded.id] = event
-    elif isinstance(event, ActorCrashed):
-        state.crashes[event.actor] = state.crashes.get(event.actor, 0) + 1
-    elif isinstance(event, ActorRestarted):
-        state.restarts[event.actor] = state.restarts.get(event.actor, 0) + 1
-    elif isinstance(event, ActorEscalated):
-        state.escalations[event.actor] = state.escalations.get(event.actor, 0) + 1
-    elif isinstance(event, TailCut):
-        state.cuts.append(event)
-    elif isinstance(event, Paused):
-        state.pauses += 1
-    elif isinstance(event, LogRepaired):
-        what = f"{event.segment}, bytes {event.start} to {event.end}: {event.what}"
-        state.repairs[recorded.id] = Repair(event.seq, what)
+    event, work = recorded.event, recorded.work
+    if work is not None and work.finishes and type(event) not in _UNFINISHED:
+        _finish(state, work.key, event)
+    change = _CHANGES.get(type(event))
+    if change is not None:
+        change(state, recorded, event)
 
 
-def _count_work(state: Integrity, recorded: AnyRecorded) -> None:
+def _finish(state: Integrity, key: str, event: Event) -> None:
     """Work that is finished is neither parked nor dead, whatever was said of it before."""
-    event = recorded.event
-    if isinstance(event, WorkFailed):
-        state.infrastructure += event.infrastructure
-        state.failed += not event.infrastructure
-    elif isinstance(event, WorkParked):
-        state.parked[event.key] = event.error
-    elif isinstance(event, DeadLettered):
-        state.dead[event.key] = Letter(recorded.id, event.error)
-    elif recorded.work is not None and recorded.work.finishes:
-        lost = isinstance(event, AttemptEnded) and event.outcome == "infrastructure_failed"
-        state.infrastructure += lost
-        state.finished += not lost
-        state.dead.pop(recorded.work.key, None)
-        state.parked.pop(recorded.work.key, None)
+    lost = isinstance(event, AttemptEnded) and event.outcome == "infrastructure_failed"
+    state.infrastructure += lost
+    state.finished += not lost
+    state.dead.pop(key, None)
+    state.parked.pop(key, None)
 
 
-def _note_touched(state: Integrity, recorded: AnyRecorded) -> None:
-    event = recorded.event
-    if isinstance(event, EpisodeJudged | IntegrityFailureSimulated):
-        state.touched[recorded.id] = ("episode", event.episode, recorded.seq)
-    elif isinstance(event, QuestionAccepted):
-        state.touched[recorded.id] = ("question", event.question.id, recorded.seq)
-    elif isinstance(event, AttemptEnded | TraceRecorded | HooksGraded):
-        state.touched[recorded.id] = ("trace", event.trace, recorded.seq)
-    elif isinstance(event, DeadLettered):
-        state.touched[recorded.id] = ("work", event.key, recorded.seq)
-    elif isinstance(event, LogRepaired):
-        state.touched[recorded.id] = ("log", event.segment, recorded.seq)
+def _fail(state: Integrity, _: AnyRecorded, event: WorkFailed) -> None:
+    state.infrastructure += event.infrastructure
+    state.failed += not event.infrastructure
+
+
+def _park(state: Integrity, _: AnyRecorded, event: WorkParked) -> None:
+    state.parked[event.key] = event.error
+
+
+def _bury(state: Integrity, recorded: AnyRecorded, event: DeadLettered) -> None:
+    state.dead[event.key] = Letter(recorded.id, event.error)
+    state.touched[recorded.id] = ("work", event.key, recorded.seq)
+
+
+def _crash(state: Integrity, _: AnyRecorded, event: ActorCrashed) -> None:
+    state.crashes[event.actor] = state.crashes.get(event.actor, 0) + 1
+
+
+def _restart(state: Integrity, _: AnyRecorded, event: ActorRestarted) -> None:
+    state.restarts[event.actor] = state.restarts.get(event.actor, 0) + 1
+
+
+def _escalate(state: Integrity, _: AnyRecorded, event: ActorEscalated) -> None:
+    state.escalations[event.actor] = state.escalations.get(event.actor, 0) + 1
+
+
+def _cut(state: Integrity, _: AnyRecorded, event: TailCut) -> None:
+    state.cuts.append(event)
+
+
+def _pause(state: Integrity, _: AnyRecorded, __: Paused) -> None:
+    state.pauses += 1
+
+
+def _repair(state: Integrity, recorded: AnyRecorded, event: LogRepaired) -> None:
+    what = f"{event.segment}, bytes {event.start} to {event.end}: {event.what}"
+    state.repairs[recorded.id] = Repair(event.seq, what)
+    state.touched[recorded.id] = ("log", event.segment, recorded.seq)
+
+
+def _accept(state: Integrity, recorded: AnyRecorded, event: QuestionAccepted) -> None:
+    state.touched[recorded.id] = ("question", event.question.id, recorded.seq)
+
+
+def _trace(
+    state: Integrity, recorded: AnyRecorded, event: AttemptEnded | TraceRecorded | HooksGraded
+) -> None:
+    state.touched[recorded.id] = ("trace", event.trace, recorded.seq)
+
+
+def _judge(state: Integrity, recorded: AnyRecorded, event: EpisodeJudged) -> None:
+    state.touched[recorded.id] = ("episode", event.episode, recorded.seq)
+
+
+def _simulate(state: Integrity, recorded: AnyRecorded, event: IntegrityFailureSimulated) -> None:
+    state.simulated[recorded.id] = event
+    state.touched[recorded.id] = ("episode", event.episode, recorded.seq)
+
+
+def _acknowledge(state: Integrity, _: AnyRecorded, event: FailureAcknowledged) -> None:
+    state.acknowledged[event.failure] = event
+
+
+_UNFINISHED = frozenset({WorkFailed, WorkParked, DeadLettered})
+_CHANGES: Mapping[type[Event], Callable[[Integrity, AnyRecorded, Any], None]] = {
+    WorkFailed: _fail,
+    WorkParked: _park,
+    DeadLettered: _bury,
+    ActorCrashed: _crash,
+    ActorRestarted: _restart,
+    ActorEscalated: _escalate,
+    TailCut: _cut,
+    Paused: _pause,
+    LogRepaired: _repair,
+    QuestionAccepted: _accept,
+    AttemptEnded: _trace,
+    TraceRecorded: _trace,
+    HooksGraded: _trace,
+    EpisodeJudged: _judge,
+    IntegrityFailureSimulated: _simulate,
+    FailureAcknowledged: _acknowledge,
+}
+HEARS: frozenset[type[Fact]] = frozenset({WorkStamp, *_CHANGES})
+"""The events that may change the state, and any that finishes a piece of work."""

@@ -11,8 +11,14 @@ from events.question import (
     StreamExhausted,
     StreamRequested,
 )
+from events.struct import Fact
 from events.wire import AnyRecorded
 from store.projections.fold import BrokenHistoryError
+
+HEARS: frozenset[type[Fact]] = frozenset(
+    {StreamRequested, StreamExhausted, QuestionAccepted, QuestionRejected}
+)
+"""The events that may change the state."""
 
 
 @dataclass

@@ -1,15 +1,18 @@
 """Everything that the log says, folded: all read models at one position."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 from events.episode import EpisodeJudged
 from events.identity import canonical_json, digest_of
+from events.struct import Event
 from events.wire import AnyRecorded
 from store.projections import datasets, episodes, funnel, integrity, questions, traces, workers
 from store.projections.datasets import Datasets
 from store.projections.episodes import Episodes
-from store.projections.fold import FinishedWork, Projection
+from store.projections.fold import FinishedWork, Projection, hears
 from store.projections.funnel import Funnel
 from store.projections.integrity import Integrity
 from store.projections.questions import Questions
@@ -53,7 +56,7 @@ class State:
     integrity: Integrity = field(default_factory=integrity.initial)
     """What speaks against the record."""
 
-    def apply(self, recorded: AnyRecorded, names: Iterable[str] = MODELS) -> None:
+    def apply(self, recorded: AnyRecorded, names: Container[str] = MODELS) -> None:
         """Take one event into read models.
 
         Args:
@@ -65,8 +68,10 @@ class State:
         """
         self.seq, self.head = recorded.seq, recorded.id
         for counted in self.pending.release(recorded):
-            for name in names:
-                MODELS[name].apply(getattr(self, name), counted)
+            finishes = counted.work is not None and counted.work.finishes
+            for name, apply in _who_hear(type(counted.event), finishes):
+                if name in names:
+                    apply(getattr(self, name), counted)
 
     def quarantined(self) -> frozenset[str]:
         """Ids of the episodes touched by a failure that somebody acknowledged."""
@@ -94,6 +99,16 @@ class State:
     def digests(self) -> dict[str, str]:
         """A digest of each read model by its name."""
         return {name: digest_of(canonical_json(getattr(self, name))) for name in MODELS}
+
+
+@cache
+def _who_hear(
+    kind: type[Event], finishes: bool
+) -> tuple[tuple[str, Callable[[Any, AnyRecorded], None]], ...]:
+    """The read models that an event of this type may change; the others need not be asked."""
+    return tuple(
+        (name, model.apply) for name, model in MODELS.items() if hears(model, kind, finishes=finishes)
+    )
 
 
 def fold(events: Iterable[AnyRecorded]) -> State:

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from events.struct import Fact
 from events.trace import AttemptEnded, HookGrade, HooksGraded, TraceRecorded
 from events.wire import AnyRecorded
+
+HEARS: frozenset[type[Fact]] = frozenset({AttemptEnded, TraceRecorded, HooksGraded})
+"""The events that may change the state."""
 
 
 @dataclass

@@ -3,9 +3,13 @@
 from dataclasses import dataclass, field
 
 from events.runtime import WorkStamp
+from events.struct import Fact
 from events.trace import Level
 from events.wire import AnyRecorded
 from events.worker import WorkerLost, WorkerStarted, WorkerStopFailed
+
+HEARS: frozenset[type[Fact]] = frozenset({WorkerStarted, WorkerLost, WorkerStopFailed})
+"""The events that may change the state."""
 
 
 @dataclass

@@ -1,27 +1,32 @@
 """Folds of the log: what counts, and what each read model says."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 import store.projections.datasets
 import store.projections.funnel
 from events.dataset import DatasetRefused
+from events.envelope import Recorded
 from events.gate import FailureAcknowledged, IntegrityFailureSimulated
+from events.identity import canonical_json
 from events.question import QuestionAccepted, QuestionRejected
 from events.runtime import (
     ActorCrashed,
     ActorEscalated,
     ActorRestarted,
     DeadLettered,
+    HomeOpened,
     WorkFailed,
     WorkParked,
     WorkStamp,
 )
+from events.struct import Event
 from events.wire import decode, encode
 from events.worker import WorkerLost, WorkerStarted
 from store.artifacts import render_artifacts
-from store.projections.fold import BrokenHistoryError, FinishedWork, project
-from store.projections.state import fold
+from store.projections.fold import BrokenHistoryError, FinishedWork, hears, project
+from store.projections.state import MODELS, fold
+from tests.events.samples import EVENTS, of
 from tests.history import History, dataset_registered, question, told
 
 
@@ -207,3 +212,28 @@ def test_refusals_name_every_category() -> None:
     state = History().state()
     assert set(state.episodes.refused().values()) == {0}
     assert len(state.episodes.refused()) == 6
+
+
+STAMPS = st.none() | st.builds(WorkStamp, st.sampled_from(("a", "b")), st.just(1), st.booleans())
+
+
+@pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
+@settings(max_examples=10)
+@given(st.data())
+def test_a_model_that_is_not_told_of_an_event_would_not_have_changed(
+    kind: type[Event], data: st.DataObject
+) -> None:
+    event, work = data.draw(of(kind)), data.draw(STAMPS)
+    finishes = work is not None and work.finishes
+    state = told(1).state()
+    for name in [name for name in MODELS if not hears(MODELS[name], kind, finishes=finishes)]:
+        before = canonical_json(getattr(state, name))
+        recorded = Recorded(999, "2026-01-02T03:04:05+00:00", "id", event, work=work)
+        MODELS[name].apply(getattr(state, name), recorded)
+        assert canonical_json(getattr(state, name)) == before
+
+
+def test_each_model_is_told_of_what_changes_it() -> None:
+    assert all(any(hears(model, kind, finishes=False) for kind in EVENTS) for model in MODELS.values())
+    assert all(hears(MODELS["integrity"], kind, finishes=True) for kind in EVENTS)
+    assert not hears(MODELS["workers"], HomeOpened, finishes=True)
