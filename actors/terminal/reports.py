@@ -76,6 +76,7 @@ def log_verified(report: LogReport, kept: BlobReport) -> Report:
         "batches": report.batches,
         "segments": report.segments,
         "seq": report.head.seq,
+        "chain": report.head.chain,
         "problems": problems,
         "blobs": kept.to_dict(),
     }

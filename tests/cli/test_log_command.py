@@ -19,6 +19,7 @@ from store.home import Home
 from store.log.append import Draft, LogWriter
 from store.log.closing import compress_segment
 from store.log.index import LogIndex
+from store.log.lines import chain_of
 from store.log.segments import segments
 from tests.cli.conftest import Finished
 from tests.cli.program import LOCAL, PATIENCE, Program
@@ -295,6 +296,13 @@ def test_verify_names_a_foreign_file_a_missing_segment_and_two_homes_mixed(tmp_p
         assert "00000002" in program.run(*command, code=1).said
     (log / second).write_bytes(stood)
     program.run("log", "verify")
+
+
+def test_verify_tells_the_head_of_the_chain(tmp_path: Path) -> None:
+    program = long_log(tmp_path, "one")
+    found = program.json("log", "verify")
+    newest = segments(program.home / "log")[-1].read_bytes()
+    assert (found["seq"], found["chain"]) == (31, chain_of(newest.splitlines(keepends=True)[-1]))
 
 
 def test_the_tail_of_a_long_log_is_found_by_its_index(tmp_path: Path) -> None:
