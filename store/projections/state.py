@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from events.episode import EpisodeJudged
 from events.identity import canonical_json, digest_of
 from events.struct import Event
-from events.wire import AnyRecorded
+from events.wire import AnyEvent, AnyRecorded
 from store.projections import datasets, episodes, funnel, integrity, questions, traces, workers
 from store.projections.datasets import Datasets
 from store.projections.episodes import Episodes
@@ -29,6 +28,19 @@ MODELS: Mapping[str, Projection] = {
     "integrity": integrity,
 }
 """Every read model by its name."""
+
+Fold = Callable[[Any, AnyRecorded], None]
+
+_TOLD: Mapping[bool, Mapping[type[Event], tuple[tuple[str, Fold], ...]]] = {
+    finishes: {
+        kind: tuple(
+            (name, model.apply) for name, model in MODELS.items() if hears(model, kind, finishes=finishes)
+        )
+        for kind in get_args(AnyEvent)
+    }
+    for finishes in (False, True)
+}
+"""The read models that an event of a type may change, one that finishes a piece of work or not."""
 
 
 @dataclass
@@ -68,8 +80,8 @@ class State:
         """
         self.seq, self.head = recorded.seq, recorded.id
         for counted in self.pending.release(recorded):
-            finishes = counted.work is not None and counted.work.finishes
-            for name, apply in _who_hear(type(counted.event), finishes):
+            work = counted.work
+            for name, apply in _TOLD[work is not None and work.finishes][type(counted.event)]:
                 if name in names:
                     apply(getattr(self, name), counted)
 
@@ -99,16 +111,6 @@ class State:
     def digests(self) -> dict[str, str]:
         """A digest of each read model by its name."""
         return {name: digest_of(canonical_json(getattr(self, name))) for name in MODELS}
-
-
-@cache
-def _who_hear(
-    kind: type[Event], finishes: bool
-) -> tuple[tuple[str, Callable[[Any, AnyRecorded], None]], ...]:
-    """The read models that an event of this type may change; the others need not be asked."""
-    return tuple(
-        (name, model.apply) for name, model in MODELS.items() if hears(model, kind, finishes=finishes)
-    )
 
 
 def fold(events: Iterable[AnyRecorded]) -> State:
