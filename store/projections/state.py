@@ -1,6 +1,6 @@
 """Everything that the log says, folded: all read models at one position."""
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
@@ -68,7 +68,7 @@ class State:
     integrity: Integrity = field(default_factory=integrity.initial)
     """What speaks against the record."""
 
-    def apply(self, recorded: AnyRecorded, names: Container[str] = MODELS) -> None:
+    def apply(self, recorded: AnyRecorded, names: Collection[str] = MODELS.keys()) -> None:
         """Take one event into read models.
 
         Args:
@@ -78,12 +78,18 @@ class State:
         Raises:
             BrokenHistoryError: the event refers to something that the log never told of.
         """
-        self.seq, self.head = recorded.seq, recorded.id
-        for counted in self.pending.release(recorded):
-            work = counted.work
-            for name, apply in _TOLD[work is not None and work.finishes][type(counted.event)]:
-                if name in names:
-                    apply(getattr(self, name), counted)
+        self.take((recorded,), names)
+
+    def take(self, events: Iterable[AnyRecorded], names: Collection[str] = MODELS.keys()) -> None:
+        """Take many events into read models, as `apply` does one after the other."""
+        release, models = self.pending.release, {name: getattr(self, name) for name in names}
+        for recorded in events:
+            self.seq, self.head = recorded.seq, recorded.id
+            for counted in release(recorded):
+                work = counted.work
+                for name, apply in _TOLD[work is not None and work.finishes][type(counted.event)]:
+                    if name in models:
+                        apply(models[name], counted)
 
     def quarantined(self) -> frozenset[str]:
         """Ids of the episodes touched by a failure that somebody acknowledged."""
@@ -120,6 +126,5 @@ def fold(events: Iterable[AnyRecorded]) -> State:
         BrokenHistoryError: an event refers to something that the log never told of.
     """
     state = State()
-    for recorded in events:
-        state.apply(recorded)
+    state.take(events)
     return state
