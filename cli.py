@@ -33,21 +33,20 @@ from actors.orders import OrderBook, OrdersError
 from actors.ports import InfrastructureError
 from actors.runtime.host import TooManyRestarts
 from actors.terminal.doctor import doctor_view, examined
-from actors.terminal.ending import INTERRUPTED, before_anybody_listens, ended
+from actors.terminal.ending import INTERRUPTED, ended, while_nobody_listens
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
 from actors.terminal.gate_view import gate_view
 from actors.terminal.log_view import Tail, difference_view, repaired_view, show_events, types_named
 from actors.terminal.options import common, generating, keeping, overrides_said, said, scoped, sources_said
 from actors.terminal.output import Output
 from actors.terminal.reports import INSPECTED, exported, inspected, log_verified, replayed, validated
-from actors.terminal.status import status as status_of, status_view
+from actors.terminal.status import standing, status as status_of, status_view
 from actors.terminal.summary import summary_table
 from events.gate import IntegrityFailure
 from events.question import SOURCES, Source
 from store.artifacts import write_artifacts
-from store.beacon import read_beacon
 from store.blobs import BlobCorrupt, BlobMissing, OldBlobs
-from store.decisions import InvalidDecisionsError, last_decision
+from store.decisions import InvalidDecisionsError
 from store.differences import difference
 from store.export.sft import NothingToExportError, export_sft
 from store.home import Home
@@ -130,14 +129,16 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
 def daemon(context: click.Context, /, home: Path, quiet: bool, as_json: bool, settings: Path | None,
            **_: Any) -> None:  # fmt: skip
     """The main job without end: watches files, keeps a target, goes on after any death."""
-    before_anybody_listens()
-    from actors.service import serve  # noqa: PLC0415  as above
-
     output, place = Output(as_json, quiet), Home(home)
     book = OrderBook(said(context), settings or place.settings, required=settings is not None)
+    book.read()  # so that what cannot be followed is told at once
+    while_nobody_listens()
+    from actors.service import serve  # noqa: PLC0415  as above
+
     ended_by = anyio.run(serve, place, book, output)
-    state = rebuild(place)
-    output.result(status_of(state, last_decision(place), read_beacon(place)), summary_table(state))
+    while_nobody_listens()
+    found, state = standing(place)
+    output.result(found, summary_table(state))
     sys.exit(INTERRUPTED if ended_by is signal.SIGINT else 0)
 
 
@@ -145,8 +146,7 @@ def daemon(context: click.Context, /, home: Path, quiet: bool, as_json: bool, se
 @common
 def status(home: Path, quiet: bool, as_json: bool) -> None:
     """Where things stand."""
-    place = Home(home)
-    found = status_of(rebuild(place), last_decision(place), read_beacon(place))
+    found, _ = standing(Home(home))
     Output(as_json, quiet).result(found, status_view(found))
 
 
@@ -248,17 +248,16 @@ def verify(home: Path, quiet: bool, as_json: bool) -> None:
 @common
 def tail(follow: bool, names: tuple[str, ...], stream: str | None, lines: int, after: int | None, *,
          home: Path, quiet: bool, as_json: bool) -> None:  # fmt: skip
-    """The last events of the log, one a line as they stand in it."""
+    """The last events of the log, one a line as in the log."""
     if follow and as_json:
         raise click.UsageError("--follow has no end, and so no one JSON object: each of its lines is one")
     end = Tail(Home(home), types_named(names), stream)
-    found, follower = end.last(lines, after)
+    found = end.events(lines, after)
     if as_json:
         Output(as_json, quiet).result({"events": [msgspec.to_builtins(one) for one in found]}, "")
         return
-    show_events(found)
-    if follow:
-        anyio.run(end.follow, follower)
+    if show_events(found) and follow:
+        anyio.run(end.follow)
 
 
 @log.command("repair")

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import anyio
 from anyio import to_thread
 
+from actors.profiling.discover import refused
 from actors.profiling.intake import Taken, read_file
 from actors.profiling.overrides import ReaderOverrides
 from actors.profiling.settling import Settling, Stamp, stamp_of
@@ -17,6 +18,14 @@ from store.log.segments import NoSpace
 
 RETRY_SECONDS = 30.0
 """How long after the disk was full a file is read again."""
+
+
+class Read(Protocol):
+    """Reads a file, and says what becomes of it."""
+
+    def __call__(self, path: Path, overrides: ReaderOverrides | None, *, named: bool) -> Taken:
+        """The table in it, or why it is left out."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -42,26 +51,36 @@ class Gatherer:
         seconds: how long a file must not change.
         overrides: what a person says about the files.
         reception: who is told.
+        read: what becomes of a file's bytes.
+        retry_seconds: how long after the disk was full a file is read again.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the last two have defaults
         self,
         roots: Sequence[Path],
         aside: Path,
         seconds: float,
         overrides: ReaderOverrides,
         reception: Reception,
+        *,
+        read: Read = read_file,
+        retry_seconds: float = RETRY_SECONDS,
     ) -> None:
-        self.files = 0
-        """Files that were read, each time that one was."""
         self.busy = True
         """Whether it is looking, or was told that there is something to be seen."""
         self._roots = roots
         self._aside = aside
         self._overrides = overrides
         self._reception = reception
+        self._read_file = read
+        self._retry_seconds = retry_seconds
         self._settling = Settling(seconds)
         self._changed = anyio.Event()
+
+    @property
+    def files(self) -> int:
+        """Files that are there and were read."""
+        return self._settling.known
 
     @property
     def unsettled(self) -> int:
@@ -107,7 +126,7 @@ class Gatherer:
 
     async def _read(self, path: Path, root: Path) -> float | None:
         """Take in one file; how long until it is looked at again, if it must be."""
-        before, taken, after = await to_thread.run_sync(partial(_whole, path, self._overrides, path == root))
+        before, taken, after = await to_thread.run_sync(self._whole, path, path == root)
         if not self._settling.read(path, before, after):
             return self._settling.seconds
         try:
@@ -115,13 +134,15 @@ class Gatherer:
         except NoSpace as problem:
             self._settling.forget(path)
             self._reception.troubled(str(problem))
-            return RETRY_SECONDS
-        self.files += 1
+            return self._retry_seconds
         return None
 
-
-def _whole(path: Path, overrides: ReaderOverrides, named: bool) -> tuple[Stamp | None, Taken, Stamp | None]:
-    """A file, and its stamps before and after it was read."""
-    before = stamp_of(path)
-    taken = read_file(path, overrides, named=named)
-    return before, taken, stamp_of(path)
+    def _whole(self, path: Path, named: bool) -> tuple[Stamp | None, Taken, Stamp | None]:
+        """A file, and its stamps before and after it was read."""
+        before = stamp_of(path)
+        try:
+            taken = self._read_file(path, self._overrides, named=named)
+        except Exception as fault:  # noqa: BLE001  a file that breaks the reader would break each new start too
+            detail = f"The reader broke on it, which is a fault of tracegate, please report it: {fault!r}"
+            taken = Taken(refused(path, "reader_broke", detail), named=named)
+        return before, taken, stamp_of(path)

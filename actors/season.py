@@ -1,6 +1,6 @@
 """A daemon's life under one set of orders: from the opening of workers until it is drained."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import anyio
@@ -25,7 +25,7 @@ from events.runtime import RunStarted, SettingsRead
 from events.struct import Event
 from store.blobs import BlobCorrupt, BlobMissing
 from store.log.append import LogWriter
-from store.log.drafts import Draft
+from store.log.drafts import Draft, EventTooLargeError
 from store.projections.datasets import Datasets
 
 COMMAND = "daemon"
@@ -115,8 +115,7 @@ class Season:
         """Whether nothing is owed, and no file is waited for."""
         if self.supervisor is None or self.gatherer.busy or self.gatherer.unsettled:
             return False
-        stats = self.supervisor.stats()
-        return bool(stats) and not any(one.behind or one.owed or one.running for one in stats)
+        return self.supervisor.at_rest
 
     async def _work(self) -> None:
         orders = self._orders
@@ -191,7 +190,11 @@ class Season:
         if not events:  # the bytes are at hand: a blob that was lost or damaged is made whole
             await self._writer.keep(blobs)
             return
-        await self._writer.append([Draft(event, correlation=_about(event)) for event in events], blobs)
+        try:
+            await self._append(*events, blobs=blobs)
+        except EventTooLargeError as problem:
+            await self._leave_out(refused(Path(table.path), "too_wide", f"{problem}. Keep what matters."))
+            return
         self._taken.add(table.dataset)
         self._progress.stage(f"table {table.name}: {table.rows} rows, from {table.path}")
 
@@ -215,8 +218,8 @@ class Season:
     def _gone(self, path: Path) -> None:
         self._progress.stage(f"gone: {printable(path)}; its table stays")
 
-    async def _append(self, *events: Event) -> None:
-        await self._writer.append([Draft(event, correlation=_about(event)) for event in events])
+    async def _append(self, *events: Event, blobs: Mapping[str, bytes] | None = None) -> None:
+        await self._writer.append([Draft(event, correlation=_about(event)) for event in events], blobs)
 
 
 def _read_as_said(table: DatasetRegistered, overrides: ReaderOverrides) -> bool:

@@ -21,8 +21,9 @@ from actors.ports import InfrastructureError
 from actors.publishing import BeaconKeeper, Publisher, write_all
 from actors.runtime.processes import Processes
 from actors.season import Season
-from actors.system import PROCESSES, warm
+from actors.system import PROCESSES, drop_garbage, warm
 from actors.tidings import Tidings
+from events.question import Source
 from events.runtime import SettingsRead, SettingsRefused
 from events.struct import Event
 from store.beacon import Beacon, Stage, born
@@ -39,11 +40,12 @@ LONGEST_RETRY = 3600.0
 async def serve(home: Home, book: OrderBook, progress: Progress) -> signal.Signals:
     """Run a daemon on its home until a signal ends it; which one.
 
-    The first SIGINT or SIGTERM drains, the second ends at once; SIGHUP reads the orders again.
+    The first SIGINT or SIGTERM drains, the second ends at once; SIGHUP reads the orders again. On return all
+    three do nothing, until whoever called says what they are to do from there on.
 
     Raises:
         OrdersError: the orders cannot be followed.
-        HomeLocked, HomeUnwritable, LogCorrupt, NoSpace, LogPoisoned: the home cannot be worked on.
+        HomeLocked, HomeUnwritable, LogCorrupt, OldBlobs, NoSpace, LogPoisoned: the home cannot be worked on.
         NoTableError: no path is watched, and the home knows no table.
         InfrastructureError: no worker could be had at the start.
         TooManyRestarts: an actor crashes again and again.
@@ -72,7 +74,8 @@ class Service:
         self._again = anyio.Event()
         self._keeper = BeaconKeeper(home, self._look)
         self._tidings = Tidings(progress, self._keeper.changed)
-        self._publisher = Publisher(lambda: write_all(home, self._orders.sources), self._tidings.trouble)
+        self._publisher = Publisher(lambda: write_all(home, tuple(self._sources)), self._tidings.trouble)
+        self._sources: set[Source] = set()
 
     async def run(self) -> signal.Signals:
         """Live until a signal ends it; which one."""
@@ -89,7 +92,7 @@ class Service:
         """Live while the home is ours alone."""
         self._writer = writer
         try:
-            self._tidings.known = (await to_thread.run_sync(rebuild, self._home)).datasets
+            await self._look_back(writer)
             if not self._orders.paths and not self._tidings.known.by_id:
                 raise NoTableError("no path is watched, and the home knows no table; name a file or a folder")
             writer.subscribe(self._publisher.hear)
@@ -98,12 +101,18 @@ class Service:
             if not self._hurried:
                 await self._publisher.publish()
         except Exception as problem:
-            self._tidings.problem = str(problem)
+            self._tidings.problem = str(_first(problem))
             raise
         finally:
             self._over = True
             with CancelScope(shield=True):
                 await self._keeper.write()
+
+    async def _look_back(self, writer: LogWriter) -> None:
+        """What earlier daemons and commands left: tables, and bytes that no event names."""
+        state = await to_thread.run_sync(rebuild, self._home)
+        await drop_garbage(writer, state, self._progress)
+        self._tidings.known = state.datasets
 
     async def _live(self) -> None:
         processes = Processes(PROCESSES)
@@ -121,6 +130,7 @@ class Service:
     async def _one_season(self, processes: Processes) -> None:
         assert self._writer is not None
         first, self._again = self._season is None, anyio.Event()
+        self._sources.update(self._orders.sources)
         self._season = Season(
             orders=self._orders,
             origin=self._book.origin,
@@ -161,13 +171,17 @@ class Service:
 
     async def _listen(self, tasks: TaskGroup, *, task_status: TaskStatus[None]) -> None:
         heard = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        with anyio.open_signal_receiver(*heard) as signals:
-            task_status.started()
-            async for one in signals:
-                if one == signal.SIGHUP:
-                    tasks.start_soon(self._reread)
-                else:
-                    self._end(one)
+        try:
+            with anyio.open_signal_receiver(*heard) as signals:
+                task_status.started()
+                async for one in signals:
+                    if one == signal.SIGHUP:
+                        tasks.start_soon(self._reread)
+                    else:
+                        self._end(one)
+        finally:  # asyncio leaves a signal to kill us when it hears of it no more
+            for one in heard:
+                signal.signal(one, lambda *_: None)
 
     def _end(self, asked: signal.Signals) -> None:
         """Drain at the first time of asking, end at once at the second."""
@@ -184,10 +198,10 @@ class Service:
 
     async def _reread(self) -> None:
         """Read the orders again; those that cannot be followed change nothing."""
-        if self._writer is None:
-            return  # they have only just been read
+        if self._season is None or self._ended_by is not None:
+            return  # they have only just been read, or do not matter any more
         try:
-            orders = await to_thread.run_sync(self._book.read)
+            orders = self._book.read()
         except OrdersError as problem:
             self._tidings.trouble(f"settings stay as they were: {problem}")
             await self._tell(SettingsRefused(self._book.origin, str(problem)))
@@ -196,7 +210,7 @@ class Service:
             self._orders = orders
             self._progress.stage("settings: changed")
             self._next_season()
-        elif self._season is not None:
+        else:
             self._progress.stage("settings: read again, and none has changed")
             await self._tell(SettingsRead(self._book.origin, orders.to_dict()))
             self._season.gatherer.look_again()
@@ -242,7 +256,6 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
+def _first(failure: BaseException) -> BaseException:
     """The failure that came first; the others lie in the group that is its cause."""
-    first = failures.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+    return _first(failure.exceptions[0]) if isinstance(failure, BaseExceptionGroup) else failure

@@ -13,7 +13,7 @@ Everything goes through the log; an actor hears of nothing that is not durable.
 
 import signal
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from random import Random
 from typing import Any
 
@@ -164,7 +164,7 @@ async def perform(job: Job, progress: Progress) -> Done:
         InfrastructureError: no worker could be had.
     """
     async with LogWriter.open(job.home) as writer:
-        state = await to_thread.run_sync(rebuild, job.home)
+        state = await to_thread.run_sync(partial(rebuild, job.home, keep=True))
         await drop_garbage(writer, state, progress)
         await writer.append([Draft(RunStarted(job.command, job.seed, job.sources))])
         stock = await take_stock(job, writer, state, progress)
@@ -173,7 +173,7 @@ async def perform(job: Job, progress: Progress) -> Done:
         progress.stage(
             "interrupted; the same command goes on here" if interrupted else "nothing is left to do"
         )
-        state = await to_thread.run_sync(rebuild, job.home)
+        state = await to_thread.run_sync(partial(rebuild, job.home, keep=True))
         written = await to_thread.run_sync(write_artifacts, job.home, state, job.sources)
         progress.stage(f"artifacts: {len(written.written)} written, {written.unchanged} unchanged")
     return Done(told, tuple(stock.left_out), tuple(stock.bad_paths), interrupted)

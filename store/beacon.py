@@ -42,7 +42,7 @@ class Beacon(Fact, frozen=True):
     origin: str
     """The file of settings; empty when there is none."""
     files: int
-    """Files that were read since the settings were."""
+    """Files under the watched paths that were read."""
     unsettled: int
     """Files that somebody may still be writing."""
     actors: tuple[dict[str, Any], ...]

@@ -29,12 +29,16 @@ class Decision(Fact, frozen=True):
     """Whether training might start."""
     reasons: tuple[str, ...]
     """Names of the rules that failed."""
+    repaired: str = ""
+    """Id of the last event that told of a repair of the log; empty before the first."""
 
 
-def decide(*, seq: int, head: str, data: str, is_open: bool, reasons: tuple[str, ...]) -> Decision:
+def decide(  # noqa: PLR0913  each by its name
+    *, seq: int, head: str, data: str, is_open: bool, reasons: tuple[str, ...], repaired: str = ""
+) -> Decision:
     """A decision made now."""
     now = datetime.now(UTC).isoformat(timespec="microseconds")
-    return Decision(time=now, seq=seq, head=head, data=data, open=is_open, reasons=reasons)
+    return Decision(now, seq, head, data, is_open, reasons, repaired)
 
 
 def append_decision(home: Home, decision: Decision) -> None:

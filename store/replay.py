@@ -6,6 +6,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal
 
+import structlog
+
 from store.artifacts import KINDS, artifacts_digest, render_artifacts
 from store.blobs import Blobs
 from store.home import Home
@@ -13,7 +15,9 @@ from store.log.read import batches, events_of
 from store.log.scan import Point
 from store.named import blobs_of
 from store.projections.state import State
-from store.snapshots import EVERY, keep_snapshot, nearest, newest_snapshot, nothing
+from store.snapshots import EVERY, keep_snapshot, nearest, nothing
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,10 @@ def rebuild(home: Home, upto: int | None = None, *, cached: bool = True, keep: b
     Raises:
         LogCorrupt: a batch of the log is damaged.
         BrokenHistoryError: an event refers to something that the log never told of.
-        OSError: a file cannot be read, or a snapshot not be kept.
+        OSError: a file cannot be read.
     """
     base = nearest(home, upto) if cached else nothing()
-    state, kept, all_know = base.state, newest_snapshot(home), max(base.known.values())
+    state, kept, all_know = base.state, min(base.known.values()), max(base.known.values())
     for batch in batches(home, base.point):
         found = events_of(batch, upto=upto)
         if batch.first > all_know:
@@ -74,9 +78,19 @@ def rebuild(home: Home, upto: int | None = None, *, cached: bool = True, keep: b
         if upto is not None and state.seq >= upto:
             break
         if keep and state.seq >= all_know and state.seq // EVERY > kept // EVERY:
-            keep_snapshot(home, state, Point(batch.place, batch.head))
+            keep = _kept_at(home, state, Point(batch.place, batch.head))
             kept = state.seq
     return state
+
+
+def _kept_at(home: Home, state: State, point: Point) -> bool:
+    """Keep a snapshot; False where the disk refuses, which costs the next start time and nothing else."""
+    try:
+        keep_snapshot(home, state, point)
+    except OSError as error:
+        log.warning("snapshot not kept", home=str(home.root), seq=state.seq, error=str(error))
+        return False
+    return True
 
 
 def check(home: Home) -> ReplayReport:

@@ -122,12 +122,13 @@ def nearest(home: Home, upto: int | None = None) -> Base:
 
     Raises:
         LogCorrupt: the log does not begin with `HomeOpened`.
-        OSError: a snapshot or segment cannot be read.
+        OSError: a segment cannot be read.
     """
     shelf = _Shelf(home)
     models = {name: shelf.newest(name, upto) for name in MODELS}
     known = {name: found[0].seq if found else 0 for name, found in models.items()}
     pending = shelf.newest(PENDING, min(known.values()))
+    shelf.tell()
     state, point = State(), BEGINNING
     if pending is not None:
         header, state.pending = pending
@@ -138,16 +139,23 @@ def nearest(home: Home, upto: int | None = None) -> Base:
     return Base(state, point, known)
 
 
-def newest_snapshot(home: Home) -> int:
-    """The highest position of which every model is kept, whether it can be used or not; 0 when none is."""
-    return min(max(_kept(_folder(home, name)), default=0) for name in (PENDING, *MODELS))
+def forget_behind(home: Home, seq: int) -> None:
+    """Remove the snapshots of positions that the log no longer has.
+
+    Raises:
+        OSError: one cannot be removed.
+    """
+    for name in (PENDING, *MODELS):
+        for position in list(_kept(_folder(home, name))):
+            if position > seq:
+                (_folder(home, name) / _name(position)).unlink(missing_ok=True)
 
 
 def heads_seen(home: Home) -> dict[int, str]:
     """Positions of this home's log at which snapshots were made, with the id of the event there."""
     identity, seen = home_id(home), dict[int, str]()
     for path in sorted(home.snapshots.glob(f"*/*{_ENDING}")):
-        with path.open("rb") as file, suppress(msgspec.DecodeError):
+        with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError), path.open("rb") as file:
             header = msgspec.json.decode(file.readline(), type=SnapshotHeader)
             if header.home == identity:
                 seen[header.seq] = header.event
@@ -170,37 +178,49 @@ class _Shelf:
         self._home = home
         self._id = home_id(home)
         self._holds: dict[Point, bool] = {}
+        self._ignored: list[tuple[Path, str]] = []
 
     def newest(self, name: str, upto: int | None) -> tuple[SnapshotHeader, Any] | None:
         """The newest snapshot of a model at or before a position that can be used."""
         folder = _folder(self._home, name)
         for seq in sorted(_kept(folder), reverse=True):
             if upto is None or seq <= upto:
-                found = self._load(name, folder / _name(seq))
+                found = self._load(name, folder / _name(seq), seq)
                 if found is not None:
                     return found
         return None
 
-    def _load(self, name: str, path: Path) -> tuple[SnapshotHeader, Any] | None:
-        line, _, body = path.read_bytes().partition(b"\n")
+    def tell(self) -> None:
+        """Say what was ignored, in one notice however many there were."""
+        if self._ignored:
+            why = "; ".join(sorted({why for _, why in self._ignored}))
+            path, _ = self._ignored[0]
+            first = path.relative_to(self._home.snapshots).as_posix()
+            log.warning("snapshots ignored", count=len(self._ignored), first=first, why=why)
+
+    def _load(self, name: str, path: Path, seq: int) -> tuple[SnapshotHeader, Any] | None:
         try:
-            header = msgspec.json.decode(line, type=SnapshotHeader)
-            why = self._problem(name, header, body)
+            with path.open("rb") as file:
+                header = msgspec.json.decode(file.readline(), type=SnapshotHeader)
+                why = self._problem(name, header, seq)
+                body = file.read() if why is None else b""
+            if why is None and header.digest != _digest(header, body):
+                why = "its bytes are not those that were written"
             if why is None:
                 kind = FinishedWork if name == PENDING else type(MODELS[name].initial())
                 return header, msgspec.json.decode(zstandard.decompress(body), type=kind)
-        except (msgspec.MsgspecError, UnicodeDecodeError, zstandard.ZstdError) as error:
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, zstandard.ZstdError) as error:
             why = str(error)
-        log.warning("snapshot ignored", snapshot=f"{name}/{path.name}", why=why)
+        self._ignored.append((path, why))
         return None
 
-    def _problem(self, name: str, header: SnapshotHeader, body: bytes) -> str | None:
+    def _problem(self, name: str, header: SnapshotHeader, seq: int) -> str | None:
         if header.home != self._id:
             return "it is of another home"
         if header.fold != fold_digest(name):
             return "it was folded by other code"
-        if header.digest != _digest(header, body):
-            return "its bytes are not those that were written"
+        if header.seq != seq:
+            return "its name tells of another position"
         return None if self._stands(header.point) else "its position is not in this log"
 
     def _stands(self, point: Point) -> bool:
@@ -239,7 +259,7 @@ def _name(seq: int) -> str:
 def _kept(folder: Path) -> Iterator[int]:
     """Positions of the snapshots in a folder."""
     for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name.endswith(_ENDING) and path.name.removesuffix(_ENDING).isdigit():
+        if path.name.endswith(_ENDING) and path.name.removesuffix(_ENDING).isdecimal():
             yield int(path.name.removesuffix(_ENDING))
 
 

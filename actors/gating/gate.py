@@ -18,7 +18,10 @@ from store.projections.state import State
 from store.replay import compare, missing_blobs, rebuild
 from store.snapshots import heads_seen
 
-_REMEDY = "put the segment back from a copy; `tracegate log verify` names every fault"
+_REMEDY = (
+    "put the segment back from a copy, or give up what is lost with `tracegate log repair`; "
+    "`tracegate log verify` names every fault"
+)
 
 log = structlog.get_logger(__name__)
 
@@ -96,6 +99,7 @@ def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision
         data=data_digest(state, render_artifacts(state)),
         is_open=gate.open,
         reasons=tuple(rule.rule for rule in gate.reasons),
+        repaired=next(reversed(state.integrity.repairs), ""),
     )
     return gate, decision
 

@@ -239,9 +239,13 @@ DATA_RULES: tuple[Rule, ...] = (
 
 
 def _repaired_since(case: Case, decision: Decision) -> bool:
-    """Whether what a decision saw went with a damage that was given up later; that has a rule of its own."""
-    repairs = case.state.integrity.repairs.values()
-    return any(one.seq <= decision.seq and decision.time < one.time for one in repairs)
+    """Whether what a decision saw went with a damage that was given up later; that has a rule of its own.
+
+    Later by what the decision knew, not by its clock; a repair that is gone itself is older than all others.
+    """
+    repairs = case.state.integrity.repairs
+    later = list(repairs)[list(repairs).index(decision.repaired) + 1 if decision.repaired in repairs else 0 :]
+    return any(repairs[key].seq <= decision.seq for key in later)
 
 
 def _yields(case: Case) -> dict[str, float]:

@@ -53,6 +53,11 @@ class Settling:
         self._restless: dict[Path, tuple[Stamp, float]] = {}
 
     @property
+    def known(self) -> int:
+        """How many files were read as they are, or as they were before they changed."""
+        return len(self._read)
+
+    @property
     def restless(self) -> int:
         """How many files are waited for."""
         return len(self._restless)

@@ -44,7 +44,7 @@ def sight(roots: Iterable[Path]) -> Sight:
     for root in roots:
         try:
             candidates = discover(root)
-        except PathProblem:
+        except (PathProblem, OSError):  # also one that goes away while we look
             continue
         refused += [one.refusal for one in candidates if one.refusal is not None]
         for path in (one.path for one in candidates if one.refusal is None):

@@ -80,6 +80,11 @@ class Supervisor:
         """How each actor stands now, in the order given; empty while nothing is run."""
         return tuple(host.stats(crew) for host, crew in self._crewed)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether every actor has folded all that is durable, and nothing is owed or running."""
+        return self._ready and all(host.at_rest(crew) for host, crew in self._crewed)
+
     async def run_until_idle(self) -> Ended:
         """Run until every actor has folded all that is durable and nothing is owed, or until drained."""
         return await self.run("idle")
@@ -103,7 +108,7 @@ class Supervisor:
         try:
             return await self._supervise(bus, task_status)
         finally:
-            self._crewed = []
+            self._crewed, self._ready = [], False
             bus.close()
 
     async def _supervise(self, bus: Bus, task_status: TaskStatus[None]) -> Ended:
@@ -168,7 +173,7 @@ class Supervisor:
 
     def _report(self) -> None:
         """See what follows; called whenever an actor or its work has done what it can."""
-        if self._ready and self._until == "idle" and all(host.at_rest(crew) for host, crew in self._crewed):
+        if self._until == "idle" and self.at_rest:
             self._ending.set()
         if self._draining and not any(crew.running for _, crew in self._crewed):
             self._still.set()

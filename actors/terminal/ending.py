@@ -3,12 +3,13 @@
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import click
 import msgspec
 
-from actors.terminal.output import configure
+from actors.terminal.output import configure, hush, write_lines
 
 INTERRUPTED = 130
 
@@ -28,29 +29,30 @@ def ended(app: click.Group, exits: Mapping[int, tuple[type[Exception], ...]]) ->
     try:
         app.main(standalone_mode=False, prog_name="tracegate")
     except click.ClickException as problem:
-        problem.show()
-        sys.exit(_failed(problem.format_message(), 2))
+        sys.exit(_failed(problem.format_message(), 2, problem.show))
     except click.Abort:
-        click.echo("Error: interrupted; the same command goes on here", err=True)
-        sys.exit(_failed("interrupted", INTERRUPTED))
-    except BrokenPipeError:  # whoever read stdout has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        told = partial(click.echo, "Error: interrupted; the same command goes on here", err=True)
+        sys.exit(_failed("interrupted", INTERRUPTED, told))
     except sum(exits.values(), ()) as problem:
-        click.echo(f"Error: {problem}", err=True)
         code = next(code for code, kinds in exits.items() if isinstance(problem, kinds))
-        sys.exit(_failed(str(problem), code))
+        sys.exit(_failed(str(problem), code, partial(click.echo, f"Error: {problem}", err=True)))
 
 
-def before_anybody_listens() -> None:
-    """Have a daemon that still loads end with 0 when it is asked to, and not end when it is to read again.
+def while_nobody_listens() -> None:
+    """Have a daemon that loads, or is at its end, end at once when asked to, and not when told to read again.
 
     A function of ours, unlike a signal that is ignored, is not handed down to processes that are started.
     """
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     signal.signal(signal.SIGHUP, lambda *_: None)
 
 
-def _failed(message: str, code: int) -> int:
+def _failed(message: str, code: int, tell: Callable[[], None]) -> int:
+    try:
+        tell()
+    except BrokenPipeError:  # whoever read stderr has seen enough
+        hush(sys.stderr)
     if "--json" in sys.argv:
-        click.echo(msgspec.json.encode({"error": message, "exit_code": code}))
+        write_lines([msgspec.json.encode({"error": message, "exit_code": code})])
     return code

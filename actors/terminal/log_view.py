@@ -1,13 +1,12 @@
 """The event log as a person looks at it: its last events, its growth, and what a repair did."""
 
-import sys
-from collections import deque
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing
+from contextlib import aclosing, closing
 from typing import Any
 
 from rich.console import RenderableType
 
+from actors.terminal.output import write_lines
 from events.runtime import LogRepaired
 from events.struct import Event
 from events.wire import AnyRecorded, encode
@@ -40,47 +39,42 @@ class Tail:
         self._home = home
         self._types = types
         self._stream = stream
+        self._follower = Follower(home, types)
 
-    def last(self, count: int, after: int | None = None) -> tuple[list[AnyRecorded], Follower]:
-        """The last so many events, or all after a place; and who goes on from there.
+    def events(self, count: int, after: int | None = None) -> Iterator[AnyRecorded]:
+        """The last so many events, or all after a place.
 
         Raises:
+            LogFromFuture: an event is of a type that only a newer version knows.
             LogCorrupt: a batch of the log is damaged.
         """
         with closing(LogIndex(self._home)) as index:
+            self._follower = Follower(self._home, self._types, max(index.seq, after or 0), index.end)
             if after is None:
-                found = list(deque(self._found(index, 0), count)) if self._filtered else _latest(index, count)
+                yield from index.last(count, self._types, self._stream)
+            elif self._stream is not None:
+                yield from index.stream(self._stream, self._types, after)
             else:
-                found = list(self._found(index, after))
-            return found, Follower(self._home, self._types, index.seq, index.end)
+                yield from index.of_types(self._types, after)
 
-    async def follow(self, follower: Follower) -> None:
-        """Print every new event, for ever."""
-        async for recorded in follower:
-            if self._stream is None or recorded.correlation == self._stream:
-                show_events([recorded])
-
-    @property
-    def _filtered(self) -> bool:
-        return self._types is not None or self._stream is not None
-
-    def _found(self, index: LogIndex, after: int) -> Iterator[AnyRecorded]:
-        if self._stream is not None:
-            return (one for one in index.stream(self._stream, self._types) if one.seq > after)
-        return index.of_types(TYPES.values() if self._types is None else self._types, after)
+    async def follow(self) -> None:
+        """Print every event that comes after those that `events` gave, as long as anybody reads."""
+        async with aclosing(aiter(self._follower)) as coming:
+            async for recorded in coming:
+                wanted = self._stream is None or recorded.correlation == self._stream
+                if wanted and not show_events([recorded]):
+                    break
 
 
-def show_events(events: Iterable[AnyRecorded]) -> None:
-    """Events on stdout as they stand in the log, one a line, at once."""
-    for recorded in events:
-        sys.stdout.buffer.write(encode(recorded) + b"\n")
-    sys.stdout.buffer.flush()
+def show_events(events: Iterable[AnyRecorded]) -> bool:
+    """Events on stdout as this version writes them, one a line; False when nobody reads any more."""
+    return write_lines(encode(recorded) for recorded in events)
 
 
 def repaired_view(told: LogRepaired | None) -> tuple[dict[str, Any], RenderableType]:
     """What a repair did, for a program and for a person."""
     if told is None:
-        return {"repaired": False}, "nothing is damaged, and nothing was changed"
+        return {"repaired": False}, "every batch is whole, and nothing was changed"
     place = f"{told.segment}, bytes {told.start} to {told.end}: {told.what}"
     lines = [
         f"cut before event {told.seq}: {place}",
@@ -103,11 +97,6 @@ def difference_view(found: StateDifference) -> RenderableType:
         f"read models that differ: {', '.join(found.models)}" if found.models else "every read model is equal"
     )
     return "\n".join([*lines, rest])
-
-
-def _latest(index: LogIndex, count: int) -> list[AnyRecorded]:
-    found = (index.at(place) for place in range(max(1, index.seq - count + 1), index.seq + 1))
-    return [recorded for recorded in found if recorded is not None]
 
 
 def _told(changes: Changes) -> str:

@@ -4,7 +4,8 @@ import logging
 import os
 import sys
 from collections import Counter
-from typing import Any
+from collections.abc import Iterable
+from typing import IO, Any, TextIO, cast
 
 import click
 import msgspec
@@ -43,13 +44,54 @@ def configure() -> None:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Unbroken(sys.stderr))),
     )
 
 
 def _tells_something(record: logging.LogRecord) -> bool:
     """Not that a process which was killed at the end was reaped before asyncio could ask how it ended."""
     return not str(record.msg).startswith("Unknown child process pid")
+
+
+def write_lines(lines: Iterable[bytes]) -> bool:
+    """Lines on stdout, seen at once; False when whoever read it has seen enough, and no more is written."""
+    try:
+        for line in lines:
+            sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        hush(sys.stdout)
+        return False
+    return True
+
+
+def hush(stream: IO[Any]) -> None:
+    """Have nobody hear what is written from here on; the command goes on to the code that is due."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+class _Unbroken:
+    """A stream that its reader may close: what is noted in passing must not fail what goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, as long as anybody reads."""
+        try:
+            return self._stream.write(text)
+        except BrokenPipeError:
+            hush(self._stream)
+            return len(text)
+
+    def flush(self) -> None:
+        """Have it seen, as long as anybody reads."""
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            hush(self._stream)
 
 
 class GivenPath(click.Path):
@@ -82,8 +124,7 @@ class Output:
         """The command's result: `data` for a program, `view` for a person."""
         self._still()
         if self.as_json:
-            sys.stdout.buffer.write(msgspec.json.encode(data) + b"\n")
-            sys.stdout.buffer.flush()
+            write_lines([msgspec.json.encode(data)])
         else:
             self.show(view)
 
@@ -131,8 +172,17 @@ _WORDS: dict[type, str] = {
 }
 
 
+class _Console(Console):
+    """Does not end the program when whoever read it has seen enough."""
+
+    def on_broken_pipe(self) -> None:
+        """Say nothing more."""
+        self.quiet = True
+        hush(self.file)
+
+
 def _console(stream: Any) -> Console:
-    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    console = _Console(file=stream, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
-        console = Console(file=stream, highlight=False, markup=False, emoji=False, width=WIDTH_ELSEWHERE)
+        console = _Console(file=stream, highlight=False, markup=False, emoji=False, width=WIDTH_ELSEWHERE)
     return console

@@ -7,10 +7,22 @@ from rich.console import RenderableType
 
 from actors.terminal.plain import pairs
 from events.question import SOURCES
-from store.beacon import Beacon
-from store.decisions import Decision
+from store.beacon import Beacon, read_beacon
+from store.decisions import Decision, last_decision
+from store.home import Home
 from store.projections.episodes import by_evidence
 from store.projections.state import State
+from store.replay import rebuild
+
+
+def standing(home: Home) -> tuple[dict[str, Any], State]:
+    """Where a home stands now, with all that is known beside its log; and what the log gives.
+
+    Raises:
+        LogCorrupt, BrokenHistoryError, InvalidDecisionsError: it cannot be said.
+    """
+    state = rebuild(home)
+    return status(state, last_decision(home), read_beacon(home)), state
 
 
 def status(state: State, decision: Decision | None = None, beacon: Beacon | None = None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from store.home import Home
 from store.log.compressed import BLOCK_BYTES, BlockWriter, SegmentDamaged, read_blocks, read_table
 from store.log.lines import START
 from store.log.scan import Batch, Fault, scan_segment
-from store.log.segments import COMPRESSED, PLAIN, UNFINISHED, is_compressed, segment_number, segments
+from store.log.segments import UNFINISHED, compressed, is_compressed, segment_number, segments
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +76,7 @@ def compress_segment(path: Path, disk: Disk, stop: Flag | None = None) -> None:
         SegmentDamaged: a batch of it does not hold; it stays as it is.
         OSError: the disk refused; it stays as it is.
     """
-    target = path.with_name(path.name.removesuffix(PLAIN) + COMPRESSED)
+    target = compressed(path)
     beside = target.with_name(target.name + UNFINISHED)
     try:
         descriptor = disk.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)

@@ -1,15 +1,16 @@
 """The log as it grows: every durable event once, in order, for whoever reads beside the writer."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncGenerator, Collection
+from contextlib import aclosing
 
 from anyio import to_thread
 from watchfiles import awatch
 
 from events.wire import AnyRecorded
 from store.home import Home
-from store.log.published import NAME, durable_extent
-from store.log.read import events_of
-from store.log.scan import BEGINNING, Batch, LogCorrupt, Point, scan
+from store.log.published import NAME
+from store.log.read import batches, events_of
+from store.log.scan import BEGINNING, Point
 
 _QUIET_MS = 10
 _MOST_MS = 100
@@ -46,24 +47,21 @@ class Follower:
         """What became durable since the last call, at most some thousand events; empty at the end.
 
         Raises:
+            LogFromFuture: an event is of a type that only a newer version knows.
             LogCorrupt: a batch is not what was appended.
             OSError: a segment cannot be read.
         """
         found: list[AnyRecorded] = []
-        for one in scan(self._home.log, self.point, durable_extent(self._home)):
-            if not isinstance(one, Batch):
-                if one.torn:
-                    break
-                raise LogCorrupt(one)
-            self.point = Point(one.place, one.head)
+        for one in batches(self._home, self.point):
             if one.head.seq > self._after:
                 found += events_of(one, self._after, self._types)
+            self.point = Point(one.place, one.head)
             if len(found) >= _MOST_EVENTS:
                 break
         return found
 
-    async def __aiter__(self) -> AsyncIterator[AnyRecorded]:
-        """Every event from here on, for ever.
+    async def __aiter__(self) -> AsyncGenerator[AnyRecorded, None]:
+        """Every event from here on, for ever; who leaves early closes it.
 
         Raises:
             NoLogError: there is no log.
@@ -81,8 +79,9 @@ class Follower:
             yield_on_timeout=True,
             recursive=False,
         )
-        while True:
-            while found := await to_thread.run_sync(self.new):
-                for recorded in found:
-                    yield recorded
-            await anext(changes)
+        async with aclosing(changes):
+            while True:
+                while found := await to_thread.run_sync(self.new):
+                    for recorded in found:
+                        yield recorded
+                await anext(changes)

@@ -1,58 +1,41 @@
 """Single events, streams and types out of a long log, without reading what lies between."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 
 from events.struct import Event
-from events.wire import AnyRecorded, decode
+from events.wire import AnyRecorded
 from store.home import Home
-from store.log.compressed import SegmentDamaged
-from store.log.lines import UNREADABLE, Head, event_id
-from store.log.lookup import SegmentBytes, opened_segment
-from store.log.published import durable_extent
-from store.log.recover import home_id
-from store.log.scan import Batch, Fault, LogCorrupt, Point, scan, scan_segment
-from store.log.segment_index import GrowingIndex, SegmentIndex, load_index, save_index
-from store.log.segments import Place, segment_number, segments
+from store.log.indexed import IndexedSegment, end_of, keep_index, whole_batches
+from store.log.published import published
+from store.log.read import batches, tags_of_others
+from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, newest_written
+from store.log.segment_index import GrowingIndex, SegmentIndex
+from store.log.segments import Place, find_segment, segment_name, segment_number, segments
 
-
-@dataclass(frozen=True)
-class _Indexed:
-    """One segment and where its events stand."""
-
-    path: Path
-    index: SegmentIndex
-    data: SegmentBytes
-
-
-class _Line(msgspec.Struct):
-    event: msgspec.Raw
-
-
-_RAW = msgspec.json.Decoder(_Line)
+Types = Collection[type[Event]]
 
 
 class LogIndex:
-    """Looks up events of one home's log; takes no lock. `refresh` takes in what became durable since."""
+    """Looks up events of one home's log; takes no lock. `refresh` takes in what became durable since.
+
+    Each event that it gives is, byte by byte, the one that stood in its batch when the batch was checked.
+    """
 
     def __init__(self, home: Home) -> None:
-        """Open the index; what is missing of it is built, and kept where the home can be written to.
+        """Open the index; what is missing of it is built when it is asked for, and kept if the home allows.
 
         Raises:
-            LogCorrupt: a batch is not what was appended.
+            LogCorrupt: a segment is missing, or a batch of the newest is not what was appended.
             OSError: a segment cannot be read.
         """
         self._home = home
-        self._id = home_id(home)
-        self._closed: list[_Indexed] = []
-        self._newest: _Indexed | None = None
-        self._growing = GrowingIndex(1)
-        self._end = Point(Place(1, 0), Head(0, "0" * 32))
+        self._segments: list[IndexedSegment] = []
+        self._growing: GrowingIndex | None = None
+        self._end = BEGINNING
         self.refresh()
 
     @property
@@ -72,19 +55,18 @@ class LogIndex:
             LogCorrupt: a batch is not what was appended.
             OSError: a segment cannot be read.
         """
-        extent = durable_extent(self._home)
-        for path in segments(self._home.log)[len(self._closed) : -1]:
-            self._close(path)
-        for found in scan(self._home.log, self._end, extent):
-            if isinstance(found, Batch):
-                self._take(found)
-            elif not found.torn:
-                raise LogCorrupt(found)
+        told, written = published(self._home), newest_written(segments(self._home.log))
+        if told is not None:
+            self._close_before(told.place.number)
+        elif written is not None:
+            self._close_before(segment_number(written))
+        for found in batches(self._home, self._end):
+            self._take(found)
 
     def close(self) -> None:
         """Let go of the files."""
-        for one in (*self._closed, *((self._newest,) if self._newest else ())):
-            one.data.close()
+        for segment in self._segments:
+            segment.close()
 
     def at(self, place: int) -> AnyRecorded | None:
         """The event at this place in the log; None when the log does not reach so far.
@@ -92,114 +74,124 @@ class LogIndex:
         Raises:
             LogCorrupt: what stands there is not the event that was appended.
         """
-        return next(self._events([place]), None) if 0 < place <= self.seq else None
+        if not 0 < place <= self.seq:
+            return None
+        ends = [segment.before.seq for segment in self._segments]
+        return self._segments[bisect_right(ends, place - 1) - 1].event(place)
 
-    def stream(self, correlation: str, types: Collection[type[Event]] | None = None) -> Iterator[AnyRecorded]:
-        """The events that belong to this (a question, a stream, a dataset), in order.
+    def stream(self, correlation: str, types: Types | None = None, after: int = 0) -> Iterator[AnyRecorded]:
+        """The events that belong to this (a question, a stream, a dataset) after a place, in order.
 
-        Raises:
-            LogCorrupt: an event is not the one that was appended.
-        """
-        key = msgspec.json.encode(correlation)[1:-1]
-        for segment in self._segments():
-            for recorded in self._read(segment, segment.index.stream(key)):
-                if recorded.correlation == correlation and (types is None or type(recorded.event) in types):
-                    yield recorded
-
-    def of_types(self, types: Iterable[type[Event]], after: int = 0) -> Iterator[AnyRecorded]:
-        """The events of these types after a place, in order.
+        Args:
+            correlation: what they belong to.
+            types: event types wanted; None means all.
+            after: the place after which to begin.
 
         Raises:
+            LogFromFuture: an event is of a type that only a newer version knows.
             LogCorrupt: an event is not the one that was appended.
         """
-        tags = frozenset(kind.__name__ for kind in types)
-        for segment in self._segments():
-            places = segment.index.of_types(tags)
-            yield from self._read(segment, (place for place in places if place > after))
+        return self._found(types, correlation, after)
 
-    def _segments(self) -> list[_Indexed]:
-        return self._closed + ([self._newest] if self._newest is not None else [])
+    def of_types(self, types: Types | None, after: int = 0) -> Iterator[AnyRecorded]:
+        """The events of these types after a place, in order; None means all.
 
-    def _events(self, places: Iterable[int]) -> Iterator[AnyRecorded]:
-        found = self._segments()
-        firsts = [segment.index.first for segment in found]
-        for place in places:
-            yield from self._read(found[bisect_right(firsts, place) - 1], [place])
+        Raises:
+            LogFromFuture, LogCorrupt: as `stream`.
+        """
+        return self._found(types, None, after)
 
-    def _read(self, segment: _Indexed, places: Iterable[int]) -> Iterator[AnyRecorded]:
-        for place in places:
-            yield self._event(segment, place, *segment.index.at(place))
+    def last(
+        self, count: int, types: Types | None = None, correlation: str | None = None
+    ) -> list[AnyRecorded]:
+        """The last so many events of these types that belong to this, in order; None means all.
 
-    def _event(self, segment: _Indexed, place: int, offset: int, length: int) -> AnyRecorded:
-        """One event, held to its place and its id: nothing else around it was read."""
-        what = "an event is not the one that was appended"
-        try:
-            line = segment.data.read(offset, length)
-            recorded = decode(line)
-            raw = bytes(_RAW.decode(line).event)
-            if recorded.seq == place and recorded.id == event_id(self._id or "", place, raw):
-                return recorded
-        except SegmentDamaged as damage:
-            what = damage.what
-        except UNREADABLE as error:
-            what = str(error)
-        raise LogCorrupt(Fault(segment.path.name, offset, offset + length, place, what))
+        Raises:
+            LogFromFuture, LogCorrupt: as `stream`.
+        """
+        found: list[AnyRecorded] = []
+        for segment in reversed(self._segments):
+            if len(found) == count:
+                break
+            for place in reversed(_places(segment.index, types, correlation)):
+                if len(found) == count:
+                    break
+                recorded = segment.event(place)
+                if _is_wanted(recorded, types, correlation):
+                    found.append(recorded)
+        return found[::-1]
 
-    def _close(self, path: Path) -> None:
-        """Take in a segment that is no longer written to."""
-        data = _opened(path)
-        after = data.head_before(data.size)
-        index: SegmentIndex | None = load_index(path, after) if after is not None else None
-        if index is None:
-            index, after = _build(path)
-            save_index(path, index.to_bytes(after))
-            index = load_index(path, after) or index
-        assert after is not None
-        self._closed.append(_Indexed(path, index, data))
-        if self._newest is not None:
-            self._newest.data.close()
-            self._newest = None
-        self._end = Point(Place(segment_number(path) + 1, 0), after)
-        self._growing = GrowingIndex(after.seq + 1)
+    def _found(self, types: Types | None, correlation: str | None, after: int) -> Iterator[AnyRecorded]:
+        for segment in self._segments:
+            if segment.after is not None and segment.after.seq <= after:
+                continue
+            for place in _places(segment.index, types, correlation):
+                if place > after:
+                    recorded = segment.event(place)
+                    if _is_wanted(recorded, types, correlation):
+                        yield recorded
+
+    def _close_before(self, number: int) -> None:
+        for before in range(self._end.place.number, number):
+            self._close(before)
+
+    def _close(self, number: int) -> None:
+        """Have done with a segment that is no longer written to."""
+        path = find_segment(self._home.log, number)
+        if path is None:
+            what = "the segment is missing"
+            raise LogCorrupt(Fault(segment_name(number), 0, 0, self.seq + 1, what))
+        before, index = self._end.head, None
+        if self._growing is None:
+            after = end_of(path, before)
+        else:
+            for batch in whole_batches(path, self._end):
+                self._grow(self._growing, batch)
+            before, after = self._growing.before, self._end.head
+            index = keep_index(self._growing, path, after)
+            self._segments.pop().close()
+            self._growing = None
+        self._segments.append(IndexedSegment(path, before, after, index))
+        self._end = Point(Place(number + 1, 0), after)
 
     def _take(self, batch: Batch) -> None:
-        if self._newest is None:
+        self._close_before(batch.place.number)
+        if self._growing is None:
+            self._growing = GrowingIndex(batch.before)
             path = self._home.log / batch.segment
-            self._newest = _Indexed(path, self._growing, _opened(path))
-        self._growing.add(batch)
+            self._segments.append(IndexedSegment(path, batch.before, None, self._growing))
+        self._grow(self._growing, batch)
+
+    def _grow(self, index: GrowingIndex, batch: Batch) -> None:
+        index.add(batch)
         self._end = Point(batch.place, batch.head)
 
 
-def _opened(path: Path) -> SegmentBytes:
-    try:
-        return opened_segment(path)
-    except SegmentDamaged as damage:
-        raise LogCorrupt(Fault(path.name, damage.start, damage.end, 0, damage.what)) from damage
+def _places(index: SegmentIndex, types: Types | None, correlation: str | None) -> Sequence[int]:
+    """The places in a segment that are to be looked at."""
+    if correlation is not None:
+        return index.stream(msgspec.json.encode(correlation)[1:-1])
+    if types is not None:
+        return list(index.besides(tags_of_others(frozenset(types))))
+    return range(index.first, index.first + len(index))
 
 
-def _build(path: Path) -> tuple[GrowingIndex, Head]:
-    index: GrowingIndex | None = None
-    after = None
-    for found in scan_segment(path):
-        if isinstance(found, Fault):
-            raise LogCorrupt(found)
-        index = index or GrowingIndex(found.first)
-        index.add(found)
-        after = found.head
-    if index is None or after is None:
-        raise LogCorrupt(Fault(path.name, 0, path.stat().st_size, 0, "the segment holds no batch"))
-    return index, after
+def _is_wanted(recorded: AnyRecorded, types: Types | None, correlation: str | None) -> bool:
+    """Whether an event that was found is one: an index may give a few others."""
+    of_type = types is None or type(recorded.event) in types
+    return of_type and (correlation is None or recorded.correlation == correlation)
 
 
-def events_at(home: Home, places: Collection[int]) -> dict[int, str]:
+def events_at(home: Home, places: Iterable[int]) -> dict[int, str]:
     """The id of the event at each of these places, as far as the log reaches.
 
     Raises:
         LogCorrupt: what stands at one of them is not the event that was appended.
         OSError: a segment cannot be read.
     """
-    if not places:
+    wanted = sorted(places)
+    if not wanted:
         return {}
     with closing(LogIndex(home)) as index:
-        found = [index.at(place) for place in sorted(places)]
+        found = [index.at(place) for place in wanted]
     return {recorded.seq: recorded.id for recorded in found if recorded is not None}

@@ -25,8 +25,8 @@ TYPES: dict[bytes, type[Event]] = {tag.encode(): kind for tag, kind in TAGS.item
 """The type that each tag is read as, retired ones included."""
 
 
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
-"""What decoding raises for bytes that are not JSON of the right shape; UTF-8 is checked apart from it."""
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for bytes that are no JSON of the right shape, no UTF-8, or nested without end."""
 
 
 class Commit(Fact, frozen=True):
@@ -134,13 +134,24 @@ def event_tag(line: bytes) -> bytes:
     return line[start : line.find(b'"', start)]
 
 
-def correlation_of(line: bytes) -> bytes:
-    """What an event line belongs to, as spelled in it, found without decoding it; empty when nothing.
+def correlation_of(line: bytes) -> bytes | None:
+    """What an event line belongs to, as spelled in it, found without decoding it; None when nothing.
 
     A quote inside a string is escaped, so the mark stands only where a key begins; the envelope's is last.
     """
     start = line.rfind(_CORRELATION_MARK)
     if start < 0:
-        return b""
+        return None
     start += len(_CORRELATION_MARK)
-    return line[start : line.find(b'"', start)]
+    end = line.find(b'"', start)
+    while _escaped(line, end):
+        end = line.find(b'"', end + 1)
+    return line[start:end]
+
+
+def _escaped(line: bytes, quote: int) -> bool:
+    """Whether a quote is escaped: an odd number of backslashes stands before it."""
+    before = quote
+    while line.startswith(b"\\", before - 1):
+        before -= 1
+    return (quote - before) % 2 == 1

@@ -5,13 +5,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+import structlog
+
 from store.durable import Disk, is_full, make_folder
 from store.home import Home
 from store.log.segments import NoSpace, no_space
+from store.place import mount_of
 
 LOCK = "lock"
 _NOBODY = b" " * 15 + b"\n"
 """As long as what names a holder: so on a full disk the lock can be taken again."""
+
+log = structlog.get_logger(__name__)
 
 
 class HomeLocked(Exception):
@@ -53,6 +58,7 @@ def hold_lock(home: Home, disk: Disk | None = None) -> Iterator[None]:
     descriptor = _open(home, disk)
     try:
         _take(descriptor, home, disk)
+        _say_where(home)
         try:
             yield
         finally:
@@ -62,6 +68,14 @@ def hold_lock(home: Home, disk: Disk | None = None) -> Iterator[None]:
                 disk.write_at(descriptor, _NOBODY, 0)
     finally:
         os.close(descriptor)
+
+
+def _say_where(home: Home) -> None:
+    """Say it at start when another machine has to keep what this one promises."""
+    mount = mount_of(home.root)
+    if mount is not None and mount.is_remote:
+        what = "locks and syncs there are another machine's word: have one machine alone use this home"
+        log.warning("home on a network file system", home=str(home.root), kind=mount.kind, what=what)
 
 
 def _open(home: Home, disk: Disk) -> int:

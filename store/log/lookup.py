@@ -8,7 +8,7 @@ from pathlib import Path
 
 from store.log.compressed import SegmentDamaged, read_block, read_table
 from store.log.lines import Head, chain_of, parse_commit
-from store.log.segments import compressed_name, is_compressed
+from store.log.segments import compressed, is_compressed
 
 _BLOCKS_KEPT = 8
 _COMMIT_WITHIN = 512
@@ -52,7 +52,14 @@ class SegmentBytes:
         return self._block(number)[start : start + length]
 
     def head_before(self, offset: int) -> Head | None:
-        """The log's head after the commit line that ends at this offset; None when none does."""
+        """The log's head after the commit line that ends at this offset; None when none does.
+
+        Raises:
+            SegmentDamaged: a block is not what was written.
+            OSError: it cannot be read.
+        """
+        if self._table is not None and offset == self.size:
+            return self._table.after
         start = max(0, offset - _COMMIT_WITHIN)
         if self._table is not None and offset:
             start = max(start, self._plain[bisect_right(self._plain, offset - 1) - 1])
@@ -89,4 +96,4 @@ def opened_segment(path: Path) -> SegmentBytes:
     try:
         return SegmentBytes(path)
     except FileNotFoundError:
-        return SegmentBytes(compressed_name(path))
+        return SegmentBytes(compressed(path))

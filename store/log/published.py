@@ -17,8 +17,8 @@ import xxhash
 from events.struct import Fact
 from store.durable import Disk
 from store.home import Home
-from store.log.lines import Head
-from store.log.segments import FIRST, Place, segment_number, segments, size_of
+from store.log.lines import UNREADABLE, Head
+from store.log.segments import Place
 
 NAME = "head"
 _SIZE = 512
@@ -61,7 +61,7 @@ class Published:
     pid: int
     """The writer's process."""
     open: bool = True
-    """Whether it came to no clean end: what lies behind may not be durable yet."""
+    """Whether it came to no clean end: more may lie behind, and not be durable yet."""
 
     @property
     def alive(self) -> bool:
@@ -99,35 +99,14 @@ class Publisher:
         os.close(self._descriptor)
 
 
-@dataclass(frozen=True)
-class Extent:
-    """The part of a log that is durable, as it was when it was looked at."""
-
-    end: Place | None
-    """Where it ends, what lies behind being nobody's to read; None for who holds the lock and reads all."""
-    told: Published | None
-    """What the writer told: so much is not only durable, it cannot be missing."""
-
-
-def durable_extent(home: Home, *, abandoned: bool = False) -> Extent:
-    """How far a log can be read; a writer that is opened later adds nothing to it.
-
-    Args:
-        home: whose log.
-        abandoned: whether to take in what a writer that was killed left behind its durable end.
-
-    Raises:
-        OSError: the log folder or `log/head` cannot be read.
-    """
-    end = _last_byte(home.log)  # measured first: what a writer adds from here on it tells of beforehand
-    told = published(home)
-    if told is None or not told.open or (abandoned and not told.alive):
-        return Extent(end, told)
-    return Extent(told.place, told)
-
-
 def published(home: Home) -> Published | None:
-    """What the writer told last; None when nobody told anything that binds on this start of the system."""
+    """How far the log is durable; None when nobody writes who could be behind, so that all of it is."""
+    told = last_word(home)
+    return told if told is not None and told.open else None
+
+
+def last_word(home: Home) -> Published | None:
+    """What a writer told last, also at a clean end: so much cannot be missing. None when nothing binds."""
     for _ in range(_TRIES):  # an overwriting that is seen half is over when it is looked at again
         try:
             data = (home.log / NAME).read_bytes()
@@ -142,14 +121,6 @@ def published(home: Home) -> Published | None:
             place, head = Place(record.segment, record.offset), Head(record.seq, record.chain)
             return Published(place, head, record.pid, open=record.writing)
     return None
-
-
-def _last_byte(folder: Path) -> Place:
-    """The end of the newest segment that holds anything."""
-    for path in reversed(segments(folder)):
-        if size := size_of(path):
-            return Place(segment_number(path), size)
-    return FIRST
 
 
 @cache
@@ -167,5 +138,5 @@ def _parsed(data: bytes) -> _Record | None:
         if xxhash.xxh3_64_hexdigest(bytes(line.head)) != line.digest:
             return None
         return _DECODER.decode(line.head)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from events.wire import AnyRecorded, FutureEventError, decode, decode_many
 from store.home import Home
 from store.log.lines import TYPES, UNREADABLE, Head
-from store.log.published import durable_extent
+from store.log.published import Published, last_word
 from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, scan
 
 _TAGGED = re.compile(rb'\{"seq":\d+,"time":"[^"]*","id":"[^"]*","event":\{"type":"([^"]*)".*\n')
@@ -69,13 +70,39 @@ def batches(home: Home, since: Point = BEGINNING) -> Iterator[Batch]:
         LogCorrupt: a batch is not what was appended.
         OSError: a segment cannot be read.
     """
-    for found in scan(home.log, since, durable_extent(home)):
+    for found in _certain(home, since):
         if isinstance(found, Batch):
             yield found
         elif found.torn:
             return
         else:
             raise LogCorrupt(found)
+
+
+def _certain(home: Home, since: Point) -> Iterator[Batch | Fault]:
+    """What lies before the durable end of whoever writes; where nobody does, what was read before one began.
+
+    A writer that begins may change the tail that is being read, and is not done with what it puts there. So
+    it is asked whether there is one each time that bytes were read, and each fault is looked at twice.
+    """
+    told, asked, doubted = last_word(home), None, None
+    while True:
+        for found in scan(home.log, since, told):
+            read = found.data.obj if isinstance(found, Batch) else None
+            if not _is_open(told) and (read is None or read is not asked):
+                told, asked = last_word(home), read
+                if _is_open(told) or (read is None and found != doubted):
+                    doubted = found
+                    break
+            if isinstance(found, Batch):
+                since = Point(found.place, found.head)
+            yield found
+        else:
+            return
+
+
+def _is_open(told: Published | None) -> bool:
+    return told is not None and told.open
 
 
 def events_of(
@@ -100,16 +127,30 @@ def decode_line(batch: Batch, index: int) -> AnyRecorded:
         LogFromFuture: the line holds what only a newer version can know.
         LogCorrupt: the line is no event of any version, or not the one due there.
     """
-    seq = batch.first + index
+    fault = Fault(batch.segment, batch.start, batch.end, batch.first + index, "")
+    return decode_at(batch.lines[index], fault)
+
+
+def decode_at(line: bytes, where: Fault) -> AnyRecorded:
+    """The event of one line.
+
+    Args:
+        line: as it was appended.
+        where: what to name when it cannot be read, and the event's place.
+
+    Raises:
+        LogFromFuture: the line holds what only a newer version can know.
+        LogCorrupt: the line is no event of any version, or not the one due there.
+    """
+    seq = where.seq
     try:
-        recorded = decode(batch.lines[index])
+        recorded = decode(line)
     except FutureEventError as error:
-        raise LogFromFuture(_fault(batch, seq, f"event {seq}: {error}")) from error
+        raise LogFromFuture(replace(where, what=f"event {seq}: {error}")) from error
     except UNREADABLE as error:
-        what = f"event {seq} cannot be read: {error}"
-        raise LogCorrupt(_fault(batch, seq, what)) from error
+        raise LogCorrupt(replace(where, what=f"event {seq} cannot be read: {error}")) from error
     if recorded.seq != seq:
-        raise LogCorrupt(_fault(batch, seq, f"event {recorded.seq} stands where {seq} is due"))
+        raise LogCorrupt(replace(where, what=f"event {recorded.seq} stands where {seq} is due"))
     return recorded
 
 
@@ -126,7 +167,7 @@ def _all(batch: Batch) -> list[AnyRecorded]:
 
 def _picked(batch: Batch, types: frozenset[type]) -> list[AnyRecorded]:
     """The events of these types; a line of another type is not decoded, one of an unknown type is."""
-    others = _tags_of_others(types)
+    others = tags_of_others(types)
     lines = [match[0] for match in _TAGGED.finditer(batch.data) if match[1] not in others]
     try:
         found = decode_many(b"".join(lines))
@@ -136,10 +177,6 @@ def _picked(batch: Batch, types: frozenset[type]) -> list[AnyRecorded]:
 
 
 @lru_cache(maxsize=256)
-def _tags_of_others(types: frozenset[type]) -> frozenset[bytes]:
+def tags_of_others(types: frozenset[type]) -> frozenset[bytes]:
     """The tags that need not be decoded when these types are wanted."""
     return frozenset(tag for tag, kind in TYPES.items() if kind not in types)
-
-
-def _fault(batch: Batch, seq: int, what: str) -> Fault:
-    return Fault(batch.segment, batch.start, batch.end, seq, what)

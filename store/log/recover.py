@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from events.runtime import HomeOpened, TailCut
+from events.runtime import HomeOpened, LogRepaired, TailCut
 from store.durable import Disk
 from store.home import Home
 from store.log.compressed import SegmentDamaged, read_table
+from store.log.damaged import untold
 from store.log.lines import START, Head
-from store.log.published import Extent, Published, published
+from store.log.published import Published, last_word
 from store.log.read import decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, Point, scan, scan_segment
 from store.log.segments import FIRST, UNFINISHED, Place, is_compressed, segment_name, segment_number, segments
@@ -31,6 +32,8 @@ class Recovered:
     """Whether the last batch is an empty one, so that no tear can be taken for damage to what counts."""
     cuts: tuple[TailCut, ...] = ()
     """The tails that were set aside at its end, to be told in the log."""
+    repairs: tuple[LogRepaired, ...] = ()
+    """What was given up behind its end, to be told in the log."""
 
 
 def recover(home: Home, disk: Disk | None = None) -> Recovered:
@@ -43,13 +46,14 @@ def recover(home: Home, disk: Disk | None = None) -> Recovered:
         LogCorrupt: a batch is not what was appended; nothing was touched.
         OSError: a segment cannot be read, or the tail not be set aside.
     """
-    disk, told = disk or Disk(), published(home)
+    disk, told = disk or Disk(), last_word(home)
     state, tail = _whole(home, told)
     state = replace(state, home=home_id(home))
     place = state.place if tail is None else _cut_off(home, tail, disk)
-    if told is not None:
+    if told is not None and told.open:
         _write_again(home.log, told.place, disk)
-    return replace(state, place=place, cuts=_untold(home.log, {state.place, place}))
+    cuts, repairs = _untold(home.log, {state.place, place}), untold(home.log, state.head)
+    return replace(state, place=place, cuts=cuts, repairs=repairs)
 
 
 def home_id(home: Home) -> str | None:
@@ -60,6 +64,8 @@ def home_id(home: Home) -> str | None:
         OSError: the segment cannot be read.
     """
     first = next(iter(segments(home.log)), None)
+    if first is not None and segment_number(first) != 1:
+        raise LogCorrupt(Fault(segment_name(1), 0, 0, 1, "the segment is missing"))
     found = next(scan_segment(first, last=True), None) if first is not None else None
     if not isinstance(found, Batch) or not found.count:
         return None
@@ -73,7 +79,7 @@ def home_id(home: Home) -> str | None:
 def _whole(home: Home, told: Published | None) -> tuple[Recovered, Fault | None]:
     """The state after the last batch that holds, and the torn tail behind it."""
     state = _closed(home.log)
-    for found in scan(home.log, Point(state.place, state.head), Extent(None, told)):
+    for found in scan(home.log, Point(state.place, state.head), told, beyond=True):
         if isinstance(found, Batch):
             state = replace(state, head=found.head, place=found.place, sealed=not found.count)
         elif found.torn:

@@ -2,132 +2,125 @@
 
 Nothing here happens by itself: somebody has to ask for it, it is told in the log, and the gate stays closed
 until that is acknowledged. Work whose events were cut off is owed again, and ids follow from inputs: so the
-same command makes the same questions and episodes once more.
+same command makes the same questions and episodes once more. Where the very first batch is damaged nothing is
+whole before it: the log begins anew, and so does the home, under another id.
 """
 
 import os
 from contextlib import closing
-from dataclasses import dataclass
-from itertools import count
-from pathlib import Path
-from shutil import copy2
+
+from anyio import to_thread
 
 from events.runtime import LogRepaired
-from store.durable import Disk, make_folder, sync_folder
+from store.durable import Disk
 from store.home import Home
 from store.log.append import LogWriter
-from store.log.drafts import Draft
-from store.log.lock import hold_lock
+from store.log.damaged import files_behind, keep, untold
+from store.log.follow import NoLogError
+from store.log.lock import hold_lock, machine_failure
 from store.log.lookup import opened_segment
-from store.log.published import NAME, Extent, published
+from store.log.published import NAME, last_word
 from store.log.scan import BEGINNING, Fault, Point, scan
-from store.log.segments import UNFINISHED, segment_name, segment_number, segments
+from store.log.segments import UNFINISHED, compressed, find_segment, segment_name, segment_number
+from store.snapshots import forget_behind
 
-KEPT = "damaged"
 _PIECE = 1024**2
-
-
-@dataclass(frozen=True)
-class _Damage:
-    """The first damage of a log, and what stands behind it."""
-
-    fault: Fault
-    """What is wrong."""
-    whole: Point
-    """The end of what is whole before it."""
-    batches: int
-    """Batches behind it that hold by themselves."""
-    events: int
-    """Their events."""
 
 
 async def repair(home: Home, disk: Disk | None = None) -> LogRepaired | None:
     """Cut the log before its first damage; None when there is none. A torn tail is none.
 
     The segments as they stood are kept in `log/damaged-N/`, durable before anything is cut. When it was
-    interrupted it can be asked for again.
+    interrupted it can be asked for again; what was cut and not told by then is told by whoever appends next.
 
     Raises:
+        NoLogError: there is no log.
         HomeLocked: another process writes to this home.
-        HomeUnwritable: the home cannot be written to.
-        OSError: the disk refused.
+        HomeUnwritable, NoSpace, LogPoisoned: the disk refused; what was not cut yet is as it was.
     """
-    with hold_lock(home):
-        damage = _first_damage(home)
-        if damage is None:
-            return None
-        first = int(damage.fault.segment[:8])
-        kept = _keep(home, first)
-        _cut(home, damage.whole, first, disk or Disk())
-    told = LogRepaired(
-        segment=damage.fault.segment,
-        start=damage.fault.start,
-        end=damage.fault.end,
-        seq=damage.whole.head.seq + 1,
-        what=damage.fault.what,
-        batches=damage.batches,
-        events=damage.events,
-        kept=kept.name,
-    )
-    async with LogWriter.open(home) as writer:
-        await writer.append([Draft(told)])
+    if not home.log.is_dir():
+        raise NoLogError(f"there is no log in {home.root}: nothing can be damaged")
+    disk = disk or Disk()
+    with hold_lock(home, disk):
+        try:
+            told = await to_thread.run_sync(_repaired, home, disk)
+        except OSError as error:
+            raise machine_failure(home, error) from error
+    if told is not None:
+        async with LogWriter.open(home, disk=disk):
+            pass  # it tells first of what is not told yet
     return told
 
 
-def _first_damage(home: Home) -> _Damage | None:
+def _repaired(home: Home, disk: Disk) -> LogRepaired | None:
+    """Have the log end where it is whole; what is to be told of it."""
+    whole, told = _first_damage(home)
+    if told is None:
+        return next(reversed(untold(home.log, whole.head)), None)
+    told = keep(home.log, whole, told, disk).told
+    _cut(home, whole, disk)
+    forget_behind(home, whole.head.seq)
+    return told
+
+
+def _first_damage(home: Home) -> tuple[Point, LogRepaired | None]:
+    """The end of what is whole, and what is to be told of the first damage behind it."""
     fault: Fault | None = None
     whole, batches, events = BEGINNING, 0, 0
-    for found in scan(home.log, extent=Extent(None, published(home))):
+    for found in scan(home.log, told=last_word(home), beyond=True):
         if isinstance(found, Fault):
             fault = fault or (None if found.torn else found)
         elif fault is None:
             whole = Point(found.place, found.head)
         else:
             batches, events = batches + 1, events + found.count
-    return None if fault is None else _Damage(fault, whole, batches, events)
+    if fault is None:
+        return whole, None
+    told = LogRepaired(
+        segment=fault.segment,
+        start=fault.start,
+        end=fault.end,
+        seq=whole.head.seq + 1,
+        what=fault.what,
+        batches=batches,
+        events=events,
+        kept="",
+    )
+    return whole, told
 
 
-def _keep(home: Home, first: int) -> Path:
-    """Copies of all segments from this number on, durable; what an earlier repair kept stays."""
-    folder = next(path for number in count(1) if not (path := home.log / f"{KEPT}-{number}").exists())
-    make_folder(folder)
-    for path in segments(home.log):
-        if segment_number(path) >= first:
-            copy2(path, folder)
-            _sync(folder / path.name)
-    sync_folder(folder)
-    return folder
-
-
-def _cut(home: Home, whole: Point, first: int, disk: Disk) -> None:
-    """Take away what is not whole, the newest first: until the last step the damage is still found."""
+def _cut(home: Home, whole: Point, disk: Disk) -> None:
+    """Take away what is behind a point, the newest first: until the last step the damage is still found."""
+    cut = files_behind(home.log, whole)
+    for path in cut:
+        if segment_number(path) > whole.place.number or not whole.place.offset:
+            disk.remove(path)
+    last = find_segment(home.log, whole.place.number)
+    if last is not None and last in cut:
+        _shorten(home, whole, disk)
+    for path in cut:
+        if path == compressed(path):
+            disk.remove(path)
+    disk.sync_folder(home.log)
     disk.remove(home.log / NAME)
-    for path in reversed(segments(home.log)):
-        if segment_number(path) > max(first, whole.place.number):
-            disk.remove(path)
-    for path in reversed(segments(home.log)):
-        if segment_number(path) == whole.place.number and whole.place.offset:
-            _shorten(path, whole.place.offset, disk)
-        elif segment_number(path) >= first:
-            disk.remove(path)
     disk.sync_folder(home.log)
 
 
-def _shorten(path: Path, size: int, disk: Disk) -> None:
-    """Leave only so many plain bytes of a segment, which is plain afterwards."""
-    target = path.with_name(segment_name(segment_number(path)))
+def _shorten(home: Home, whole: Point, disk: Disk) -> None:
+    """Leave only what is whole of a segment, which is plain afterwards."""
+    number, size = whole.place
+    target = home.log / segment_name(number)
     beside = target.with_name(target.name + UNFINISHED)
-    with closing(opened_segment(path)) as segment, beside.open("wb") as file:
-        while file.tell() < size:
-            file.write(segment.read(file.tell(), min(_PIECE, size - file.tell())))
-        file.flush()
-        disk.sync_all(file.fileno())
+    descriptor = disk.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    try:
+        with closing(opened_segment(target)) as segment:
+            done = 0
+            while done < size:
+                data = segment.read(done, min(_PIECE, size - done))
+                disk.write(descriptor, data)
+                done += len(data)
+        disk.sync_all(descriptor)
+    finally:
+        os.close(descriptor)
     disk.replace(beside, target)
-    disk.sync_folder(target.parent)
-    if path != target:
-        disk.remove(path)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    disk.sync_folder(home.log)

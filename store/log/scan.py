@@ -7,21 +7,22 @@ part of a line, then at most zeros. Everything else that lacks a right commit li
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from os import SEEK_END
 from pathlib import Path
+from typing import BinaryIO
 
 from store.log.compressed import SegmentDamaged, Table, read_blocks, read_table
 from store.log.cut import Raw, chunks, diagnose, due, holds, judge_tail, split
 from store.log.lines import START, Head, chain_of, parse_commit
-from store.log.published import Extent, Published
+from store.log.published import Published
 from store.log.segments import (
     Place,
-    compressed_name,
+    compressed,
     find_segment,
     is_compressed,
     segment_name,
     segment_number,
     segments,
-    size_of,
 )
 
 
@@ -109,7 +110,9 @@ class Point:
 BEGINNING = Point(Place(1, 0), START)
 
 
-def scan(folder: Path, since: Point = BEGINNING, extent: Extent | None = None) -> Iterator[Batch | Fault]:
+def scan(
+    folder: Path, since: Point = BEGINNING, told: Published | None = None, *, beyond: bool = False
+) -> Iterator[Batch | Fault]:
     """Every batch of a log folder in order, and every fault between them; takes no lock.
 
     After a fault the next commit line is taken at its word about what came before, so that one damage is
@@ -118,24 +121,25 @@ def scan(folder: Path, since: Point = BEGINNING, extent: Extent | None = None) -
     Args:
         folder: the log folder.
         since: where to begin; what lies before is not looked at.
-        extent: the part to look at, and what its writer told of it; nothing before that can be torn, or gone.
+        told: the durable end, where a writer told it: nothing before it can be torn, or gone.
+        beyond: whether to look at what lies behind the durable end too.
 
     Raises:
         OSError: a segment cannot be read.
     """
     head: Head | None = since.head
-    found = [path for path in segments(folder) if segment_number(path) >= since.place.number]
-    last, told = (extent.end, extent.told) if extent is not None else (None, None)
-    # A segment may have been made and then not needed; the tail is where the last bytes are.
-    newest = max((path for path in found if size_of(path)), default=None)
-    for number, path in _numbered(folder, found, since.place.number):
+    last = told.place if told is not None and told.open and not beyond else None
+    listed = segments(folder)
+    newest = newest_written(listed)
+    for number, path in _numbered(folder, listed, since.place):
         if last is not None and number > last.number:
             break
-        if path is None:
-            yield Fault(segment_name(number), 0, 0, due(head), "the segment is missing")
+        offset = since.place.offset if number == since.place.number else 0
+        if not isinstance(path, Path):
+            what = _gone(since.head) if offset else path
+            yield Fault(segment_name(number), offset, offset, due(head), what)
             head = None
             continue
-        offset = since.place.offset if number == since.place.number else 0
         end = last.offset if last is not None and number == last.number else None
         for judged in scan_segment(path, offset, end, head, last=path == newest):
             head = judged.head if isinstance(judged, Batch) else None
@@ -159,11 +163,32 @@ def _gone(head: Head) -> str:
     return f"events up to {head.seq} were durable and are gone: the end of the log was removed"
 
 
-def _numbered(folder: Path, found: list[Path], first: int) -> Iterator[tuple[int, Path | None]]:
-    """Every number up to the newest segment, with its file if it is there."""
-    by_number = {segment_number(path): path for path in found}
-    for number in range(first, max(by_number, default=first - 1) + 1):
-        yield number, by_number.get(number) or find_segment(folder, number)
+def newest_written(listed: list[Path]) -> Path | None:
+    """Where the last bytes are, whose tail may be torn: a segment may have been made and then not needed."""
+    for path in reversed(listed):
+        try:
+            if path.stat().st_size:
+                return path
+        except FileNotFoundError:  # compressed since it was listed: so it was not the newest any more
+            return None
+    return None
+
+
+def _numbered(folder: Path, listed: list[Path], since: Place) -> Iterator[tuple[int, Path | str]]:
+    """Every segment from a place on with its number; for each gap its first number, and what to say of it."""
+    by_number = {segment_number(path): path for path in listed}
+    number, last = since.number, max((*by_number, since.number if since.offset else 0))
+    while number <= last:
+        path = by_number.get(number) or find_segment(folder, number)
+        after = number + 1
+        if path is None:
+            after = min((other for other in by_number if other > number), default=last + 1)
+        yield number, path or _missing(after - 1 - number, after - 1)
+        number = after
+
+
+def _missing(others: int, last: int) -> str:
+    return "the segment is missing" + (f", and those after it up to {segment_name(last)}" if others else "")
 
 
 def scan_segment(
@@ -172,7 +197,7 @@ def scan_segment(
     """Every batch of one segment, and every fault between them.
 
     Args:
-        path: the segment.
+        path: the segment; it may have been compressed since it was listed.
         offset: the byte of a batch at which to begin, as it is when not compressed.
         end: the byte before which to stop; None means the segment's end.
         head: the log's head there; None means that the first commit line is taken at its word.
@@ -181,18 +206,25 @@ def scan_segment(
     Raises:
         OSError: the segment cannot be read.
     """
-    try:
-        file = path.open("rb") if not is_compressed(path) else None
-    except FileNotFoundError:
-        file, path = None, compressed_name(path)  # since it was listed
+    file = None if is_compressed(path) else _opened(path)
     if file is None:
-        yield from _compressed_segment(path, offset, head)
+        yield from _compressed_segment(compressed(path), offset, head)
         return
     with file:
+        if (size := file.seek(0, SEEK_END)) < offset and head is not None:
+            yield Fault(path.name, size, offset, due(head), _gone(head))
+            return
         for raw in split(chunks(file, offset, end), offset):
             judged = _judge(path.name, raw, head, last=last)
             head = judged.head if isinstance(judged, Batch) else None
             yield judged
+
+
+def _opened(path: Path) -> BinaryIO | None:
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        return None
 
 
 def _compressed_segment(path: Path, offset: int, head: Head | None) -> Iterator[Batch | Fault]:
@@ -205,6 +237,9 @@ def _compressed_segment(path: Path, offset: int, head: Head | None) -> Iterator[
     if offset == 0 and head is not None and table.before != head:
         yield Fault(path.name, 0, size, due(head), "it does not follow on the segment before it")
         head = None
+    if table.size < offset and head is not None:
+        yield Fault(path.name, 0, size, due(head), _gone(head))
+        return
     for start, data in read_blocks(path, table, _block_at(table, offset)):
         if isinstance(data, SegmentDamaged):
             yield Fault(path.name, data.start, data.end, due(head), data.what)

@@ -9,17 +9,17 @@ from time import monotonic
 
 import structlog
 
-from events.runtime import Paused, Resumed, TailCut
+from events.runtime import LogRepaired, Paused, Resumed, TailCut
 from events.wire import AnyRecorded
 from store.blobs import BlobWriter
-from store.durable import Disk
+from store.durable import Disk, is_full
 from store.home import Home
 from store.log.closing import Closer
 from store.log.drafts import Checked, Draft, checked, home_opened, numbered
 from store.log.lines import seal
 from store.log.lock import machine_failure
 from store.log.published import Publisher
-from store.log.recover import recover
+from store.log.recover import Recovered, recover
 from store.log.room import Ballast, Patience
 from store.log.segments import LogPoisoned, NoSpace, SegmentWriter, poisoned
 from store.named import named_blobs
@@ -58,14 +58,15 @@ class Scribe:
             NoSpace, HomeUnwritable: the disk refused.
         """
         try:
-            found = recover(home, disk)
+            self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0, disk)
+            found = _recovered(home, disk, self._ballast)
             self.home_id = found.home or habits.draw()
             self.head = found.head
-            # A tear that is not told yet must stay at the very end, where the next opening looks for it.
-            self.sealed = found.sealed or bool(found.cuts)
-            self.opening = _opening(self.home_id, found.cuts, new=found.home is None)
+            told: list[LogRepaired | TailCut] = [*found.repairs, *found.cuts]
+            # What is not told yet must stay at the very end, where the next opening looks for it.
+            self.sealed = found.sealed or bool(told)
+            self.opening = _opening(self.home_id, told, new=found.home is None)
             self._home, self._habits = home, habits
-            self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0, disk)
             self._closer = Closer(home, disk) if habits.compress else None
             with ExitStack() as opened:
                 self._publisher = Publisher(home, disk)
@@ -194,7 +195,10 @@ class Scribe:
             tries += 1
             if self._leaving.wait(patience.seconds(tries)):
                 raise error
-            if self._ballast.take_up() and self._noted(Resumed(round(monotonic() - began, 3)), tell):
+            if not self._ballast.take_up():
+                continue
+            told = told or self._noted(Paused(str(error)), tell)
+            if told and self._noted(Resumed(round(monotonic() - began, 3)), tell):
                 log.warning("resumed: there is room", home=self.home_id, seq=self.head.seq)
                 return
 
@@ -207,7 +211,18 @@ class Scribe:
         return True
 
 
-def _opening(home: str, cuts: Sequence[TailCut], *, new: bool) -> list[Draft]:
+def _recovered(home: Home, disk: Disk, ballast: Ballast) -> Recovered:
+    """The log as it can be written to; where there is no other room the reserve takes what is set aside."""
+    try:
+        return recover(home, disk)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        ballast.give_up()
+        return recover(home, disk)
+
+
+def _opening(home: str, told: Sequence[LogRepaired | TailCut], *, new: bool) -> list[Draft]:
     """What is to be told first."""
     opened = [Draft(home_opened(home))] if new else []
-    return opened + [Draft(cut) for cut in cuts]
+    return opened + [Draft(event) for event in told]

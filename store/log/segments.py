@@ -56,6 +56,17 @@ def is_compressed(path: Path) -> bool:
     return path.name.endswith(COMPRESSED)
 
 
+def compressed(path: Path) -> Path:
+    """The path that a segment has once it is compressed."""
+    return path if is_compressed(path) else path.with_name(path.name.removesuffix(PLAIN) + COMPRESSED)
+
+
+def find_segment(folder: Path, number: int) -> Path | None:
+    """The segment of a number, which a listing may miss while it is compressed: both names are asked for."""
+    plain = folder / segment_name(number)
+    return next((path for path in (plain, compressed(plain)) if path.is_file()), None)
+
+
 def segments(folder: Path) -> list[Path]:
     """The segments in a log folder, oldest first; none when there is no folder.
 
@@ -68,31 +79,6 @@ def segments(folder: Path) -> list[Path]:
         if path.is_file():
             found[segment_number(path)] = path
     return [found[number] for number in sorted(found)]
-
-
-def find_segment(folder: Path, number: int) -> Path | None:
-    """A segment by its number; None when there is none.
-
-    A listing that is made while a segment is compressed may hold neither of its names; one of them is there.
-    """
-    plain = folder / segment_name(number)
-    for path in (plain, compressed_name(plain)):
-        if path.is_file():
-            return path
-    return None
-
-
-def compressed_name(path: Path) -> Path:
-    """What a plain segment is called once it is compressed."""
-    return path.with_name(path.name.removesuffix(PLAIN) + COMPRESSED)
-
-
-def size_of(path: Path) -> int:
-    """The bytes of a file as it stands; 0 when it is gone."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
 
 
 def no_space(error: OSError) -> NoSpace:

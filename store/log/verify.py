@@ -48,10 +48,18 @@ def verify_log(home: Home) -> LogReport:
     Raises:
         OSError: a segment cannot be read.
     """
+    end = told.last_word(home)
+    report = _verified(home, end)
+    if not report.ok and (end is None or not end.open) and (again := told.last_word(home)) != end:
+        return _verified(home, again)  # a writer began meanwhile, and what it was about looked wrong
+    return report
+
+
+def _verified(home: Home, end: told.Published | None) -> LogReport:
     events = held = 0
     head, problems = START, list(_strangers(home.log))
     ids = _Ids()
-    for found in scan(home.log, extent=told.durable_extent(home, abandoned=True)):
+    for found in scan(home.log, told=end, beyond=end is not None and not end.alive):
         if isinstance(found, Fault):
             problems.append(found)
             continue

@@ -42,8 +42,6 @@ class Repair:
 
     seq: int
     """The first place that was given up."""
-    time: str
-    """When, UTC, ISO 8601."""
     what: str
     """What was wrong."""
 
@@ -159,7 +157,7 @@ def _pause(state: Integrity, _: AnyRecorded, __: Paused) -> None:
 
 def _repair(state: Integrity, recorded: AnyRecorded, event: LogRepaired) -> None:
     what = f"{event.segment}, bytes {event.start} to {event.end}: {event.what}"
-    state.repairs[recorded.id] = Repair(event.seq, recorded.time, what)
+    state.repairs[recorded.id] = Repair(event.seq, what)
     state.touched[recorded.id] = ("log", event.segment, recorded.seq)
 
 

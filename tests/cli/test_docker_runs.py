@@ -1,17 +1,15 @@
 """The same job in containers: the same questions verified with the same answers, also when one is killed."""
 
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from actors.workers.containers import LABEL_OWNER, owner_label
-from actors.workers.engine import docker_available, worker_image
 from events.answers import matches
 from events.question import Question
 from store.validate import parse_record
 from tests.cli.conftest import Finished
+from tests.cli.containers import containers, demand_engine
 from tests.cli.program import Program
 
 pytestmark = pytest.mark.docker
@@ -19,10 +17,7 @@ pytestmark = pytest.mark.docker
 
 @pytest.fixture(autouse=True)
 async def engine() -> None:
-    problem = await docker_available(worker_image())
-    if problem is not None and os.environ.get("TRACEGATE_REQUIRE_DOCKER") != "1":
-        pytest.skip(problem)
-    assert problem is None, problem
+    await demand_engine()
 
 
 def questions(program: Program) -> dict[str, Question]:
@@ -48,13 +43,6 @@ def same_by_contract(container: Program, local: Program) -> bool:
         for key, one in mine.items()
         for answer in one.answers
     )
-
-
-def containers(program: Program) -> list[str]:
-    (opened,) = program.told("HomeOpened")
-    owner = owner_label(opened["home"], program.home)
-    listed = ["docker", "ps", "--quiet", "--no-trunc", "--filter", f"label={LABEL_OWNER}={owner}"]
-    return subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split()
 
 
 def test_containers_verify_the_same_questions_with_the_same_answers_as_local_processes(

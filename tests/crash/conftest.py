@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli import tables
 from tests.cli.program import Program
-from tests.crash.daemons import Outcome, daemon, events, outcome, rests, wait_until
+from tests.daemon.daemons import Outcome, daemon, events, outcome, rests, wait_until
 
 TARGET = 2
 LATE = "late.csv"

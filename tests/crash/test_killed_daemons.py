@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.containers import containers, demand_engine
 from tests.cli.program import Program
 from tests.crash.conftest import TARGET, Undisturbed, late, lay
-from tests.crash.daemons import PATIENCE, daemon, outcome, rests, tells_of, wait_until
-from tests.crash.processes import slay
+from tests.daemon.daemons import PATIENCE, daemon, outcome, rests, tells_of, wait_until
+from tests.daemon.processes import slay
 
 SEED = int(os.environ.get("TRACEGATE_CRASH_SEED") or time.time_ns() // 10**6)
 """Another one in each run; it is in the name of each test, and may be given again."""
@@ -101,3 +102,23 @@ def test_events_of_every_kind_of_progress_come_while_a_daemon_works(undisturbed:
         "DatasetTaken", "StreamRequested", "QuestionAccepted", "QuestionRejected", "AttemptEnded",
         "TraceRecorded", "HooksGraded", "EpisodeJudged", "StreamExhausted", "StreamFellShort",
     }  # fmt: skip
+
+
+@pytest.mark.full
+@pytest.mark.docker
+async def test_a_daemon_whose_work_runs_in_containers_leaves_none_behind(tmp_path: Path) -> None:
+    await demand_engine()
+    asked = ("--source", "template", "--workers", "docker")
+    let_alone, doomed = Doomed(tmp_path / "let alone", *asked), Doomed(tmp_path / "doomed", *asked)
+    for home in (let_alone, doomed):
+        late(home.data)
+    let_alone.finished()
+    held: set[str] = set()
+    for event in ("WorkerStarted", "AttemptEnded", "EpisodeJudged"):
+        assert doomed.killed_at(event)
+        left = set(containers(doomed.program))
+        assert not left & held, "what an earlier daemon left was not taken away by the next one"
+        held |= left
+    doomed.finished()
+    assert outcome(doomed.program) == outcome(let_alone.program)
+    assert containers(doomed.program) == containers(let_alone.program) == []

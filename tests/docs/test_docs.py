@@ -15,6 +15,7 @@ from actors.language.operator import AxisDeclaration, Operator, grammar
 from actors.language.subject import Subject
 from actors.language.templates import TEMPLATES, template
 from actors.language.templates.template import Template
+from actors.orders import Orders
 from actors.profiling.registration import inspect_file
 from actors.profiling.table import read_table
 from actors.tracing.rules import Reason
@@ -27,6 +28,7 @@ from events.frames import Limits
 from events.question import Question
 from events.struct import Event
 from events.wire import AnyEvent
+from store.beacon import Stage
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*.md")])
@@ -148,6 +150,21 @@ def test_every_layer_stands_in_the_architecture() -> None:
     told = page("docs/architecture.md")
     for room in (name.strip() for layer in rooms for name in layer.split("|")):
         assert f"| `actors/{room}/` |" in told or f"| `actors/{room}.py` |" in told, room
+
+
+def test_every_setting_of_a_daemon_stands_in_its_page_with_its_default() -> None:
+    rows = [row.split("|") for row in table("docs/daemon.md", "Settings")]
+    told = {name: row[2].strip(" `") for row in rows for name in re.findall("`(\\w+)`", row[1])}
+    assert set(told) == set(Orders.__struct_fields__)
+    defaults = Orders().to_dict()
+    plain = {name: value for name, value in defaults.items() if isinstance(value, int | float | str)}
+    assert {name: told[name] for name in plain} == {name: str(value) for name, value in plain.items()}
+
+
+def test_every_stage_of_a_daemon_is_explained() -> None:
+    told = re.search(r"^- Stages: (.*?)\n- ", page("docs/daemon.md"), re.DOTALL | re.MULTILINE)
+    assert told is not None
+    assert set(re.findall("`([a-z]+)`", told[1])) == set(get_args(Stage))
 
 
 def test_the_readme_begins_with_make_run_and_make_test() -> None:

@@ -28,16 +28,14 @@ def test_many_places_are_named_by_the_first_and_counted() -> None:
     assert reason.where.endswith("and 3 more")
 
 
-def repaired(time: str) -> tuple[History, str]:
-    """A history in which the log was repaired at this time, and the id of the event that says so."""
+def repaired() -> tuple[History, str]:
+    """A history in which the log was repaired, and the id of the event that says so."""
     history = told()
-    recorded = history.tell(REPAIRED)
-    history.events[-1] = msgspec.structs.replace(recorded, time=time)
-    return history, recorded.id
+    return history, history.tell(REPAIRED).id
 
 
 def test_a_repair_closes_it_until_it_is_acknowledged_and_quarantines_nothing() -> None:
-    history, event = repaired("2026-01-01T00:00:00.000000+00:00")
+    history, event = repaired()
     (reason,) = gate_of(history).reasons
     assert (reason.rule, reason.found) == ("log_repaired", 1)
     assert event in reason.where
@@ -47,17 +45,37 @@ def test_a_repair_closes_it_until_it_is_acknowledged_and_quarantines_nothing() -
 
 
 def test_what_an_earlier_decision_saw_may_be_gone_with_a_repair_but_not_otherwise() -> None:
-    later, earlier = "2999-01-01T00:00:00.000000+00:00", "2000-01-01T00:00:00.000000+00:00"
-    for time, failed in ((later, []), (earlier, ["log_integrity"])):
-        history, event = repaired(time)
-        history.tell(FailureAcknowledged(event, "the disk was replaced"))
-        state = history.state()
-        seen = decide(seq=state.seq + 9, head="e" * 32, data="d", is_open=True, reasons=())
-        assert failing(judge(state, report(state, seen), LIMITS)) == failed
-    before = decide(seq=REPAIRED.seq - 1, head="e" * 32, data="d", is_open=True, reasons=())
-    history, event = repaired(later)
+    history, event = repaired()
     history.tell(FailureAcknowledged(event, "the disk was replaced"))
-    assert failing(judge(history.state(), report(history.state(), before), LIMITS)) == ["log_integrity"]
+    state = history.state()
+
+    def judged(seq: int, knew: str) -> list[str]:
+        seen = decide(seq=seq, head="e" * 32, data="d", is_open=True, reasons=(), repaired=knew)
+        # The clock went backwards meanwhile: it says nothing.
+        dated = [msgspec.structs.replace(seen, time=f"{year}-01-01T00:00:00+00:00") for year in (2000, 2999)]
+        one, other = [failing(judge(state, report(state, decision), LIMITS)) for decision in dated]
+        assert one == other
+        return one
+
+    assert judged(state.seq + 9, "") == []
+    assert judged(state.seq + 9, "a repair that went with a later one") == []
+    assert judged(state.seq + 9, event) == ["log_integrity"]
+    assert judged(REPAIRED.seq - 1, "") == ["log_integrity"]
+
+
+def test_a_decision_between_two_repairs_may_have_seen_what_the_second_gave_up() -> None:
+    history, first = repaired()
+    second = history.tell(msgspec.structs.replace(REPAIRED, seq=20)).id
+    for event in (first, second):
+        history.tell(FailureAcknowledged(event, "the disk was replaced"))
+    state = history.state()
+    for seq, knew, failed in (
+        (25, first, []),
+        (19, first, ["log_integrity"]),
+        (25, second, ["log_integrity"]),
+    ):
+        seen = decide(seq=seq, head="e" * 32, data="d", is_open=True, reasons=(), repaired=knew)
+        assert failing(judge(state, report(state, seen), LIMITS)) == failed
 
 
 def test_a_log_that_ends_before_a_snapshot_of_it_closes_it_unless_it_was_repaired() -> None:
@@ -67,7 +85,7 @@ def test_a_log_that_ends_before_a_snapshot_of_it_closes_it_unless_it_was_repaire
     for snapshots, failed in ((seen, []), (seen | {state.seq + 1: "e" * 32}, ["log_integrity"])):
         found = replace(report(state), snapshots=snapshots)
         assert failing(judge(state, found, LIMITS)) == failed
-    history, event = repaired("2026-01-01T00:00:00.000000+00:00")
+    history, event = repaired()
     history.tell(FailureAcknowledged(event, "the disk was replaced"))
     state = history.state()
     found = replace(report(state), snapshots={REPAIRED.seq + 1: "e" * 32})

@@ -17,7 +17,7 @@ from store.log.scan import Batch, Point
 from store.log.segments import segments
 from store.projections.state import MODELS, State
 from store.replay import rebuild
-from store.snapshots import PENDING, keep_snapshot, nearest
+from store.snapshots import PENDING, forget_behind, keep_snapshot, nearest
 from tests.history import told, write_history
 
 HISTORY = told(3)
@@ -95,8 +95,60 @@ def test_a_changed_fold_is_folded_again_alone(home: Home, monkeypatch: pytest.Mo
     with capture_logs() as told_of:
         base = nearest(home)
     assert {name: seq for name, seq in base.known.items() if seq != 50} == {"funnel": 0}
-    assert {one["why"] for one in told_of} == {"it was folded by other code"}
+    assert [(one["why"], one["count"]) for one in told_of] == [("it was folded by other code", 2)]
     assert rebuild(home).digests() == plain(home).digests()
+
+
+def test_what_a_changed_fold_made_useless_is_kept_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_at(home, 20, 50)
+    monkeypatch.setattr("store.replay.EVERY", 25)
+    monkeypatch.setattr("store.snapshots.fold_digest", lambda name: f"changed {name}")
+    assert nearest(home).known == dict.fromkeys(MODELS, 0)
+    rebuild(home, keep=True)
+    assert nearest(home).known == dict.fromkeys(MODELS, plain(home).seq // 25 * 25)
+    assert nearest(home, 49).known == dict.fromkeys(MODELS, 25)
+
+
+@pytest.mark.parametrize("spoil", ["a folder", "a link to nowhere", "another version", "another position"])
+def test_what_is_no_snapshot_of_this_version_is_ignored_with_one_notice(home: Home, spoil: str) -> None:
+    keep_at(home, 30)
+    for path in list(home.snapshots.rglob("*.snapshot")):
+        line, _, body = path.read_bytes().partition(b"\n")
+        path.unlink()
+        if spoil == "a folder":
+            path.mkdir()
+        elif spoil == "a link to nowhere":
+            path.symlink_to("nowhere")
+        elif spoil == "another version":
+            path.write_bytes(line.replace(b'{"home"', b'{"form":2,"home"') + b"\n" + body)
+        else:
+            path.with_name("000000000020.snapshot").write_bytes(line + b"\n" + body)
+    with capture_logs() as told_of:
+        assert nearest(home, 29).known == nearest(home).known == dict.fromkeys(MODELS, 0)
+    assert {one["event"] for one in told_of} == {"snapshots ignored"}
+    assert len(told_of) <= 2
+    with capture_logs():
+        assert rebuild(home).digests() == plain(home).digests()
+
+
+def test_where_no_snapshot_can_be_kept_the_state_is_given_all_the_same(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.replay.EVERY", 25)
+    home.snapshots.write_text("a file where the folder should be")
+    with capture_logs() as told_of:
+        found = rebuild(home, keep=True)
+    assert [one["event"] for one in told_of] == ["snapshot not kept"]
+    home.snapshots.unlink()
+    assert found.digests() == plain(home).digests()
+
+
+def test_what_lies_behind_a_position_can_be_forgotten(home: Home) -> None:
+    keep_at(home, 20, 30, 50)
+    forget_behind(home, 30)
+    assert nearest(home).known == dict.fromkeys(MODELS, 30)
+    forget_behind(home, 0)
+    assert not list(home.snapshots.rglob("*.snapshot"))
 
 
 def test_a_snapshot_of_another_home_is_ignored_with_a_notice(home: Home, tmp_path: Path) -> None:
@@ -123,7 +175,7 @@ def test_a_damaged_snapshot_is_ignored_with_a_notice(home: Home, name: str) -> N
         path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
         with capture_logs() as told_of:
             assert rebuild(home).digests() == plain(home).digests()
-        assert any(one["event"] == "snapshot ignored" for one in told_of), at
+        assert [one["event"] for one in told_of] == ["snapshots ignored"], at
 
 
 def test_a_snapshot_beyond_the_end_of_a_shortened_log_is_not_believed(home: Home) -> None:

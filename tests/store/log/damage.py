@@ -7,7 +7,7 @@ from pathlib import Path
 import anyio
 
 from events.dataset import DatasetRefused
-from events.runtime import RunStarted, WorkFailed, WorkStamp
+from events.runtime import RunStarted, TailCut, WorkFailed, WorkStamp
 from events.wire import AnyRecorded
 from store.home import Home
 from store.log.append import Draft, LogWriter
@@ -166,3 +166,8 @@ def refusal(home: Home) -> LogCorrupt | None:
     except LogCorrupt as error:
         return error
     return None
+
+
+def cuts(home: Home) -> list[TailCut]:
+    """The tears that the log tells of."""
+    return [recorded.event for recorded in read_events(home) if isinstance(recorded.event, TailCut)]

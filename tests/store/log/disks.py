@@ -225,6 +225,14 @@ class PowerDisk(QuickDisk):
         if path == self.folder:
             self._names = self._listing()
 
+    def settle(self) -> None:
+        """Take everything that is there for durable, as after a new start of the system."""
+        for path in self.folder.iterdir():
+            file = _Cached(os.open(path, os.O_RDONLY))
+            file.durable = file.current()
+            self._files[path.stat().st_ino] = file
+        self._names = self._listing()
+
     def close(self) -> None:
         """Let go of the files."""
         for file in self._files.values():

@@ -7,7 +7,6 @@ import anyio
 import pytest
 import xxhash
 
-from events.runtime import TailCut
 from events.wire import AnyRecorded
 from store.home import Home
 from store.log.append import Draft, LogWriter
@@ -18,7 +17,7 @@ from store.log.read import read_events
 from store.log.segments import NoSpace
 from store.log.verify import verify_log
 from tests.store.log.conftest import clock, refused
-from tests.store.log.damage import files_of, reading, refusal
+from tests.store.log.damage import cuts, files_of, reading, refusal
 from tests.store.log.disks import FailingDisk, QuickDisk
 
 SEGMENT = "00000001.jsonl"
@@ -62,10 +61,6 @@ def reopened(home: Home, disk: QuickDisk | None = None) -> list[AnyRecorded]:
 
     anyio.run(open_and_close)
     return list(read_events(home))
-
-
-def cuts(home: Home) -> list[TailCut]:
-    return [recorded.event for recorded in read_events(home) if isinstance(recorded.event, TailCut)]
 
 
 def told_by_the_dead(home: Home) -> None:
@@ -151,12 +146,13 @@ def test_a_seal_does_not_hide_a_tear_that_was_not_told_of(killed: Home) -> None:
     assert len(cuts(killed)) == 1
 
 
+@pytest.mark.parametrize("number", [5, 28])
 @pytest.mark.parametrize("kind", ["write", "sync_all", "sync_folder"])
-def test_a_tail_that_could_not_be_set_aside_leaves_nothing_half(killed: Home, kind: str) -> None:
+def test_a_tail_that_could_not_be_set_aside_leaves_nothing_half(killed: Home, kind: str, number: int) -> None:
     torn(killed, b'{"seq":6,"time"')
     before = files_of(killed)
     with pytest.raises((NoSpace, HomeUnwritable)):
-        reopened(killed, FailingDisk(kind, 1, 28))
+        reopened(killed, FailingDisk(kind, 1, number, lasting=True))
     assert files_of(killed) == before
     assert {path.read_bytes() for path in killed.log.glob("*torn*")} <= {b'{"seq":6,"time"'}
     reopened(killed)

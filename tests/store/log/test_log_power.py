@@ -15,7 +15,7 @@ from store.log.lock import HomeUnwritable
 from store.log.segments import segments
 from store.log.verify import verify_log
 from tests.store.log.conftest import clock, put, refused
-from tests.store.log.damage import reading, refusal
+from tests.store.log.damage import cuts, reading, refusal, sample
 from tests.store.log.disks import PowerDisk
 from tests.trials import Trial
 
@@ -95,6 +95,27 @@ def test_a_power_cut_at_every_call_loses_nothing(
     assert trial.counts["states"] > 200
 
 
+@pytest.mark.parametrize("tail", [b'{"seq":9,"ti', b'{"seq":9' + bytes(3000), bytes(600)])
+def test_a_power_cut_at_every_call_of_a_recovery_loses_neither_events_nor_the_tail(
+    tail: bytes, tmp_path: Path, disk: PowerDisk, memory: Home, trial: Trial
+) -> None:
+    written = sample(tmp_path / "sample")
+    segment = max(written.files)
+    put(Home(tmp_path), written.files | {segment: written.files[segment] + tail})
+    disk.settle()
+    disk.acknowledged = [recorded.seq for recorded in written.events]
+    done = [written.events]
+    anyio.run(lived, Home(tmp_path), disk, done)
+    disk.look()
+    held(disk, done, memory, trial)
+    for _, *images in disk.states:
+        for image in images:
+            there = image.get(segment, b"")[len(written.files[segment]) :].startswith(tail)
+            assert there or tail in [data for name, data in image.items() if name.endswith(".torn")]
+    put(memory, disk.states[-1][1])
+    assert [cut.size for cut in cuts(memory)] == [len(tail)]
+
+
 @pytest.mark.full
 def test_a_power_cut_after_a_sync_that_failed_loses_nothing(memory: Home, trial: Trial) -> None:
     failing = 1
@@ -105,7 +126,7 @@ def test_a_power_cut_after_a_sync_that_failed_loses_nothing(memory: Home, trial:
 
 def test_a_power_cut_after_some_sync_that_failed_loses_nothing(memory: Home, trial: Trial) -> None:
     for failing in range(1, 50):
-        if trial.random.random() < 0.08:
+        if trial.random.random() < 0.12:
             assert _tried(failing, memory, trial)
 
 

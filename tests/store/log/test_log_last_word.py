@@ -1,80 +1,31 @@
-"""A reader beside a writer sees what is durable and nothing else, whatever the writer does to the files."""
+"""What a writer told last, also at a clean end, is held against what is there; only files are segments."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import anyio
 import pytest
 
-from events.wire import AnyRecorded
-from store.durable import Disk
 from store.home import Home
 from store.log.append import Draft, LogWriter
-from store.log.closing import compress_segment
 from store.log.published import NAME
 from store.log.read import log_head, read_events
 from store.log.scan import LogCorrupt
-from store.log.segments import is_compressed, segments
+from store.log.segments import segments
 from store.log.verify import verify_log
-from tests.store.log.conftest import FaultyDisk, clock, put, refused
+from tests.store.log.conftest import clock, put, refused
 
 SEGMENT_BYTES = 900
 
 
-def write(home: Home, events: int, *, compress: bool = False) -> None:
+def write(home: Home, events: int) -> None:
     """Append so many events, each in a batch of its own, over several segments."""
 
     async def append() -> None:
-        async with LogWriter.open(
-            home, clock=clock, segment_bytes=SEGMENT_BYTES, compress=compress
-        ) as writer:
+        async with LogWriter.open(home, clock=clock, segment_bytes=SEGMENT_BYTES) as writer:
             for number in range(events):
                 await writer.append([Draft(refused(number))])
 
     anyio.run(append)
-
-
-def places(events: list[AnyRecorded]) -> list[int]:
-    return [one.seq for one in events]
-
-
-def test_segments_that_are_compressed_under_a_reader_are_read_on(home: Home) -> None:
-    write(home, 20)
-    reading = read_events(home)
-    begun = [next(reading)]
-    plain = segments(home.log)[:-1]
-    assert len(plain) > 3
-    for path in plain:
-        compress_segment(path, Disk())
-    assert places([*begun, *reading]) == list(range(1, 22))
-
-
-def test_a_segment_that_a_listing_missed_is_found_by_its_name(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(home, 20)
-    blind = segments(home.log)[2]
-    listed: Callable[[Path], list[Path]] = segments
-    monkeypatch.setattr(
-        "store.log.scan.segments", lambda folder: [path for path in listed(folder) if path != blind]
-    )
-    assert places(list(read_events(home))) == list(range(1, 22))
-    compress_segment(blind, Disk())
-    assert places(list(read_events(home))) == list(range(1, 22))
-
-
-async def test_what_a_writer_appends_that_was_opened_later_is_not_read_before_it_is_durable(
-    home: Home,
-) -> None:
-    disk, read = FaultyDisk(), list[AnyRecorded]()
-    async with LogWriter.open(home) as writer:
-        await writer.append([Draft(refused(1))])
-    reading = read_events(home)
-    read.append(next(reading))
-    async with LogWriter.open(home, disk=disk) as writer:
-        disk.before_sync = lambda: read.extend(reading)
-        await writer.append([Draft(refused(2))])
-    assert places(read) == [1, 2]
 
 
 async def killed(home: Home, events: int) -> bytes:
@@ -160,9 +111,13 @@ def test_a_segment_made_and_never_used_leaves_the_one_before_it_the_newest(
     assert verify_log(home).ok
 
 
-def test_segments_are_compressed_by_their_writer_and_read_the_same(home: Home) -> None:
-    write(home, 20, compress=True)
-    write(home, 5, compress=True)
-    assert any(is_compressed(path) for path in segments(home.log))
-    assert places(list(read_events(home))) == list(range(1, 27))
+@pytest.mark.parametrize("taken", [1, 60, 120])
+def test_a_clean_end_that_lost_some_of_its_seal_has_lost_nothing_that_counts(home: Home, taken: int) -> None:
+    anyio.run(killed, home, 5)
+    (path,) = segments(home.log)
+    path.write_bytes(path.read_bytes()[:-taken])
+    assert log_head(home).seq == 6
+    assert [problem.torn for problem in verify_log(home).problems] == [True]
+    write(home, 1)
+    assert log_head(home).seq == 8, "the tail that was cut is told of"
     assert verify_log(home).ok

@@ -46,8 +46,16 @@ def descendants(ancestor: int) -> list[int]:
 
 def survivors(folders: set[str]) -> list[str]:
     """Processes that work in one of these folders, whoever is their parent now."""
-    told = [_told(int(path.name)) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    told = [told_of(int(path.name)) for path in Path("/proc").iterdir() if path.name.isdigit()]
     return [one for one in told if folders & set(_FOLDER.findall(one))]
+
+
+def told_of(pid: int) -> str:
+    """Its command line; empty when it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
 
 
 def _parents() -> Iterator[tuple[int, int]]:
@@ -62,17 +70,9 @@ def _parents() -> Iterator[tuple[int, int]]:
 
 def _keep(pid: int) -> Kept | None:
     try:
-        return Kept(os.pidfd_open(pid), f"{pid}: {_told(pid)}")
+        return Kept(os.pidfd_open(pid), f"{pid}: {told_of(pid)}")
     except ProcessLookupError:
         return None
-
-
-def _told(pid: int) -> str:
-    """Its command line; empty when it has ended."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
 
 
 def _ends(handle: int) -> bool:

@@ -1,0 +1,133 @@
+"""What a repair gives up: the segments as they stood, kept beside the log, with what is to be told of it.
+
+    log/damaged-1/   repair.json  00000002.jsonl.zst  00000003.jsonl
+
+A folder is there whole or not at all, and before anything is cut. What it says has been told in the log as
+soon as the log goes on behind the cut: for whoever opens it next tells it first.
+"""
+
+import os
+from collections.abc import Iterator
+from filecmp import cmp
+from itertools import count
+from pathlib import Path
+from shutil import rmtree
+
+import msgspec
+import structlog
+
+from events.runtime import LogRepaired
+from events.struct import Fact
+from store.durable import Disk, make_folder
+from store.log.compressed import SegmentDamaged, read_table
+from store.log.lines import Head
+from store.log.scan import Point
+from store.log.segments import UNFINISHED, Place, is_compressed, is_segment, segment_number
+
+NAME = "damaged"
+_PLAN = "repair.json"
+_PIECE = 1024**2
+
+log = structlog.get_logger(__name__)
+
+
+class GivenUp(Fact, frozen=True):
+    """One repair: where the log was to be cut, and what is to be told of it."""
+
+    place: Place
+    """Where what is whole ends."""
+    head: Head
+    """The log's head there."""
+    told: LogRepaired
+    """The event."""
+
+    @property
+    def point(self) -> Point:
+        """The end of what is whole."""
+        return Point(self.place, self.head)
+
+
+def files_behind(folder: Path, point: Point) -> list[Path]:
+    """The files of a log that hold anything behind a point, or another form of what does; newest first."""
+    found = (path for path in folder.iterdir() if is_segment(path.name) and path.is_file())
+    return sorted((path for path in found if _reaches_beyond(path, point)), reverse=True)
+
+
+def _reaches_beyond(path: Path, point: Point) -> bool:
+    if segment_number(path) != point.place.number:
+        return segment_number(path) > point.place.number
+    if not is_compressed(path):
+        return path.stat().st_size != point.place.offset
+    try:
+        table = read_table(path)
+    except SegmentDamaged:
+        return True
+    return (table.size, table.after) != (point.place.offset, point.head)
+
+
+def keep(folder: Path, point: Point, told: LogRepaired, disk: Disk) -> GivenUp:
+    """Keep the files behind a point, durably. What an earlier repair kept stays; the same is not kept twice.
+
+    Args:
+        folder: the log folder.
+        point: where the log is to be cut.
+        told: what is to be told, but for the name of what is kept.
+        disk: what writes.
+
+    Raises:
+        OSError: the disk refused; nothing half is taken for whole.
+    """
+    files = files_behind(folder, point)
+    for kept, earlier in _kept(folder):
+        if earlier.point == point and all(_is_kept(path, kept) for path in files):
+            return earlier
+    target = next(path for number in count(1) if not (path := folder / f"{NAME}-{number}").exists())
+    found = GivenUp(point.place, point.head, msgspec.structs.replace(told, kept=target.name))
+    beside = target.with_name(target.name + UNFINISHED)
+    rmtree(beside, ignore_errors=True)
+    make_folder(beside)
+    for path in files:
+        _write(beside / path.name, _pieces(path), disk)
+    _write(beside / _PLAN, iter([msgspec.json.encode(found)]), disk)
+    disk.sync_folder(beside)
+    disk.replace(beside, target)
+    disk.sync_folder(folder)
+    return found
+
+
+def untold(folder: Path, head: Head) -> tuple[LogRepaired, ...]:
+    """The repairs of which a log with this head does not tell yet: what tells of them would stand there."""
+    return tuple(found.told for _, found in _kept(folder) if found.head == head)
+
+
+def _kept(folder: Path) -> Iterator[tuple[Path, GivenUp]]:
+    """What repairs kept, oldest first."""
+    for number in count(1):
+        path = folder / f"{NAME}-{number}"
+        if not path.exists():
+            return
+        try:
+            yield path, msgspec.json.decode((path / _PLAN).read_bytes(), type=GivenUp)
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            log.warning("kept damage ignored", folder=path.name, error=str(error))
+
+
+def _is_kept(path: Path, folder: Path) -> bool:
+    copy = folder / path.name
+    return copy.is_file() and cmp(path, copy, shallow=False)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while data := file.read(_PIECE):
+            yield data
+
+
+def _write(path: Path, pieces: Iterator[bytes], disk: Disk) -> None:
+    descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    try:
+        for data in pieces:
+            disk.write(descriptor, data)
+        disk.sync_all(descriptor)
+    finally:
+        os.close(descriptor)
