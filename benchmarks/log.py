@@ -40,7 +40,7 @@ class _Parts:
 
     def bus(self) -> Iterator[str]:
         """Telling actors."""
-        return log_bus.report(min(self._events, 200_000), self._rounds)
+        return log_bus.report(self._events, self._rounds)
 
     @cached_property
     def _histories(self) -> Histories:

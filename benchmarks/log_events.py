@@ -122,8 +122,8 @@ FAILURES: tuple[type[Event], ...] = (WorkFailed, ActorCrashed)
 def _kept(number: int, prose: Prose) -> Iterator[Event]:
     """A trace with all that is said of it, and an episode for every other one."""
     trace, question = identify("trace", number), identify("question", number)
-    said = [Message(prose.cut(120), prose.cut(200), cell) for cell in range(3)]
-    ran = [Executed(trace, CellResult(cell, stdout=prose.cut(99)), prose.cut(99)) for cell in range(3)]
+    said = [Message(prose.cut(90), prose.cut(160), cell) for cell in range(2)]
+    ran = [Executed(trace, CellResult(cell, stdout=prose.cut(60)), prose.cut(60)) for cell in range(2)]
     yield AttemptEnded(
         trace=trace,
         question=question,

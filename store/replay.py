@@ -14,7 +14,7 @@ from store.home import Home
 from store.log.read import batches, events_of
 from store.log.scan import Point
 from store.named import blobs_of
-from store.projections.state import MODELS, State
+from store.projections.state import State
 from store.snapshots import EVERY, keep_snapshot, nearest, nothing
 
 log = structlog.get_logger(__name__)
@@ -69,8 +69,12 @@ def rebuild(home: Home, upto: int | None = None, *, cached: bool = True, keep: b
     base = nearest(home, upto) if cached else nothing()
     state, kept, all_know = base.state, min(base.known.values()), max(base.known.values())
     for batch in batches(home, base.point):
-        for recorded in events_of(batch, upto=upto):
-            state.apply(recorded, MODELS if recorded.seq > all_know else base.behind(recorded.seq))
+        found = events_of(batch, upto=upto)
+        if batch.first > all_know:
+            state.take(found)
+        else:
+            for recorded in found:
+                state.apply(recorded, base.behind(recorded.seq))
         if upto is not None and state.seq >= upto:
             break
         if keep and state.seq >= all_know and state.seq // EVERY > kept // EVERY:

@@ -5,10 +5,8 @@ lags reads on from memory, or from disk when it lags far.
 """
 
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from itertools import islice
+from itertools import compress, islice
 
 import anyio.lowlevel
 from anyio import to_thread
@@ -17,14 +15,13 @@ from events.struct import Event
 from events.wire import AnyRecorded
 from store.home import Home
 from store.log.append import LogWriter
-from store.log.published import published
 from store.log.read import read_events
 from store.log.scan import BEGINNING, Point
 
 WINDOW = 256
 """Events that a cursor hands out at once."""
 KEEP = 512
-"""Recent events kept in memory."""
+"""Recent events kept in memory; at times twice as many."""
 
 
 class Bus:
@@ -32,9 +29,11 @@ class Bus:
 
     def __init__(self, writer: LogWriter, keep: int = KEEP) -> None:
         self.home: Home = writer.home
+        self._writer = writer
         self.head = writer.head.seq
         self._keep = keep
-        self._recent: deque[AnyRecorded] = deque(maxlen=keep)
+        self._recent: list[AnyRecorded] = []
+        self._kinds: list[type[Event]] = []
         self._points = [BEGINNING]
         self._listeners: list[Callable[[Sequence[AnyRecorded]], None]] = []
         self._leave = writer.subscribe(self._publish)
@@ -50,10 +49,10 @@ class Bus:
         """Whether everything after this place is in memory."""
         return seq >= self.head - len(self._recent)
 
-    def recent(self, after: int, limit: int) -> list[AnyRecorded]:
-        """Up to `limit` events after a place that is remembered."""
-        skip = after - (self.head - len(self._recent))
-        return list(islice(self._recent, skip, skip + limit))
+    def recent(self, after: int, limit: int) -> tuple[list[AnyRecorded], list[type[Event]]]:
+        """Up to `limit` events after a place that is remembered, and the type of each."""
+        start = len(self._recent) - (self.head - after)
+        return self._recent[start : start + limit], self._kinds[start : start + limit]
 
     def point(self, seq: int) -> Point:
         """A place between two batches, at or before this one: whoever reads on from disk may begin there."""
@@ -69,19 +68,25 @@ class Bus:
             recorded = [one for one in recorded if one.seq > self.head]
         if not recorded:
             return
-        self._recent.extend(recorded)
+        self._remember(recorded)
         self.head = recorded[-1].seq
         if self.head - _seq_at(self._points[-1]) >= self._keep:
             self._mark()
         for listener in self._listeners:
             listener(recorded)
 
+    def _remember(self, recorded: Sequence[AnyRecorded]) -> None:
+        """Keep what is recent; the types are looked up once here, and not by everybody who reads."""
+        self._recent += recorded
+        self._kinds += [type(one.event) for one in recorded]
+        if len(self._recent) > 2 * self._keep:
+            del self._recent[: -self._keep], self._kinds[: -self._keep]
+
     def _mark(self) -> None:
-        """Remember where in the files the log ends now; without it who lags only has more to look through."""
-        with suppress(OSError):
-            end = published(self.home)
-            if end is not None and end.head.seq > _seq_at(self._points[-1]):
-                self._points.append(Point(end.place, end.head))
+        """Remember where in the files the log ends now: who lags then has less to look through."""
+        end = self._writer.end
+        if _seq_at(end) > _seq_at(self._points[-1]):
+            self._points.append(end)
 
 
 def _seq_at(point: Point) -> int:
@@ -122,9 +127,11 @@ class Cursor:
         # Asked again after the checkpoint: meanwhile a large batch may have pushed out what was remembered.
         if not self._bus.remembers(self.seq):
             return []
-        window = self._bus.recent(self.seq, self._window)
+        window, kinds = self._bus.recent(self.seq, self._window)
         self.seq += len(window)
-        return [one for one in window if self._hears is None or type(one.event) in self._hears]
+        if self._hears is None or self._hears.issuperset(kinds):
+            return window
+        return list(compress(window, map(self._hears.__contains__, kinds)))
 
     def _from_disk(self) -> list[AnyRecorded]:
         """A window of the past; the log is read up to what was durable when the reading began."""

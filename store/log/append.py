@@ -20,6 +20,7 @@ from store.log.drafts import Checked, Draft, checked
 from store.log.lines import Head
 from store.log.lock import HomeUnwritable, hold_lock
 from store.log.room import Patience
+from store.log.scan import Point
 from store.log.scribe import Clock, Habits, Scribe
 from store.log.segments import SEGMENT_BYTES, LogPoisoned, NoSpace
 from store.log.thread import DiskThread
@@ -111,6 +112,11 @@ class LogWriter:
     def head(self) -> Head:
         """Where the durable log ends."""
         return self._scribe.head
+
+    @property
+    def end(self) -> Point:
+        """The same, and where it is in the files: for whoever reads on from there."""
+        return self._scribe.end
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Be told of all events that become durable, in the order of the log, before their producers are.

@@ -21,6 +21,7 @@ from store.log.lock import machine_failure
 from store.log.published import Publisher
 from store.log.recover import Recovered, recover
 from store.log.room import Ballast, Patience
+from store.log.scan import Point
 from store.log.segments import LogPoisoned, NoSpace, SegmentWriter, poisoned
 from store.named import named_blobs
 from store.packs.collect import Collected
@@ -76,6 +77,7 @@ class Scribe:
                 self._blobs = BlobWriter(home, disk)
                 opened.callback(self._blobs.close)
                 self._publisher.publish(self._file.place, self.head)
+                self.end = Point(self._file.place, self.head)
                 self._ballast.take_up()
                 opened.pop_all()
         except OSError as error:
@@ -167,6 +169,7 @@ class Scribe:
             self._publisher.publish(self._file.place, head)
         except OSError as error:
             raise poisoned("telling readers of", error) from error
+        self.end = Point(self._file.place, head)
         if self._closer is not None and self._file.place.number != before:
             self._closer.look(self._file.place.number)
 

@@ -52,7 +52,10 @@ class Funnel:
 
     def row(self, dataset: str, source: Source) -> Row:
         """The row of a dataset and source, made when there is none."""
-        return self.rows.setdefault(dataset, {}).setdefault(source, Row())
+        rows = self.rows.setdefault(dataset, {})
+        if source not in rows:
+            rows[source] = Row()
+        return rows[source]
 
 
 def initial() -> Funnel:

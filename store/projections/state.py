@@ -1,14 +1,13 @@
 """Everything that the log says, folded: all read models at one position."""
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from events.episode import EpisodeJudged
 from events.identity import canonical_json, digest_of
 from events.struct import Event
-from events.wire import AnyRecorded
+from events.wire import AnyEvent, AnyRecorded
 from store.projections import datasets, episodes, funnel, integrity, questions, traces, workers
 from store.projections.datasets import Datasets
 from store.projections.episodes import Episodes
@@ -29,6 +28,19 @@ MODELS: Mapping[str, Projection] = {
     "integrity": integrity,
 }
 """Every read model by its name."""
+
+Fold = Callable[[Any, AnyRecorded], None]
+
+_TOLD: Mapping[bool, Mapping[type[Event], tuple[tuple[str, Fold], ...]]] = {
+    finishes: {
+        kind: tuple(
+            (name, model.apply) for name, model in MODELS.items() if hears(model, kind, finishes=finishes)
+        )
+        for kind in get_args(AnyEvent)
+    }
+    for finishes in (False, True)
+}
+"""The read models that an event of a type may change, one that finishes a piece of work or not."""
 
 
 @dataclass
@@ -56,7 +68,7 @@ class State:
     integrity: Integrity = field(default_factory=integrity.initial)
     """What speaks against the record."""
 
-    def apply(self, recorded: AnyRecorded, names: Container[str] = MODELS) -> None:
+    def apply(self, recorded: AnyRecorded, names: Collection[str] = MODELS.keys()) -> None:
         """Take one event into read models.
 
         Args:
@@ -66,12 +78,18 @@ class State:
         Raises:
             BrokenHistoryError: the event refers to something that the log never told of.
         """
-        self.seq, self.head = recorded.seq, recorded.id
-        for counted in self.pending.release(recorded):
-            finishes = counted.work is not None and counted.work.finishes
-            for name, apply in _who_hear(type(counted.event), finishes):
-                if name in names:
-                    apply(getattr(self, name), counted)
+        self.take((recorded,), names)
+
+    def take(self, events: Iterable[AnyRecorded], names: Collection[str] = MODELS.keys()) -> None:
+        """Take many events into read models, as `apply` does one after the other."""
+        release, models = self.pending.release, {name: getattr(self, name) for name in names}
+        for recorded in events:
+            self.seq, self.head = recorded.seq, recorded.id
+            for counted in release(recorded):
+                work = counted.work
+                for name, apply in _TOLD[work is not None and work.finishes][type(counted.event)]:
+                    if name in models:
+                        apply(models[name], counted)
 
     def quarantined(self) -> frozenset[str]:
         """Ids of the episodes touched by a failure that somebody acknowledged."""
@@ -101,16 +119,6 @@ class State:
         return {name: digest_of(canonical_json(getattr(self, name))) for name in MODELS}
 
 
-@cache
-def _who_hear(
-    kind: type[Event], finishes: bool
-) -> tuple[tuple[str, Callable[[Any, AnyRecorded], None]], ...]:
-    """The read models that an event of this type may change; the others need not be asked."""
-    return tuple(
-        (name, model.apply) for name, model in MODELS.items() if hears(model, kind, finishes=finishes)
-    )
-
-
 def fold(events: Iterable[AnyRecorded]) -> State:
     """The state after all these events, from the log's first on.
 
@@ -118,6 +126,5 @@ def fold(events: Iterable[AnyRecorded]) -> State:
         BrokenHistoryError: an event refers to something that the log never told of.
     """
     state = State()
-    for recorded in events:
-        state.apply(recorded)
+    state.take(events)
     return state

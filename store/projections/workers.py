@@ -61,8 +61,14 @@ def apply(state: Workers, recorded: AnyRecorded) -> None:
     if isinstance(event, WorkerStarted):
         state.by_id[event.worker] = Worker(event.backend, event.level, event.fingerprint)
     elif isinstance(event, WorkerLost):
-        worker = state.by_id.setdefault(event.worker, Worker(event.backend))
+        worker = _known(state, event.worker, event.backend)
         worker.lost, worker.during = event.error, recorded.work
     elif isinstance(event, WorkerStopFailed):
-        worker = state.by_id.setdefault(event.worker, Worker("unknown"))
+        worker = _known(state, event.worker, "unknown")
         worker.stop_failed = event.error
+
+
+def _known(state: Workers, key: str, backend: str) -> Worker:
+    if key not in state.by_id:
+        state.by_id[key] = Worker(backend)
+    return state.by_id[key]
