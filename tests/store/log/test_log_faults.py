@@ -11,7 +11,9 @@ import anyio
 import pytest
 
 from events.dataset import DatasetRefused
+from events.identity import digest_of
 from events.runtime import TailCut
+from store.blobs import Blobs
 from store.home import Home
 from store.log.append import Draft, LogPoisoned, LogWriter, NoSpace
 from store.log.lock import HomeUnwritable
@@ -50,9 +52,11 @@ async def lived(home: Home, disk: QuickDisk, life: Life) -> None:
 
 
 async def _appended(writer: LogWriter, number: int, size: int, life: Life) -> None:
+    drafts = [Draft(refused(number * 10 + part)) for part in range(size)]
+    data = blob(number)
     try:
-        await writer.append([Draft(refused(number * 10 + part)) for part in range(size)])
-    except (NoSpace, LogPoisoned) as error:
+        await writer.append(drafts, {digest_of(data): data} if data else None)
+    except (NoSpace, LogPoisoned, HomeUnwritable) as error:
         life.errors.append(error)
     else:
         assert not any(isinstance(error, LogPoisoned) for error in life.errors), (
@@ -61,12 +65,19 @@ async def _appended(writer: LogWriter, number: int, size: int, life: Life) -> No
         life.acknowledged.append(number)
 
 
+def blob(number: int) -> bytes:
+    """The bytes that come with an append; with every other there are none."""
+    return b"%d" % number * 3000 if number % 2 else b""
+
+
 def appends_in(home: Home) -> list[int]:
-    """Numbers of the appends that are in the log, each whole."""
+    """Numbers of the appends that are in the log, each whole, with the bytes that came with it."""
     found = [recorded.event for recorded in read_events(home)]
     numbers = [int(event.path.removesuffix(".csv")) for event in found if isinstance(event, DatasetRefused)]
     appends = list(dict.fromkeys(number // 10 for number in numbers))
     assert numbers == [number * 10 + part for number in appends for part in range(SIZES[number])]
+    blobs = Blobs(home)
+    assert all(blobs.get(digest_of(blob(number))) == blob(number) for number in appends if blob(number))
     return appends
 
 
@@ -104,10 +115,11 @@ def tried(home: Home, disk: FailingDisk, tail: bytes) -> bool:
 def _told_rightly(disk: FailingDisk, life: Life) -> None:
     """Whether errors are those that the fault calls for; the last failing calls may concern nobody."""
     for error in life.errors:
-        assert isinstance(error, EXPECTED[disk.number]), (disk.kind, error)
+        expected = EXPECTED[disk.number] + (HomeUnwritable,) * bool(disk.also)
+        assert isinstance(error, expected), (disk.kind, error)
         if disk.number == errno.ENOSPC and isinstance(error, LogPoisoned):
             assert {disk.kind, disk.also} & {"sync", "write_at", "truncate"}, error
-    if not disk.lasting and isinstance(next(iter(life.errors), None), NoSpace):
+    if not disk.lasting and not disk.also and isinstance(next(iter(life.errors), None), NoSpace):
         assert len(life.errors) == 1, "there was room again"
 
 
