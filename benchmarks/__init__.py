@@ -1,1 +1,1 @@
-"""Measurements that anyone can repeat: `make bench`, or one of `python -m benchmarks.{cells,questions}`."""
+"""Measurements that anyone can repeat: `make bench`, or `python -m benchmarks.{cells,questions,log}`."""

@@ -50,12 +50,13 @@ async def interleaved(ways: Sequence[Way], rounds: int, warm_up: int) -> dict[Wa
     return {way: spread(taken) for way, taken in samples.items()}
 
 
-def measured(
-    ways: Mapping[WayT, Callable[[], float]], rounds: int, warm_up: int = 1
-) -> dict[WayT, list[float]]:
-    """The same for what is no coroutine: the sample of each way in each round that is kept."""
+def measured(ways: Mapping[WayT, Callable[[], float]], rounds: int) -> dict[WayT, list[float]]:
+    """The same for what is no coroutine: the sample of each way in each round.
+
+    A round before them is thrown away, where more than one is asked for.
+    """
     samples: dict[WayT, list[float]] = {way: [] for way in ways}
-    for way, kept in in_turn(list(ways), rounds, warm_up):
+    for way, kept in in_turn(list(ways), rounds, warm_up=min(1, rounds - 1)):
         taken = ways[way]()
         if kept:
             samples[way].append(taken)
