@@ -207,5 +207,5 @@ def test_a_log_is_a_list() -> None:
 @pytest.mark.full
 def test_a_log_is_a_list_whatever_is_done_to_it() -> None:
     run_state_machine_as_test(
-        LogMachine, settings=settings(max_examples=400, stateful_step_count=40, deadline=None)
+        LogMachine, settings=settings(max_examples=200, stateful_step_count=30, deadline=None)
     )
