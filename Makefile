@@ -29,7 +29,7 @@ check: $(VENV)/dev.stamp  ## ruff, strict typing, layers
 	$(BIN)/lint-imports
 
 test: check  ## everything that takes seconds
-	$(BIN)/python -m pytest -m "not full"
+	$(BIN)/python -m pytest -m "not full" --numprocesses 2 --dist loadfile
 
 test-full: $(VENV)/dev.stamp  ## the long suites: kills, faults, whole runs
 	$(BIN)/python -m pytest -m full

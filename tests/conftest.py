@@ -6,27 +6,48 @@ from collections.abc import Generator
 
 import pytest
 
-from tests.trials import trial  # noqa: F401  a fixture
+from tests.trials import TRIAL, trial  # noqa: F401  a fixture
 
 REQUIRED = "TRACEGATE_REQUIRE_DOCKER"
-COUNTS = pytest.StashKey[Counter[str]]()
+CONTAINER = "container test"
+
+
+class Tally:
+    """What the tests of this run, in whatever process they ran, told beside their outcome."""
+
+    def __init__(self) -> None:
+        self.containers: Counter[str] = Counter()
+        self.trials: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take in one report."""
+        for name, value in report.user_properties:
+            if name == CONTAINER:
+                self.containers[str(value)] += 1
+            elif name == TRIAL and report.when == "teardown":
+                self.trials.append(str(value))
+
+
+TALLY = pytest.StashKey[Tally]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[COUNTS] = Counter()
+    config.stash[TALLY] = Tally()
+    config.pluginmanager.register(config.stash[TALLY])
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Count tests marked `docker`, and turn their skip into a failure where Docker is required."""
+    """Mark reports of tests marked `docker`, and turn their skip into a failure where Docker is required."""
     report = yield
     if item.get_closest_marker("docker") is None:
         return report
-    counts = item.config.stash[COUNTS]
-    counts["skipped"] += report.skipped
-    counts["executed"] += report.when == "call" and not report.skipped
+    if report.skipped:
+        report.user_properties = [*report.user_properties, (CONTAINER, "skipped")]
+    elif report.when == "call":
+        report.user_properties = [*report.user_properties, (CONTAINER, "executed")]
     if report.skipped and os.environ.get(REQUIRED) == "1":
         report.outcome = "failed"
         report.longrepr = f"{REQUIRED}=1 forbids this skip: {call.excinfo.value if call.excinfo else ''}"
@@ -36,9 +57,11 @@ def pytest_runtest_makereport(
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, exitstatus: pytest.ExitCode, config: pytest.Config
 ) -> None:
-    """One line that `.ci/run` looks for."""
-    counts = config.stash[COUNTS]
-    if counts:
+    """The trials, a line each, and one line that `.ci/run` looks for."""
+    tally = config.stash[TALLY]
+    for told in sorted(tally.trials):
+        terminalreporter.write_line(told)
+    if counts := tally.containers:
         terminalreporter.write_line(
             f"container tests: {counts['executed']} executed, {counts['skipped']} skipped"
         )

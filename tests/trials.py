@@ -1,7 +1,6 @@
 """Tests that try many drawn cases: from one seed, which is told with the number of cases tried."""
 
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,6 +11,9 @@ import pytest
 
 SEED = int(os.environ.get("TRACEGATE_TEST_SEED") or time_ns() // 1000 % 2**32)
 """What everything that is drawn follows from; the same again with TRACEGATE_TEST_SEED."""
+
+TRIAL = "trial"
+"""The name of what a test tells of its draws."""
 
 
 @dataclass
@@ -25,10 +27,9 @@ class Trial:
 
 
 @pytest.fixture
-def trial(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Iterator[Trial]:
-    """Draws and counts, told in one line when the test ends, however it ends."""
+def trial(request: pytest.FixtureRequest) -> Iterator[Trial]:
+    """Draws and counts, told in one line at the end of the run, however the test ends."""
     found = Trial()
     yield found
     told = ", ".join(f"{count} {what}" for what, count in sorted(found.counts.items()))
-    with capsys.disabled():
-        sys.stdout.write(f"\n{request.node.name}: seed {SEED}: {told}\n")
+    request.node.user_properties.append((TRIAL, f"{request.node.name}: seed {SEED}: {told}"))

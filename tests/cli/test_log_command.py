@@ -4,8 +4,7 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,7 @@ from store.log.index import LogIndex
 from store.log.lines import chain_of
 from store.log.segments import segments
 from tests.cli.conftest import Finished
-from tests.cli.program import LOCAL, PATIENCE, Program
-from tests.cli.test_gate_command import failed
+from tests.cli.program import PATIENCE, Program
 from tests.cli.test_newer_log import PAUSED, home_with
 
 Line = dict[str, Any]
@@ -196,59 +194,6 @@ def test_a_closed_gate_stays_closed_for_who_does_not_listen_to_the_end(program: 
         assert process.wait(PATIENCE) == 1
 
 
-def damaged(program: Program, share: float) -> int:
-    """Flip a bit of an event at this share of the log; the place of the first event that goes with it."""
-    data = program.segment.read_bytes()
-    at = data.index(b'"time":"', int(len(data) * share)) + 12
-    program.segment.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
-    (problem,) = program.json("log", "verify", code=1)["problems"]
-    return int(problem["seq"])
-
-
-@pytest.mark.full
-@pytest.mark.parametrize("share", [0.9, 0.4])
-def test_what_a_repair_gave_up_is_made_again_to_the_byte(
-    finished: Finished, copy: Program, share: float
-) -> None:
-    before, whole = copy.artifacts(), copy.segment.read_bytes()
-    assert copy.json("gate")["open"] is True
-    first = damaged(copy, share)
-    spoiled = copy.segment.read_bytes()
-    assert "tracegate log repair" in copy.run("gate", code=1).said
-
-    told = copy.json("log", "repair")
-    assert (told["repaired"], told["seq"], told["kept"]) == (True, first, "damaged-1")
-    assert (copy.home / "log" / "damaged-1" / "00000001.jsonl").read_bytes() == spoiled
-    assert copy.segment.read_bytes().startswith(whole[: told["start"]])
-    assert copy.json("log", "repair") == {"repaired": False}
-    copy.run("log", "verify")
-    assert "log_repaired" in failed(copy.json("gate", code=1))
-
-    copy.run(*finished.command)
-    copy.run("replay")
-    assert copy.artifacts() == before
-    gate = copy.json("gate", code=1)
-    assert failed(gate) == ["log_repaired"]
-    (event,) = [one["id"] for one in lines_in(copy) if one["event"]["type"] == "LogRepaired"]
-    assert event in gate["reasons"][0]["where"]
-    assert copy.json("gate", "--acknowledge", event, "--why", "the disk was replaced")["open"] is True
-    assert copy.json("gate")["open"] is True
-    assert copy.doubled() == []
-
-
-def test_a_repair_says_what_it_did_and_what_to_do(copy: Program) -> None:
-    first = damaged(copy, 0.5)
-    said = copy.run("log", "repair").out
-    for wanted in (
-        f"cut before event {first}: 00000001.jsonl, bytes ",
-        "given up behind it: ",
-        "log/damaged-1 keeps the segments as they were",
-        "the gate stays closed until that is acknowledged",
-    ):
-        assert wanted in said
-    assert "every batch is whole, and nothing was changed" in copy.run("log", "repair").out
-
-
 def long_log(folder: Path, name: str) -> Program:
     """A home whose log is several segments long; all but the newest are compressed."""
 
@@ -344,100 +289,3 @@ def test_a_log_from_the_future_is_not_repaired(tmp_path: Path) -> None:
     before = program.segment.read_bytes()
     assert program.json("log", "repair") == {"repaired": False}
     assert program.segment.read_bytes() == before
-
-
-@pytest.fixture
-def times(finished: Finished) -> list[str]:
-    """When each event of the finished home was appended."""
-    return [one["time"] for one in lines_in(finished.program)]
-
-
-def test_a_time_shows_where_things_stood_then(finished: Finished, times: list[str]) -> None:
-    middle = len(times) // 2
-    found = finished.program.json("replay", "--at", times[middle])
-    last = max(place for place, time in enumerate(times, start=1) if time == times[middle])
-    assert found == finished.program.json("replay", "--at", last)
-    assert found["seq"] == last
-    assert finished.program.json("replay", "--at", "2999-01-01")["seq"] == len(times)
-
-
-def test_what_changed_between_two_places_is_told(
-    finished: Finished, tmp_path: Path, times: list[str]
-) -> None:
-    program = finished.program
-    end = len(times)
-    found = program.json("replay", "--diff", 1, end)
-    assert (found["seqs"], found["same"]) == ([1, end], False)
-    assert set(found["things"]["episodes"]["added"]) == program.ids("episodes")
-    assert program.json("replay", "--diff", end, "2999-01-01")["same"] is True
-    assert "every read model is equal" in program.run("replay", "--diff", end, end).out
-    said = program.run("replay", "--diff", 1, end).out
-    assert f"from position 1 to position {end}" in said
-    assert "questions: 24 added" in said
-
-    other = program.copied(tmp_path)
-    assert program.json("replay", "--diff", end, other.home)["same"] is True
-    other.run("gate", "--simulate", "broken_trace", min(other.ids("episodes")), code=1)
-    found = program.json("replay", "--diff", end, other.home)
-    assert list(found["things"]) == ["simulated"]
-    assert found["models"] == ["integrity"]
-
-
-@pytest.mark.parametrize(
-    ("given", "told"),
-    [
-        (("--at", "0"), "'0' lies before the first event"),
-        (("--at", "99999"), "'99999' lies beyond the end of the log at "),
-        (("--at", "1999-01-01"), "lies before the first event"),
-        (("--at", "yesterday"), "'yesterday' is no place in a history: name a position"),
-        (("--at", ""), "'' is no place in a history"),
-        (("--diff", "1", "nowhere"), "'nowhere' is no place in a history"),
-        (("--at", "1", "--check"), "--check, --at and --diff exclude each other"),
-        (("--at", "1", "--diff", "1", "2"), "--check, --at and --diff exclude each other"),
-    ],
-    ids=str,
-)
-def test_what_is_no_place_in_a_history_is_a_usage_error(
-    finished: Finished, given: tuple[str, ...], told: str
-) -> None:
-    ended = finished.program.run("replay", *given, code=2)
-    assert told in ended.said
-    assert told.partition("'")[0] in finished.program.json("replay", *given, code=2)["error"]
-
-
-@pytest.fixture
-def read_only(finished: Finished, tmp_path: Path) -> Iterator[Program]:
-    """The finished home on a file system that is mounted read-only."""
-    if os.geteuid() != 0:
-        pytest.skip("only root mounts a file system")
-    place = tmp_path / "mounted"
-    place.mkdir()
-    mounted = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(place)]
-    if subprocess.run(mounted, capture_output=True, check=False).returncode != 0:
-        pytest.skip("this root may not mount a file system")
-    try:
-        program = finished.program.copied(place)
-        subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
-        yield program
-    finally:
-        subprocess.run(["umount", str(place)], check=True)
-
-
-def test_a_home_on_a_read_only_file_system_can_be_asked_and_says_at_start_that_it_cannot_be_written_to(
-    read_only: Program, data: Path, finished: Finished
-) -> None:
-    assert read_only.json("status") == finished.program.json("status")
-    assert read_only.json("gate")["open"] is True
-    assert read_only.json("replay", "--check")["same"] is True
-    assert tailed(read_only, "--type", "EpisodeJudged", "-n", 1)
-    read_only.run("log", "verify")
-    fresh = read_only.at(read_only.home.parent / "fresh")
-    for program, command in (
-        (read_only, ("run", data, *LOCAL)),
-        (read_only, ("replay",)),
-        (read_only, ("log", "repair")),
-        (fresh, ("run", data, *LOCAL)),
-    ):
-        said = program.run(*command, code=2).said
-        assert f"cannot write to the home {program.home}: Read-only file system" in said
-        assert "make it writable, or name another with --home or TRACEGATE_HOME" in said
