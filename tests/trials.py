@@ -9,7 +9,16 @@ from time import time_ns
 
 import pytest
 
-SEED = int(os.environ.get("TRACEGATE_TEST_SEED") or time_ns() // 1000 % 2**32)
+
+def _seed() -> int:
+    """The one that was given; else another one in each run, the same in all processes of a run."""
+    if given := os.environ.get("TRACEGATE_TEST_SEED"):
+        return int(given)
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    return int(run[:8], 16) if run else time_ns() // 1000 % 2**32
+
+
+SEED = _seed()
 """What everything that is drawn follows from; the same again with TRACEGATE_TEST_SEED."""
 
 TRIAL = "trial"

@@ -22,7 +22,7 @@ def zipped() -> bytes:
         (b"", "empty"),
         (b"\n \n\t\n\r\n", "empty"),
         ("\ufeff\n".encode("utf-16"), "empty"),
-        (gzip.compress(b"a,b\n1,2\n"), "gzip"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0), "gzip"),
         (zipped(), "zip"),
         (b"PAR1\x15\x04\x15\x10\x00\x00PAR1", "parquet"),
         (b"%PDF-1.7\n1,2\n", "binary"),

@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from time import time_ns
 
 from events.identity import digest_of
 from store.blobs import BlobCorrupt, BlobMissing, Blobs, BlobWriter
@@ -15,8 +14,6 @@ from store.durable import Disk
 from store.home import Home
 
 SECTOR = 512
-SEED = int(os.environ.get("TRACEGATE_TEST_SEED", time_ns()))
-"""What random states are drawn from; tests that use it carry it in their names."""
 
 
 class Killed(BaseException):

@@ -16,7 +16,6 @@ from store.packs.verify import verify_blobs
 from tests.store.packs.disks import (
     BROKEN,
     FULL,
-    SEED,
     Interfering,
     Killed,
     PowerCut,
@@ -30,6 +29,7 @@ from tests.store.packs.disks import (
     total_size,
 )
 from tests.store.packs.test_failing_disk import fresh_homes
+from tests.trials import SEED
 
 RANDOM = Random(6)
 WANTED = named(*(noise(RANDOM, 400) for _ in range(6)))

@@ -13,7 +13,6 @@ from store.packs.record import CHUNK, HEADER_BYTES, name_of, packed
 from store.packs.verify import verify_blobs
 from tests.store.packs.disks import (
     SECTOR,
-    SEED,
     Quick,
     assert_kept,
     assert_never_wrong,
@@ -23,6 +22,7 @@ from tests.store.packs.disks import (
     packs_of,
     put,
 )
+from tests.trials import SEED
 
 EARLIER = named(b"first" * 9, b"second" * 9)
 LAST = named(b"last" * 9)

@@ -13,7 +13,6 @@ from store.home import Home
 from tests.store.packs.disks import (
     BROKEN,
     FULL,
-    SEED,
     Interfering,
     Killed,
     PowerCut,
@@ -24,6 +23,7 @@ from tests.store.packs.disks import (
     packs_of,
     put,
 )
+from tests.trials import SEED
 
 RANDOM = Random(5)
 FIRST = named(*(noise(RANDOM, 300) for _ in range(3)))

@@ -11,7 +11,7 @@ import pytest
 from store.blobs import Blobs, BlobWriter
 from store.home import Home
 from store.packs.verify import verify_blobs
-from tests.store.packs.disks import SEED
+from tests.trials import SEED
 
 ROOT = Path(__file__).parents[3]
 WRITER = """
