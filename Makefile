@@ -32,7 +32,7 @@ test: check  ## everything that takes seconds
 	$(BIN)/python -m pytest -m "not full" --numprocesses 2 --dist loadfile
 
 test-full: $(VENV)/dev.stamp  ## the long suites: kills, faults, whole runs
-	$(BIN)/python -m pytest -m full
+	$(BIN)/python -m pytest -m full --numprocesses 2 --dist loadfile
 
 bench: $(VENV)/dev.stamp  ## measure; prints medians and ratios
 	$(BIN)/python -m benchmarks.questions
