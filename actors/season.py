@@ -106,10 +106,6 @@ class Season:
         else:
             self.supervisor.drain()
 
-    def cut(self) -> None:
-        """End now; what runs is lost, and found again by the next start."""
-        self._life.cancel()
-
     @property
     def at_rest(self) -> bool:
         """Whether nothing is owed, and no file is waited for."""
@@ -136,7 +132,7 @@ class Season:
         A file that was changed or removed since stands in the log, and so do its questions.
         """
         events: list[Event] = []
-        for table in self._known.by_id.values():
+        for table in tuple(self._known.by_id.values()):
             under = self._served_under(table)
             if under is not None and await self._at_hand(table):
                 events += self._entering(table, under)

@@ -1,21 +1,20 @@
 """`kill -9` at any moment, and a new start: in the end all is as if nobody had been killed, and nothing is left."""
 
-import os
 import random
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
+from store.beacon import read_beacon
+from store.home import Home
 from tests.cli.containers import containers, demand_engine
 from tests.cli.program import Program
 from tests.crash.conftest import TARGET, Undisturbed, late, lay
 from tests.daemon.daemons import PATIENCE, daemon, outcome, rests, tells_of, wait_until
 from tests.daemon.processes import slay
+from tests.trials import Trial
 
-SEED = int(os.environ.get("TRACEGATE_CRASH_SEED") or time.time_ns() // 10**6)
-"""Another one in each run; it is in the name of each test, and may be given again."""
 KILLS = 6
 """Moments at which the daemon of one home is killed; ten homes make sixty."""
 
@@ -29,7 +28,8 @@ class Doomed:
         self.data = lay(place / "data")
         self.asked = (self.data, "--target", TARGET, *more)
 
-    def killed_after(self, seconds: float) -> None:
+    def killed_after(self, seconds: float) -> str:
+        """Kill it so long after its start; what it told that it did."""
         with daemon(self.program, *self.asked) as process:
             try:
                 process.wait(timeout=seconds)
@@ -37,6 +37,8 @@ class Doomed:
                 slay(process)
             else:
                 raise AssertionError(f"the daemon ended by itself with {process.returncode}")
+            told = read_beacon(Home(self.program.home))
+            return told.stage if told is not None and told.pid == process.pid else "loading"
 
     def killed_at(self, event: str) -> bool:
         """Kill it right after an event of this type; False when it has come to rest and none has come."""
@@ -54,29 +56,29 @@ class Doomed:
         assert process.returncode == 0, out + err
 
 
-def killed_at_random_moments(undisturbed: Undisturbed, place: Path, seed: int) -> None:
-    rng = random.Random(seed)
+def killed_at_random_moments(undisturbed: Undisturbed, place: Path, trial: Trial, number: int) -> None:
+    rng = random.Random(f"{trial.random.random()}/{number}")
     doomed = Doomed(place)
     comes = rng.randrange(KILLS)
-    for number in range(KILLS):
-        if number == comes:
+    for kill in range(KILLS):
+        if kill == comes:
             late(doomed.data)
-        doomed.killed_after(rng.uniform(0, undisturbed.seconds))
+        stage = doomed.killed_after(rng.uniform(0, undisturbed.seconds))
+        trial.counts[f"killed while {stage}"] += 1
     doomed.finished()
     assert outcome(doomed.program) == undisturbed.outcome
 
 
-@pytest.mark.parametrize("seed", [SEED])
 def test_a_daemon_killed_at_six_random_moments_ends_where_an_undisturbed_one_does(
-    undisturbed: Undisturbed, tmp_path: Path, seed: int
+    undisturbed: Undisturbed, tmp_path: Path, trial: Trial
 ) -> None:
-    killed_at_random_moments(undisturbed, tmp_path, seed)
+    killed_at_random_moments(undisturbed, tmp_path, trial, 0)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("seed", [SEED + number for number in range(1, 10)])
-def test_and_at_fifty_four_more(undisturbed: Undisturbed, tmp_path: Path, seed: int) -> None:
-    killed_at_random_moments(undisturbed, tmp_path, seed)
+@pytest.mark.parametrize("number", range(1, 10))
+def test_and_at_fifty_four_more(undisturbed: Undisturbed, tmp_path: Path, trial: Trial, number: int) -> None:
+    killed_at_random_moments(undisturbed, tmp_path, trial, number)
 
 
 @pytest.mark.full
