@@ -255,7 +255,7 @@ class LogWriter:
         for subscriber in tuple(self._subscribers):
             try:
                 subscriber(recorded)
-            except Exception as error:
+            except Exception as error:  # whatever it is, the producers must be woken
                 log.exception("subscriber broken", home=self.home_id, seq=recorded[-1].seq)
                 self._poison = LogPoisoned(
                     f"one who is told of events broke: {error!r}; the log itself is whole"
