@@ -32,6 +32,7 @@ from actors.job import Job, NoModelError, NoTableError, Phase, sources_of
 from actors.orders import OrderBook, OrdersError
 from actors.ports import InfrastructureError
 from actors.runtime.host import TooManyRestarts
+from actors.runtime.loop import QUICK
 from actors.terminal.doctor import doctor_view, examined
 from actors.terminal.ending import INTERRUPTED, ended, while_nobody_listens
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
@@ -110,7 +111,7 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
     sources = sources_of(sources_said(given["every"], given["sources"]))
     job = Job(command, phases, place, given["paths"], sources, given["seed"], given.get("questions", 16),
               given["workers"], overrides_said(given))  # fmt: skip
-    done = anyio.run(perform, job, output)
+    done = anyio.run(perform, job, output, backend_options=QUICK)
     state = rebuild(place)
     judged, decision = judge_home(place)
     output.result(status_of(state) | done.to_dict() | {"gate": judged.to_dict()}, summary_table(state))
@@ -135,7 +136,7 @@ def daemon(context: click.Context, /, home: Path, quiet: bool, as_json: bool, se
     while_nobody_listens()
     from actors.service import serve  # noqa: PLC0415  as above
 
-    ended_by = anyio.run(serve, place, book, output)
+    ended_by = anyio.run(serve, place, book, output, backend_options=QUICK)
     while_nobody_listens()
     found, state = standing(place)
     output.result(found, summary_table(state))

@@ -6,8 +6,9 @@ of this home, its position is in the chain of this log, and its fold had the cod
     snapshots/NAME/000000050000.snapshot: a JSON line that says so, then the model as JSON, compressed by zstd
 """
 
+import gc
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -125,7 +126,8 @@ def nearest(home: Home, upto: int | None = None) -> Base:
         OSError: a segment cannot be read.
     """
     shelf = _Shelf(home)
-    models = {name: shelf.newest(name, upto) for name in MODELS}
+    with _nothing_collected():
+        models = {name: shelf.newest(name, upto) for name in MODELS}
     known = {name: found[0].seq if found else 0 for name, found in models.items()}
     pending = shelf.newest(PENDING, min(known.values()))
     shelf.tell()
@@ -167,8 +169,25 @@ def fold_digest(name: str) -> str:
     """Digest of the code that decides a model: its own module, the gathering of work, and the vocabulary."""
     modules = () if name == PENDING else (MODELS[name],)
     own = [Path(str(getattr(module, "__file__", ""))) for module in (*modules, store.projections.fold)]
-    vocabulary = sorted(Path(events.__path__[0]).glob("*.py"))
-    return xxhash.xxh3_128_hexdigest(b"\0".join(path.read_bytes() for path in (*own, *vocabulary)))
+    return xxhash.xxh3_128_hexdigest(b"\0".join([*(path.read_bytes() for path in own), _vocabulary()]))
+
+
+@cache
+def _vocabulary() -> bytes:
+    """The code of what events are made of."""
+    return b"\0".join(path.read_bytes() for path in sorted(Path(events.__path__[0]).glob("*.py")))
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Without the collector of cycles: it would look again and again at rows that are just being read."""
+    runs = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if runs:
+            gc.enable()
 
 
 class _Shelf:

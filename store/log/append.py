@@ -21,7 +21,7 @@ from store.log.lines import Head
 from store.log.lock import HomeUnwritable, hold_lock
 from store.log.room import Patience
 from store.log.scan import Point
-from store.log.scribe import Clock, Habits, Scribe
+from store.log.scribe import Clock, Habits, Scribe, SealedBatch
 from store.log.segments import SEGMENT_BYTES, LogPoisoned, NoSpace
 from store.log.thread import DiskThread
 from store.packs.collect import Collected
@@ -204,20 +204,32 @@ class LogWriter:
             self._failed(batch, self._poison)
         elif batch.entries:
             self._flying = batch
-            self._thread.start(partial(self._write, batch))
+            self._thread.start(self._work(batch))
         else:
             self._go_on()
 
-    def _write(self, batch: Batch) -> Callable[[], None]:
-        """In the thread: make a batch durable; what is then to be called on the event loop."""
+    def _work(self, batch: Batch) -> Callable[[], Callable[[], None]]:
+        """What the thread is to do to make a batch durable; it comes to what the event loop then calls."""
+        drafts = batch.drafts()
         try:
-            recorded = self._scribe.write(batch.drafts(), batch.blobs(), self._tell_soon)
+            sealed = self._scribe.sealed_batch(drafts)
+        except Exception as error:  # noqa: BLE001  whatever it is, the batch comes to an end
+            return partial(self._broken, batch, error)
+        return partial(self._write, batch, drafts, sealed)
+
+    def _write(self, batch: Batch, drafts: list[Checked], sealed: SealedBatch) -> Callable[[], None]:
+        """In the thread."""
+        try:
+            recorded = self._scribe.write(sealed, drafts, batch.blobs(), self._tell_soon)
         except (NoSpace, LogPoisoned, HomeUnwritable) as error:
             return partial(self._failed, batch, error)
-        except Exception as error:  # whatever it is, the batch comes to an end
-            log.exception("log writer broken", home=self.home_id)
-            return partial(self._failed, batch, LogPoisoned(f"the log's writer broke: {error!r}"))
+        except Exception as error:  # noqa: BLE001  whatever it is, the batch comes to an end
+            return self._broken(batch, error)
         return partial(self._arrived, batch, recorded)
+
+    def _broken(self, batch: Batch, error: Exception) -> Callable[[], None]:
+        log.error("log writer broken", home=self.home_id, exc_info=error)
+        return partial(self._failed, batch, LogPoisoned(f"the log's writer broke: {error!r}"))
 
     def _arrived(self, batch: Batch, recorded: tuple[AnyRecorded, ...]) -> None:
         """A batch is durable: tell of it, subscribers first."""

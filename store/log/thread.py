@@ -32,6 +32,7 @@ class DiskThread:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             job()
+            del job  # what it holds is let go of now, and not when the next one waits
 
     def _tell(self, outcome: Job) -> None:
         if not self._loop.is_closed():
