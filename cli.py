@@ -26,10 +26,10 @@ import anyio
 import click
 import msgspec
 
+from actors.daemon.orders import OrderBook, OrdersError
 from actors.gating.gate import judge_home, keep
 from actors.gating.record import KINDS as FAILURES, acknowledge, simulate
 from actors.job import Job, NoModelError, NoTableError, Phase, sources_of
-from actors.orders import OrderBook, OrdersError
 from actors.ports import InfrastructureError
 from actors.runtime.host import TooManyRestarts
 from actors.runtime.loop import QUICK
@@ -134,7 +134,7 @@ def daemon(context: click.Context, /, home: Path, quiet: bool, as_json: bool, se
     book = OrderBook(said(context), settings or place.settings, required=settings is not None)
     book.read()  # so that what cannot be followed is told at once
     while_nobody_listens()
-    from actors.service import serve  # noqa: PLC0415  as above
+    from actors.daemon.service import serve  # noqa: PLC0415  as above
 
     ended_by = anyio.run(serve, place, book, output, backend_options=QUICK)
     while_nobody_listens()

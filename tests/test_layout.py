@@ -19,11 +19,11 @@ ROOMS = {
     "store": {"log", "packs", "projections", "export"},
     "actors": {
         "runtime", "profiling", "language", "generation", "teaching", "workers", "tracing", "verifying",
-        "gating", "training", "terminal", "viewer",
+        "gating", "training", "terminal", "viewer", "daemon",
     },
 }  # fmt: skip
 MOST_LINES = 300
-LAZY = {"cli.py: actors.system": 2, "cli.py: actors.service": 1}
+LAZY = {"cli.py: actors.system": 2, "cli.py: actors.daemon.service": 1}
 """Imports inside functions that may be: the commands that compute, so that the others start at once."""
 VAGUE = {"utils", "util", "core", "common", "shared", "manager", "helper", "helpers", "misc"}
 UNFINISHED = ("TO" + "DO", "FIX" + "ME", "XX" + "X")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import anyio
 
-from actors.gathering import Gatherer, Read, Reception
+from actors.daemon.gathering import Gatherer, Read, Reception
 from actors.profiling.intake import Taken, read_file
 from actors.profiling.overrides import ReaderOverrides
 from events.dataset import DatasetRefused

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actors.orders import OrderBook, Orders, OrdersError
+from actors.daemon.orders import OrderBook, Orders, OrdersError
 from events.runtime import SettingsRead
 from events.wire import AnyRecorded, decode, encode
 

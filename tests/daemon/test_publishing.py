@@ -7,7 +7,7 @@ from pathlib import Path
 import anyio
 import anyio.lowlevel
 
-from actors.publishing import LONGEST_RETRY, SHORTEST, BeaconKeeper, Publisher, Written
+from actors.daemon.publishing import LONGEST_RETRY, SHORTEST, BeaconKeeper, Publisher, Written
 from actors.runtime.settings import Timing
 from events.runtime import RunStarted
 from events.struct import Event

@@ -9,13 +9,13 @@ from typing import Any, get_args
 
 import pytest
 
+from actors.daemon.orders import Orders
 from actors.gating.rules import DATA_RULES
 from actors.language.court import Proposal, judge
 from actors.language.operator import AxisDeclaration, Operator, grammar
 from actors.language.subject import Subject
 from actors.language.templates import TEMPLATES, template
 from actors.language.templates.template import Template
-from actors.orders import Orders
 from actors.profiling.registration import inspect_file
 from actors.profiling.table import read_table
 from actors.tracing.rules import Reason

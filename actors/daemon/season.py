@@ -6,9 +6,9 @@ from pathlib import Path
 import anyio
 from anyio import CancelScope
 
-from actors.gathering import Gatherer, Reception
+from actors.daemon.gathering import Gatherer, Reception
+from actors.daemon.orders import Orders
 from actors.job import Phase, Progress
-from actors.orders import Orders
 from actors.profiling.discover import printable, refused
 from actors.profiling.intake import Taken
 from actors.profiling.overrides import ReaderOverrides

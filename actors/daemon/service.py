@@ -15,14 +15,14 @@ import msgspec
 from anyio import CancelScope, to_thread
 from anyio.abc import TaskGroup, TaskStatus
 
+from actors.daemon.orders import OrderBook, OrdersError
+from actors.daemon.publishing import BeaconKeeper, Publisher, write_all
+from actors.daemon.season import Season
+from actors.daemon.tidings import Tidings
 from actors.job import NoTableError, Progress
-from actors.orders import OrderBook, OrdersError
 from actors.ports import InfrastructureError
-from actors.publishing import BeaconKeeper, Publisher, write_all
 from actors.runtime.processes import Processes
-from actors.season import Season
 from actors.system import PROCESSES, drop_garbage, warm
-from actors.tidings import Tidings
 from events.question import Source
 from events.runtime import SettingsRead, SettingsRefused
 from events.struct import Event
