@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from events.runtime import HomeOpened, LogRepaired, TailCut
-from store.durable import Disk
+from store.durable import UNFINISHED, Disk, write_file
 from store.home import Home
 from store.log.compressed import SegmentDamaged, read_table
 from store.log.damaged import untold
@@ -15,7 +15,7 @@ from store.log.lines import START, Head
 from store.log.published import Published, last_word
 from store.log.read import decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, Point, scan, scan_segment
-from store.log.segments import FIRST, UNFINISHED, Place, is_compressed, segment_name, segment_number, segments
+from store.log.segments import FIRST, Place, is_compressed, segment_name, segment_number, segments
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _end_of(path: Path, head: Head) -> Head:
 def _cut_off(home: Home, tail: Fault, disk: Disk) -> Place:
     """Keep the tail's bytes beside the segment, durably, and only then cut it; where the log ends then."""
     path = home.log / tail.segment
-    with path.open("r+b") as file:
+    with os.fdopen(disk.open(path, os.O_RDWR), "r+b") as file:
         file.seek(tail.start)
         set_aside(path, tail.start, file.read(), disk)
         disk.truncate(file.fileno(), tail.start)
@@ -130,7 +130,7 @@ def _write_again(folder: Path, durable: Place, disk: Disk) -> None:
     for path in segments(folder):
         number = segment_number(path)
         if number >= durable.number and not is_compressed(path):
-            with path.open("r+b") as file:
+            with os.fdopen(disk.open(path, os.O_RDWR), "r+b") as file:
                 offset = file.seek(durable.offset if number == durable.number else 0)
                 if data := file.read():
                     disk.write_at(file.fileno(), data, offset)
@@ -149,13 +149,10 @@ def set_aside(segment: Path, offset: int, data: bytes, disk: Disk) -> None:
         if not path.exists() or path.read_bytes() == data:
             break
     beside = path.with_name(path.name + UNFINISHED)
-    descriptor = disk.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     try:
-        disk.write(descriptor, data)
-        disk.sync_all(descriptor)
+        write_file(beside, iter([data]), disk)
         disk.replace(beside, path)
     finally:
-        os.close(descriptor)
         disk.remove(beside)
     disk.sync_folder(path.parent)
 

@@ -10,8 +10,6 @@ from store.durable import Disk, is_full
 SEGMENT_BYTES = 64 * 1024**2
 COMPRESSED = ".jsonl.zst"
 PLAIN = ".jsonl"
-UNFINISHED = ".unfinished"
-"""Ends the name of a file that is not whole yet."""
 _NAME = re.compile(r"([0-9]{8})\.jsonl(\.zst)?")
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from events.runtime import HomeOpened
+from store.durable import UNFINISHED
 from store.home import Home
 from store.log import lock, published as told, room
 from store.log.lines import START, Head, event_id, raw_event
 from store.log.read import LogFromFuture, decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, scan
-from store.log.segments import UNFINISHED, is_segment, segments
+from store.log.segments import is_segment, segments
 
 _BESIDE = re.compile(r"[0-9]{8}\.jsonl\.[0-9]+\.torn(\.[0-9]+)?|damaged-[0-9]+")
 _OURS = frozenset({lock.LOCK, told.NAME, room.NAME, "index"})

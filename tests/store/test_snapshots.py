@@ -145,9 +145,9 @@ def test_where_no_snapshot_can_be_kept_the_state_is_given_all_the_same(
 
 def test_what_lies_behind_a_position_can_be_forgotten(home: Home) -> None:
     keep_at(home, 20, 30, 50)
-    forget_behind(home, 30)
+    forget_behind(home, 30, Disk())
     assert nearest(home).known == dict.fromkeys(MODELS, 30)
-    forget_behind(home, 0)
+    forget_behind(home, 0, Disk())
     assert not list(home.snapshots.rglob("*.snapshot"))
 
 
@@ -216,7 +216,7 @@ def test_snapshots_are_kept_on_the_way_only_when_asked_for(
 
 def test_a_refused_disk_leaves_no_half_snapshot(home: Home) -> None:
     class Failing(Disk):
-        def sync(self, descriptor: int) -> None:
+        def sync_all(self, descriptor: int) -> None:
             raise OSError(28, f"No space left on device for {descriptor}")
 
     batch = batch_ending_at(home, 30)

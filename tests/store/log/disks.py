@@ -37,6 +37,7 @@ CALLS = (
     "truncate",
     "replace",
     "remove",
+    "make_folder",
     "sync_folder",
 )
 """Every kind of call that changes a disk."""
@@ -82,6 +83,10 @@ class HookedDisk(QuickDisk, ABC):
     def remove(self, path: Path) -> None:
         self.before("remove")
         super().remove(path)
+
+    def make_folder(self, path: Path) -> None:
+        self.before("make_folder")
+        super().make_folder(path)
 
     def sync_folder(self, path: Path) -> None:  # noqa: ARG002  whichever
         self.before("sync_folder")
