@@ -97,7 +97,8 @@ def write_whole(path: Path, data: bytes, disk: Disk) -> None:
     Raises:
         OSError: the disk refused; the file stands whole, as it was or as it should be.
     """
-    make_folders(path.parent, disk)
+    if not path.parent.is_dir():
+        make_folders(path.parent, disk)
     put_whole(path, data, disk, durable=True)
 
 

@@ -74,9 +74,9 @@ class Disk:
 
 
 def make_folders(path: Path, disk: Disk) -> None:
-    """Make a folder and those above it; its name, and each new one, is durable when this returns.
+    """Make a folder, and those above it that are missing; its name and theirs are durable when this returns.
 
-    One that is there already may be left from a process that was killed before it synced the name.
+    Also where it is there already: a process may have made it and been killed before it synced the name.
 
     Raises:
         OSError: the disk refused.
@@ -86,7 +86,8 @@ def make_folders(path: Path, disk: Disk) -> None:
         with suppress(PermissionError):
             _sync_if_written_to(path.parent, disk)
         return
-    make_folders(path.parent, disk)
+    if not path.parent.is_dir():
+        make_folders(path.parent, disk)
     disk.make_folder(path)
     disk.sync_folder(path.parent)
 

@@ -285,5 +285,6 @@ def _kept(folder: Path) -> Iterator[int]:
 
 
 def _write(folder: Path, seq: int, data: bytes, disk: Disk) -> None:
-    make_folders(folder, disk)
+    if not folder.is_dir():
+        make_folders(folder, disk)
     put_whole(folder / _name(seq), data, disk, durable=True)

@@ -13,9 +13,10 @@ from store.home import Home
 from store.log.indexed import IndexedSegment, end_of, keep_index, whole_batches
 from store.log.published import published
 from store.log.read import batches, tags_of_others
-from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, newest_written
+from store.log.recover import home_id
+from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point
 from store.log.segment_index import GrowingIndex, SegmentIndex
-from store.log.segments import Place, find_segment, segment_name, segment_number, segments
+from store.log.segments import Place, find_segment, newest_written, segment_name, segment_number, segments
 
 Types = Collection[type[Event]]
 
@@ -34,7 +35,8 @@ class LogIndex:
             disk: what keeps it; where that fails nothing else does.
 
         Raises:
-            LogCorrupt: a segment is missing, or a batch of the newest is not what was appended.
+            LogCorrupt: a segment is missing, another home's or does not follow on the one before, or a batch
+                of the newest is not what was appended.
             OSError: a segment cannot be read.
         """
         self._home = home
@@ -42,6 +44,7 @@ class LogIndex:
         self._segments: list[IndexedSegment] = []
         self._growing: GrowingIndex | None = None
         self._end = BEGINNING
+        home_id(home)  # a beginning that is another home's is refused before anything of it is given
         self.refresh()
 
     @property

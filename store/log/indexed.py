@@ -112,11 +112,11 @@ def end_of(path: Path, before: Head) -> Head:
     """The log's head behind a closed segment, as its last line tells it.
 
     Raises:
-        LogCorrupt: it tells nothing that can be read.
+        LogCorrupt: it tells nothing that can be read, or does not follow on what is before it.
     """
     try:
         with closing(opened_segment(path)) as data:
-            found = data.head_before(data.size)
+            found = data.head_before(data.size) if data.head_at_start() == before else None
     except SegmentDamaged as damage:
         raise _corrupt(path, damage, before.seq + 1) from damage
     if found is not None:

@@ -14,7 +14,7 @@ from store.log.damaged import untold
 from store.log.lines import START, Head
 from store.log.published import Published, last_word
 from store.log.read import decode_line
-from store.log.scan import Batch, Fault, LogCorrupt, Point, scan, scan_segment
+from store.log.scan import Batch, Fault, LogCorrupt, Point, contradiction, scan, scan_segment
 from store.log.segments import FIRST, Place, is_compressed, segment_name, segment_number, segments
 
 
@@ -47,8 +47,9 @@ def recover(home: Home, disk: Disk | None = None) -> Recovered:
         OSError: a segment cannot be read, or the tail not be set aside.
     """
     disk, told = disk or Disk(), last_word(home)
+    identity = home_id(home)
     state, tail = _whole(home, told)
-    state = replace(state, home=home_id(home))
+    state = replace(state, home=identity)
     place = state.place if tail is None else _cut_off(home, tail, disk)
     if told is not None and told.open:
         _write_again(home.log, told.place, disk)
@@ -60,20 +61,25 @@ def home_id(home: Home) -> str | None:
     """The id that the log's first event tells; None for a log without events.
 
     Raises:
-        LogCorrupt: the log does not begin with `HomeOpened`.
+        LogCorrupt: the log does not begin with `HomeOpened`, or opens another home than was written to last.
         OSError: the segment cannot be read.
     """
     first = next(iter(segments(home.log)), None)
     if first is not None and segment_number(first) != 1:
         raise LogCorrupt(Fault(segment_name(1), 0, 0, 1, "the segment is missing"))
-    found = next(scan_segment(first, last=True), None) if first is not None else None
+    found = next(scan_segment(first, head=START, last=True), None) if first is not None else None
     if not isinstance(found, Batch) or not found.count:
         return None
-    event = decode_line(found, 0).event
-    if isinstance(event, HomeOpened):
-        return event.home
-    what = "the log does not begin with HomeOpened"
-    raise LogCorrupt(Fault(found.segment, found.start, found.end, found.first, what))
+    event, told = decode_line(found, 0).event, last_word(home)
+    if not isinstance(event, HomeOpened):
+        raise _refused(found, "the log does not begin with HomeOpened")
+    if told is not None and (what := contradiction(found, told)):
+        raise _refused(found, what)
+    return event.home
+
+
+def _refused(batch: Batch, what: str) -> LogCorrupt:
+    return LogCorrupt(Fault(batch.segment, batch.start, batch.end, batch.first, what))
 
 
 def _whole(home: Home, told: Published | None) -> tuple[Recovered, Fault | None]:

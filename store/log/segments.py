@@ -79,6 +79,17 @@ def segments(folder: Path) -> list[Path]:
     return [found[number] for number in sorted(found)]
 
 
+def newest_written(listed: list[Path]) -> Path | None:
+    """Where the last bytes are, whose tail may be torn: a segment may have been made and then not needed."""
+    for path in reversed(listed):
+        try:
+            if path.stat().st_size:
+                return path
+        except FileNotFoundError:  # compressed since it was listed: so it was not the newest any more
+            return None
+    return None
+
+
 def no_space(error: OSError) -> NoSpace:
     """What to say when an OSError means that the disk is full."""
     return NoSpace(

@@ -59,7 +59,7 @@ def verify_log(home: Home) -> LogReport:
 def _verified(home: Home, end: told.Published | None) -> LogReport:
     events = held = 0
     head, problems = START, list(_strangers(home.log))
-    ids = _Ids()
+    ids = _Ids(end.home or None if end is not None else None)
     for found in scan(home.log, told=end, beyond=end is not None and not end.alive):
         if isinstance(found, Fault):
             problems.append(found)
@@ -81,9 +81,9 @@ def _strangers(folder: Path) -> Iterator[Fault]:
 
 @dataclass
 class _Ids:
-    """Checks each event's id against the home that the first event opened."""
+    """Checks each event's id against the home that was written to last, else that which the log opens."""
 
-    home: str | None = None
+    home: str | None
 
     def problems(self, batch: Batch) -> list[Fault]:
         """What is wrong with the lines of a batch whose bytes are those that were committed."""
@@ -97,7 +97,7 @@ class _Ids:
 
     def _check(self, batch: Batch, index: int) -> None:
         recorded = decode_line(batch, index)
-        if isinstance(recorded.event, HomeOpened) and recorded.seq == 1:
+        if self.home is None and isinstance(recorded.event, HomeOpened) and recorded.seq == 1:
             self.home = recorded.event.home
         raw = raw_event(batch.lines[index])
         if self.home is not None and recorded.id != event_id(self.home, recorded.seq, raw):

@@ -44,6 +44,7 @@ class BlobWriter:
         self._disk = disk or Disk()
         self._limit = pack_bytes
         self._broken: OSError | None = None
+        self._placed = home.blobs.is_dir()
         self._catalogue = Catalogue(home.blobs)
         self._pack: PackFile | None = None
         self._take_over()
@@ -164,7 +165,8 @@ class BlobWriter:
         if self._pack is not None and self._pack.end >= self._limit:
             self.close()
         if self._pack is None:
-            self._make_folder()
+            if not self._placed:
+                self._make_folder()
             number = max(self._catalogue.packs, default=0) + 1
             self._pack = self._opened(number)
             self._catalogue.begin(number)
@@ -174,8 +176,10 @@ class BlobWriter:
         try:
             make_folders(self._folder, self._disk)
         except OSError as error:
-            self._distrust(error)
+            if self._folder.is_dir():
+                self._distrust(error)
             raise
+        self._placed = True
 
     def _opened(self, number: int) -> PackFile:
         pack = PackFile(self._folder, number, self._disk)

@@ -1,8 +1,10 @@
 """Each single call to the disk of a home's whole life fails, or is the last; it ends as if nothing had been."""
 
 import errno
+import shutil
 from collections import Counter
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,6 +12,8 @@ import pytest
 
 from store.home import Home
 from store.log.append import LogPoisoned
+from store.replay import rebuild
+from store.verify import verify_home
 from tests.store.lives import (
     EVERY,
     SCRIPT,
@@ -19,9 +23,10 @@ from tests.store.lives import (
     ends_as_undisturbed,
     live,
     live_on,
+    look_up,
     nothing_is_lost,
 )
-from tests.store.log.disks import CALLS
+from tests.store.log.disks import CALLS, QuickDisk
 from tests.trials import Trial
 
 QUICK = 25
@@ -110,6 +115,33 @@ def test_wherever_any_call_fails_the_home_ends_as_if_none_had(
     trial.counts.update(said)
     assert said["nothing was told"] > 10, "caches may be lost without a word"
     assert said[LogPoisoned.__name__] > 10
+
+
+@pytest.mark.full
+@WAYS
+@ERRORS
+def test_a_cache_that_cannot_be_kept_fails_nothing_and_changes_nothing(
+    number: int, lasting: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.replay.EVERY", len(SCRIPT) // 2)
+    whole, bare = Home(tmp_path / "whole"), tmp_path / "bare"
+    live(whole, QuickDisk(), Life())
+    shutil.copytree(whole.log, bare / "log", ignore=shutil.ignore_patterns("index"))
+    shutil.copytree(whole.blobs, bare / "blobs")
+    due = rebuild(whole, cached=False).digests()
+    for at in count(1):
+        home, disk = Home(tmp_path / f"{at}"), FailingAt(at, number, lasting)
+        shutil.copytree(bare, home.root)
+        assert rebuild(home, keep=True, disk=disk).digests() == due
+        look_up(home, disk)
+        assert rebuild(home, keep=True).digests() == due
+        look_up(home, QuickDisk())
+        assert verify_home(home)[0].ok
+        shutil.rmtree(home.root)
+        if not disk.happened:
+            break
+    assert at > 50 or lasting, "the first refusal is the last call for a snapshot"
+    assert at > 2
 
 
 def witnessed(folder: Path) -> Witness:
