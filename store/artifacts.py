@@ -4,7 +4,6 @@ Lines stand in order of id and are canonical JSON, so equal records mean equal b
 whole beside its place and renamed into it; one whose bytes would not change is left alone.
 """
 
-import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,13 +13,13 @@ import structlog
 
 from events.identity import canonical_json, digest_of, identify
 from events.question import SOURCES, Source
+from store.durable import UNFINISHED, Disk, make_folders, put_whole
 from store.home import Home
 from store.projections.state import State
 from store.records import episode_record
 
 KINDS = ("questions", "episodes")
 _NAME = re.compile(r"[a-z0-9-]+-[0-9a-f]{8}\.jsonl")
-_UNFINISHED = ".unfinished"
 _SLUG_LENGTH = 60
 
 log = structlog.get_logger(__name__)
@@ -53,26 +52,30 @@ def render_artifacts(state: State) -> dict[str, bytes]:
     }
 
 
-def write_artifacts(home: Home, state: State, sources: Iterable[Source] | None = None) -> Written:
+def write_artifacts(
+    home: Home, state: State, sources: Iterable[Source] | None = None, disk: Disk | None = None
+) -> Written:
     """Bring the files of these sources to what the state gives; no file of another source is touched.
 
     Args:
         home: where the files lie.
         state: what the log gives.
         sources: the sources to write; None means all three.
+        disk: what writes.
 
     Raises:
         OSError: the disk refused; every file stands whole, as it was or as it should be.
     """
+    disk = disk or Disk()
     chosen = SOURCES if sources is None else tuple(sources)
     folders = tuple(f"{kind}/{source}/" for kind in KINDS for source in chosen)
     wanted = {path: data for path, data in render_artifacts(state).items() if path.startswith(folders)}
     stale = [path for folder in folders for path in _stale(home, folder, wanted)]
     changed = [path for path, data in wanted.items() if not _stands(home.root / path, data)]
     for path in changed:
-        write_whole(home.root / path, wanted[path])
+        write_whole(home.root / path, wanted[path], disk)
     for path in stale:
-        (home.root / path).unlink(missing_ok=True)
+        disk.remove(home.root / path)
     log.info("artifacts written", written=len(changed), removed=len(stale), seq=state.seq)
     return Written(tuple(changed), tuple(stale), len(wanted) - len(changed))
 
@@ -88,20 +91,15 @@ def data_digest(state: State, rendered: Mapping[str, bytes]) -> str:
     return identify("data", *(artifacts_digest(rendered, kind) for kind in KINDS), sorted(state.verified()))
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Put a file in place at once and durably: a reader sees the old bytes or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}{_UNFINISHED}")
-    with beside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def write_whole(path: Path, data: bytes, disk: Disk) -> None:
+    """Put a file in place at once and durably, in a folder that is made when it is missing.
+
+    Raises:
+        OSError: the disk refused; the file stands whole, as it was or as it should be.
+    """
+    if not path.parent.is_dir():
+        make_folders(path.parent, disk)
+    put_whole(path, data, disk, durable=True)
 
 
 def file_slug(name: str) -> str:
@@ -127,5 +125,5 @@ def _stale(home: Home, folder: str, wanted: Mapping[str, bytes]) -> list[str]:
     """Artifacts in this folder that the state does not give; a stranger's file is left where it is."""
     place = home.root / folder
     names = sorted(path.name for path in place.iterdir()) if place.is_dir() else []
-    ours = [name for name in names if _NAME.fullmatch(name) or name.endswith(f".jsonl{_UNFINISHED}")]
+    ours = [name for name in names if _NAME.fullmatch(name) or name.endswith(f".jsonl{UNFINISHED}")]
     return [folder + name for name in ours if folder + name not in wanted]

@@ -11,6 +11,7 @@ import msgspec
 
 from events.runtime import Setting
 from events.struct import Fact
+from store.durable import Disk, make_folders, put_whole
 from store.home import Home
 from store.log.published import boot_id
 
@@ -58,17 +59,16 @@ class Beacon(Fact, frozen=True):
         return born(self.pid) == self.born if self.born else _answers(self.pid)
 
 
-def write_beacon(home: Home, beacon: Beacon) -> None:
+def write_beacon(home: Home, beacon: Beacon, disk: Disk | None = None) -> None:
     """Put it in the place of the one before, at once.
 
     Raises:
         OSError: the disk refused; the one before stands.
     """
-    path = home.beacon
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.unfinished")
-    beside.write_bytes(msgspec.json.format(msgspec.json.encode(beacon)) + b"\n")
-    beside.replace(path)
+    disk = disk or Disk()
+    if not home.beacon.parent.is_dir():
+        make_folders(home.beacon.parent, disk)
+    put_whole(home.beacon, msgspec.json.format(msgspec.json.encode(beacon)) + b"\n", disk, durable=False)
 
 
 def read_beacon(home: Home) -> Beacon | None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from events.struct import Fact
+from store.durable import Disk, make_folders
 from store.home import Home
 
 
@@ -41,20 +42,23 @@ def decide(  # noqa: PLR0913  each by its name
     return Decision(now, seq, head, data, is_open, reasons, repaired)
 
 
-def append_decision(home: Home, decision: Decision) -> None:
+def append_decision(home: Home, decision: Decision, disk: Disk | None = None) -> None:
     """Add a decision durably; two gates at once keep both, and half a line left by a full disk is cut.
 
     Raises:
         OSError: the disk refused.
     """
-    home.gate_decisions.parent.mkdir(parents=True, exist_ok=True)
-    with home.gate_decisions.open("a+b") as file:
+    disk = disk or Disk()
+    path = home.gate_decisions
+    make_folders(path.parent, disk)
+    with os.fdopen(disk.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT), "rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        file.truncate(file.read().rfind(b"\n") + 1)
-        file.write(msgspec.json.encode(decision) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+        stood = file.read()
+        if (whole := stood.rfind(b"\n") + 1) < len(stood):
+            disk.truncate(file.fileno(), whole)
+        disk.write(file.fileno(), msgspec.json.encode(decision) + b"\n")
+        disk.sync_all(file.fileno())
+    disk.sync_folder(path.parent)
 
 
 def read_decisions(home: Home) -> list[Decision]:

@@ -2,7 +2,12 @@
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+
+UNFINISHED = ".unfinished"
+"""Ends the name of a file that is not whole yet."""
 
 
 class Disk:
@@ -55,33 +60,83 @@ class Disk:
         """Take a file away."""
         path.unlink(missing_ok=True)
 
+    def make_folder(self, path: Path) -> None:
+        """Make a folder in one that is there, unless somebody else has."""
+        path.mkdir(exist_ok=True)
+
     def sync_folder(self, path: Path) -> None:
         """Make the names in a folder durable."""
-        sync_folder(path)
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder and those above it; each new name is durable when this returns.
+def make_folders(path: Path, disk: Disk) -> None:
+    """Make a folder, and those above it that are missing; its name and theirs are durable when this returns.
+
+    Also where it is there already: a process may have made it and been killed before it synced the name.
 
     Raises:
         OSError: the disk refused.
     """
     if path.is_dir():
+        # A folder of others that we may not list, or that nobody may write to, holds no name that is new.
+        with suppress(PermissionError):
+            _sync_if_written_to(path.parent, disk)
         return
-    make_folder(path.parent)
-    path.mkdir(exist_ok=True)
-    sync_folder(path.parent)
+    if not path.parent.is_dir():
+        make_folders(path.parent, disk)
+    disk.make_folder(path)
+    disk.sync_folder(path.parent)
 
 
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder durable.
+def _sync_if_written_to(path: Path, disk: Disk) -> None:
+    try:
+        disk.sync_folder(path)
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
+
+
+def put_whole(path: Path, data: bytes, disk: Disk, *, durable: bool, mark: str = "") -> None:
+    """Put a file in place at once: a reader sees the old bytes or the new, never a part.
+
+    Args:
+        path: where, in a folder that is there.
+        data: all its bytes.
+        disk: what writes.
+        durable: whether it is on the disk on return, its name too; a cache that is checked need not be.
+        mark: what tells its unfinished form from that of others who write the same file meanwhile.
 
     Raises:
-        OSError: the disk refused.
+        OSError: the disk refused; the file stands whole, as it was or as it should be.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    beside = path.with_name(f".{path.name}{mark}{UNFINISHED}")
     try:
-        os.fsync(descriptor)
+        write_file(beside, iter([data]), disk, durable=durable)
+        disk.replace(beside, path)
+    except OSError:
+        with suppress(OSError):
+            disk.remove(beside)
+        raise
+    if durable:
+        disk.sync_folder(path.parent)
+
+
+def write_file(path: Path, pieces: Iterator[bytes], disk: Disk, *, durable: bool = True) -> None:
+    """Write a file from its beginning, piece by piece; its name is not made durable.
+
+    Raises:
+        OSError: the disk refused; a part of it may be there.
+    """
+    descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    try:
+        for data in pieces:
+            disk.write(descriptor, data)
+        if durable:
+            disk.sync_all(descriptor)
     finally:
         os.close(descriptor)
 

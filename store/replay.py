@@ -10,12 +10,13 @@ import structlog
 
 from store.artifacts import KINDS, artifacts_digest, render_artifacts
 from store.blobs import Blobs
+from store.durable import Disk
 from store.home import Home
 from store.log.read import batches, events_of
 from store.log.scan import Point
 from store.named import blobs_of
 from store.projections.state import State
-from store.snapshots import EVERY, keep_snapshot, nearest, nothing
+from store.snapshots import EVERY, keep_snapshot, nearest, nothing, thin_out
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +51,9 @@ class ReplayReport:
         return asdict(self)
 
 
-def rebuild(home: Home, upto: int | None = None, *, cached: bool = True, keep: bool = False) -> State:
+def rebuild(
+    home: Home, upto: int | None = None, *, cached: bool = True, keep: bool = False, disk: Disk | None = None
+) -> State:
     """The state that the log alone gives, at its head or after its first `upto` events.
 
     Takes no lock and appends nothing.
@@ -60,6 +63,7 @@ def rebuild(home: Home, upto: int | None = None, *, cached: bool = True, keep: b
         upto: the position wanted; None means the log's end.
         cached: whether what snapshots give may be believed; not where the record itself is judged.
         keep: whether to keep snapshots on the way; only for the holder of the lock.
+        disk: what keeps them; where that fails nothing else does.
 
     Raises:
         LogCorrupt: a batch of the log is damaged.
@@ -78,15 +82,16 @@ def rebuild(home: Home, upto: int | None = None, *, cached: bool = True, keep: b
         if upto is not None and state.seq >= upto:
             break
         if keep and state.seq >= all_know and state.seq // EVERY > kept // EVERY:
-            keep = _kept_at(home, state, Point(batch.place, batch.head))
+            keep = _kept_at(home, state, Point(batch.place, batch.head), disk)
             kept = state.seq
     return state
 
 
-def _kept_at(home: Home, state: State, point: Point) -> bool:
+def _kept_at(home: Home, state: State, point: Point, disk: Disk | None) -> bool:
     """Keep a snapshot; False where the disk refuses, which costs the next start time and nothing else."""
     try:
-        keep_snapshot(home, state, point)
+        keep_snapshot(home, state, point, disk)
+        thin_out(home, EVERY, disk)
     except OSError as error:
         log.warning("snapshot not kept", home=str(home.root), seq=state.seq, error=str(error))
         return False

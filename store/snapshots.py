@@ -22,7 +22,7 @@ import zstandard
 import events
 import store.projections.fold
 from events.struct import Fact
-from store.durable import Disk, make_folder
+from store.durable import UNFINISHED, Disk, make_folders, put_whole
 from store.home import Home
 from store.log.compressed import SegmentDamaged
 from store.log.lines import Head
@@ -33,6 +33,7 @@ from store.log.scan import BEGINNING, Point
 from store.log.segments import Place, segment_number, segments
 from store.projections.fold import FinishedWork
 from store.projections.state import MODELS, State
+from store.thinning import redundant
 
 EVERY = 50_000
 """Events between two snapshots."""
@@ -109,6 +110,26 @@ def keep_snapshot(home: Home, state: State, point: Point, disk: Disk | None = No
         _write(_folder(home, name), state.seq, msgspec.json.encode(header) + b"\n" + body, disk or Disk())
 
 
+def thin_out(home: Home, every: int = EVERY, disk: Disk | None = None) -> None:
+    """Remove snapshots that are no longer worth their room, and what somebody left who was killed over one.
+
+    Args:
+        home: where they are kept; only the holder of its lock removes any.
+        every: events between two snapshots.
+        disk: what removes.
+
+    Raises:
+        OSError: one cannot be removed.
+    """
+    disk = disk or Disk()
+    for name in (PENDING, *MODELS):
+        folder = _folder(home, name)
+        for position in redundant(list(_kept(folder)), every):
+            disk.remove(folder / _name(position))
+        for path in folder.glob(f".*{UNFINISHED}"):
+            disk.remove(path)
+
+
 def nothing() -> Base:
     """The models before the first event."""
     return Base(State(), BEGINNING, dict.fromkeys(MODELS, 0))
@@ -141,7 +162,7 @@ def nearest(home: Home, upto: int | None = None) -> Base:
     return Base(state, point, known)
 
 
-def forget_behind(home: Home, seq: int) -> None:
+def forget_behind(home: Home, seq: int, disk: Disk) -> None:
     """Remove the snapshots of positions that the log no longer has.
 
     Raises:
@@ -150,7 +171,7 @@ def forget_behind(home: Home, seq: int) -> None:
     for name in (PENDING, *MODELS):
         for position in list(_kept(_folder(home, name))):
             if position > seq:
-                (_folder(home, name) / _name(position)).unlink(missing_ok=True)
+                disk.remove(_folder(home, name) / _name(position))
 
 
 def heads_seen(home: Home) -> dict[int, str]:
@@ -283,13 +304,6 @@ def _kept(folder: Path) -> Iterator[int]:
 
 
 def _write(folder: Path, seq: int, data: bytes, disk: Disk) -> None:
-    make_folder(folder)
-    beside = folder / f".{_name(seq)}.unfinished"
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            disk.sync(file.fileno())
-        disk.replace(beside, folder / _name(seq))
-    finally:
-        beside.unlink(missing_ok=True)
+    if not folder.is_dir():
+        make_folders(folder, disk)
+    put_whole(folder / _name(seq), data, disk, durable=True)

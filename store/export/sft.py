@@ -14,6 +14,7 @@ from events.episode import EpisodeJudged, TraceVote
 from events.identity import canonical_json, digest_of
 from events.question import SOURCES, Question
 from store.artifacts import data_digest, render_artifacts, write_whole
+from store.durable import Disk
 from store.export.card import CardFacts, card
 from store.home import Home
 from store.projections.state import State
@@ -50,7 +51,7 @@ class Exported:
     """Digest of the data it stands on."""
 
 
-def export_sft(home: Home, state: State) -> Exported:
+def export_sft(home: Home, state: State, disk: Disk | None = None) -> Exported:
     """Write `exports/sft/SOURCE.jsonl` for each source with verified episodes, and the card beside them.
 
     Raises:
@@ -61,14 +62,14 @@ def export_sft(home: Home, state: State) -> Exported:
     if not rendered:
         message = "no verified episode counts; run `tracegate run` first, then `tracegate status`"
         raise NothingToExportError(message)
-    folder = home.exports / "sft"
+    disk, folder = disk or Disk(), home.exports / "sft"
     for source in SOURCES:
         if f"{source}.jsonl" not in rendered:
-            (folder / f"{source}.jsonl").unlink(missing_ok=True)
+            disk.remove(folder / f"{source}.jsonl")
     for name, data in rendered.items():
-        write_whole(folder / name, data)
+        write_whole(folder / name, data, disk)
     digest = data_digest(state, render_artifacts(state))
-    write_whole(folder / "README.md", card(_facts(state, rendered, digest)).encode())
+    write_whole(folder / "README.md", card(_facts(state, rendered, digest)).encode(), disk)
     rows = {_below(home, folder / name): data.count(b"\n") for name, data in rendered.items()}
     return Exported(rows, state.seq, digest)
 

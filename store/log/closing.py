@@ -9,12 +9,12 @@ from typing import BinaryIO
 
 import structlog
 
-from store.durable import Disk
+from store.durable import UNFINISHED, Disk
 from store.home import Home
 from store.log.compressed import BLOCK_BYTES, BlockWriter, SegmentDamaged, read_blocks, read_table
 from store.log.lines import START
 from store.log.scan import Batch, Fault, scan_segment
-from store.log.segments import UNFINISHED, compressed, is_compressed, segment_number, segments
+from store.log.segments import compressed, is_compressed, segment_number, segments
 
 log = structlog.get_logger(__name__)
 

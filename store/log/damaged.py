@@ -6,23 +6,21 @@ A folder is there whole or not at all, and before anything is cut. What it says 
 soon as the log goes on behind the cut: for whoever opens it next tells it first.
 """
 
-import os
 from collections.abc import Iterator
 from filecmp import cmp
 from itertools import count
 from pathlib import Path
-from shutil import rmtree
 
 import msgspec
 import structlog
 
 from events.runtime import LogRepaired
 from events.struct import Fact
-from store.durable import Disk, make_folder
+from store.durable import UNFINISHED, Disk, make_folders, write_file
 from store.log.compressed import SegmentDamaged, read_table
 from store.log.lines import Head
 from store.log.scan import Point
-from store.log.segments import UNFINISHED, Place, is_compressed, is_segment, segment_number
+from store.log.segments import Place, is_compressed, is_segment, segment_number
 
 NAME = "damaged"
 _PLAN = "repair.json"
@@ -84,11 +82,12 @@ def keep(folder: Path, point: Point, told: LogRepaired, disk: Disk) -> GivenUp:
     target = next(path for number in count(1) if not (path := folder / f"{NAME}-{number}").exists())
     found = GivenUp(point.place, point.head, msgspec.structs.replace(told, kept=target.name))
     beside = target.with_name(target.name + UNFINISHED)
-    rmtree(beside, ignore_errors=True)
-    make_folder(beside)
+    make_folders(beside, disk)
+    for path in list(beside.iterdir()):
+        disk.remove(path)
     for path in files:
-        _write(beside / path.name, _pieces(path), disk)
-    _write(beside / _PLAN, iter([msgspec.json.encode(found)]), disk)
+        write_file(beside / path.name, _pieces(path), disk)
+    write_file(beside / _PLAN, iter([msgspec.json.encode(found)]), disk)
     disk.sync_folder(beside)
     disk.replace(beside, target)
     disk.sync_folder(folder)
@@ -121,13 +120,3 @@ def _pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while data := file.read(_PIECE):
             yield data
-
-
-def _write(path: Path, pieces: Iterator[bytes], disk: Disk) -> None:
-    descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    try:
-        for data in pieces:
-            disk.write(descriptor, data)
-        disk.sync_all(descriptor)
-    finally:
-        os.close(descriptor)

@@ -8,13 +8,15 @@ import msgspec
 
 from events.struct import Event
 from events.wire import AnyRecorded
+from store.durable import Disk
 from store.home import Home
 from store.log.indexed import IndexedSegment, end_of, keep_index, whole_batches
 from store.log.published import published
 from store.log.read import batches, tags_of_others
-from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, newest_written
+from store.log.recover import home_id
+from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point
 from store.log.segment_index import GrowingIndex, SegmentIndex
-from store.log.segments import Place, find_segment, segment_name, segment_number, segments
+from store.log.segments import Place, find_segment, newest_written, segment_name, segment_number, segments
 
 Types = Collection[type[Event]]
 
@@ -25,17 +27,24 @@ class LogIndex:
     Each event that it gives is, byte by byte, the one that stood in its batch when the batch was checked.
     """
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, disk: Disk | None = None) -> None:
         """Open the index; what is missing of it is built when it is asked for, and kept if the home allows.
 
+        Args:
+            home: whose log.
+            disk: what keeps it; where that fails nothing else does.
+
         Raises:
-            LogCorrupt: a segment is missing, or a batch of the newest is not what was appended.
+            LogCorrupt: a segment is missing, another home's or does not follow on the one before, or a batch
+                of the newest is not what was appended.
             OSError: a segment cannot be read.
         """
         self._home = home
+        self._disk = disk or Disk()
         self._segments: list[IndexedSegment] = []
         self._growing: GrowingIndex | None = None
         self._end = BEGINNING
+        home_id(home)  # a beginning that is another home's is refused before anything of it is given
         self.refresh()
 
     @property
@@ -148,10 +157,10 @@ class LogIndex:
             for batch in whole_batches(path, self._end):
                 self._grow(self._growing, batch)
             before, after = self._growing.before, self._end.head
-            index = keep_index(self._growing, path, after)
+            index = keep_index(self._growing, path, after, self._disk)
             self._segments.pop().close()
             self._growing = None
-        self._segments.append(IndexedSegment(path, before, after, index))
+        self._segments.append(IndexedSegment(path, before, after, self._disk, index))
         self._end = Point(Place(number + 1, 0), after)
 
     def _take(self, batch: Batch) -> None:
@@ -159,7 +168,7 @@ class LogIndex:
         if self._growing is None:
             self._growing = GrowingIndex(batch.before)
             path = self._home.log / batch.segment
-            self._segments.append(IndexedSegment(path, batch.before, None, self._growing))
+            self._segments.append(IndexedSegment(path, batch.before, None, self._disk, self._growing))
         self._grow(self._growing, batch)
 
     def _grow(self, index: GrowingIndex, batch: Batch) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import xxhash
 
 from events.wire import AnyRecorded
+from store.durable import Disk
 from store.log.compressed import SegmentDamaged
 from store.log.lines import Head
 from store.log.lookup import SegmentBytes, opened_segment
@@ -23,13 +24,15 @@ class IndexedSegment:
         path: the segment.
         before: the log's head before it.
         after: that behind it; None while it grows.
+        disk: what keeps its index.
         index: where its events stand, when that is known already.
     """
 
     def __init__(
-        self, path: Path, before: Head, after: Head | None, index: SegmentIndex | None = None
+        self, path: Path, before: Head, after: Head | None, disk: Disk, index: SegmentIndex | None = None
     ) -> None:
         self.path = path
+        self._disk = disk
         self.before = before
         self.after = after
         self._index = index
@@ -79,12 +82,12 @@ class IndexedSegment:
         growing = GrowingIndex(self.before)
         for batch in whole_batches(self.path, beginning_of(self.path, self.before)):
             growing.add(batch)
-        return keep_index(growing, self.path, after)
+        return keep_index(growing, self.path, after, self._disk)
 
 
-def keep_index(index: GrowingIndex, path: Path, after: Head) -> SegmentIndex:
+def keep_index(index: GrowingIndex, path: Path, after: Head, disk: Disk) -> SegmentIndex:
     """The index of a segment as it is kept from now on; where it cannot be kept, as it is."""
-    save_index(path, index.to_bytes(after))
+    save_index(path, index.to_bytes(after), disk)
     return load_index(path, index.before, after) or index
 
 
@@ -109,11 +112,11 @@ def end_of(path: Path, before: Head) -> Head:
     """The log's head behind a closed segment, as its last line tells it.
 
     Raises:
-        LogCorrupt: it tells nothing that can be read.
+        LogCorrupt: it tells nothing that can be read, or does not follow on what is before it.
     """
     try:
         with closing(opened_segment(path)) as data:
-            found = data.head_before(data.size)
+            found = data.head_before(data.size) if data.head_at_start() == before else None
     except SegmentDamaged as damage:
         raise _corrupt(path, damage, before.seq + 1) from damage
     if found is not None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 import structlog
 
-from store.durable import Disk, is_full, make_folder
+from store.durable import Disk, is_full, make_folders
 from store.home import Home
 from store.log.segments import NoSpace, no_space
 from store.place import mount_of
@@ -80,7 +80,8 @@ def _say_where(home: Home) -> None:
 
 def _open(home: Home, disk: Disk) -> int:
     try:
-        make_folder(home.log)
+        make_folders(home.root, disk)
+        make_folders(home.log, disk)
         return disk.open(home.log / LOCK, os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise machine_failure(home, error) from error

@@ -7,11 +7,12 @@ from itertools import accumulate
 from pathlib import Path
 
 from store.log.compressed import SegmentDamaged, read_block, read_table
-from store.log.lines import Head, chain_of, parse_commit
+from store.log.lines import COMMIT_MARK, Head, chain_of, parse_commit
 from store.log.segments import compressed, is_compressed
 
 _BLOCKS_KEPT = 8
 _COMMIT_WITHIN = 512
+_PIECE = 256 * 1024
 
 
 class SegmentBytes:
@@ -66,6 +67,27 @@ class SegmentBytes:
         lines = self.read(start, offset - start).splitlines(keepends=True)
         told = parse_commit(lines[-1]) if lines and lines[-1].endswith(b"\n") else None
         return None if told is None else Head(told.first - 1 + told.count, chain_of(lines[-1]))
+
+    def head_at_start(self) -> Head | None:
+        """The log's head before the segment, as its table or first commit line tells it; None when none does.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        if self._table is not None:
+            return self._table.before
+        told = parse_commit(self._first_commit())
+        return None if told is None else Head(told.first - 1, told.previous)
+
+    def _first_commit(self) -> bytes:
+        """The first commit line of a plain segment; what is there where there is none."""
+        data, begin = b"", -1
+        while piece := self.read(len(data), _PIECE):
+            data += piece
+            begin = data.find(COMMIT_MARK[:1]) if begin < 0 else begin
+            if begin >= 0 and (end := data.find(b"\n", begin)) >= 0:
+                return data[begin : end + 1]
+        return data
 
     def close(self) -> None:
         """Let go of the file."""

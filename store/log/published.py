@@ -38,6 +38,7 @@ class _Record(Fact, frozen=True):
     offset: int
     seq: int
     chain: str
+    home: str = ""
 
 
 class _Line(Fact, frozen=True):
@@ -62,6 +63,8 @@ class Published:
     """The writer's process."""
     open: bool = True
     """Whether it came to no clean end: more may lie behind, and not be durable yet."""
+    home: str = ""
+    """The id of the home that was written to; empty where an earlier version told this."""
 
     @property
     def alive(self) -> bool:
@@ -78,7 +81,8 @@ class Published:
 class Publisher:
     """The writer's side of it."""
 
-    def __init__(self, home: Home, disk: Disk) -> None:
+    def __init__(self, home: Home, home_id: str, disk: Disk) -> None:
+        self._home_id = home_id
         self._disk = disk
         self._descriptor = disk.open(home.log / NAME, os.O_WRONLY | os.O_CREAT)
 
@@ -88,9 +92,7 @@ class Publisher:
         Raises:
             OSError: the file cannot be written; on a full disk it keeps what it holds.
         """
-        record = _ENCODER.encode(
-            _Record(os.getpid(), boot_id(), writing, place.number, place.offset, head.seq, head.chain)
-        )
+        record = _ENCODER.encode(_Record(os.getpid(), boot_id(), writing, *place, *head, self._home_id))
         line = b'{"head":%s,"digest":"%s"}' % (record, xxhash.xxh3_64_hexdigest(record).encode())
         self._disk.write_at(self._descriptor, line.ljust(_SIZE - 1) + b"\n", 0)
 
@@ -119,7 +121,7 @@ def last_word(home: Home) -> Published | None:
             if record.writing and record.boot != boot_id():
                 return None
             place, head = Place(record.segment, record.offset), Head(record.seq, record.chain)
-            return Published(place, head, record.pid, open=record.writing)
+            return Published(place, head, record.pid, record.writing, record.home)
     return None
 
 

@@ -7,15 +7,15 @@ from itertools import count
 from pathlib import Path
 
 from events.runtime import HomeOpened, LogRepaired, TailCut
-from store.durable import Disk
+from store.durable import UNFINISHED, Disk, write_file
 from store.home import Home
 from store.log.compressed import SegmentDamaged, read_table
 from store.log.damaged import untold
 from store.log.lines import START, Head
 from store.log.published import Published, last_word
 from store.log.read import decode_line
-from store.log.scan import Batch, Fault, LogCorrupt, Point, scan, scan_segment
-from store.log.segments import FIRST, UNFINISHED, Place, is_compressed, segment_name, segment_number, segments
+from store.log.scan import Batch, Fault, LogCorrupt, Point, contradiction, scan, scan_segment
+from store.log.segments import FIRST, Place, is_compressed, segment_name, segment_number, segments
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,9 @@ def recover(home: Home, disk: Disk | None = None) -> Recovered:
         OSError: a segment cannot be read, or the tail not be set aside.
     """
     disk, told = disk or Disk(), last_word(home)
+    identity = home_id(home)
     state, tail = _whole(home, told)
-    state = replace(state, home=home_id(home))
+    state = replace(state, home=identity)
     place = state.place if tail is None else _cut_off(home, tail, disk)
     if told is not None and told.open:
         _write_again(home.log, told.place, disk)
@@ -60,20 +61,25 @@ def home_id(home: Home) -> str | None:
     """The id that the log's first event tells; None for a log without events.
 
     Raises:
-        LogCorrupt: the log does not begin with `HomeOpened`.
+        LogCorrupt: the log does not begin with `HomeOpened`, or opens another home than was written to last.
         OSError: the segment cannot be read.
     """
     first = next(iter(segments(home.log)), None)
     if first is not None and segment_number(first) != 1:
         raise LogCorrupt(Fault(segment_name(1), 0, 0, 1, "the segment is missing"))
-    found = next(scan_segment(first, last=True), None) if first is not None else None
+    found = next(scan_segment(first, head=START, last=True), None) if first is not None else None
     if not isinstance(found, Batch) or not found.count:
         return None
-    event = decode_line(found, 0).event
-    if isinstance(event, HomeOpened):
-        return event.home
-    what = "the log does not begin with HomeOpened"
-    raise LogCorrupt(Fault(found.segment, found.start, found.end, found.first, what))
+    event, told = decode_line(found, 0).event, last_word(home)
+    if not isinstance(event, HomeOpened):
+        raise _refused(found, "the log does not begin with HomeOpened")
+    if told is not None and (what := contradiction(found, told)):
+        raise _refused(found, what)
+    return event.home
+
+
+def _refused(batch: Batch, what: str) -> LogCorrupt:
+    return LogCorrupt(Fault(batch.segment, batch.start, batch.end, batch.first, what))
 
 
 def _whole(home: Home, told: Published | None) -> tuple[Recovered, Fault | None]:
@@ -113,7 +119,7 @@ def _end_of(path: Path, head: Head) -> Head:
 def _cut_off(home: Home, tail: Fault, disk: Disk) -> Place:
     """Keep the tail's bytes beside the segment, durably, and only then cut it; where the log ends then."""
     path = home.log / tail.segment
-    with path.open("r+b") as file:
+    with os.fdopen(disk.open(path, os.O_RDWR), "r+b") as file:
         file.seek(tail.start)
         set_aside(path, tail.start, file.read(), disk)
         disk.truncate(file.fileno(), tail.start)
@@ -130,7 +136,7 @@ def _write_again(folder: Path, durable: Place, disk: Disk) -> None:
     for path in segments(folder):
         number = segment_number(path)
         if number >= durable.number and not is_compressed(path):
-            with path.open("r+b") as file:
+            with os.fdopen(disk.open(path, os.O_RDWR), "r+b") as file:
                 offset = file.seek(durable.offset if number == durable.number else 0)
                 if data := file.read():
                     disk.write_at(file.fileno(), data, offset)
@@ -149,13 +155,10 @@ def set_aside(segment: Path, offset: int, data: bytes, disk: Disk) -> None:
         if not path.exists() or path.read_bytes() == data:
             break
     beside = path.with_name(path.name + UNFINISHED)
-    descriptor = disk.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     try:
-        disk.write(descriptor, data)
-        disk.sync_all(descriptor)
+        write_file(beside, iter([data]), disk)
         disk.replace(beside, path)
     finally:
-        os.close(descriptor)
         disk.remove(beside)
     disk.sync_folder(path.parent)
 

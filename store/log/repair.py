@@ -6,22 +6,22 @@ same command makes the same questions and episodes once more. Where the very fir
 whole before it: the log begins anew, and so does the home, under another id.
 """
 
-import os
+from collections.abc import Iterator
 from contextlib import closing
 
 from anyio import to_thread
 
 from events.runtime import LogRepaired
-from store.durable import Disk
+from store.durable import UNFINISHED, Disk, write_file
 from store.home import Home
 from store.log.append import LogWriter
 from store.log.damaged import files_behind, keep, untold
 from store.log.follow import NoLogError
 from store.log.lock import hold_lock, machine_failure
-from store.log.lookup import opened_segment
+from store.log.lookup import SegmentBytes, opened_segment
 from store.log.published import NAME, last_word
 from store.log.scan import BEGINNING, Fault, Point, scan
-from store.log.segments import UNFINISHED, compressed, find_segment, segment_name, segment_number
+from store.log.segments import compressed, find_segment, segment_name, segment_number
 from store.snapshots import forget_behind
 
 _PIECE = 1024**2
@@ -59,7 +59,7 @@ def _repaired(home: Home, disk: Disk) -> LogRepaired | None:
         return next(reversed(untold(home.log, whole.head)), None)
     told = keep(home.log, whole, told, disk).told
     _cut(home, whole, disk)
-    forget_behind(home, whole.head.seq)
+    forget_behind(home, whole.head.seq, disk)
     return told
 
 
@@ -111,16 +111,16 @@ def _shorten(home: Home, whole: Point, disk: Disk) -> None:
     number, size = whole.place
     target = home.log / segment_name(number)
     beside = target.with_name(target.name + UNFINISHED)
-    descriptor = disk.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    try:
-        with closing(opened_segment(target)) as segment:
-            done = 0
-            while done < size:
-                data = segment.read(done, min(_PIECE, size - done))
-                disk.write(descriptor, data)
-                done += len(data)
-        disk.sync_all(descriptor)
-    finally:
-        os.close(descriptor)
+    with closing(opened_segment(target)) as segment:
+        write_file(beside, _beginning(segment, size), disk)
     disk.replace(beside, target)
     disk.sync_folder(home.log)
+
+
+def _beginning(segment: SegmentBytes, size: int) -> Iterator[bytes]:
+    """So many bytes of a segment, piece by piece."""
+    done = 0
+    while done < size:
+        data = segment.read(done, min(_PIECE, size - done))
+        yield data
+        done += len(data)

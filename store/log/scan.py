@@ -11,15 +11,18 @@ from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO
 
+from events.runtime import HomeOpened
+from events.wire import decode
 from store.log.compressed import SegmentDamaged, Table, read_blocks, read_table
 from store.log.cut import Raw, chunks, diagnose, due, holds, judge_tail, split
-from store.log.lines import START, Head, chain_of, parse_commit
-from store.log.published import Published
+from store.log.lines import START, UNREADABLE, Head, chain_of, parse_commit
+from store.log.published import NAME, Published
 from store.log.segments import (
     Place,
     compressed,
     find_segment,
     is_compressed,
+    newest_written,
     segment_name,
     segment_number,
     segments,
@@ -150,7 +153,14 @@ def scan(
 
 
 def _as_told(judged: Batch | Fault, number: int, told: Published | None) -> Batch | Fault:
-    """A tear in what was told to be durable is none, unless all that is lost is the seal of a clean end."""
+    """What was judged, held to what a writer told.
+
+    A batch that holds may be another log's. A tear in what was told to be durable is none, unless all that is
+    lost is the seal of a clean end.
+    """
+    if told is not None and isinstance(judged, Batch):
+        what = contradiction(judged, told)
+        return judged if what is None else Fault(judged.segment, judged.start, judged.end, judged.first, what)
     if isinstance(judged, Batch) or told is None or not judged.torn:
         return judged
     if Place(number, judged.start) >= told.place or (not told.open and judged.seq > told.head.seq):
@@ -159,19 +169,30 @@ def _as_told(judged: Batch | Fault, number: int, told: Published | None) -> Batc
     return replace(judged, end=end, torn=False, what=_gone(told.head))
 
 
+def contradiction(batch: Batch, told: Published) -> str | None:
+    """Why a batch that holds cannot be of the log whose writer told this; None where it can."""
+    if batch.before == START and batch.count:
+        opened = _opened_home(batch.lines[0])
+        if opened and told.home and opened != told.home:
+            whose = f"it opens home {opened}, and what was written last here was home {told.home}"
+            return f"{whose}: two homes are mixed, or {NAME} is another home's"
+    reaches = batch.start < told.place.offset <= batch.end and int(batch.segment[:8]) == told.place.number
+    if reaches and (batch.end, batch.head) != (told.place.offset, told.head):
+        return f"it is not what was told of it when it was durable: the log, or {NAME}, is another home's"
+    return None
+
+
+def _opened_home(line: bytes) -> str:
+    """The id of the home that an event opens; empty where it is another event, or cannot be read."""
+    try:
+        event = decode(line).event
+    except UNREADABLE:
+        return ""
+    return event.home if isinstance(event, HomeOpened) else ""
+
+
 def _gone(head: Head) -> str:
     return f"events up to {head.seq} were durable and are gone: the end of the log was removed"
-
-
-def newest_written(listed: list[Path]) -> Path | None:
-    """Where the last bytes are, whose tail may be torn: a segment may have been made and then not needed."""
-    for path in reversed(listed):
-        try:
-            if path.stat().st_size:
-                return path
-        except FileNotFoundError:  # compressed since it was listed: so it was not the newest any more
-            return None
-    return None
 
 
 def _numbered(folder: Path, listed: list[Path], since: Place) -> Iterator[tuple[int, Path | str]]:

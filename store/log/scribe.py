@@ -82,7 +82,7 @@ class Scribe:
             self._home, self._habits = home, habits
             self._closer = Closer(home, disk) if habits.compress else None
             with ExitStack() as opened:
-                self._publisher = Publisher(home, disk)
+                self._publisher = Publisher(home, self.home_id, disk)
                 opened.callback(self._publisher.close)
                 self._file = SegmentWriter(home.log, found.place, disk, habits.segment_bytes)
                 opened.callback(self._file.close)

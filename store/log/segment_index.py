@@ -12,7 +12,6 @@ import os
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator
-from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -22,6 +21,7 @@ import structlog
 import xxhash
 
 from events.struct import Fact
+from store.durable import Disk, put_whole
 from store.log.lines import Head, correlation_of, event_tag
 from store.log.scan import Batch
 
@@ -217,18 +217,14 @@ def _digest(header: IndexHeader, body: bytes | memoryview) -> str:
     return found.hexdigest()
 
 
-def save_index(segment: Path, data: bytes) -> None:
+def save_index(segment: Path, data: bytes, disk: Disk) -> None:
     """Keep an index; where the home cannot be written to it is built again next time."""
     path = index_path(segment)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
     try:
-        path.parent.mkdir(exist_ok=True)
-        beside.write_bytes(data)
-        beside.replace(path)
+        disk.make_folder(path.parent)
+        put_whole(path, data, disk, durable=False, mark=f".{os.getpid()}")
     except OSError as error:
         log.info("index not kept", segment=segment.name, error=str(error))
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
 
 
 def index_path(segment: Path) -> Path:

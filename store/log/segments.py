@@ -10,8 +10,6 @@ from store.durable import Disk, is_full
 SEGMENT_BYTES = 64 * 1024**2
 COMPRESSED = ".jsonl.zst"
 PLAIN = ".jsonl"
-UNFINISHED = ".unfinished"
-"""Ends the name of a file that is not whole yet."""
 _NAME = re.compile(r"([0-9]{8})\.jsonl(\.zst)?")
 
 
@@ -79,6 +77,17 @@ def segments(folder: Path) -> list[Path]:
         if path.is_file():
             found[segment_number(path)] = path
     return [found[number] for number in sorted(found)]
+
+
+def newest_written(listed: list[Path]) -> Path | None:
+    """Where the last bytes are, whose tail may be torn: a segment may have been made and then not needed."""
+    for path in reversed(listed):
+        try:
+            if path.stat().st_size:
+                return path
+        except FileNotFoundError:  # compressed since it was listed: so it was not the newest any more
+            return None
+    return None
 
 
 def no_space(error: OSError) -> NoSpace:

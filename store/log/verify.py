@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from events.runtime import HomeOpened
+from store.durable import UNFINISHED
 from store.home import Home
 from store.log import lock, published as told, room
 from store.log.lines import START, Head, event_id, raw_event
 from store.log.read import LogFromFuture, decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, scan
-from store.log.segments import UNFINISHED, is_segment, segments
+from store.log.segments import is_segment, segments
 
 _BESIDE = re.compile(r"[0-9]{8}\.jsonl\.[0-9]+\.torn(\.[0-9]+)?|damaged-[0-9]+")
 _OURS = frozenset({lock.LOCK, told.NAME, room.NAME, "index"})
@@ -58,7 +59,7 @@ def verify_log(home: Home) -> LogReport:
 def _verified(home: Home, end: told.Published | None) -> LogReport:
     events = held = 0
     head, problems = START, list(_strangers(home.log))
-    ids = _Ids()
+    ids = _Ids(end.home or None if end is not None else None)
     for found in scan(home.log, told=end, beyond=end is not None and not end.alive):
         if isinstance(found, Fault):
             problems.append(found)
@@ -80,9 +81,9 @@ def _strangers(folder: Path) -> Iterator[Fault]:
 
 @dataclass
 class _Ids:
-    """Checks each event's id against the home that the first event opened."""
+    """Checks each event's id against the home that was written to last, else that which the log opens."""
 
-    home: str | None = None
+    home: str | None
 
     def problems(self, batch: Batch) -> list[Fault]:
         """What is wrong with the lines of a batch whose bytes are those that were committed."""
@@ -96,7 +97,7 @@ class _Ids:
 
     def _check(self, batch: Batch, index: int) -> None:
         recorded = decode_line(batch, index)
-        if isinstance(recorded.event, HomeOpened) and recorded.seq == 1:
+        if self.home is None and isinstance(recorded.event, HomeOpened) and recorded.seq == 1:
             self.home = recorded.event.home
         raw = raw_event(batch.lines[index])
         if self.home is not None and recorded.id != event_id(self.home, recorded.seq, raw):

@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
+from store.durable import UNFINISHED
+
 PACK_BYTES = 256 * 1024**2
 """A pack that has reached this size is followed by a new one."""
-UNFINISHED = ".unfinished"
-"""How the name of a file ends that is not written to its end."""
 _PACK = re.compile(r"[0-9]{8}\.pack")
 _INDEX = re.compile(r"[0-9]{8}\.index")
 _OLD = re.compile(r"[0-9a-f]{2}")

@@ -21,8 +21,7 @@ class PackFile:
         self.number = number
         self._folder = folder
         self._disk = disk
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-        self._descriptor = os.open(pack_path(folder, number), flags, 0o644)
+        self._descriptor = disk.open(pack_path(folder, number), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         self.end = self._reach = os.fstat(self._descriptor).st_size
 
     def begin(self) -> None:

@@ -4,7 +4,6 @@ It covers the pack's bytes up to a size, and is bound to them by that size and a
 last 4 KiB. One that is damaged or fits another pack is ignored; whoever holds the lock writes it anew.
 """
 
-import os
 import struct
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -13,8 +12,8 @@ from typing import BinaryIO, NamedTuple
 
 import xxhash
 
-from store.durable import Disk
-from store.packs.files import UNFINISHED, index_path
+from store.durable import Disk, put_whole
+from store.packs.files import index_path
 from store.packs.record import DIGEST_BYTES
 
 _HEADER = struct.Struct("<8sQ16s")
@@ -93,22 +92,7 @@ def write_sidecar(pack: Path, size: int, spans: Iterable[Span], disk: Disk) -> N
     with pack.open("rb") as file:
         head = _HEADER.pack(_MAGIC, size, _ends(file, size))
     body = head + b"".join(_ENTRY.pack(*span) for span in sorted(spans))
-    path = index_path(pack)
-    beside = path.with_name(f"{path.name}{UNFINISHED}")
-    try:
-        _write(beside, body + xxhash.xxh3_128_digest(body), disk)
-        disk.replace(beside, path)
-    except OSError:
-        disk.remove(beside)
-        raise
-
-
-def _write(path: Path, data: bytes, disk: Disk) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
-    try:
-        disk.write(descriptor, data)
-    finally:
-        os.close(descriptor)
+    put_whole(index_path(pack), body + xxhash.xxh3_128_digest(body), disk, durable=False)
 
 
 def _ends(file: BinaryIO, size: int) -> bytes:

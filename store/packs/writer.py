@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import structlog
 
-from store.durable import Disk, is_full, make_folder
+from store.durable import Disk, is_full, make_folders
 from store.home import Home
 from store.packs.catalogue import Catalogue, read_at
 from store.packs.collect import Collected, collect, is_worth_it
@@ -44,6 +44,7 @@ class BlobWriter:
         self._disk = disk or Disk()
         self._limit = pack_bytes
         self._broken: OSError | None = None
+        self._placed = home.blobs.is_dir()
         self._catalogue = Catalogue(home.blobs)
         self._pack: PackFile | None = None
         self._take_over()
@@ -120,7 +121,7 @@ class BlobWriter:
             return
         size = contents.size - contents.torn
         log.warning("torn tail of a pack cut", pack=contents.path.name, offset=contents.torn, size=size)
-        descriptor = os.open(contents.path, os.O_WRONLY | os.O_CLOEXEC)
+        descriptor = self._disk.open(contents.path, os.O_WRONLY)
         try:
             self._disk.truncate(descriptor, contents.torn)
         finally:
@@ -164,11 +165,21 @@ class BlobWriter:
         if self._pack is not None and self._pack.end >= self._limit:
             self.close()
         if self._pack is None:
-            make_folder(self._folder)
+            if not self._placed:
+                self._make_folder()
             number = max(self._catalogue.packs, default=0) + 1
             self._pack = self._opened(number)
             self._catalogue.begin(number)
         return self._pack
+
+    def _make_folder(self) -> None:
+        try:
+            make_folders(self._folder, self._disk)
+        except OSError as error:
+            if self._folder.is_dir():
+                self._distrust(error)
+            raise
+        self._placed = True
 
     def _opened(self, number: int) -> PackFile:
         pack = PackFile(self._folder, number, self._disk)

@@ -17,7 +17,8 @@ from store.log.scan import Batch, Point
 from store.log.segments import segments
 from store.projections.state import MODELS, State
 from store.replay import rebuild
-from store.snapshots import PENDING, forget_behind, keep_snapshot, nearest
+from store.snapshots import PENDING, forget_behind, keep_snapshot, nearest, thin_out
+from store.thinning import DENSE
 from tests.history import told, write_history
 
 HISTORY = told(3)
@@ -145,9 +146,9 @@ def test_where_no_snapshot_can_be_kept_the_state_is_given_all_the_same(
 
 def test_what_lies_behind_a_position_can_be_forgotten(home: Home) -> None:
     keep_at(home, 20, 30, 50)
-    forget_behind(home, 30)
+    forget_behind(home, 30, Disk())
     assert nearest(home).known == dict.fromkeys(MODELS, 30)
-    forget_behind(home, 0)
+    forget_behind(home, 0, Disk())
     assert not list(home.snapshots.rglob("*.snapshot"))
 
 
@@ -214,9 +215,32 @@ def test_snapshots_are_kept_on_the_way_only_when_asked_for(
     assert {path: path.stat().st_mtime_ns for path in home.snapshots.rglob("*.snapshot")} == before
 
 
+def test_of_many_snapshots_the_old_ones_are_thinned_out_and_every_position_is_what_it_was(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.replay.EVERY", 1)
+    end = plain(home).seq
+    rebuild(home, keep=True)
+    for name in (PENDING, *MODELS):
+        kept = sorted(int(path.name[:12]) for path in (home.snapshots / name).iterdir())
+        assert kept[-2 * DENSE :] == list(range(end + 1 - 2 * DENSE, end + 1))
+        assert 2 * DENSE < len(kept) < end / 2
+    assert {seq: rebuild(home, seq).digests() for seq in range(1, end, 7)} == {
+        seq: plain(home, seq).digests() for seq in range(1, end, 7)
+    }
+
+
+def test_what_a_death_left_half_written_is_cleared_away(home: Home) -> None:
+    keep_at(home, 30)
+    left = home.snapshots / "traces" / ".000000000060.snapshot.unfinished"
+    left.write_bytes(b"half of")
+    thin_out(home)
+    assert [path.name for path in left.parent.iterdir()] == ["000000000030.snapshot"]
+
+
 def test_a_refused_disk_leaves_no_half_snapshot(home: Home) -> None:
     class Failing(Disk):
-        def sync(self, descriptor: int) -> None:
+        def sync_all(self, descriptor: int) -> None:
             raise OSError(28, f"No space left on device for {descriptor}")
 
     batch = batch_ending_at(home, 30)

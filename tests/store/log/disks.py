@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 from store.durable import Disk
 
@@ -37,54 +37,73 @@ CALLS = (
     "truncate",
     "replace",
     "remove",
+    "make_folder",
     "sync_folder",
 )
 """Every kind of call that changes a disk."""
 
 
+_ALONE = RLock()
+
+
 class HookedDisk(QuickDisk, ABC):
-    """Asks before each call of whatever kind, from whichever thread."""
+    """Asks before each call of whatever kind; there is one at a time, from whichever thread."""
 
     @abstractmethod
     def before(self, kind: str, descriptor: int = -1, data: bytes = b"") -> None:
         """Told of a call that is about to happen; may raise."""
 
     def open(self, path: Path, flags: int) -> int:
-        self.before("open")
-        return super().open(path, flags)
+        with _ALONE:
+            self.before("open")
+            return super().open(path, flags)
 
     def write(self, descriptor: int, data: bytes) -> None:
-        self.before("write", descriptor, data)
-        super().write(descriptor, data)
+        with _ALONE:
+            self.before("write", descriptor, data)
+            super().write(descriptor, data)
 
     def write_at(self, descriptor: int, data: bytes, offset: int) -> None:
-        self.before("write_at")
-        super().write_at(descriptor, data, offset)
+        with _ALONE:
+            self.before("write_at")
+            super().write_at(descriptor, data, offset)
 
     def allocate(self, descriptor: int, size: int) -> None:
-        self.before("allocate")
-        super().allocate(descriptor, size)
+        with _ALONE:
+            self.before("allocate")
+            super().allocate(descriptor, size)
 
     def sync(self, descriptor: int) -> None:
-        self.before("sync", descriptor)
+        with _ALONE:
+            self.before("sync", descriptor)
 
     def sync_all(self, descriptor: int) -> None:
-        self.before("sync_all", descriptor)
+        with _ALONE:
+            self.before("sync_all", descriptor)
 
     def truncate(self, descriptor: int, size: int) -> None:
-        self.before("truncate")
-        super().truncate(descriptor, size)
+        with _ALONE:
+            self.before("truncate")
+            super().truncate(descriptor, size)
 
     def replace(self, path: Path, target: Path) -> None:
-        self.before("replace")
-        super().replace(path, target)
+        with _ALONE:
+            self.before("replace")
+            super().replace(path, target)
 
     def remove(self, path: Path) -> None:
-        self.before("remove")
-        super().remove(path)
+        with _ALONE:
+            self.before("remove")
+            super().remove(path)
+
+    def make_folder(self, path: Path) -> None:
+        with _ALONE:
+            self.before("make_folder")
+            super().make_folder(path)
 
     def sync_folder(self, path: Path) -> None:  # noqa: ARG002  whichever
-        self.before("sync_folder")
+        with _ALONE:
+            self.before("sync_folder")
 
 
 @dataclass
@@ -106,15 +125,13 @@ class FailingDisk(HookedDisk):
     failures: int = 0
     """How many failed."""
     _calls: int = 0
-    _lock: Lock = field(default_factory=Lock)
 
     def before(self, kind: str, descriptor: int = -1, data: bytes = b"") -> None:
         """Count, and fail when it is time."""
-        with self._lock:
-            self._calls += kind == self.kind
-            if not self._fails(kind):
-                return
-            self.failures += 1
+        self._calls += kind == self.kind
+        if not self._fails(kind):
+            return
+        self.failures += 1
         if data:
             Disk.write(self, descriptor, data[: int(len(data) * self.share)])
         raise OSError(self.number, os.strerror(self.number))

@@ -19,6 +19,7 @@ from store.log.read import read_events
 from store.log.repair import repair
 from store.log.segments import segments
 from store.log.verify import verify_log
+from tests.store.lives import Witness
 from tests.store.log.damage import Files, Sample, files_of, sample
 from tests.store.log.disks import CALLS, FailingDisk, QuickDisk
 from tests.store.log.repairing import (
@@ -70,6 +71,24 @@ def test_every_call_to_the_disk_may_fail_and_the_repair_can_be_asked_for_again(
                 append(home, 0)  # what was written and not published counts from here on
                 _is_repaired(home, wholes[form], files, due)
     assert broken > 20
+
+
+@pytest.mark.parametrize(("form", "way"), EVERY_WAY)
+def test_a_repair_may_die_at_every_call_to_the_disk_and_be_asked_for_again(
+    form: str, way: str, wholes: Wholes, tmp_path: Path
+) -> None:
+    change, due = damages(wholes[form])[way]
+    files = change(wholes[form].files)
+    home = put(Home(tmp_path / "home"), files)
+    disk = Witness(home.root, tmp_path / "images")
+    anyio.run(repair, home, disk)
+    for _, image in disk.images:
+        left = Home(image)
+        _is_never_silent(left, due, failed=True)
+        repaired(left)
+        append(left, 0)
+        _is_repaired(left, wholes[form], files, due)
+    assert len(disk.images) > 20
 
 
 def _is_repaired(home: Home, whole: Sample, files: Files, due: int) -> None:

@@ -51,6 +51,16 @@ class Interfering(Disk):
         """Whether it came to that call."""
         return 0 < self.at <= len(self.calls)
 
+    def open(self, path: Path, flags: int) -> int:
+        """Open, or fail before."""
+        self._called("open")
+        return super().open(path, flags)
+
+    def make_folder(self, path: Path) -> None:
+        """Make, or fail before."""
+        self._called("make_folder")
+        super().make_folder(path)
+
     def write(self, descriptor: int, data: bytes) -> None:
         """Half of the bytes go out before a failure shows."""
         try:

@@ -1,0 +1,189 @@
+"""Segments of two homes in one log: whoever opens it is told at once which file is the stranger."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import anyio
+import msgspec
+import pytest
+import xxhash
+
+from store.home import Home
+from store.log.append import Draft, LogWriter
+from store.log.index import LogIndex
+from store.log.published import NAME, last_word
+from store.log.read import read_events
+from store.log.scan import LogCorrupt
+from store.log.segments import is_compressed, segments
+from store.log.verify import verify_log
+from store.replay import check
+from store.snapshots import nearest
+from tests.store.log.conftest import refused
+from tests.store.log.disks import QuickDisk
+from tests.store.log.indexing import build, many, write
+
+Reader = Callable[[Home], object]
+
+
+def first_event(home: Home) -> object:
+    """What a reader that asks for one event is given."""
+    return next(read_events(home))
+
+
+def opened_index(home: Home) -> None:
+    """Open the index and ask it for nothing."""
+    with closing(LogIndex(home)):
+        pass
+
+
+def opened_writer(home: Home) -> None:
+    """Begin to write."""
+
+    async def begin() -> None:
+        async with LogWriter.open(home, disk=QuickDisk()):
+            pass
+
+    anyio.run(begin)
+
+
+READERS: dict[str, Reader] = {
+    "the first event": first_event,
+    "an index": opened_index,
+    "a writer": opened_writer,
+    "snapshots": nearest,
+    "replay --check": check,
+}
+
+
+def written(root: Path, word: str, *, compress: bool) -> Home:
+    """A log of several segments that belongs to this word."""
+    home = Home(root)
+    write(home, many(40, (word,)), compress=compress)
+    return home
+
+
+def exchanged(home: Home, other: Home, number: int) -> Path:
+    """Put a segment of the other home in the place of ours."""
+    ours, theirs = segments(home.log)[number - 1], segments(other.log)[number - 1]
+    ours.unlink()
+    put = home.log / theirs.name
+    put.write_bytes(theirs.read_bytes())
+    return put
+
+
+@pytest.fixture(params=[False, True], ids=["plain", "compressed"])
+def homes(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Home, Home]:
+    """Two homes whose logs have the same shape."""
+    ours, theirs = (written(tmp_path / word, word, compress=request.param) for word in ("ours", "them"))
+    assert len(segments(ours.log)) == len(segments(theirs.log)) > 3
+    return ours, theirs
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_first_segment_of_another_home_is_named_before_anything_of_it_is_given(
+    reader: str, homes: tuple[Home, Home]
+) -> None:
+    home, other = homes
+    build(home)
+    first = exchanged(home, other, 1)
+    before = {path: path.read_bytes() for path in home.log.iterdir() if path.is_file()}
+    with pytest.raises(LogCorrupt, match="two homes are mixed") as caught:
+        READERS[reader](home)
+    assert (caught.value.segment, caught.value.seq) == (first.name, 1)
+    changed = {path.name for path, data in before.items() if path.read_bytes() != data}
+    assert changed <= {"lock"}
+
+
+def test_verifying_names_the_stranger_alone_and_where_it_ends(homes: tuple[Home, Home]) -> None:
+    home, other = homes
+    for number in range(1, len(segments(home.log)) + 1):
+        ours = segments(home.log)[number - 1]
+        kept = ours.read_bytes()
+        put = exchanged(home, other, number)
+        found = [problem.segment[:8] for problem in verify_log(home).problems]
+        after = f"{number + 1:08d}"
+        # The one behind it does not follow on it; all others are what they were.
+        assert put.name[:8] in found
+        assert set(found) <= {put.name[:8], after}, number
+        assert found.count(after) <= 1
+        put.unlink()
+        ours.write_bytes(kept)
+        assert verify_log(home).ok
+
+
+def test_where_nothing_tells_whose_the_home_is_the_first_segment_that_does_not_follow_is_named(
+    homes: tuple[Home, Home],
+) -> None:
+    home, other = homes
+    build(home)
+    (home.log / NAME).unlink()
+    exchanged(home, other, 1)
+    second = segments(home.log)[1]
+    for reader in (opened_index, opened_writer, check):
+        with pytest.raises(LogCorrupt) as caught:
+            reader(home)
+        assert caught.value.segment == second.name
+        assert "does not follow on" in caught.value.what
+    assert not verify_log(home).ok
+
+
+def test_an_index_names_any_closed_segment_of_another_home_when_it_is_opened(
+    homes: tuple[Home, Home],
+) -> None:
+    home, other = homes
+    for number in range(2, len(segments(home.log))):
+        ours = segments(home.log)[number - 1]
+        kept = ours.read_bytes()
+        put = exchanged(home, other, number)
+        with pytest.raises(LogCorrupt, match="does not follow on") as caught:
+            opened_index(home)
+        assert caught.value.segment == put.name
+        put.unlink()
+        ours.write_bytes(kept)
+        opened_index(home)
+
+
+@pytest.mark.parametrize("events", [3, 4, 5, 9])
+def test_a_whole_log_of_another_home_is_not_taken_for_the_one_that_was_written_here(
+    events: int, tmp_path: Path
+) -> None:
+    home, other = Home(tmp_path / "ours"), Home(tmp_path / "theirs")
+    write(home, [[Draft(refused(number))] for number in range(4)])
+    write(other, [[Draft(refused(number))] for number in range(events)])
+    exchanged(home, other, 1)
+    with pytest.raises(LogCorrupt, match="two homes are mixed"):
+        first_event(home)
+
+
+def test_a_log_that_was_put_back_and_went_another_way_is_not_taken_for_what_was_told(tmp_path: Path) -> None:
+    home, again = Home(tmp_path / "home"), Home(tmp_path / "again")
+    write(home, many(1))
+    again.log.mkdir(parents=True)
+    for name in ("00000001.jsonl", NAME):
+        (again.log / name).write_bytes((home.log / name).read_bytes())
+    write(home, many(1, ("one way",)))
+    write(again, many(1, ("another way",)))
+    assert not is_compressed(exchanged(home, again, 1))
+    with pytest.raises(LogCorrupt, match="not what was told of it when it was durable"):
+        list(read_events(home))
+    assert not verify_log(home).ok
+
+
+def test_what_an_earlier_version_told_names_no_home_and_is_believed_all_the_same(
+    homes: tuple[Home, Home],
+) -> None:
+    home, other = homes
+    every = list(read_events(home))
+    told = msgspec.json.decode((home.log / NAME).read_bytes())["head"]
+    assert told.pop("home")
+    record = msgspec.json.encode(told)
+    line = b'{"head":%s,"digest":"%s"}' % (record, xxhash.xxh3_64_hexdigest(record).encode())
+    (home.log / NAME).write_bytes(line.ljust(511) + b"\n")
+    found = last_word(home)
+    assert found is not None
+    assert (found.home, found.head.seq) == ("", len(every))
+    assert list(read_events(home)) == every
+    exchanged(home, other, 1)
+    with pytest.raises(LogCorrupt, match="does not follow on"):
+        opened_index(home)
