@@ -11,9 +11,9 @@ from benchmarks.rounds import by_round, measured, spread
 from benchmarks.table import seconds, table
 from benchmarks.targets import Target, targets
 from store.home import Home
+from store.projections.code import fold_digest, vocabulary
 from store.projections.state import MODELS, State
 from store.replay import rebuild
-from store.snapshots import fold_digest
 
 FULL, OPENED = "every event folded", f"a snapshot, and {NEW:,} events folded"
 
@@ -34,6 +34,7 @@ def report(made: Histories, rounds: int) -> Iterator[str]:
 def _opened(home: Home) -> float:
     """CPU-seconds, those included that a process needs once to know its own code."""
     fold_digest.cache_clear()
+    vocabulary.cache_clear()
     return cpu_of(partial(rebuild, home))
 
 

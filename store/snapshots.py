@@ -10,7 +10,6 @@ import gc
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,6 @@ import structlog
 import xxhash
 import zstandard
 
-import events
-import store.projections.fold
 from events.struct import Fact
 from store.durable import UNFINISHED, Disk, make_folders, put_whole
 from store.home import Home
@@ -31,14 +28,13 @@ from store.log.published import published
 from store.log.recover import home_id
 from store.log.scan import BEGINNING, Point
 from store.log.segments import Place, segment_number, segments
+from store.projections.code import PENDING, fold_digest
 from store.projections.fold import FinishedWork
 from store.projections.state import MODELS, State
 from store.thinning import redundant
 
 EVERY = 50_000
 """Events between two snapshots."""
-PENDING = "pending"
-"""What of unfinished work is held back; every model goes on from it."""
 _ENDING = ".snapshot"
 _LEVEL = 3
 
@@ -183,20 +179,6 @@ def heads_seen(home: Home) -> dict[int, str]:
             if header.home == identity:
                 seen[header.seq] = header.event
     return seen
-
-
-@cache
-def fold_digest(name: str) -> str:
-    """Digest of the code that decides a model: its own module, the gathering of work, and the vocabulary."""
-    modules = () if name == PENDING else (MODELS[name],)
-    own = [Path(str(getattr(module, "__file__", ""))) for module in (*modules, store.projections.fold)]
-    return xxhash.xxh3_128_hexdigest(b"\0".join([*(path.read_bytes() for path in own), _vocabulary()]))
-
-
-@cache
-def _vocabulary() -> bytes:
-    """The code of what events are made of."""
-    return b"\0".join(path.read_bytes() for path in sorted(Path(events.__path__[0]).glob("*.py")))
 
 
 @contextmanager

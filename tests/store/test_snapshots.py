@@ -8,16 +8,16 @@ import anyio
 import pytest
 from structlog.testing import capture_logs
 
-import store.snapshots
 from store.durable import Disk
 from store.home import Home
 from store.log.closing import compress_segment
 from store.log.read import batches
 from store.log.scan import Batch, Point
 from store.log.segments import segments
+from store.projections.code import PENDING, fold_digest
 from store.projections.state import MODELS, State
 from store.replay import rebuild
-from store.snapshots import PENDING, forget_behind, keep_snapshot, nearest, thin_out
+from store.snapshots import forget_behind, keep_snapshot, nearest, thin_out
 from store.thinning import DENSE
 from tests.history import told, write_history
 
@@ -89,7 +89,7 @@ def test_what_lies_before_a_snapshot_is_not_read(home: Home, monkeypatch: pytest
 
 def test_a_changed_fold_is_folded_again_alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     keep_at(home, 20, 50)
-    digest = store.snapshots.fold_digest
+    digest = fold_digest
     monkeypatch.setattr(
         "store.snapshots.fold_digest", lambda name: "changed" if name == "funnel" else digest(name)
     )
