@@ -1,11 +1,13 @@
 """`kill -9` at any moment, and a new start: in the end all is as if nobody had been killed, and nothing is left."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
+from time import monotonic
 
 import pytest
 
@@ -14,7 +16,7 @@ from events.wire import AnyRecorded
 from tests.cli.containers import containers, demand_engine
 from tests.cli.program import Program
 from tests.crash.conftest import TARGET, Undisturbed, late, lay
-from tests.crash.moments import ASIDE, Due, Moment, Stage, drawn, finished, moment
+from tests.crash.moments import ASIDE, CONCURRENCY, Due, Moment, Stage, drawn, finished, moment
 from tests.daemon.daemons import daemon, events, grows_until, outcome, rests, tells_of, wait_until
 from tests.daemon.processes import released, slay
 from tests.trials import Trial
@@ -23,6 +25,9 @@ KILLS = 6
 """Moments at which the daemon of one home is killed; ten homes make sixty."""
 IN_THE_WORK = 4
 """How many of them must have met work under way; five are meant to, but nobody holds a daemon still meanwhile."""
+
+LASTING: Mapping[Stage, float] = {"working": 0.03, "draining": 0.2, "resting": 1.0}
+"""Seconds within which it is killed after it has come so far; a piece of work takes some 30 ms."""
 
 
 class Doomed:
@@ -36,13 +41,13 @@ class Doomed:
 
     def killed_at(self, due: Due, undisturbed: Undisturbed) -> Moment:
         """Start it, and kill it at this moment; what it was at by its own log."""
+        since = len(events(self.program))
         with daemon(self.program, *self.asked) as process:
-            since = len(events(self.program))
             self._reach(process, due, undisturbed, since)
             if due.stage == "draining":
                 process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=due.late * _lasting(due.stage, undisturbed))
+                process.wait(timeout=due.late * LASTING.get(due.stage, 0.0))
                 raise AssertionError(f"the daemon ended by itself with {process.returncode}")
             slay(process)
         met = moment(events(self.program), since)
@@ -52,23 +57,33 @@ class Doomed:
     def _reach(
         self, process: "subprocess.Popen[str]", due: Due, undisturbed: Undisturbed, since: int
     ) -> None:
-        """Wait until it is where the moment is counted from, or has come to rest before."""
+        """Wait until it is where it is to be killed, or has come to rest before."""
 
         def begun(log: Sequence[AnyRecorded]) -> bool:
             return any(isinstance(one.event, RunStarted) for one in log[since:])
 
-        def done(log: Sequence[AnyRecorded]) -> bool:
-            return finished(log) >= due.share * undisturbed.pieces and finished(log[since:]) > 0
+        def at_work(log: Sequence[AnyRecorded]) -> bool:
+            return finished(log[since:]) > 0
 
-        if due.stage == "resting":
+        def far(log: Sequence[AnyRecorded]) -> bool:
+            most = undisturbed.pieces - CONCURRENCY  # so that there is enough to be in flight wherever it is
+            return at_work(log) and finished(log) >= due.share * most
+
+        wait = partial(grows_until, self.program, process)
+        if due.stage == "loading":
+            wait(_either(begun, within=due.late * undisturbed.loading))
+        elif due.stage == "opening":
+            wait(begun)
+            wait(_either(at_work, within=due.late * undisturbed.opening))
+        elif due.stage == "resting":
             wait_until(self.program, process, rests)
-        elif due.stage != "loading":
-            grows_until(self.program, process, begun if due.stage == "opening" else done)
+        else:
+            wait(far)
 
     def killed_after(self, event: str) -> Moment | None:
         """Kill it right after an event of this type; None when it has come to rest and none has come."""
+        since = len(events(self.program))
         with daemon(self.program, *self.asked) as process:
-            since = len(events(self.program))
             found = tells_of(self.program, process, event)
             slay(process)
         return moment(events(self.program), since) if found else None
@@ -81,11 +96,10 @@ class Doomed:
         assert process.returncode == 0, out + err
 
 
-def _lasting(stage: Stage, undisturbed: Undisturbed) -> float:
-    """Seconds within which it is killed from where the moment is counted; pieces of work take some 30 ms each."""
-    spans: dict[Stage, float] = {"working": 0.03, "draining": 0.2, "resting": 1.0}
-    spans |= {"loading": undisturbed.loading, "opening": undisturbed.opening}
-    return spans[stage]
+def _either(due: Callable[[Sequence[AnyRecorded]], bool], within: float) -> Callable[..., bool]:
+    """Whether it is as it is due, or so many seconds have passed: how long a stage takes is nowhere said."""
+    ends = monotonic() + within
+    return lambda log: monotonic() >= ends or due(log)
 
 
 def count(trial: Trial, met: Moment, undisturbed: Undisturbed) -> None:

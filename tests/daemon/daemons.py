@@ -74,7 +74,7 @@ def grows_until(
 ) -> bool:
     """Wait until a running daemon's whole log is as it is due; False when it comes to rest before."""
     follower, history, ends = Follower(Home(program.home)), list[AnyRecorded](), monotonic() + PATIENCE
-    for _ in watch(program.home / "log", step=5, debounce=10, rust_timeout=200, yield_on_timeout=True):
+    for _ in watch(program.home / "log", step=5, debounce=10, rust_timeout=50, yield_on_timeout=True):
         beacon = read_beacon(Home(program.home))
         while new := follower.new():
             history += new
