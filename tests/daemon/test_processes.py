@@ -10,15 +10,16 @@ import pytest
 
 from tests.daemon.processes import released, slay
 
-READER = "import sys; sys.stdin.read()"
+READER = "import sys; print(flush=True); sys.stdin.read()"
 """Ends when nobody holds the other end of its pipe any more."""
 PARENT = """
 import subprocess, sys
 reader, pipe = sys.argv[1:]
 command = [sys.executable, "-c", reader, "--folder", "/tmp/tracegate-worker-of_a_test"]
 child = subprocess.Popen(
-    command, stdin=int(pipe) or subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+    command, stdin=int(pipe) or subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
 )
+child.stdout.readline()
 print("started", flush=True)
 sys.stdin.read()
 """
