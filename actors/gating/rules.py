@@ -10,6 +10,8 @@ from store.projections.episodes import by_evidence
 from store.soundness import question_problem
 
 Rule = Callable[[Case], RuleResult]
+_SAID = 3
+"""Lines of an error that are shown: what was raised, and what caused it."""
 
 
 def log_integrity(case: Case) -> RuleResult:
@@ -140,9 +142,9 @@ def dead_letters(case: Case) -> RuleResult:
     """No piece of work was put aside for good without somebody having looked at it."""
     letters = case.state.integrity.open_letters()
     places = [
-        f"event {letter.event}: {key}: {_line(letter.error)}" for key, letter in sorted(letters.items())
+        f"event {letter.event}: {key}: {_words(letter.error)}" for key, letter in sorted(letters.items())
     ]
-    remedy = "mend what failed and run again, or tracegate gate --acknowledge EVENT --why REASON"
+    remedy = "tracegate gate --acknowledge EVENT --why REASON"
     return RuleResult(
         "dead_letters",
         passed=not letters,
@@ -262,5 +264,6 @@ def _episode(judged: EpisodeJudged) -> str:
     return f"tracegate inspect episode {judged.episode}"
 
 
-def _line(text: str) -> str:
-    return text.strip().splitlines()[-1] if text.strip() else ""
+def _words(error: str) -> str:
+    """What an error says and what caused it, without the frames, which are set in below."""
+    return "; ".join([line for line in error.splitlines() if line.strip() and line[0] != " "][:_SAID])

@@ -50,6 +50,8 @@ class Program:
     folder: Path = ROOT
     python: str = sys.executable
     user: int | None = None
+    entry: tuple[str, ...] = ("cli.py",)
+    """What Python is given to run; a test may have a fault put into the product first."""
 
     def run(self, *args: object, code: int | None = 0) -> Ended:
         """Run a command to its end; `code` is the exit code that is due, None for any."""
@@ -67,7 +69,7 @@ class Program:
     @contextmanager
     def started(self, *args: object) -> Iterator["subprocess.Popen[str]"]:
         """A running command, in a session of its own as in a terminal; whatever is left of it is killed."""
-        given = [self.python, "cli.py", *map(str, args), "--home", str(self.home)]
+        given = [self.python, *self.entry, *map(str, args), "--home", str(self.home)]
         outside = {name: value for name, value in os.environ.items() if name != "TRACEGATE_HOME"}
         ordinary: dict[str, Any] = (
             {} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}

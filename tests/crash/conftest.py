@@ -1,14 +1,18 @@
 """Tables, and what an undisturbed daemon makes of them."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
+from events.runtime import RunStarted
+from events.wire import AnyRecorded
 from tests.cli import tables
 from tests.cli.program import Program
+from tests.crash.moments import finished
 from tests.daemon.daemons import Outcome, daemon, events, outcome, rests, wait_until
+from tests.daemon.processes import released
 
 TARGET = 2
 LATE = "late.csv"
@@ -19,9 +23,35 @@ class Undisturbed:
     """A daemon that was let alone."""
 
     outcome: Outcome
-    seconds: float
-    types: tuple[str, ...]
-    """The types of its events, in the order in which each came first."""
+    began: datetime
+    history: tuple[AnyRecorded, ...]
+    """Its log."""
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of its events, in the order in which each came first."""
+        return tuple(dict.fromkeys(type(one.event).__name__ for one in self.history))
+
+    @property
+    def pieces(self) -> int:
+        """Pieces of work that it finished."""
+        return finished(self.history)
+
+    @property
+    def loading(self) -> float:
+        """Seconds until it told that it began."""
+        return (self._told - self.began).total_seconds()
+
+    @property
+    def opening(self) -> float:
+        """Seconds from there until it had finished something."""
+        done = next(one.time for one in self.history if finished([one]))
+        return (datetime.fromisoformat(done) - self._told).total_seconds()
+
+    @property
+    def _told(self) -> datetime:
+        told = next(one.time for one in self.history if isinstance(one.event, RunStarted))
+        return datetime.fromisoformat(told)
 
 
 def lay(folder: Path) -> Path:
@@ -45,12 +75,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     place = tmp_path_factory.mktemp("undisturbed")
     program, data = Program(place / "home"), lay(place / "data")
     late(data)
-    began = monotonic()
+    began = datetime.now(UTC)
     with daemon(program, data, "--target", TARGET) as process:
         wait_until(program, process, rests)
-        seconds = monotonic() - began
-        process.terminate()
-        out, err = process.communicate(timeout=60)
+        out, err = released(process)
     assert process.returncode == 0, out + err
-    types = tuple(dict.fromkeys(type(one.event).__name__ for one in events(program)))
-    return Undisturbed(outcome(program), seconds, types)
+    return Undisturbed(outcome(program), began, tuple(events(program)))

@@ -2,7 +2,7 @@
 
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
@@ -16,6 +16,7 @@ from events.trace import AttemptEnded
 from events.wire import AnyRecorded
 from store.beacon import Beacon, read_beacon
 from store.home import Home
+from store.log.follow import Follower
 from store.log.read import read_events
 from store.log.verify import verify_log
 from store.replay import check
@@ -66,6 +67,24 @@ def told(program: Program, process: "subprocess.Popen[str]") -> Iterator[Beacon]
 
 def rests(beacon: Beacon) -> bool:
     return beacon.stage == "waiting"
+
+
+def grows_until(
+    program: Program, process: "subprocess.Popen[str]", due: Callable[[Sequence[AnyRecorded]], bool]
+) -> bool:
+    """Wait until a running daemon's whole log is as it is due; False when it comes to rest before."""
+    follower, history, ends = Follower(Home(program.home)), list[AnyRecorded](), monotonic() + PATIENCE
+    for _ in watch(program.home / "log", step=5, debounce=10, rust_timeout=50, yield_on_timeout=True):
+        beacon = read_beacon(Home(program.home))
+        while new := follower.new():
+            history += new
+        if due(history):
+            return True
+        if beacon is not None and beacon.pid == process.pid and rests(beacon):
+            return False
+        assert process.poll() is None, _said(process)
+        assert monotonic() < ends, f"{len(history)} events are too few, and {beacon} is told"
+    raise AssertionError("the watch ended by itself")
 
 
 def events(program: Program) -> list[AnyRecorded]:

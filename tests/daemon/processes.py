@@ -1,4 +1,4 @@
-"""Killing a process at once with SIGKILL, and seeing that nothing of it is left: children, their children."""
+"""Ending a process, with SIGKILL or as it likes, and seeing that nothing of it is left: children, their children."""
 
 import os
 import re
@@ -6,10 +6,12 @@ import select
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-PATIENCE_MS = 60_000
+PATIENCE = 60.0
+"""Seconds that what a process started may outlive it."""
 _FOLDER = re.compile(r"tracegate-worker-\w+")
 
 
@@ -20,19 +22,34 @@ class Kept(NamedTuple):
     told: str
 
 
-def slay(process: "subprocess.Popen[str]") -> None:
+def slay(process: "subprocess.Popen[str]", patience: float = PATIENCE) -> None:
     """Kill it without warning, and wait until all that it started has ended."""
     os.kill(process.pid, signal.SIGSTOP)  # so that it starts nothing between the look and the kill
+    with survived_by_nobody(process, patience):
+        process.kill()
+        process.wait(timeout=PATIENCE)
+
+
+def released(process: "subprocess.Popen[str]", patience: float = PATIENCE) -> tuple[str, str]:
+    """Ask it to end, and wait until it and all that it started has; what it said."""
+    with survived_by_nobody(process, patience):
+        process.terminate()
+        return process.communicate(timeout=PATIENCE)
+
+
+@contextmanager
+def survived_by_nobody(process: "subprocess.Popen[str]", patience: float = PATIENCE) -> Iterator[None]:
+    """Whatever a process has started when this is entered ends soon after what is done in here: its end."""
     kept = [one for pid in descendants(process.pid) if (one := _keep(pid)) is not None]
-    process.kill()
-    process.wait(timeout=PATIENCE_MS / 1000)
     try:
-        left = [one.told for one in kept if not _ends(one.handle)]
+        yield
+        left = [one.told for one in kept if not _ends(one.handle, patience)]
     finally:
         for one in kept:
             os.close(one.handle)
-    assert left == [], "these outlive the daemon that started them"
-    assert survivors({name for one in kept for name in _FOLDER.findall(one.told)}) == []
+    # A worker may have forked since: such a session is told by the folder that it works in.
+    left += survivors({name for one in kept for name in _FOLDER.findall(one.told)})
+    assert not left, f"these outlive the process that started them: {left}"
 
 
 def descendants(ancestor: int) -> list[int]:
@@ -75,7 +92,7 @@ def _keep(pid: int) -> Kept | None:
         return None
 
 
-def _ends(handle: int) -> bool:
+def _ends(handle: int, patience: float) -> bool:
     ended = select.poll()
     ended.register(handle, select.POLLIN)
-    return bool(ended.poll(PATIENCE_MS))
+    return bool(ended.poll(patience * 1000))

@@ -257,11 +257,12 @@ def test_a_question_changed_after_acceptance_closes_it_until_it_is_acknowledged(
 
 def test_a_dead_letter_closes_it() -> None:
     history = told()
-    letter = history.tell(DeadLettered("solve:x", "Traceback\nValueError: no"))
+    told_of = "ValueError: no\n  room/file.py:7 in work\ncaused by KeyError: 3\n  room/other.py:8 in other"
+    letter = history.tell(DeadLettered("solve:x", told_of))
     (reason,) = gate_of(history).reasons
     assert (reason.rule, reason.found) == ("dead_letters", 1)
     assert letter.id in reason.where
-    assert "ValueError: no" in reason.where
+    assert reason.where.endswith("solve:x: ValueError: no; caused by KeyError: 3")
 
 
 def test_a_source_whose_episodes_are_all_refused_does_not_hide_behind_another() -> None:
