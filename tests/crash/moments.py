@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Literal
 
+from actors.daemon.orders import Orders
 from actors.generation.generator import Generator
-from actors.orders import Orders
 from actors.runtime.actor import Actor
 from actors.teaching.dialogue import SolveSettings
 from actors.teaching.scripted import NAME
