@@ -49,6 +49,7 @@ async def test_a_cell_in_a_container_is_measured_beside_one_exec_for_each_cell()
     assert "1 x" in row(shown, "  docker exec python -c")
 
 
+@pytest.mark.full
 def test_questions_and_episodes_are_counted_by_cpu_second_and_the_time_split_by_stage() -> None:
     shown = printed("questions", "--questions", "1", "--episodes", "1", "examples/penguins_raw.csv")
     for name in ("template", "procedural"):

@@ -1,10 +1,14 @@
 """A finished home to look at, fresh ones to work in, and the files that they are made from."""
 
+import fcntl
+import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.cli import tables
@@ -22,19 +26,43 @@ class Finished:
 
 
 @pytest.fixture(scope="session")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with two tables."""
-    folder = tmp_path_factory.mktemp("data")
-    (folder / "birds.csv").write_bytes(tables.birds())
-    (folder / "days.csv").write_bytes(tables.days())
+def between(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this test run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "in-common"
+    folder.mkdir(exist_ok=True)
     return folder
 
 
 @pytest.fixture(scope="session")
-def finished(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    program = Program(tmp_path_factory.mktemp("finished") / "home").with_env(PYTHONHASHSEED="1")
+def data(between: Path) -> Path:
+    """A folder with two tables."""
+    with _alone(between):
+        folder = between / "data"
+        folder.mkdir(exist_ok=True)
+        for name, rows in (("birds.csv", tables.birds()), ("days.csv", tables.days())):
+            if not (folder / name).exists():
+                (folder / name).write_bytes(rows)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def finished(data: Path, between: Path) -> Finished:
+    program = Program(between / "finished").with_env(PYTHONHASHSEED="1")
     command = ("run", data, "--all", *LOCAL, "--questions", 6, "--seed", 7)
-    return Finished(program, program.run(*command), command)
+    said = between / "finished.json"
+    with _alone(between):  # the job takes long: whoever comes first does it for all
+        if not said.exists():
+            said.write_bytes(msgspec.json.encode(program.run(*command)))
+    return Finished(program, msgspec.json.decode(said.read_bytes(), type=Ended), command)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """While no other process of this run is here."""
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Each source keeps its own files, and the same seed and files give the same questions."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -8,18 +9,26 @@ from tests.cli.conftest import Finished
 from tests.cli.program import LOCAL, Program
 
 FEW = (*LOCAL, "--questions", 2, "--seed", 7)
-ORDERS = (("template",), ("procedural",), (), ("template",))
-"""One source alone, another, all of them, and the first again."""
+ORDERS = (("template",), ("procedural",), ("template",))
+"""One source alone, another, and the first again."""
+MORE = (("procedural",), (), ("template",), ("procedural",))
+"""The same the other way round, with all of them between."""
 
 
 @pytest.mark.parametrize(
-    "command", ["generate", pytest.param("run", marks=pytest.mark.full)], ids=["generate", "run"]
+    ("command", "orders"),
+    [
+        ("generate", ORDERS),
+        pytest.param("generate", MORE, marks=pytest.mark.full),
+        pytest.param("run", (*ORDERS, *MORE), marks=pytest.mark.full),
+    ],
+    ids=["generate", "generate more", "run"],
 )
 def test_no_command_changes_a_byte_of_a_source_it_was_not_asked_for(
-    command: str, program: Program, data: Path
+    command: str, orders: Sequence[Sequence[str]], program: Program, data: Path
 ) -> None:
     kept: dict[str, bytes] = {}
-    for sources in ORDERS:
+    for sources in orders:
         asked = [word for source in sources for word in ("--source", source)] or ["--all"]
         program.run(command, data / "birds.csv", *asked, *FEW)
         stands = program.artifacts()

@@ -15,6 +15,7 @@ from store.log.read import log_head, read_events
 from store.log.scan import LogCorrupt
 from store.log.verify import verify_log
 from tests.store.log.conftest import WriteLog, clock, put, refused, segment_bytes_of
+from tests.trials import Trial
 
 SIZES = (1, 3, 2)
 SEGMENT = "00000001.jsonl"
@@ -48,10 +49,14 @@ def lines_of(data: bytes) -> list[bytes]:
     return data.splitlines(keepends=True)
 
 
+@pytest.mark.parametrize("share", [0.1, pytest.param(1.0, marks=pytest.mark.full)], ids=["some", "each"])
 def test_every_cut_inside_the_last_batch_recovers_to_the_state_before_it(
-    whole: bytes, last_batch: int, scratch: Home
+    share: float, whole: bytes, last_batch: int, scratch: Home, trial: Trial
 ) -> None:
     for length in range(last_batch + 1, len(whole)):
+        if trial.random.random() >= share:
+            continue
+        trial.counts["cuts"] += 1
         put(scratch, {SEGMENT: whole[:length]})
         assert log_head(scratch).seq == 5
         *_, cut = reopened(scratch)
