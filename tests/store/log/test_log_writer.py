@@ -9,6 +9,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+import structlog
 from anyio import from_thread
 from anyio.lowlevel import current_token
 
@@ -126,6 +127,17 @@ async def test_a_write_that_fails_otherwise_poisons_and_is_cut_off(home: Home) -
         with pytest.raises(LogPoisoned):
             await writer.append([Draft(refused(2))])
     assert segment_bytes_of(home) == before
+
+
+async def test_a_clock_that_breaks_poisons_the_writer_and_everybody_is_told(home: Home) -> None:
+    times = iter([clock(), clock()])
+    with structlog.testing.capture_logs():
+        async with LogWriter.open(home, clock=times.__next__) as writer:
+            await writer.append([Draft(refused(1))])
+            for number in range(2):
+                with anyio.fail_after(5), pytest.raises(LogPoisoned, match="StopIteration"):
+                    await writer.append([Draft(refused(number))])
+    assert log_head(home).seq == 2
 
 
 async def test_a_full_disk_at_the_end_leaves_the_log_unsealed_and_whole(home: Home) -> None:
