@@ -111,7 +111,7 @@ def last_word(home: Home) -> Published | None:
     """What a writer told last, also at a clean end: so much cannot be missing. None when nothing binds."""
     for _ in range(_TRIES):  # an overwriting that is seen half is over when it is looked at again
         try:
-            data = (home.log / NAME).read_bytes()
+            data = _read(home)
         except OSError as error:
             if error.errno in (errno.ENOENT, errno.ENOTDIR):
                 return None
@@ -123,6 +123,26 @@ def last_word(home: Home) -> Published | None:
             place, head = Place(record.segment, record.offset), Head(record.seq, record.chain)
             return Published(place, head, record.pid, record.writing, record.home)
     return None
+
+
+def is_unreadable(home: Home) -> bool:
+    """Whether something stands where a writer told how far it came, and it is not what one writes.
+
+    After a power cut it may be empty, or zeros: it is never synced.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    try:
+        return last_word(home) is None and bool(data := _read(home).strip(b"\0")) and _parsed(data) is None
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _read(home: Home) -> bytes:
+    """What a writer wrote; what others put behind it does not count."""
+    with (home.log / NAME).open("rb") as file:
+        return file.read(_SIZE)
 
 
 @cache

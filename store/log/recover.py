@@ -15,7 +15,15 @@ from store.log.lines import START, Head
 from store.log.published import Published, last_word
 from store.log.read import decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, Point, contradiction, scan, scan_segment
-from store.log.segments import FIRST, Place, is_compressed, segment_name, segment_number, segments
+from store.log.segments import (
+    FIRST,
+    Place,
+    is_compressed,
+    newest_written,
+    segment_name,
+    segment_number,
+    segments,
+)
 
 
 @dataclass(frozen=True)
@@ -61,13 +69,19 @@ def home_id(home: Home) -> str | None:
     """The id that the log's first event tells; None for a log without events.
 
     Raises:
-        LogCorrupt: the log does not begin with `HomeOpened`, or opens another home than was written to last.
+        LogCorrupt: the log's beginning is damaged, is not `HomeOpened`, or opens another home than was
+            written to last.
         OSError: the segment cannot be read.
     """
-    first = next(iter(segments(home.log)), None)
-    if first is not None and segment_number(first) != 1:
+    listed = segments(home.log)
+    first = next(iter(listed), None)
+    if first is None:
+        return None
+    if segment_number(first) != 1:
         raise LogCorrupt(Fault(segment_name(1), 0, 0, 1, "the segment is missing"))
-    found = next(scan_segment(first, head=START, last=True), None) if first is not None else None
+    found = next(scan_segment(first, head=START, last=first == newest_written(listed)), None)
+    if isinstance(found, Fault) and not found.torn:
+        raise LogCorrupt(found)
     if not isinstance(found, Batch) or not found.count:
         return None
     event, told = decode_line(found, 0).event, last_word(home)

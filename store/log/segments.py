@@ -2,14 +2,19 @@
 
 import os
 import re
+from os import SEEK_END
 from pathlib import Path
 from typing import NamedTuple
 
 from store.durable import Disk, is_full
+from store.log.compressed import SegmentDamaged, read_table
+from store.log.lines import START, Head, chain_of, parse_commit
 
 SEGMENT_BYTES = 64 * 1024**2
 COMPRESSED = ".jsonl.zst"
 PLAIN = ".jsonl"
+_COMMIT_WITHIN = 1024
+"""A commit line is shorter."""
 _NAME = re.compile(r"([0-9]{8})\.jsonl(\.zst)?")
 
 
@@ -60,22 +65,79 @@ def compressed(path: Path) -> Path:
 
 
 def find_segment(folder: Path, number: int) -> Path | None:
-    """The segment of a number, which a listing may miss while it is compressed: both names are asked for."""
+    """The segment of a number, which a listing may miss while it is compressed: both names are asked for.
+
+    Raises:
+        OSError: it stands in two forms, and one of them cannot be read.
+    """
     plain = folder / segment_name(number)
-    return next((path for path in (plain, compressed(plain)) if path.is_file()), None)
+    forms = [path for path in (plain, compressed(plain)) if path.is_file()]
+    return _read_one(*forms) if len(forms) > 1 else next(iter(forms), None)
+
+
+def are_same(plain: Path, packed: Path) -> bool:
+    """Whether two forms of a segment can be the same, as they are when compressing was interrupted.
+
+    Raises:
+        OSError: one cannot be read.
+    """
+    try:
+        return read_table(packed).size == plain.stat().st_size
+    except SegmentDamaged:
+        return False
+
+
+def _read_one(plain: Path, packed: Path) -> Path:
+    """The form that is read: either where they are the same, else the one that follows on what is before."""
+    try:
+        table, size = read_table(packed), plain.stat().st_size
+    except SegmentDamaged:
+        return plain
+    except FileNotFoundError:  # one went meanwhile, as the plain one does in the end
+        return packed if packed.is_file() else plain
+    before = _end_before(plain)
+    return plain if table.size == size or (before is not None and table.before != before) else packed
+
+
+def _end_before(path: Path) -> Head | None:
+    """Where the segment before one ends; None where that is not quickly known."""
+    if (number := segment_number(path)) == 1:
+        return START
+    plain = path.with_name(segment_name(number - 1))
+    try:
+        return read_table(compressed(plain)).after
+    except FileNotFoundError:
+        return _last_commit(plain)
+    except SegmentDamaged:
+        return None
+
+
+def _last_commit(plain: Path) -> Head | None:
+    try:
+        with plain.open("rb") as file:
+            file.seek(max(0, file.seek(0, SEEK_END) - _COMMIT_WITHIN))
+            line = file.read().splitlines(keepends=True)[-1:]
+    except FileNotFoundError:
+        return None
+    told = parse_commit(line[0]) if line else None
+    return Head(told.first + told.count - 1, chain_of(line[0])) if told is not None else None
 
 
 def segments(folder: Path) -> list[Path]:
     """The segments in a log folder, oldest first; none when there is no folder.
 
-    One that stands both plain and compressed, because compressing it was interrupted, is named once: plain.
+    One that stands both plain and compressed, because compressing it was interrupted, is named once.
+
+    Raises:
+        OSError: one stands in two forms, and one of them cannot be read.
     """
     if not folder.is_dir():
         return []
     found: dict[int, Path] = {}
-    for path in sorted((path for path in folder.iterdir() if is_segment(path.name)), reverse=True):
+    for path in sorted(path for path in folder.iterdir() if is_segment(path.name)):
         if path.is_file():
-            found[segment_number(path)] = path
+            number = segment_number(path)
+            found[number] = path if number not in found else _read_one(found[number], path)
     return [found[number] for number in sorted(found)]
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from os.path import lexists
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from store.log import lock, published as told, room
 from store.log.lines import START, Head, event_id, raw_event
 from store.log.read import LogFromFuture, decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, scan
-from store.log.segments import is_segment, segments
+from store.log.segments import are_same, compressed, is_segment, segment_name, segment_number, segments
 
 _BESIDE = re.compile(r"[0-9]{8}\.jsonl\.[0-9]+\.torn(\.[0-9]+)?|damaged-[0-9]+")
 _OURS = frozenset({lock.LOCK, told.NAME, room.NAME, "index"})
@@ -58,7 +59,7 @@ def verify_log(home: Home) -> LogReport:
 
 def _verified(home: Home, end: told.Published | None) -> LogReport:
     events = held = 0
-    head, problems = START, list(_strangers(home.log))
+    head, problems = START, [*_strangers(home.log), *_twice(home.log), *_unreadable(home)]
     ids = _Ids(end.home or None if end is not None else None)
     for found in scan(home.log, told=end, beyond=end is not None and not end.alive):
         if isinstance(found, Fault):
@@ -74,9 +75,35 @@ def _strangers(folder: Path) -> Iterator[Fault]:
     """Files between the segments that nobody of ours put there."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         name = path.name.removesuffix(UNFINISHED)
-        ours = path.is_file() if is_segment(name) else name in _OURS or _BESIDE.fullmatch(name)
+        ours = _is_ours(path) if is_segment(name) else name in _OURS or _BESIDE.fullmatch(name)
         if not ours:
             yield Fault(path.name, 0, 0, 0, "the file does not belong to the log: move it elsewhere")
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a segment is a file; one that was compressed since the folder was listed was one."""
+    return path.is_file() or not lexists(path)
+
+
+def _twice(folder: Path) -> Iterator[Fault]:
+    """Segments that stand in two forms which are not the same."""
+    for path in segments(folder):
+        plain, packed = path.with_name(segment_name(segment_number(path))), compressed(path)
+        try:
+            same = not (plain.is_file() and packed.is_file()) or are_same(plain, packed)
+        except FileNotFoundError:  # it was compressed meanwhile
+            continue
+        if not same:
+            what = (
+                f"it is not the same as {path.name}: move elsewhere that of the two which is not this log's"
+            )
+            yield Fault((plain if path == packed else packed).name, 0, 0, 0, what)
+
+
+def _unreadable(home: Home) -> Iterator[Fault]:
+    if told.is_unreadable(home):
+        what = "what a writer told last cannot be read, so nobody knows whether the end of the log is there"
+        yield Fault(told.NAME, 0, 0, 0, f"{what}; the next command that writes makes it anew")
 
 
 @dataclass

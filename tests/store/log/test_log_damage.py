@@ -6,8 +6,11 @@ from random import Random
 
 import pytest
 
+from events.runtime import HomeOpened
 from store.home import Home
-from store.log.scan import Fault
+from store.log.append import LogWriter
+from store.log.recover import home_id
+from store.log.scan import Fault, LogCorrupt
 from store.log.verify import verify_log
 from tests.store.log.conftest import put
 from tests.store.log.damage import Files, Sample, files_of, reading, refusal, sample
@@ -49,13 +52,13 @@ def held(log: Sample, home: Home, name: str, damaged: bytes, where: range) -> Fa
     assert found.fault is not None
     assert (found.fault.segment, found.fault.start, found.fault.end) == (name, first.start, first.end)
     assert found.events == log.events[: len(found.events)]
-    _held_by_the_writer(home, first)
+    _held_by_the_writer(log, home, first)
     assert (home.log / name).read_bytes() == damaged
     (home.log / name).write_bytes(log.files[name])
     return first
 
 
-def _held_by_the_writer(home: Home, first: Fault) -> None:
+def _held_by_the_writer(log: Sample, home: Home, first: Fault) -> None:
     """A writer refuses to open it too; of what is compressed it looks at the tables alone."""
     fault = refusal(home)
     if fault is not None:
@@ -63,6 +66,21 @@ def _held_by_the_writer(home: Home, first: Fault) -> None:
     else:
         assert first.segment.endswith(".zst")
         assert first.what == "the bytes of a block are not those that were written"
+        opened = log.events[0].event
+        assert isinstance(opened, HomeOpened)
+        assert home_id(home) == opened.home, "no log that has begun begins anew"
+
+
+async def test_a_log_whose_first_block_is_damaged_is_not_begun_anew(home: Home, compressed: Sample) -> None:
+    name, data = next(iter(compressed.files.items()))
+    assert name.endswith(".zst")
+    put(home, compressed.files | {name: data[:40] + bytes([data[40] ^ 1]) + data[41:]})
+    before = files_of(home)
+    with pytest.raises(LogCorrupt) as caught:
+        async with LogWriter.open(home):
+            pass
+    assert caught.value.segment == name
+    assert files_of(home) == before
 
 
 def flipped(log: Sample, home: Home, trial: Trial, share: float) -> None:

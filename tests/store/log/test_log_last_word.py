@@ -9,8 +9,9 @@ from store.home import Home
 from store.log.append import Draft, LogWriter
 from store.log.published import NAME
 from store.log.read import log_head, read_events
+from store.log.repair import repair
 from store.log.scan import LogCorrupt
-from store.log.segments import segments
+from store.log.segments import is_compressed, segments
 from store.log.verify import verify_log
 from tests.store.log.conftest import clock, put, refused
 
@@ -81,12 +82,63 @@ def test_what_was_told_before_another_start_of_the_system_binds_nobody(
     assert log_head(home).seq == 5
 
 
-@pytest.mark.parametrize("data", [b"", b"\0" * 512, b"{}", b'{"head":{},"digest":""}'])
-def test_a_head_that_cannot_be_read_binds_nobody(home: Home, data: bytes) -> None:
+@pytest.mark.parametrize(
+    ("data", "named"),
+    [(b"", False), (b"\0" * 512, False), (b"{}", True), (b'{"head":{},"digest":""}', True)],
+    ids=["empty", "zeros", "no head", "no digest"],
+)
+def test_a_head_that_cannot_be_read_binds_nobody_and_is_named_where_no_power_cut_leaves_it_so(
+    home: Home, data: bytes, named: bool
+) -> None:
     anyio.run(killed, home, 2)
     (home.log / NAME).write_bytes(data)
-    assert verify_log(home).ok
+    assert [one.segment for one in verify_log(home).problems] == [NAME] * named
     assert log_head(home).seq == 3
+    write(home, 1)
+    assert verify_log(home).ok, "who writes makes it anew"
+
+
+def test_what_others_put_behind_a_head_changes_nothing(home: Home) -> None:
+    told = anyio.run(killed, home, 5)
+    (home.log / NAME).write_bytes(told + b"more")
+    without_last_batch(home)
+    with pytest.raises(LogCorrupt, match="the end of the log was removed"):
+        list(read_events(home))
+
+
+@pytest.mark.parametrize("stray", ["empty", "of another home"])
+def test_a_stray_file_beside_a_compressed_segment_is_named_and_the_segment_read(
+    home: Home, tmp_path: Path, stray: str
+) -> None:
+    write(home, 12)
+    other = Home(tmp_path / "other")
+    write(other, 3)
+    events = list(read_events(home))
+    packed = [path for path in segments(home.log) if is_compressed(path)]
+    assert len(packed) > 2
+    for path in packed:
+        plain = path.with_name(path.name.removesuffix(".zst"))
+        plain.write_bytes(b"" if stray == "empty" else segments(other.log)[-1].read_bytes())
+        (problem,) = verify_log(home).problems
+        assert problem.segment == plain.name
+        assert f"not the same as {path.name}" in problem.what
+        assert list(read_events(home)) == events
+        assert anyio.run(repair, home) is None, "nothing is given up for a stray"
+        plain.unlink()
+    assert verify_log(home).ok
+
+
+def test_a_stray_compressed_file_beside_a_plain_segment_is_named_and_the_segment_read(home: Home) -> None:
+    write(home, 12)
+    first, *_, last = segments(home.log)
+    assert is_compressed(first)
+    assert not is_compressed(last)
+    events = list(read_events(home))
+    stray = last.with_name(f"{last.name}.zst")
+    stray.write_bytes(first.read_bytes())
+    (problem,) = verify_log(home).problems
+    assert problem.segment == stray.name
+    assert list(read_events(home)) == events
 
 
 def test_the_name_of_a_segment_that_is_no_file_is_no_segment(home: Home) -> None:
@@ -120,4 +172,14 @@ def test_a_clean_end_that_lost_some_of_its_seal_has_lost_nothing_that_counts(hom
     assert [problem.torn for problem in verify_log(home).problems] == [True]
     write(home, 1)
     assert log_head(home).seq == 8, "the tail that was cut is told of"
+    assert verify_log(home).ok
+
+
+def test_a_segment_that_is_compressed_while_the_folder_is_listed_is_no_stranger(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(home, 12)
+    *_, last = segments(home.log)
+    listed = [last.with_name("00000099.jsonl"), *home.log.iterdir()]
+    monkeypatch.setattr(Path, "iterdir", lambda self: iter(listed if self == home.log else []))
     assert verify_log(home).ok
