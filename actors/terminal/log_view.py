@@ -1,9 +1,12 @@
 """The event log as a person looks at it: its last events, its growth, and what a repair did."""
 
+import select
+import sys
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import aclosing, closing
 from typing import Any
 
+from anyio import CancelScope, create_task_group, sleep
 from rich.console import RenderableType
 
 from actors.terminal.output import write_lines
@@ -17,6 +20,7 @@ from store.log.index import LogIndex
 from store.log.lines import TYPES
 
 _NAMED = 5
+_LOOK_SECONDS = 1.0
 
 
 def types_named(names: Iterable[str]) -> tuple[type[Event], ...] | None:
@@ -59,11 +63,22 @@ class Tail:
 
     async def follow(self) -> None:
         """Print every event that comes after those that `events` gave, as long as anybody reads."""
-        async with aclosing(aiter(self._follower)) as coming:
+        async with create_task_group() as tasks, aclosing(aiter(self._follower)) as coming:
+            tasks.start_soon(_cancelled_when_nobody_reads, tasks.cancel_scope)
             async for recorded in coming:
                 wanted = self._stream is None or recorded.correlation == self._stream
                 if wanted and not show_events([recorded]):
                     break
+            tasks.cancel_scope.cancel()
+
+
+async def _cancelled_when_nobody_reads(scope: CancelScope) -> None:
+    """Look now and then whether the reader of stdout is gone: with nothing to say, nothing else tells."""
+    reader = select.poll()
+    reader.register(sys.stdout.fileno(), 0)  # that the other end is closed is told unasked
+    while not reader.poll(0):  # noqa: ASYNC110  no event comes of it
+        await sleep(_LOOK_SECONDS)
+    scope.cancel()
 
 
 def show_events(events: Iterable[AnyRecorded]) -> bool:

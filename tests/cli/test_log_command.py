@@ -163,6 +163,16 @@ def test_a_follower_whose_reader_left_ends_when_there_is_more_to_say(copy: Progr
         assert process.stderr.read() == ""
 
 
+def test_a_follower_whose_reader_left_ends_though_there_is_nothing_to_say(copy: Program) -> None:
+    with copy.started("log", "tail", "-n", 1, "--follow") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(PATIENCE) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
 @pytest.mark.parametrize(
     ("command", "code"),
     [
