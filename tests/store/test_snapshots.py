@@ -10,8 +10,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from actors.gating.gate import judge_home
+from events.dataset import DatasetRefused
 from store.durable import Disk
 from store.home import Home
+from store.log.append import Draft, LogWriter
 from store.log.closing import compress_segment
 from store.log.read import batches
 from store.log.scan import Batch, Point
@@ -22,6 +24,7 @@ from store.replay import rebuild
 from store.snapshots import forget_behind, heads_seen, keep_snapshot, nearest, thin_out
 from store.thinning import DENSE
 from tests.history import told, write_history
+from tests.store.log.disks import QuickDisk
 
 HISTORY = told(3)
 
@@ -263,6 +266,22 @@ def test_snapshots_are_kept_on_the_way_only_when_asked_for(
     before = {path: path.stat().st_mtime_ns for path in home.snapshots.rglob("*.snapshot")}
     rebuild(home, keep=True)
     assert {path: path.stat().st_mtime_ns for path in home.snapshots.rglob("*.snapshot")} == before
+
+
+async def test_without_being_told_how_often_a_snapshot_is_kept_after_each_fifty_thousand_events(
+    tmp_path: Path,
+) -> None:
+    home, batch = Home(tmp_path / "home"), 1000
+    drafts = [Draft(DatasetRefused(path="1.csv", reason="empty", detail="no rows")) for _ in range(batch)]
+    async with LogWriter.open(home, disk=QuickDisk()) as writer:
+        for _ in range(51):
+            await writer.append(drafts)
+    end = rebuild(home, keep=True, disk=QuickDisk()).seq
+    assert end > 51 * batch
+    # The event that opens the home stands before the first batch.
+    for name in (PENDING, *MODELS):
+        assert [path.name for path in (home.snapshots / name).iterdir()] == ["000000050001.snapshot"], name
+    assert nearest(home).known == dict.fromkeys(MODELS, 50_001)
 
 
 def test_of_many_snapshots_the_old_ones_are_thinned_out_and_every_position_is_what_it_was(
