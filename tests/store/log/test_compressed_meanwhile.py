@@ -52,9 +52,9 @@ async def test_a_segment_that_is_gone_is_not_passed_over(
 class Lying(QuickDisk):
     """Writes other bytes than it was given, and says nothing."""
 
-    def __init__(self, at: int, whole: Callable[[bytes], bytes]) -> None:
+    def __init__(self, at: int, other: Callable[[bytes], bytes]) -> None:
         self._at = at
-        self._other = whole
+        self._other = other
 
     def write(self, descriptor: int, data: bytes) -> None:
         """One byte of all that is written is another, or the rest is missing."""
@@ -70,7 +70,7 @@ async def test_what_a_disk_wrote_otherwise_than_it_was_given_takes_no_segments_p
 ) -> None:
     others: dict[str, Callable[[bytes], bytes]] = {
         "a bit": lambda data: bytes([data[0] ^ 4]) + data[1:],
-        "a block": lambda data: bytes(min(64, len(data))) + data[64:],
+        "a block": lambda data: bytes(255 - one for one in data[:64]) + data[64:],
         "shorter": lambda data: data[1:],
     }
     home = Home(tmp_path / "home")
