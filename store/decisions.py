@@ -5,14 +5,19 @@ import os
 from datetime import UTC, datetime
 
 import msgspec
+import xxhash
 
 from events.struct import Fact
 from store.durable import Disk, make_folders
 from store.home import Home
+from store.log.lines import UNREADABLE
+
+_DIGEST = b',"digest":"'
+"""What stands between a decision and the xxh3-64 of its bytes; lines of earlier versions have none."""
 
 
 class InvalidDecisionsError(ValueError):
-    """A line of the decisions file cannot be read."""
+    """A line of the decisions file is not one that was written."""
 
 
 class Decision(Fact, frozen=True):
@@ -56,7 +61,7 @@ def append_decision(home: Home, decision: Decision, disk: Disk | None = None) ->
         stood = file.read()
         if (whole := stood.rfind(b"\n") + 1) < len(stood):
             disk.truncate(file.fileno(), whole)
-        disk.write(file.fileno(), msgspec.json.encode(decision) + b"\n")
+        disk.write(file.fileno(), _line(decision))
         disk.sync_all(file.fileno())
     disk.sync_folder(path.parent)
 
@@ -67,7 +72,7 @@ def read_decisions(home: Home) -> list[Decision]:
     A last line without its end is one whose writing was interrupted: it decided nothing.
 
     Raises:
-        InvalidDecisionsError: a whole line cannot be read.
+        InvalidDecisionsError: a whole line is not one that was written.
     """
     if not home.gate_decisions.exists():
         return []
@@ -79,17 +84,29 @@ def last_decision(home: Home) -> Decision | None:
     """The newest decision; None when the gate was never asked.
 
     Raises:
-        InvalidDecisionsError: a whole line cannot be read.
+        InvalidDecisionsError: a whole line is not one that was written.
     """
     decisions = read_decisions(home)
     return decisions[-1] if decisions else None
 
 
+def _line(decision: Decision) -> bytes:
+    told = msgspec.json.encode(decision)
+    return told[:-1] + _DIGEST + xxhash.xxh3_64_hexdigest(told).encode() + b'"}\n'
+
+
 def _decode(number: int, line: bytes) -> Decision:
+    begin, mark, digest = line.rpartition(_DIGEST)
+    told = begin + b"}" if mark else line
+    if mark and digest != xxhash.xxh3_64_hexdigest(told).encode() + b'"}':
+        raise _spoiled(number, "its bytes are not those that were written")
     try:
-        return msgspec.json.decode(line, type=Decision)
-    except msgspec.DecodeError as error:
-        message = (
-            f"gate/decisions.jsonl, line {number}: {error}; move the file aside and run `tracegate gate`"
-        )
-        raise InvalidDecisionsError(message) from error
+        return msgspec.json.decode(told, type=Decision)
+    except UNREADABLE as error:
+        raise _spoiled(number, str(error)) from error
+
+
+def _spoiled(number: int, why: str) -> InvalidDecisionsError:
+    return InvalidDecisionsError(
+        f"gate/decisions.jsonl, line {number}: {why}; move the file aside and run `tracegate gate`"
+    )

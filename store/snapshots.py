@@ -8,10 +8,10 @@ of this home, its position is in the chain of this log, and its fold had the cod
 
 import gc
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import structlog
@@ -38,6 +38,9 @@ EVERY = 50_000
 _ENDING = ".snapshot"
 _LEVEL = 3
 
+_UNREADABLE = (OSError, msgspec.MsgspecError, UnicodeDecodeError, zstandard.ZstdError)
+_Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+
 log = structlog.get_logger(__name__)
 
 
@@ -46,13 +49,13 @@ class SnapshotHeader(Fact, frozen=True):
 
     home: str
     """The home's id."""
-    seq: int
+    seq: _Count
     """The position."""
     event: str
     """Id of the event there."""
-    segment: int
+    segment: _Count
     """Number of the segment in which the batch of that event ends."""
-    offset: int
+    offset: _Count
     """The byte after that batch."""
     chain: str
     """The chain there."""
@@ -65,6 +68,18 @@ class SnapshotHeader(Fact, frozen=True):
     def point(self) -> Point:
         """The place in the log where what is new begins."""
         return Point(Place(self.segment, self.offset), Head(self.seq, self.chain))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An event of the log that a snapshot bears witness to."""
+
+    seq: int
+    """Its position."""
+    event: str
+    """Its id."""
+    where: str
+    """The file that says so, below the home."""
 
 
 @dataclass(frozen=True)
@@ -170,15 +185,19 @@ def forget_behind(home: Home, seq: int, disk: Disk) -> None:
                 disk.remove(_folder(home, name) / _name(position))
 
 
-def heads_seen(home: Home) -> dict[int, str]:
-    """Positions of this home's log at which snapshots were made, with the id of the event there."""
-    identity, seen = home_id(home), dict[int, str]()
+def heads_seen(home: Home) -> tuple[Seen, ...]:
+    """The events of this home's log at which snapshots were made, by position; each once.
+
+    Only a snapshot whose bytes are those that were written bears witness.
+    """
+    shelf, identity, seen = _Shelf(home), home_id(home), dict[tuple[int, str], Seen]()
     for path in sorted(home.snapshots.glob(f"*/*{_ENDING}")):
-        with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError), path.open("rb") as file:
-            header = msgspec.json.decode(file.readline(), type=SnapshotHeader)
-            if header.home == identity:
-                seen[header.seq] = header.event
-    return seen
+        opened = shelf.opened(path)
+        if opened is not None and (header := opened[0]).home == identity:
+            where = path.relative_to(home.root).as_posix()
+            seen.setdefault((header.seq, header.event), Seen(header.seq, header.event, where))
+    shelf.tell()
+    return tuple(seen[key] for key in sorted(seen))
 
 
 @contextmanager
@@ -220,21 +239,33 @@ class _Shelf:
             first = path.relative_to(self._home.snapshots).as_posix()
             log.warning("snapshots ignored", count=len(self._ignored), first=first, why=why)
 
-    def _load(self, name: str, path: Path, seq: int) -> tuple[SnapshotHeader, Any] | None:
+    def opened(self, path: Path) -> tuple[SnapshotHeader, bytes] | None:
+        """A snapshot as it was written, the model still compressed; None where other bytes stand."""
         try:
             with path.open("rb") as file:
-                header = msgspec.json.decode(file.readline(), type=SnapshotHeader)
-                why = self._problem(name, header, seq)
-                body = file.read() if why is None else b""
-            if why is None and header.digest != _digest(header, body):
-                why = "its bytes are not those that were written"
-            if why is None:
-                kind = FinishedWork if name == PENDING else type(MODELS[name].initial())
-                return header, msgspec.json.decode(zstandard.decompress(body), type=kind)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, zstandard.ZstdError) as error:
-            why = str(error)
-        self._ignored.append((path, why))
-        return None
+                header, body = msgspec.json.decode(file.readline(), type=SnapshotHeader), file.read()
+        except _UNREADABLE as error:
+            self._ignored.append((path, str(error)))
+            return None
+        if header.digest != _digest(header, body):
+            self._ignored.append((path, "its bytes are not those that were written"))
+            return None
+        return header, body
+
+    def _load(self, name: str, path: Path, seq: int) -> tuple[SnapshotHeader, Any] | None:
+        opened = self.opened(path)
+        if opened is None:
+            return None
+        header, body = opened
+        if (why := self._problem(name, header, seq)) is not None:
+            self._ignored.append((path, why))
+            return None
+        kind = FinishedWork if name == PENDING else type(MODELS[name].initial())
+        try:
+            return header, msgspec.json.decode(zstandard.decompress(body), type=kind)
+        except _UNREADABLE as error:
+            self._ignored.append((path, str(error)))
+            return None
 
     def _problem(self, name: str, header: SnapshotHeader, seq: int) -> str | None:
         if header.home != self._id:

@@ -8,6 +8,7 @@ from events.struct import Fact
 from store.decisions import Decision
 from store.projections.state import State
 from store.replay import ReplayReport
+from store.snapshots import Seen
 
 _NAMED = 3
 
@@ -32,9 +33,9 @@ class Report:
     replay: ReplayReport
     """The artifacts compared with what the log gives."""
     decisions: Sequence[Decision] = ()
-    """What the gate decided before, oldest first: each remembers a position and the event there."""
-    snapshots: Mapping[int, str] = field(default_factory=dict)
-    """Id of the event at each position at which a snapshot of this home was made."""
+    """What the gate decided before, by line of its file: each remembers a position and the event there."""
+    snapshots: Sequence[Seen] = ()
+    """The events at which snapshots of this home were made."""
     positions: Mapping[int, str] = field(default_factory=dict)
     """Id of the event that stands now at each position that one of these names, as far as the log reaches."""
     blobs_missing: Sequence[str] = ()

@@ -90,7 +90,7 @@ def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision
     except BrokenHistoryError as error:
         return _closed("a history that cannot be", str(error))
     decisions, snapshots = tuple(read_decisions(home)), heads_seen(home)
-    stands = events_at(home, {one.seq for one in decisions} | snapshots.keys())
+    stands = events_at(home, {one.seq for one in decisions} | {one.seq for one in snapshots})
     report = Report(compare(home, state), decisions, snapshots, stands, missing_blobs(home, state))
     gate = judge(state, report, limits)
     decision = decide(

@@ -18,15 +18,16 @@ def log_integrity(case: Case) -> RuleResult:
     """The log is whole, and still holds every event that an earlier decision or a snapshot saw."""
     stands = case.report.positions
     lost = [
-        f"the decision of {one.time} saw event {one.head} at position {one.seq}"
-        for one in case.report.decisions
+        f"gate/decisions.jsonl, line {line}: the decision of {one.time} saw event {one.head} "
+        f"at position {one.seq}"
+        for line, one in enumerate(case.report.decisions, start=1)
         if one.seq and stands.get(one.seq) != one.head and not _repaired_since(case, one)
     ]
     first_repaired = min((one.seq for one in case.state.integrity.repairs.values()), default=None)
     lost += [
-        f"a snapshot saw event {head} at position {seq}"
-        for seq, head in sorted(case.report.snapshots.items())
-        if stands.get(seq) != head and (first_repaired is None or seq < first_repaired)
+        f"{one.where} saw event {one.event} at position {one.seq}"
+        for one in case.report.snapshots
+        if stands.get(one.seq) != one.event and (first_repaired is None or one.seq < first_repaired)
     ]
     return RuleResult(
         "log_integrity",

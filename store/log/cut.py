@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import BinaryIO
 
 import msgspec
@@ -13,6 +14,7 @@ from store.log.lines import COMMIT_MARK, EVENT_MARK, UNREADABLE, Commit, Head, s
 CHUNK_BYTES = 1024**2
 _SEQ_WITHIN = 32
 _FIRST = COMMIT_MARK[:1]
+_END = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,20 @@ class Raw:
 
 
 def split(chunks: Iterator[bytes], start: int) -> Iterator[Raw]:
-    """Cut bytes after each commit line; a commit line begins where a line begins."""
+    """Cut bytes after each commit line; a commit line begins where a line begins.
+
+    Chunks gather until they are as much as what no commit line ended yet: however long that grows, each byte
+    of it is moved a few times only.
+    """
     buffer, at, searched = b"", 0, 0
-    for chunk in chunks:
-        buffer, at, searched = buffer[at:] + chunk, 0, searched - at
+    gathered, size = list[bytes](), 0
+    for chunk in chain(chunks, (_END,)):
+        gathered.append(chunk)
+        size += len(chunk)
+        if size < len(buffer) - at and chunk is not _END:
+            continue
+        buffer, at, searched = buffer[at:] + b"".join(gathered), 0, searched - at
+        gathered, size = [], 0
         while True:
             mark = _commit_mark(buffer, at, searched)
             after = buffer.find(b"\n", mark) + 1 if mark >= 0 else 0
@@ -48,11 +60,11 @@ def split(chunks: Iterator[bytes], start: int) -> Iterator[Raw]:
 
 def _commit_mark(buffer: bytes, at: int, searched: int) -> int:
     """Where the next commit line begins; -1 where there is none yet."""
-    mark = buffer.find(_FIRST, searched)
+    mark = buffer.find(_FIRST, searched)  # one byte is found sooner than several, and is no part of an event
     while mark >= 0 and not (
         buffer.startswith(COMMIT_MARK, mark) and (mark == at or buffer.startswith(b"\n", mark - 1))
     ):
-        mark = buffer.find(_FIRST, mark + 1)
+        mark = buffer.find(COMMIT_MARK, mark + 1)
     return mark
 
 

@@ -81,13 +81,13 @@ class SegmentBytes:
 
     def _first_commit(self) -> bytes:
         """The first commit line of a plain segment; what is there where there is none."""
-        data, begin = b"", -1
-        while piece := self.read(len(data), _PIECE):
+        data, begin = bytearray(), -1
+        while piece := self.read(known := len(data), _PIECE):
             data += piece
-            begin = data.find(COMMIT_MARK[:1]) if begin < 0 else begin
-            if begin >= 0 and (end := data.find(b"\n", begin)) >= 0:
-                return data[begin : end + 1]
-        return data
+            begin = data.find(COMMIT_MARK[:1], known) if begin < 0 else begin
+            if begin >= 0 and (end := data.find(b"\n", max(begin, known))) >= 0:
+                return bytes(data[begin : end + 1])
+        return bytes(data)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -121,6 +121,7 @@ def test_a_log_that_lost_what_an_earlier_decision_saw_closes_it() -> None:
     for decision in (later, other):
         gate = judge(state, report(state, seen, decision), LIMITS)
         assert failing(gate) == ["log_integrity"]
+        assert "gate/decisions.jsonl, line 2" in gate.reasons[0].where
         assert decision.head in gate.reasons[0].where
 
 

@@ -8,6 +8,7 @@ from actors.gating.gate import judge
 from events.gate import FailureAcknowledged, IntegrityFailureSimulated
 from events.runtime import LogRepaired
 from store.decisions import decide
+from store.snapshots import Seen
 from tests.gating.test_gate import LIMITS, failing, gate_of, report
 from tests.history import History, told
 
@@ -81,12 +82,14 @@ def test_a_decision_between_two_repairs_may_have_seen_what_the_second_gave_up() 
 def test_a_log_that_ends_before_a_snapshot_of_it_closes_it_unless_it_was_repaired() -> None:
     history = told()
     state = history.state()
-    seen = {3: history.events[2].id, state.seq: state.head}
-    for snapshots, failed in ((seen, []), (seen | {state.seq + 1: "e" * 32}, ["log_integrity"])):
-        found = replace(report(state), snapshots=snapshots)
-        assert failing(judge(state, found, LIMITS)) == failed
+    seen = (Seen(3, history.events[2].id, "snapshots/a"), Seen(state.seq, state.head, "snapshots/b"))
+    assert failing(judge(state, replace(report(state), snapshots=seen), LIMITS)) == []
+    gone = Seen(state.seq + 1, "e" * 32, "snapshots/traces/c")
+    (reason,) = judge(state, replace(report(state), snapshots=(*seen, gone)), LIMITS).reasons
+    assert (reason.rule, reason.found) == ("log_integrity", "1 earlier positions are gone")
+    assert reason.where == f"snapshots/traces/c saw event {gone.event} at position {gone.seq}"
     history, event = repaired()
     history.tell(FailureAcknowledged(event, "the disk was replaced"))
     state = history.state()
-    found = replace(report(state), snapshots={REPAIRED.seq + 1: "e" * 32})
+    found = replace(report(state), snapshots=(Seen(REPAIRED.seq + 1, "e" * 32, "snapshots/d"),))
     assert failing(judge(state, found, LIMITS)) == []

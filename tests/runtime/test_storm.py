@@ -245,6 +245,7 @@ async def test_work_that_always_fails_is_one_dead_letter_which_the_gate_counts(
         judged.episode for judged in calm.episodes.judged.values() if judged.question == asked
     }
     closed = letters_rule(storm)
+    assert not closed.passed
     assert closed.found == 1
     assert letters[0].id in closed.where
     assert doomed in closed.where

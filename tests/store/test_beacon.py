@@ -1,13 +1,16 @@
-"""Whether the daemon that a beacon tells of still runs."""
+"""A beacon is put in place whole, and whether the daemon that it tells of still runs."""
 
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from store.beacon import Beacon, born
+from store.beacon import Beacon, born, read_beacon, write_beacon
+from store.home import Home
+from tests.store.log.disks import HookedDisk
 
 
 def beacon(pid: int, told: str) -> Beacon:
@@ -48,3 +51,30 @@ def test_where_the_system_does_not_say_more_the_number_alone_tells(child: "subpr
     child.kill()
     child.communicate()
     assert not beacon(child.pid, "").alive
+
+
+class Onlooker(HookedDisk):
+    """Reads the beacon before every call."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self.seen: list[Beacon | None] = []
+
+    def before(self, kind: str, descriptor: int = -1, data: bytes = b"") -> None:  # noqa: ARG002  whichever
+        self.seen.append(read_beacon(self._home))
+
+
+def test_whoever_looks_at_whichever_call_sees_the_old_beacon_or_the_new_and_never_a_part(
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path)
+    old, new = beacon(1, "old"), beacon(2, "another that is longer" * 9)
+    write_beacon(home, old)
+    disk = Onlooker(home)
+    with home.beacon.open("rb") as opened_before:
+        write_beacon(home, new, disk)
+        assert msgspec.json.decode(opened_before.read(), type=Beacon) == old, "it was not written over"
+    assert disk.seen
+    assert set(map(repr, disk.seen)) == {repr(old)}
+    assert read_beacon(home) == new
+    assert list(home.beacon.parent.iterdir()) == [home.beacon]

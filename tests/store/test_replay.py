@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import anyio
+import msgspec
 import pytest
 
 from store.artifacts import write_artifacts
@@ -90,6 +91,26 @@ def test_decisions_are_kept_in_order_and_half_a_line_is_cut(home: Home) -> None:
 
 def test_a_decision_that_cannot_be_read_is_named_by_its_line(home: Home) -> None:
     home.gate_decisions.parent.mkdir()
-    home.gate_decisions.write_bytes(b"{}\n")
-    with pytest.raises(InvalidDecisionsError, match="line 1"):
-        read_decisions(home)
+    for line in (b"{}", b"", b"\xff", b"[" * 100_000):
+        home.gate_decisions.write_bytes(line + b"\n")
+        with pytest.raises(InvalidDecisionsError, match="line 1"):
+            read_decisions(home)
+
+
+def test_a_decision_of_other_bytes_than_were_written_is_named_and_told_what_to_do_about(home: Home) -> None:
+    for seq in (135, 140):
+        append_decision(home, decide(seq=seq, head="a", data="d", is_open=True, reasons=("evidence",)))
+    stood = home.gate_decisions.read_bytes()
+    first, second, _ = stood.split(b"\n")
+    for at in range(len(second)):
+        spoiled = second[:at] + bytes([second[at] ^ 2]) + second[at + 1 :]
+        home.gate_decisions.write_bytes(first + b"\n" + spoiled + b"\n")
+        with pytest.raises(InvalidDecisionsError, match=r"decisions\.jsonl, line 2: .*; move the file aside"):
+            read_decisions(home)
+
+
+def test_a_decision_of_an_earlier_version_has_no_digest_and_is_read(home: Home) -> None:
+    kept = decide(seq=1, head="a", data="d", is_open=False, reasons=())
+    home.gate_decisions.parent.mkdir()
+    home.gate_decisions.write_bytes(msgspec.json.encode(kept) + b"\n")
+    assert read_decisions(home) == [kept]

@@ -1,5 +1,6 @@
 """A snapshot shortens a replay, changes nothing of what it gives, and is believed only where it belongs."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +9,11 @@ import anyio
 import pytest
 from structlog.testing import capture_logs
 
+from actors.gating.gate import judge_home
+from events.dataset import DatasetRefused
 from store.durable import Disk
 from store.home import Home
+from store.log.append import Draft, LogWriter
 from store.log.closing import compress_segment
 from store.log.read import batches
 from store.log.scan import Batch, Point
@@ -17,9 +21,10 @@ from store.log.segments import segments
 from store.projections.code import PENDING, fold_digest
 from store.projections.state import MODELS, State
 from store.replay import rebuild
-from store.snapshots import forget_behind, keep_snapshot, nearest, thin_out
+from store.snapshots import forget_behind, heads_seen, keep_snapshot, nearest, thin_out
 from store.thinning import DENSE
 from tests.history import told, write_history
+from tests.store.log.disks import QuickDisk
 
 HISTORY = told(3)
 
@@ -179,6 +184,54 @@ def test_a_damaged_snapshot_is_ignored_with_a_notice(home: Home, name: str) -> N
         assert [one["event"] for one in told_of] == ["snapshots ignored"], at
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [(b'"seq":50', b'"seq":52'), (b'"event":"', b'"event":"0'), (b'"chain":"', b'"chain":"0')]
+)
+def test_a_snapshot_whose_header_was_changed_bears_no_witness_and_closes_no_gate(
+    home: Home, old: bytes, new: bytes
+) -> None:
+    keep_at(home, 30, 50)
+    seen = [(one.seq, one.event) for one in heads_seen(home)]
+    assert seen == [(30, plain(home, 30).head), (50, plain(home, 50).head)]
+    path = home.snapshots / "traces" / "000000000050.snapshot"
+    stood = path.read_bytes()
+    path.write_bytes(stood.replace(old, new, 1))
+    assert path.read_bytes() != stood
+    with capture_logs() as told_of:
+        assert [(one.seq, one.event) for one in heads_seen(home)] == seen
+    (notice,) = told_of
+    assert (notice["event"], notice["first"]) == ("snapshots ignored", "traces/000000000050.snapshot")
+    with capture_logs():
+        judged, _ = judge_home(home)
+    assert "log_integrity" not in [rule.rule for rule in judged.reasons]
+
+
+def test_a_log_that_ends_before_a_sound_snapshot_closes_the_gate_which_names_the_file(home: Home) -> None:
+    keep_at(home, 50)
+    segment = segments(home.log)[0]
+    segment.write_bytes(segment.read_bytes()[: batch_ending_at(home, 49).end])
+    (home.log / "head").unlink()
+    judged, _ = judge_home(home)
+    (reason,) = [rule for rule in judged.reasons if rule.rule == "log_integrity"]
+    assert re.match(r"snapshots/\w+/000000000050.snapshot saw event \w+ at position 50$", reason.where)
+
+
+@pytest.mark.parametrize("name", ["seq", "segment", "offset"])
+@pytest.mark.parametrize("number", [b"99999999999999999999999", b"9" * 18, b"-7"])
+def test_an_impossible_number_in_a_header_is_ignored_with_a_notice(
+    home: Home, name: str, number: bytes
+) -> None:
+    keep_at(home, 30)
+    path = home.snapshots / "traces" / "000000000030.snapshot"
+    path.write_bytes(
+        re.sub(b'"%s":[0-9]+' % name.encode(), b'"%s":%s' % (name.encode(), number), path.read_bytes())
+    )
+    with capture_logs() as told_of:
+        assert nearest(home).known["traces"] == 0
+        assert len(heads_seen(home)) == 1
+    assert [one["event"] for one in told_of] == ["snapshots ignored"] * 2
+
+
 def test_a_snapshot_beyond_the_end_of_a_shortened_log_is_not_believed(home: Home) -> None:
     keep_at(home, 50)
     batch = batch_ending_at(home, 49)
@@ -213,6 +266,22 @@ def test_snapshots_are_kept_on_the_way_only_when_asked_for(
     before = {path: path.stat().st_mtime_ns for path in home.snapshots.rglob("*.snapshot")}
     rebuild(home, keep=True)
     assert {path: path.stat().st_mtime_ns for path in home.snapshots.rglob("*.snapshot")} == before
+
+
+async def test_without_being_told_how_often_a_snapshot_is_kept_after_each_fifty_thousand_events(
+    tmp_path: Path,
+) -> None:
+    home, batch = Home(tmp_path / "home"), 1000
+    drafts = [Draft(DatasetRefused(path="1.csv", reason="empty", detail="no rows")) for _ in range(batch)]
+    async with LogWriter.open(home, disk=QuickDisk()) as writer:
+        for _ in range(51):
+            await writer.append(drafts)
+    end = rebuild(home, keep=True, disk=QuickDisk()).seq
+    assert end > 51 * batch
+    # The event that opens the home stands before the first batch.
+    for name in (PENDING, *MODELS):
+        assert [path.name for path in (home.snapshots / name).iterdir()] == ["000000050001.snapshot"], name
+    assert nearest(home).known == dict.fromkeys(MODELS, 50_001)
 
 
 def test_of_many_snapshots_the_old_ones_are_thinned_out_and_every_position_is_what_it_was(

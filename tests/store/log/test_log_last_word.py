@@ -82,6 +82,24 @@ def test_what_was_told_before_another_start_of_the_system_binds_nobody(
     assert log_head(home).seq == 5
 
 
+def test_what_a_clean_end_told_binds_also_after_another_start_of_the_system(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(home, 2)
+    monkeypatch.setattr("store.log.published.boot_id", lambda: "another")
+    assert verify_log(home).ok
+    path = segments(home.log)[-1]
+    stood = path.read_bytes()
+    path.write_bytes(stood[: stood.rindex(b'{"seq":')])
+    (problem,) = verify_log(home).problems
+    assert problem.what == "events up to 3 were durable and are gone: the end of the log was removed"
+    assert not problem.torn
+    with pytest.raises(LogCorrupt, match="the end of the log was removed"):
+        list(read_events(home))
+    with pytest.raises(LogCorrupt, match="the end of the log was removed"):
+        write(home, 1)
+
+
 @pytest.mark.parametrize(
     ("data", "named"),
     [(b"", False), (b"\0" * 512, False), (b"{}", True), (b'{"head":{},"digest":""}', True)],
