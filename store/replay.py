@@ -16,7 +16,8 @@ from store.log.read import batches, events_of
 from store.log.scan import Point
 from store.named import blobs_of
 from store.projections.state import State
-from store.snapshots import EVERY, keep_snapshot, nearest, nothing, thin_out
+from store.snapshot_files import EVERY, thin_out
+from store.snapshots import keep_snapshot, nearest, nothing
 
 log = structlog.get_logger(__name__)
 

@@ -2,8 +2,6 @@
 
 A snapshot is a cache: delete it and nothing is lost. That of a read model is believed only when it was made
 of this home, its position is in the chain of this log, and its fold had the code that would be run now.
-
-    snapshots/NAME/000000050000.snapshot: a JSON line that says so, then the model as JSON, compressed by zstd
 """
 
 import gc
@@ -11,63 +9,38 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 import structlog
-import xxhash
 import zstandard
 
-from events.struct import Fact
-from store.durable import UNFINISHED, Disk, make_folders, put_whole
+from store.durable import Disk
 from store.home import Home
 from store.log.compressed import SegmentDamaged
-from store.log.lines import Head
 from store.log.lookup import opened_segment
 from store.log.published import published
 from store.log.recover import home_id
 from store.log.scan import BEGINNING, Point
-from store.log.segments import Place, segment_number, segments
+from store.log.segments import segment_number, segments
 from store.projections.code import PENDING, fold_digest
 from store.projections.fold import FinishedWork
 from store.projections.state import MODELS, State
-from store.thinning import redundant
+from store.snapshot_files import (
+    ENDING,
+    SnapshotHeader,
+    file_name,
+    folder_of,
+    header_digest,
+    positions_in,
+    put_snapshot,
+)
 
-EVERY = 50_000
-"""Events between two snapshots."""
-_ENDING = ".snapshot"
 _LEVEL = 3
 
 _UNREADABLE = (OSError, msgspec.MsgspecError, UnicodeDecodeError, zstandard.ZstdError)
-_Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 log = structlog.get_logger(__name__)
-
-
-class SnapshotHeader(Fact, frozen=True):
-    """What a snapshot is of."""
-
-    home: str
-    """The home's id."""
-    seq: _Count
-    """The position."""
-    event: str
-    """Id of the event there."""
-    segment: _Count
-    """Number of the segment in which the batch of that event ends."""
-    offset: _Count
-    """The byte after that batch."""
-    chain: str
-    """The chain there."""
-    fold: str
-    """Digest of the code that folded."""
-    digest: str = ""
-    """xxh3-128 of the header without it, and of the compressed model."""
-
-    @property
-    def point(self) -> Point:
-        """The place in the log where what is new begins."""
-        return Point(Place(self.segment, self.offset), Head(self.seq, self.chain))
 
 
 @dataclass(frozen=True)
@@ -117,28 +90,9 @@ def keep_snapshot(home: Home, state: State, point: Point, disk: Disk | None = No
         body = zstandard.compress(msgspec.json.encode(getattr(state, name)), _LEVEL)
         place, chain = point.place, point.head.chain
         header = SnapshotHeader(identity, state.seq, state.head, *place, chain, fold_digest(name))
-        header = msgspec.structs.replace(header, digest=_digest(header, body))
-        _write(_folder(home, name), state.seq, msgspec.json.encode(header) + b"\n" + body, disk or Disk())
-
-
-def thin_out(home: Home, every: int = EVERY, disk: Disk | None = None) -> None:
-    """Remove snapshots that are no longer worth their room, and what somebody left who was killed over one.
-
-    Args:
-        home: where they are kept; only the holder of its lock removes any.
-        every: events between two snapshots.
-        disk: what removes.
-
-    Raises:
-        OSError: one cannot be removed.
-    """
-    disk = disk or Disk()
-    for name in (PENDING, *MODELS):
-        folder = _folder(home, name)
-        for position in redundant(list(_kept(folder)), every):
-            disk.remove(folder / _name(position))
-        for path in folder.glob(f".*{UNFINISHED}"):
-            disk.remove(path)
+        header = msgspec.structs.replace(header, digest=header_digest(header, body))
+        data = msgspec.json.encode(header) + b"\n" + body
+        put_snapshot(folder_of(home, name), state.seq, data, disk or Disk())
 
 
 def nothing() -> Base:
@@ -173,25 +127,13 @@ def nearest(home: Home, upto: int | None = None) -> Base:
     return Base(state, point, known)
 
 
-def forget_behind(home: Home, seq: int, disk: Disk) -> None:
-    """Remove the snapshots of positions that the log no longer has.
-
-    Raises:
-        OSError: one cannot be removed.
-    """
-    for name in (PENDING, *MODELS):
-        for position in list(_kept(_folder(home, name))):
-            if position > seq:
-                disk.remove(_folder(home, name) / _name(position))
-
-
 def heads_seen(home: Home) -> tuple[Seen, ...]:
     """The events of this home's log at which snapshots were made, by position; each once.
 
     Only a snapshot whose bytes are those that were written bears witness.
     """
     shelf, identity, seen = _Shelf(home), home_id(home), dict[tuple[int, str], Seen]()
-    for path in sorted(home.snapshots.glob(f"*/*{_ENDING}")):
+    for path in sorted(home.snapshots.glob(f"*/*{ENDING}")):
         opened = shelf.opened(path)
         if opened is not None and (header := opened[0]).home == identity:
             where = path.relative_to(home.root).as_posix()
@@ -223,10 +165,10 @@ class _Shelf:
 
     def newest(self, name: str, upto: int | None) -> tuple[SnapshotHeader, Any] | None:
         """The newest snapshot of a model at or before a position that can be used."""
-        folder = _folder(self._home, name)
-        for seq in sorted(_kept(folder), reverse=True):
+        folder = folder_of(self._home, name)
+        for seq in sorted(positions_in(folder), reverse=True):
             if upto is None or seq <= upto:
-                found = self._load(name, folder / _name(seq), seq)
+                found = self._load(name, folder / file_name(seq), seq)
                 if found is not None:
                     return found
         return None
@@ -247,7 +189,7 @@ class _Shelf:
         except _UNREADABLE as error:
             self._ignored.append((path, str(error)))
             return None
-        if header.digest != _digest(header, body):
+        if header.digest != header_digest(header, body):
             self._ignored.append((path, "its bytes are not those that were written"))
             return None
         return header, body
@@ -283,10 +225,6 @@ class _Shelf:
         return self._holds[point]
 
 
-def _digest(header: SnapshotHeader, body: bytes) -> str:
-    return xxhash.xxh3_128_hexdigest(msgspec.json.encode(msgspec.structs.replace(header, digest="")) + body)
-
-
 def _is_in_log(home: Home, point: Point) -> bool:
     told = published(home)
     if told is not None and point.head.seq > told.head.seq:
@@ -299,24 +237,3 @@ def _is_in_log(home: Home, point: Point) -> bool:
             return segment.head_before(point.place.offset) == point.head
     except SegmentDamaged:
         return False
-
-
-def _folder(home: Home, name: str) -> Path:
-    return home.snapshots / name
-
-
-def _name(seq: int) -> str:
-    return f"{seq:012d}{_ENDING}"
-
-
-def _kept(folder: Path) -> Iterator[int]:
-    """Positions of the snapshots in a folder."""
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name.endswith(_ENDING) and path.name.removesuffix(_ENDING).isdecimal():
-            yield int(path.name.removesuffix(_ENDING))
-
-
-def _write(folder: Path, seq: int, data: bytes, disk: Disk) -> None:
-    if not folder.is_dir():
-        make_folders(folder, disk)
-    put_whole(folder / _name(seq), data, disk, durable=True)

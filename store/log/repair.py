@@ -22,7 +22,7 @@ from store.log.lookup import SegmentBytes, opened_segment
 from store.log.published import NAME, last_word
 from store.log.scan import BEGINNING, Fault, Point, scan
 from store.log.segments import compressed, find_segment, segment_name, segment_number
-from store.snapshots import forget_behind
+from store.snapshot_files import forget_behind
 
 _PIECE = 1024**2
 
