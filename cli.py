@@ -66,7 +66,7 @@ from store.verify import verify_home
 _EXITS: dict[int, tuple[type[Exception], ...]] = {
     1: (BrokenHistoryError, InvalidDecisionsError, LogCorrupt, NothingToExportError),
     2: (HomeLocked, HomeUnwritable, OldBlobs, NoTableError, NoModelError, OrdersError, NotFoundError,
-        AmbiguousError, NoLogError, NoPositionError, FileNotFoundError, PermissionError),
+        AmbiguousError, NoLogError, NoPositionError, FileNotFoundError, IsADirectoryError, PermissionError),
     3: (LogPoisoned, NoSpace, InfrastructureError, BlobMissing, BlobCorrupt, TooManyRestarts, OSError),
 }  # fmt: skip
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""

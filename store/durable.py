@@ -144,3 +144,8 @@ def write_file(path: Path, pieces: Iterator[bytes], disk: Disk, *, durable: bool
 def is_full(error: OSError) -> bool:
     """Whether the disk, or what this user may take of it, is used up."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def in_the_way(error: IsADirectoryError) -> str:
+    """Which folder stands where a file is due, and what to do."""
+    return f"{error.filename} is a folder where a file is due: move it elsewhere"

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 import click
-import msgspec
 
-from actors.terminal.output import configure, hush, write_lines
+from actors.terminal.output import configure, hush, json_object, write_lines
+from store.durable import in_the_way
 
 INTERRUPTED = 130
 
@@ -31,11 +31,12 @@ def ended(app: click.Group, exits: Mapping[int, tuple[type[Exception], ...]]) ->
     except click.ClickException as problem:
         sys.exit(_failed(problem.format_message(), 2, problem.show))
     except click.Abort:
-        told = partial(click.echo, "Error: interrupted; the same command goes on here", err=True)
-        sys.exit(_failed("interrupted", INTERRUPTED, told))
+        tell = partial(click.echo, "Error: interrupted; the same command goes on here", err=True)
+        sys.exit(_failed("interrupted", INTERRUPTED, tell))
     except sum(exits.values(), ()) as problem:
         code = next(code for code, kinds in exits.items() if isinstance(problem, kinds))
-        sys.exit(_failed(str(problem), code, partial(click.echo, f"Error: {problem}", err=True)))
+        told = in_the_way(problem) if isinstance(problem, IsADirectoryError) else str(problem)
+        sys.exit(_failed(told, code, partial(click.echo, f"Error: {told}", err=True)))
 
 
 def while_nobody_listens() -> None:
@@ -54,5 +55,5 @@ def _failed(message: str, code: int, tell: Callable[[], None]) -> int:
     except BrokenPipeError:  # whoever read stderr has seen enough
         hush(sys.stderr)
     if "--json" in sys.argv:
-        write_lines([msgspec.json.encode({"error": message, "exit_code": code})])
+        write_lines([json_object({"error": message, "exit_code": code})])
     return code

@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any, TextIO, cast
 
 import click
@@ -26,9 +26,11 @@ WIDTH_ELSEWHERE = 160
 def configure() -> None:
     """Make the standard streams take any text, and send the program's own log to stderr.
 
+    One that was closed is as one to which nobody listens.
     Under the C locale the streams are ASCII: what they cannot hold is escaped, not an error. The level is
     TRACEGATE_LOG, by default warnings.
     """
+    _have_streams()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -48,9 +50,37 @@ def configure() -> None:
     )
 
 
+def _have_streams() -> None:
+    """Put one that hears nothing in place of each standard stream that was closed.
+
+    The lowest number that is free is its own: else the next file would have that, and hear what a child says.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(descriptor, True)
+            setattr(sys, name, os.fdopen(descriptor, "r" if name == "stdin" else "w"))
+
+
 def _tells_something(record: logging.LogRecord) -> bool:
     """Not that a process which was killed at the end was reaped before asyncio could ask how it ended."""
     return not str(record.msg).startswith("Unknown child process pid")
+
+
+def json_object(data: Any) -> bytes:
+    """JSON of plain values; the name of a file that is no UTF-8 stands in it with its bytes escaped."""
+    try:
+        return msgspec.json.encode(data)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_escaped(msgspec.to_builtins(data)))
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, Mapping):
+        return {_escaped(key): _escaped(one) for key, one in value.items()}
+    return [_escaped(one) for one in value] if isinstance(value, Sequence) else value
 
 
 def write_lines(lines: Iterable[bytes]) -> bool:
@@ -124,7 +154,7 @@ class Output:
         """The command's result: `data` for a program, `view` for a person."""
         self._still()
         if self.as_json:
-            write_lines([msgspec.json.encode(data)])
+            write_lines([json_object(data)])
         else:
             self.show(view)
 

@@ -1,6 +1,7 @@
 """What a worker's container may do: next to nothing. The whole checklist stands here, and is tested."""
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ _SOURCES = (
 
 
 def owner_label(home: str, root: Path) -> str:
-    """The label by which a home knows its containers: its id and its real path."""
-    return identify("home", home, str(root.resolve()))
+    """The label by which a home knows its containers: its id and its real path, which may be no UTF-8."""
+    path = os.fsencode(root.resolve()).decode("utf-8", "backslashreplace")
+    return identify("home", home, path)
 
 
 def sources_digest() -> str:

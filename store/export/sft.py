@@ -5,7 +5,9 @@ what the solver said with its code and what came back. The hint is never shown, 
 trace, which was solved with it: the student must learn to do without.
 """
 
+import errno
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from store.artifacts import data_digest, render_artifacts, write_whole
 from store.durable import Disk
 from store.export.card import CardFacts, card
 from store.home import Home
+from store.log.lock import HomeUnwritable
 from store.projections.state import State
 from store.projections.traces import Traces
 from store.records import TurnRecord, turns_of
@@ -56,22 +59,32 @@ def export_sft(home: Home, state: State, disk: Disk | None = None) -> Exported:
 
     Raises:
         NothingToExportError: no verified episode counts; nothing was written or removed.
+        HomeUnwritable: nobody may write there.
         OSError: the disk refused.
     """
     rendered = render_sft(state)
     if not rendered:
         message = "no verified episode counts; run `tracegate run` first, then `tracegate status`"
         raise NothingToExportError(message)
-    disk, folder = disk or Disk(), home.exports / "sft"
-    for source in SOURCES:
-        if f"{source}.jsonl" not in rendered:
-            disk.remove(folder / f"{source}.jsonl")
-    for name, data in rendered.items():
-        write_whole(folder / name, data, disk)
-    digest = data_digest(state, render_artifacts(state))
-    write_whole(folder / "README.md", card(_facts(state, rendered, digest)).encode(), disk)
+    digest, folder = data_digest(state, render_artifacts(state)), home.exports / "sft"
+    described = card(_facts(state, rendered, digest)).encode()
+    try:
+        _put(folder, rendered | {"README.md": described}, disk or Disk())
+    except OSError as error:
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise HomeUnwritable(home, error) from error
+        raise
     rows = {_below(home, folder / name): data.count(b"\n") for name, data in rendered.items()}
     return Exported(rows, state.seq, digest)
+
+
+def _put(folder: Path, files: Mapping[str, bytes], disk: Disk) -> None:
+    """Have the folder hold these files, and of none of the sources another; the card comes last."""
+    for source in SOURCES:
+        if f"{source}.jsonl" not in files:
+            disk.remove(folder / f"{source}.jsonl")
+    for name, data in files.items():
+        write_whole(folder / name, data, disk)
 
 
 def render_sft(state: State) -> dict[str, bytes]:

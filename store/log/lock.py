@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 import structlog
 
-from store.durable import Disk, is_full, make_folders
+from store.durable import Disk, in_the_way, is_full, make_folders
 from store.home import Home
 from store.log.segments import NoSpace, no_space
 from store.place import mount_of
@@ -34,6 +34,9 @@ class HomeUnwritable(Exception):
     """The home cannot be written to."""
 
     def __init__(self, home: Home, error: OSError) -> None:
+        if isinstance(error, IsADirectoryError):
+            super().__init__(f"cannot write to the home {home.root}: {in_the_way(error)}")
+            return
         super().__init__(
             f"cannot write to the home {home.root}: {error.strerror or error}; "
             "make it writable, or name another with --home or TRACEGATE_HOME"

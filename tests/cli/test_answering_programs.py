@@ -1,6 +1,7 @@
 """--json and --quiet: what another program reads, on every command, also when it fails."""
 
 import json
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,6 +47,19 @@ def test_with_json_stdout_is_one_object_and_nothing_else(copy: Program, command:
     assert ended.out.endswith("\n")
     assert ended.out.count("\n") == 1
     assert isinstance(json.loads(ended.out), dict)
+
+
+@pytest.mark.parametrize("command", LOOKING)
+def test_a_home_whose_path_is_no_utf8_is_one_like_others(
+    finished: Finished, tmp_path: Path, command: str
+) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    folder.mkdir()
+    program = finished.program.copied(folder)
+    given = [word.format(home=program.home) for word in LOOKING[command]]
+    assert isinstance(program.json(*given), dict)
+    error = program.at(folder / "none").json("log", "verify", code=2)["error"]
+    assert "caf\\udce9" in error
 
 
 @pytest.mark.parametrize("case", FAILING)

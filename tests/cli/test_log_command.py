@@ -2,8 +2,10 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
+import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -21,7 +23,7 @@ from store.log.index import LogIndex
 from store.log.lines import chain_of
 from store.log.segments import segments
 from tests.cli.conftest import Finished
-from tests.cli.program import PATIENCE, Program
+from tests.cli.program import LOCAL, PATIENCE, Program
 from tests.cli.test_newer_log import PAUSED, home_with
 
 Line = dict[str, Any]
@@ -195,6 +197,29 @@ def test_a_closed_pipe_changes_no_exit_code(
         process.stdout.close()
         assert process.wait(PATIENCE) == code
         assert "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", ["log tail", "log tail --json", "status", "inspect episode none"])
+def test_a_stream_that_was_closed_before_the_start_changes_no_exit_code(
+    copy: Program, command: str, closed: str
+) -> None:
+    words = [copy.python, *copy.entry, *command.split(), "--home", str(copy.home)]
+    script = f"{shlex.join(words)} {closed}"
+    ended = subprocess.run(script, shell=True, cwd=copy.folder, capture_output=True, check=False)
+    assert ended.returncode == (2 if command.startswith("inspect") else 0)
+    assert b"Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("place", ["log/head", "blobs/00000001.pack"])
+@pytest.mark.parametrize("command", [("log", "verify"), ("gate", "--json"), ("solve", *LOCAL)], ids=str)
+def test_a_folder_where_a_file_is_due_is_named_with_what_to_do(
+    copy: Program, place: str, command: tuple[str, ...]
+) -> None:
+    (copy.home / place).unlink()
+    (copy.home / place).mkdir()
+    told = f"{copy.home / place} is a folder where a file is due: move it elsewhere"
+    assert told in copy.run(*command, code=2).said
 
 
 def test_a_closed_gate_stays_closed_for_who_does_not_listen_to_the_end(program: Program) -> None:

@@ -105,6 +105,7 @@ def test_a_home_on_a_read_only_file_system_can_be_asked_and_says_at_start_that_i
         (read_only, ("run", data, *LOCAL)),
         (read_only, ("replay",)),
         (read_only, ("log", "repair")),
+        (read_only, ("export", "sft")),
         (fresh, ("run", data, *LOCAL)),
     ):
         said = program.run(*command, code=2).said

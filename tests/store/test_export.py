@@ -1,5 +1,6 @@
 """Exports: verified episodes only, the hint never shown."""
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ import pytest
 from events.gate import FailureAcknowledged, IntegrityFailureSimulated
 from store.export.sft import NothingToExportError, export_sft, messages, said
 from store.home import Home
+from store.log.lock import HomeUnwritable
 from store.records import TurnRecord
 from tests.history import CODE, History, told
+from tests.store.log.disks import FailingDisk
 
 
 @pytest.fixture
@@ -92,3 +95,15 @@ def test_a_source_without_verified_episodes_left_keeps_no_file(home: Home) -> No
     export_sft(home, told(1).state())
     export_sft(home, told(1, ("template",)).state())
     assert not (home.exports / "sft" / "procedural.jsonl").exists()
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM])
+@pytest.mark.parametrize("kind", ["remove", "open", "write", "sync_all", "replace"])
+def test_where_nobody_may_write_an_export_says_so_and_how_to_go_on(
+    tmp_path: Path, number: int, kind: str
+) -> None:
+    home = Home(tmp_path)
+    with pytest.raises(HomeUnwritable, match=r"cannot write to the home .*; make it writable"):
+        export_sft(home, told().state(), FailingDisk(kind, 1, number))
+    with pytest.raises(OSError, match="Input/output error"):
+        export_sft(home, told().state(), FailingDisk(kind, 1, errno.EIO))
