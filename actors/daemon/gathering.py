@@ -94,14 +94,11 @@ class Gatherer:
         self._reception.changed()
 
     async def run(self) -> None:
-        """Watch and read, until cancelled.
-
-        Raises:
-            OSError: the system can watch no more.
-        """
+        """Watch and read, until cancelled."""
         async with anyio.create_task_group() as tasks:
             if self._roots:
-                tasks.start_soon(watch, self._roots, self._aside, self.look_again)
+                told = (self.look_again, self._reception.troubled)
+                tasks.start_soon(watch, self._roots, self._aside, *told)
             wall: float | None = time.time()
             while True:
                 self._changed = anyio.Event()

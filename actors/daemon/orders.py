@@ -18,7 +18,8 @@ from events.runtime import Setting
 from events.struct import Fact
 
 Count = Annotated[int, Meta(ge=1)]
-Seconds = Annotated[float, Meta(gt=0)]
+Seconds = Annotated[float, Meta(gt=0, le=366 * 86400.0)]
+"""At most a year: what has no end is no time to wait for."""
 
 
 class OrdersError(ValueError):
@@ -107,7 +108,7 @@ class OrderBook:
     @property
     def origin(self) -> str:
         """The file, where there is one."""
-        return str(self.file) if self.required or self.file.exists() else ""
+        return str(self.file) if self.required or _amiss(self.file) is not _NOTHING else ""
 
     def _written(self) -> dict[str, Any]:
         if not self.origin:
@@ -117,13 +118,32 @@ class OrderBook:
                 return tomllib.load(file)
         except OSError as problem:
             raise OrdersError(f"{self.file}: {problem.strerror}; make it readable") from problem
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        except (
+            ValueError,
+            RecursionError,
+        ) as problem:  # also a number of too many digits, or nested too deep
             raise OrdersError(f"{self.file}: this is no TOML: {problem}") from problem
 
     def _found(self, paths: Sequence[str], folder: Path) -> tuple[str, ...]:
         """The paths in full, each once; relative ones of a file are below its folder."""
         full = tuple(dict.fromkeys(os.path.abspath(folder / path) for path in paths))  # noqa: PTH100  links stay
-        missing = next((path for path in full if not Path(path).exists()), None)
-        if missing is not None:
-            raise OrdersError(f"cannot watch {printable(missing)}, which does not exist; check the path")
+        for path in full:
+            if (amiss := _amiss(Path(path))) is not None:
+                raise OrdersError(f"cannot watch {printable(path)}, which {amiss}")
         return full
+
+
+_NOTHING = "does not exist; check the path"
+
+
+def _amiss(path: Path) -> str | None:
+    """Why a path cannot be watched or read; None when something is there."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return _NOTHING
+    except OSError as problem:
+        return f"cannot be looked at: {problem.strerror}; check the path, and who may search its folders"
+    except ValueError as problem:
+        return f"is no path: {problem}; check it"
+    return None

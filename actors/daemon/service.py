@@ -70,7 +70,7 @@ class Service:
         self._season: Season | None = None
         self._life = CancelScope()
         self._ended_by: signal.Signals | None = None
-        self._hurried = self._over = False
+        self._over = False
         self._again = anyio.Event()
         self._keeper = BeaconKeeper(home, self._look)
         self._tidings = Tidings(progress, self._keeper.changed)
@@ -98,8 +98,7 @@ class Service:
             writer.subscribe(self._publisher.hear)
             writer.subscribe(self._tidings.hear)
             await self._live()
-            if not self._hurried:
-                await self._publisher.publish()
+            await self._publisher.publish()  # not when asked twice: then the life is cancelled
         except Exception as problem:
             self._tidings.problem = str(_first(problem))
             raise
@@ -193,7 +192,6 @@ class Service:
                 self._life.cancel()
             self._next_season()
         else:
-            self._hurried = True
             self._life.cancel()
 
     async def _reread(self) -> None:

@@ -3,8 +3,11 @@
 from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 
+import anyio
 from anyio import to_thread
 from watchfiles import awatch
+from watchfiles._rust_notify import WatchfilesRustInternalError
+from watchfiles.main import FileChange
 
 from events.wire import AnyRecorded
 from store.home import Home
@@ -70,7 +73,27 @@ class Follower:
         """
         if not self._home.log.is_dir():
             raise NoLogError(f"there is no log in {self._home.root}: `tracegate run` makes one")
-        changes = awatch(
+        async with aclosing(self._notices()) as notices:
+            while True:
+                while found := await to_thread.run_sync(self.new):
+                    for recorded in found:
+                        yield recorded
+                await anext(notices)
+
+    async def _notices(self) -> AsyncGenerator[None]:
+        """Something may have been appended: by what the system tells, and with every heartbeat."""
+        while True:
+            try:
+                async with aclosing(self._changes()) as changes:
+                    async for _ in changes:
+                        yield
+            # A name that is no text, or no watch to be had: each ends it for good. The heartbeat goes on.
+            except* (OSError, WatchfilesRustInternalError):
+                await anyio.sleep(_HEARTBEAT_MS / 1000)
+            yield
+
+    def _changes(self) -> AsyncGenerator[set[FileChange], None]:
+        return awatch(
             self._home.log,
             watch_filter=lambda _, path: path.endswith(f"/{NAME}") or ".jsonl" in path,
             debounce=_MOST_MS,
@@ -79,9 +102,3 @@ class Follower:
             yield_on_timeout=True,
             recursive=False,
         )
-        async with aclosing(changes):
-            while True:
-                while found := await to_thread.run_sync(self.new):
-                    for recorded in found:
-                        yield recorded
-                await anext(changes)

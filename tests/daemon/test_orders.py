@@ -71,6 +71,15 @@ def test_relative_paths_of_the_file_lie_below_its_folder_and_others_below_the_cu
         ('sources = ["llm"]', "source llm needs a model"),
         ('paths = "data"', "Expected `array`, got `str` - at `$.paths`"),
         ('paths = ["nowhere"]', "cannot watch "),
+        (f'paths = ["{"a" * 300}"]', "cannot be looked at: File name too long; check the path"),
+        (f'paths = ["{"a/" * 2500}"]', "cannot be looked at: File name too long; check the path"),
+        (r'paths = ["a\u0000b"]', "is no path: embedded null byte"),
+        ("settle_seconds = inf", "Expected `float` <= 31622400.0 - at `$.settle_seconds`"),
+        ("settle_seconds = nan", "at `$.settle_seconds`"),
+        ("drain_seconds = inf", "at `$.drain_seconds`"),
+        ("retry_seconds = inf", "at `$.retry_seconds`"),
+        (f"seed = {'1' * 5000}", "this is no TOML"),
+        (f"missing = {'[' * 5000}", "this is no TOML"),
         ("target = ", "this is no TOML"),
         ("[reader]\nheader = 1", "unknown field `reader`"),
     ],
@@ -87,6 +96,13 @@ def test_a_file_that_was_named_must_be_there(file: Path) -> None:
         OrderBook({}, file, required=True).read()
     with pytest.raises(OrdersError, match="make it readable"):
         OrderBook({}, file.parent, required=True).read()
+
+
+def test_a_file_that_cannot_be_looked_at_is_told_of(file: Path) -> None:
+    strange = OrderBook({}, file.parent / ("a" * 300))
+    with pytest.raises(OrdersError, match="File name too long; make it readable"):
+        strange.read()
+    assert strange.origin == str(strange.file)
 
 
 def test_every_setting_is_told_as_the_log_and_a_terminal_can_hold_it(file: Path) -> None:

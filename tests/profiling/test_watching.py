@@ -1,5 +1,6 @@
 """Who watches paths is told when something about tables under them changes, and is not when something else does."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import anyio
 import pytest
+from watchfiles._rust_notify import WatchfilesRustInternalError
+from watchfiles.main import FileChange
 
 from actors.profiling.watch import Concerns, sight, watch
 
@@ -24,14 +27,22 @@ class Watched:
             folder.mkdir(parents=True)
         self.file.write_bytes(b"a")
         self.told = 0
+        self.troubles: list[str] = []
         self._news = anyio.Event()
 
     @property
     def roots(self) -> list[Path]:
         return [self.folder, self.file]
 
+    async def watch(self) -> None:
+        await watch(self.roots, self.home, self.changed, self.troubled, pause=0.01)
+
     def changed(self) -> None:
         self.told += 1
+        self._news.set()
+
+    def troubled(self, told: str) -> None:
+        self.troubles.append(told)
         self._news.set()
 
     async def until(self, due: Callable[[], bool]) -> None:
@@ -55,7 +66,7 @@ async def watched(place: Path) -> AsyncIterator[Watched]:
     """A watch that stands."""
     found = Watched(place)
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(watch, found.roots, found.home, found.changed)
+        tasks.start_soon(found.watch)
         await found.until(lambda: found.told > 0)
         yield found
         tasks.cancel_scope.cancel()
@@ -92,11 +103,70 @@ async def test_a_folder_that_comes_again_is_watched_again(tmp_path: Path) -> Non
         await found.sees("a.csv", "b.csv", "one.csv")
 
 
+@pytest.mark.full
+async def test_a_name_that_is_no_text_does_not_end_a_watch(tmp_path: Path) -> None:
+    async with watched(tmp_path) as found:
+        told = found.told
+        (found.folder / os.fsdecode(b"caf\xe9.txt")).write_bytes(b"1")
+        await found.until(lambda: found.told > told)
+        (found.folder / "a.csv").write_bytes(b"1")
+        await found.sees("a.csv", "one.csv")
+        (found.folder / "b.csv").write_bytes(b"1")
+        await found.sees("a.csv", "b.csv", "one.csv")
+    assert found.troubles == []
+
+
+@pytest.mark.full
+async def test_a_folder_that_cannot_be_looked_at_is_told_of_once_and_watched_again_when_it_can(
+    tmp_path: Path,
+) -> None:
+    async with watched(tmp_path) as found:
+        (found.folder / "a.csv").write_bytes(b"1")
+        await found.sees("a.csv", "one.csv")
+        aside = tmp_path / "aside"
+        found.folder.rename(aside)
+        found.folder.symlink_to("a" * 300)  # the system refuses to say what is there, whoever asks
+        await found.until(lambda: found.troubles != [])
+        assert found.names() == {"one.csv"}
+        found.file.write_bytes(b"12")
+        found.folder.unlink()
+        aside.rename(found.folder)
+        await found.sees("a.csv", "one.csv")
+        (found.folder / "b.csv").write_bytes(b"1")
+        await found.sees("a.csv", "b.csv", "one.csv")
+    (trouble,) = found.troubles
+    assert trouble.startswith(f"{found.folder} cannot be looked at now")
+    assert "File name too long" in trouble
+
+
+async def test_without_notices_whoever_watches_looks_now_and_then_and_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = 0
+
+    async def none_left(*_: object, **__: object) -> AsyncIterator[set[FileChange]]:
+        nonlocal tried
+        tried += 1
+        raise WatchfilesRustInternalError("Too many open files")
+        yield set()
+
+    monkeypatch.setattr("actors.profiling.watch.awatch", none_left)
+    async with watched(tmp_path) as found:
+        await found.until(lambda: found.troubles != [] and tried > 6)
+        (found.folder / "a.csv").write_bytes(b"1")
+        await found.sees("a.csv", "one.csv")
+        monkeypatch.undo()
+        (found.folder / "b.csv").write_bytes(b"1")
+        await found.sees("a.csv", "b.csv", "one.csv")
+    (trouble,) = found.troubles
+    assert trouble.endswith("files are looked at now and then: Too many open files")
+
+
 async def test_a_watch_ends_at_once_when_it_is_cancelled(tmp_path: Path) -> None:
     found = Watched(tmp_path)
     began = anyio.current_time()
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(watch, found.roots, found.home, found.changed)
+        tasks.start_soon(found.watch)
         await anyio.lowlevel.checkpoint()
         tasks.cancel_scope.cancel()
     assert anyio.current_time() - began < PATIENCE

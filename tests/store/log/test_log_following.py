@@ -1,16 +1,21 @@
 """A follower in another process than the writer is given every durable event once, in order, and no other."""
 
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
 from anyio import to_thread
+from watchfiles import awatch
+from watchfiles._rust_notify import WatchfilesRustInternalError
+from watchfiles.main import FileChange
 
 from events.dataset import DatasetRefused
 from events.runtime import HomeOpened, RunStarted
@@ -210,3 +215,63 @@ async def test_events_that_come_while_a_follower_waits_wake_it(home: Home) -> No
             for number in range(3):
                 await one.append([Draft(refused(number))])
     assert [recorded.event for recorded in found] == [refused(0), refused(1), refused(2)]
+
+
+Watch = Callable[..., AsyncGenerator[set[FileChange], None]]
+
+
+async def given_while_it_waits(
+    home: Home, watch: Watch, patch: pytest.MonkeyPatch, first: Callable[[], None] = lambda: None
+) -> list[AnyRecorded]:
+    """What a follower with this watch is given of an event that comes once it waits for notices."""
+    waits, found = anyio.Event(), list[AnyRecorded]()
+
+    async def told(*places: Path, **options: object) -> AsyncGenerator[set[FileChange], None]:
+        waits.set()
+        async with aclosing(watch(*places, **options)) as changes:
+            async for one in changes:
+                yield one
+
+    async def follow() -> None:
+        found.extend(await followed(Follower(home, (DatasetRefused,)), 2))
+
+    patch.setattr("store.log.follow.awatch", told)
+    with anyio.fail_after(30):
+        async with LogWriter.open(home, disk=QuickDisk()) as one, anyio.create_task_group() as tasks:
+            tasks.start_soon(follow)
+            await waits.wait()
+            first()
+            await one.append([Draft(refused(0))])
+    return found
+
+
+async def test_an_event_is_given_although_no_notice_of_it_comes(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet = tmp_path / "where nothing happens"
+    quiet.mkdir()
+
+    def elsewhere(*_: Path, **options: Any) -> AsyncGenerator[set[FileChange], None]:
+        return awatch(quiet, **options)
+
+    (recorded,) = await given_while_it_waits(home, elsewhere, monkeypatch)
+    assert recorded.event == refused(0)
+
+
+async def test_an_event_is_given_although_the_system_has_no_watch_left(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none_left(*_: Path, **__: object) -> AsyncGenerator[set[FileChange], None]:
+        raise WatchfilesRustInternalError("Too many open files")
+        yield set()
+
+    (recorded,) = await given_while_it_waits(home, none_left, monkeypatch)
+    assert recorded.event == refused(0)
+
+
+async def test_a_name_that_is_no_text_does_not_end_a_follower(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strange = home.log / os.fsdecode(b"caf\xe9.jsonl")
+    (recorded,) = await given_while_it_waits(home, awatch, monkeypatch, strange.touch)
+    assert recorded.event == refused(0)
