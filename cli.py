@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 
 signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # until there is something to drain
+for _one in (signal.SIGTERM, signal.SIGHUP) if sys.argv[1:2] == ["daemon"] else ():
+    signal.signal(_one, lambda number, _: os._exit(0) if number == signal.SIGTERM else None)
 
 _VENV = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
 if importlib.util.find_spec("msgspec") is None:  # not the environment that `make` fills: go there
@@ -34,7 +36,7 @@ from actors.ports import InfrastructureError
 from actors.runtime.host import TooManyRestarts
 from actors.runtime.loop import QUICK
 from actors.terminal.doctor import doctor_view, examined
-from actors.terminal.ending import INTERRUPTED, ended, while_nobody_listens
+from actors.terminal.ending import INTERRUPTED, ended, leave, while_nobody_listens
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
 from actors.terminal.gate_view import gate_view
 from actors.terminal.log_view import Tail, difference_view, repaired_view, show_events, types_named
@@ -140,7 +142,7 @@ def daemon(context: click.Context, /, home: Path, quiet: bool, as_json: bool, se
     while_nobody_listens()
     found, state = standing(place)
     output.result(found, summary_table(state))
-    sys.exit(INTERRUPTED if ended_by is signal.SIGINT else 0)
+    leave(INTERRUPTED if ended_by is signal.SIGINT else 0)
 
 
 @app.command()
@@ -256,8 +258,7 @@ def tail(follow: bool, names: tuple[str, ...], stream: str | None, lines: int, a
     found = end.events(lines, after)
     if as_json:
         Output(as_json, quiet).result({"events": [msgspec.to_builtins(one) for one in found]}, "")
-        return
-    if show_events(found) and follow:
+    elif show_events(found) and follow:
         anyio.run(end.follow)
 
 

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Never
 
 import click
 
@@ -47,6 +48,20 @@ def while_nobody_listens() -> None:
     signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     signal.signal(signal.SIGHUP, lambda *_: None)
+
+
+def leave(code: int) -> Never:
+    """End a daemon that has nothing more to do; a signal that comes now changes nothing.
+
+    What is ignored stays so while the interpreter ends; a function of ours is forgotten before, and then a
+    signal kills.
+
+    Raises:
+        SystemExit: with the code.
+    """
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, signal.SIG_IGN)
+    sys.exit(code)
 
 
 def _failed(message: str, code: int, tell: Callable[[], None]) -> int:

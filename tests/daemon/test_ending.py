@@ -68,6 +68,40 @@ def test_settings_that_cannot_be_followed_are_refused_with_the_name_of_their_fil
     assert f"{settings}: Object contains unknown field `targt`" in ended.said
 
 
+LOADING = """
+import sys
+for line in iter(sys.stdin.readline, ""):
+    print(line, end="", flush=True)
+"""
+"""What a daemon loads in these tests, in the place of one of its packages; it echoes."""
+
+
+@pytest.mark.parametrize(
+    ("command", "number", "code"),
+    [("daemon", signal.SIGTERM, 0), ("daemon", signal.SIGINT, 130), ("run", signal.SIGTERM, -signal.SIGTERM)],
+)
+def test_a_daemon_that_still_loads_ends_when_it_is_asked_to_and_not_when_told_to_read_again(
+    tmp_path: Path, command: str, number: signal.Signals, code: int
+) -> None:
+    (tmp_path / "anyio.py").write_text(LOADING, encoding="utf-8")
+    cli = Path(__file__).parents[2] / "cli.py"
+    with subprocess.Popen(
+        [sys.executable, cli, command],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        bufsize=0, env=os.environ | {"PYTHONPATH": str(tmp_path)},
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"loads\n")
+        assert process.stdout.readline() == b"loads\n"
+        if command == "daemon":
+            process.send_signal(signal.SIGHUP)
+            process.stdin.write(b"still loads\n")
+            assert process.stdout.readline() == b"still loads\n"
+        process.send_signal(number)
+        assert process.wait(30) == code
+
+
 @pytest.mark.full
 def test_without_a_path_and_a_known_table_there_is_nothing_to_serve(program: Program) -> None:
     ended = program.run("daemon", *LOCAL, code=2)

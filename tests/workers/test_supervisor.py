@@ -68,7 +68,8 @@ def own_process() -> Iterator[None]:
     """Undoes what a supervisor does to the process it runs in."""
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     handlers = {
-        number: signal.getsignal(number) for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM)
+        number: signal.getsignal(number)
+        for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     }
     yield
     signal.set_wakeup_fd(-1)
@@ -99,6 +100,28 @@ def ends(pid: int) -> None:
         selector.register(handle, selectors.EVENT_READ)
         assert selector.select(10)
     os.close(handle)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_ends_a_service_does_not_end_the_work_that_it_waits_for(
+    program: Program, number: signal.Signals
+) -> None:
+    opened(program, 1)
+    pid = pid_of(program, 1)
+    os.kill(program.process.pid, number)
+    os.kill(pid, number)
+    assert pid_of(program, 1) == pid
+    program.close()
+    assert program.process.returncode == 0
+    ends(pid)
+
+
+def test_what_an_engine_stops_ends(tmp_path: Path) -> None:
+    started = Program(tmp_path, "--patience", "60")
+    assert isinstance(started.hear(), Ready)
+    started.process.terminate()
+    assert started.process.wait(10) == 0
+    started.close()
 
 
 def test_sessions_end_with_a_supervisor_that_was_killed(program: Program) -> None:

@@ -76,9 +76,13 @@ class MemoryLimit:
 
 
 def _reset_signals() -> None:
-    """The supervisor's wake-up descriptor must not be written to by a session's signals."""
+    """The supervisor's wake-up descriptor must not be written to by a session's signals.
+
+    SIGTERM and SIGHUP stay ignored: they are meant for the host, which ends a session with SIGKILL.
+    """
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in (signal.SIGCHLD, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
 
 

@@ -69,8 +69,12 @@ class Supervisor:
         self._signal_writer.setblocking(False)
         signal.set_wakeup_fd(self._signal_writer.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, self._terminate)
+        # Whoever stops a service may signal all that it started: what runs is to end as its host drains. A
+        # container is stopped by its engine; any other host ends the channel, or kills.
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        if self._patience is not None:
+            signal.signal(signal.SIGTERM, self._terminate)
         self._selector.register(self._signals, selectors.EVENT_READ, self._reap)
         gc.freeze()
 
