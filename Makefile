@@ -29,10 +29,10 @@ check: $(VENV)/dev.stamp  ## ruff, strict typing, layers
 	$(BIN)/lint-imports
 
 test: check  ## everything that takes seconds
-	$(BIN)/python -m pytest -m "not full" --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not full" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-full: $(VENV)/dev.stamp  ## the long suites: kills, faults, whole runs
-	$(BIN)/python -m pytest -m full --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -m full --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/dev.stamp  ## measure; prints medians and ratios
 	$(BIN)/python -m benchmarks.questions
