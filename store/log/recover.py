@@ -55,7 +55,9 @@ def recover(home: Home, disk: Disk | None = None) -> Recovered:
         OSError: a segment cannot be read, or the tail not be set aside.
     """
     disk, told = disk or Disk(), last_word(home)
-    identity = home_id(home)
+    begins, identity = _beginning(home), home_id(home)
+    if isinstance(begins, Fault) and not begins.torn:
+        raise LogCorrupt(begins)  # a log without a beginning would be begun anew
     state, tail = _whole(home, told)
     state = replace(state, home=identity)
     place = state.place if tail is None else _cut_off(home, tail, disk)
@@ -66,22 +68,13 @@ def recover(home: Home, disk: Disk | None = None) -> Recovered:
 
 
 def home_id(home: Home) -> str | None:
-    """The id that the log's first event tells; None for a log without events.
+    """The id that the log's first event tells; None for a log without events, or whose beginning is damaged.
 
     Raises:
-        LogCorrupt: the log's beginning is damaged, is not `HomeOpened`, or opens another home than was
-            written to last.
+        LogCorrupt: the log does not begin with `HomeOpened`, or opens another home than was written to last.
         OSError: the segment cannot be read.
     """
-    listed = segments(home.log)
-    first = next(iter(listed), None)
-    if first is None:
-        return None
-    if segment_number(first) != 1:
-        raise LogCorrupt(Fault(segment_name(1), 0, 0, 1, "the segment is missing"))
-    found = next(scan_segment(first, head=START, last=first == newest_written(listed)), None)
-    if isinstance(found, Fault) and not found.torn:
-        raise LogCorrupt(found)
+    found = _beginning(home)
     if not isinstance(found, Batch) or not found.count:
         return None
     event, told = decode_line(found, 0).event, last_word(home)
@@ -90,6 +83,17 @@ def home_id(home: Home) -> str | None:
     if told is not None and (what := contradiction(found, told)):
         raise _refused(found, what)
     return event.home
+
+
+def _beginning(home: Home) -> Batch | Fault | None:
+    """What stands first in the log; nothing in one that was never written to."""
+    listed = segments(home.log)
+    first = next(iter(listed), None)
+    if first is None:
+        return None
+    if segment_number(first) != 1:
+        raise LogCorrupt(Fault(segment_name(1), 0, 0, 1, "the segment is missing"))
+    return next(scan_segment(first, head=START, last=first == newest_written(listed)), None)
 
 
 def _refused(batch: Batch, what: str) -> LogCorrupt:
