@@ -22,7 +22,7 @@ from store.log.lookup import opened_segment
 from store.log.published import published
 from store.log.recover import home_id
 from store.log.scan import BEGINNING, Point
-from store.log.segments import segment_number, segments
+from store.log.segments import find_segment
 from store.projections.code import PENDING, fold_digest
 from store.projections.fold import FinishedWork
 from store.projections.state import MODELS, State
@@ -229,7 +229,7 @@ def _is_in_log(home: Home, point: Point) -> bool:
     told = published(home)
     if told is not None and point.head.seq > told.head.seq:
         return False
-    path = next((path for path in segments(home.log) if segment_number(path) == point.place.number), None)
+    path = find_segment(home.log, point.place.number)
     if path is None:
         return False
     try:

@@ -55,9 +55,10 @@ def recover(home: Home, disk: Disk | None = None) -> Recovered:
         OSError: a segment cannot be read, or the tail not be set aside.
     """
     disk, told = disk or Disk(), last_word(home)
-    begins, identity = _beginning(home), home_id(home)
+    begins = _beginning(home)
     if isinstance(begins, Fault) and not begins.torn:
         raise LogCorrupt(begins)  # a log without a beginning would be begun anew
+    identity = _opened_by(begins, told)
     state, tail = _whole(home, told)
     state = replace(state, home=identity)
     place = state.place if tail is None else _cut_off(home, tail, disk)
@@ -74,10 +75,14 @@ def home_id(home: Home) -> str | None:
         LogCorrupt: the log does not begin with `HomeOpened`, or opens another home than was written to last.
         OSError: the segment cannot be read.
     """
-    found = _beginning(home)
+    return _opened_by(_beginning(home), last_word(home))
+
+
+def _opened_by(found: Batch | Fault | None, told: Published | None) -> str | None:
+    """The id of the home that a log's beginning opens."""
     if not isinstance(found, Batch) or not found.count:
         return None
-    event, told = decode_line(found, 0).event, last_word(home)
+    event = decode_line(found, 0).event
     if not isinstance(event, HomeOpened):
         raise _refused(found, "the log does not begin with HomeOpened")
     if told is not None and (what := contradiction(found, told)):
