@@ -1,6 +1,6 @@
 """Snapshots as files: what each is of, where it lies, and which of them go again.
 
-snapshots/NAME/000000050000.snapshot: a JSON line that says so, then the model as JSON, compressed by zstd
+snapshots/NAME/000000050000.snapshot: a JSON line that says so, then the packed model
 """
 
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ class SnapshotHeader(Fact, frozen=True):
     fold: str
     """Digest of the code that folded."""
     digest: str = ""
-    """xxh3-128 of the header without it, and of the compressed model."""
+    """xxh3-128 of the header without it, and of the packed model."""
 
     @property
     def point(self) -> Point:
@@ -53,7 +53,7 @@ class SnapshotHeader(Fact, frozen=True):
 
 
 def header_digest(header: SnapshotHeader, body: bytes) -> str:
-    """The digest that a header of these fields has before this compressed model."""
+    """The digest that a header of these fields has before this packed model."""
     return xxhash.xxh3_128_hexdigest(msgspec.json.encode(msgspec.structs.replace(header, digest="")) + body)
 
 

@@ -25,6 +25,7 @@ from store.log.scan import BEGINNING, Point
 from store.log.segments import find_segment
 from store.projections.code import PENDING, fold_digest
 from store.projections.fold import FinishedWork
+from store.projections.rows import packed, unpacked
 from store.projections.state import MODELS, State
 from store.snapshot_files import (
     ENDING,
@@ -35,8 +36,6 @@ from store.snapshot_files import (
     positions_in,
     put_snapshot,
 )
-
-_LEVEL = 3
 
 _UNREADABLE = (OSError, msgspec.MsgspecError, UnicodeDecodeError, zstandard.ZstdError)
 
@@ -87,7 +86,7 @@ def keep_snapshot(home: Home, state: State, point: Point, disk: Disk | None = No
     if identity is None or point.head.seq != state.seq:
         return
     for name in (PENDING, *MODELS):
-        body = zstandard.compress(msgspec.json.encode(getattr(state, name)), _LEVEL)
+        body = packed(getattr(state, name))
         place, chain = point.place, point.head.chain
         header = SnapshotHeader(identity, state.seq, state.head, *place, chain, fold_digest(name))
         header = msgspec.structs.replace(header, digest=header_digest(header, body))
@@ -182,7 +181,7 @@ class _Shelf:
             log.warning("snapshots ignored", count=len(self._ignored), first=first, why=why)
 
     def opened(self, path: Path) -> tuple[SnapshotHeader, bytes] | None:
-        """A snapshot as it was written, the model still compressed; None where other bytes stand."""
+        """A snapshot as it was written, the model still packed; None where other bytes stand."""
         try:
             with path.open("rb") as file:
                 header, body = msgspec.json.decode(file.readline(), type=SnapshotHeader), file.read()
@@ -204,7 +203,7 @@ class _Shelf:
             return None
         kind = FinishedWork if name == PENDING else type(MODELS[name].initial())
         try:
-            return header, msgspec.json.decode(zstandard.decompress(body), type=kind)
+            return header, unpacked(body, kind)
         except _UNREADABLE as error:
             self._ignored.append((path, str(error)))
             return None

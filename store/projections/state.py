@@ -15,6 +15,7 @@ from store.projections.fold import FinishedWork, Projection, hears
 from store.projections.funnel import Funnel
 from store.projections.integrity import Integrity
 from store.projections.questions import Questions
+from store.projections.rows import plain
 from store.projections.traces import Traces
 from store.projections.workers import Workers
 
@@ -116,7 +117,7 @@ class State:
 
     def digests(self) -> dict[str, str]:
         """A digest of each read model by its name."""
-        return {name: digest_of(canonical_json(getattr(self, name))) for name in MODELS}
+        return {name: digest_of(canonical_json(plain(getattr(self, name)))) for name in MODELS}
 
 
 def fold(events: Iterable[AnyRecorded]) -> State:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from events.struct import Fact
 from events.trace import AttemptEnded, HookGrade, HooksGraded, TraceRecorded
 from events.wire import AnyRecorded
+from store.projections.rows import Rows
 
 HEARS: frozenset[type[Fact]] = frozenset({AttemptEnded, TraceRecorded, HooksGraded})
 """The events that may change the state."""
@@ -14,11 +15,11 @@ HEARS: frozenset[type[Fact]] = frozenset({AttemptEnded, TraceRecorded, HooksGrad
 class Traces:
     """Everything known of each trace, by its id."""
 
-    attempts: dict[str, AttemptEnded] = field(default_factory=dict)
+    attempts: Rows[AttemptEnded] = field(default_factory=lambda: Rows(AttemptEnded))
     """The raw record of the finished try."""
     records: dict[str, TraceRecorded] = field(default_factory=dict)
     """The recorder's judgement."""
-    grades: dict[str, HooksGraded] = field(default_factory=dict)
+    grades: Rows[HooksGraded] = field(default_factory=lambda: Rows(HooksGraded))
     """The grounder's judgement of its hooks."""
     events: dict[str, str] = field(default_factory=dict)
     """Id of the last event about each trace."""

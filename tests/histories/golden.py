@@ -1,6 +1,7 @@
 """Histories that were recorded once, from real runs, and are replayed by every later version."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,7 @@ def _bare(value: Any) -> Any:
         return _filled(
             {one.name: getattr(value, one.name) for one in parts}, {one.name: one.default for one in parts}
         )
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: _bare(one) for key, one in value.items()}
     if isinstance(value, set | frozenset):
         return sorted(map(_bare, value), key=canonical_json)

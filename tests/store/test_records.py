@@ -3,8 +3,19 @@
 import msgspec
 
 from events.identity import digest_of
-from events.trace import CellResult, ErrorReport, Executed, HookGrade, HookRaised, Message, SessionEnd
+from events.trace import (
+    AttemptEnded,
+    CellResult,
+    ErrorReport,
+    Executed,
+    HookGrade,
+    HookRaised,
+    HooksGraded,
+    Message,
+    SessionEnd,
+)
 from events.values import value_of
+from store.projections.rows import Rows
 from store.projections.traces import Traces
 from store.records import episode_record, turns_of
 from tests.history import attempt, graded, question, told
@@ -31,7 +42,7 @@ def traces_of(*grades: HookGrade) -> Traces:
         executed=(ran(0, "a", "b"), ran(1, "c", error=ErrorReport("ValueError", "no"))),
     )
     judged = msgspec.structs.replace(graded(plain), trace="t", grades=grades)
-    return Traces({"t": ended}, {}, {"t": judged})
+    return Traces(Rows(AttemptEnded, {"t": ended}), {}, Rows(HooksGraded, {"t": judged}))
 
 
 def test_each_message_stands_beside_what_came_back_for_its_cell() -> None:
