@@ -3,6 +3,7 @@
 import ast
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,8 @@ ROOMS = {
 MOST_LINES = 300
 LAZY = {"cli.py: actors.system": 2, "cli.py: actors.daemon.service": 1}
 """Imports inside functions that may be: the commands that compute, so that the others start at once."""
+SLOW = {"scipy.stats", "statsmodels", "sklearn", "torch", "transformers"}
+"""Modules that take longer to load than all of ours."""
 VAGUE = {"utils", "util", "core", "common", "shared", "manager", "helper", "helpers", "misc"}
 UNFINISHED = ("TO" + "DO", "FIX" + "ME", "XX" + "X")
 PRODUCT = sorted(path for room in ("actors", "events", "store") for path in (ROOT / room).rglob("*.py"))
@@ -64,6 +67,14 @@ def test_the_top_level_holds_what_was_agreed() -> None:
 def test_every_room_is_one_that_was_agreed(room: str) -> None:
     found = {path.name for path in (ROOT / room).iterdir() if (path / "__init__.py").exists()}
     assert found <= ROOMS[room]
+
+
+def test_what_is_slow_to_load_is_loaded_when_it_is_used() -> None:
+    told = "import sys, actors.daemon.service; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert not SLOW & set(loaded.stdout.split())
 
 
 def test_names_say_what_is_inside() -> None:

@@ -80,7 +80,7 @@ def test_with_json_a_failure_is_one_object_on_stdout_and_a_message_on_stderr(
 
 def test_progress_goes_to_stderr_a_line_a_stage(program: Program, tmp_path: Path) -> None:
     (tmp_path / "birds.csv").write_bytes(tables.birds())
-    command = ("run", tmp_path / "birds.csv", "--source", "procedural", *LOCAL, "--questions", 1)
+    command = ("run", tmp_path / "birds.csv", "--source", "template", *LOCAL, "--questions", 1)
     ended = program.run(*command, "--json")
     assert [line.split(":")[0] for line in ended.err.splitlines()] == [
         "tables",

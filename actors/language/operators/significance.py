@@ -1,13 +1,26 @@
 """Tests of whether groups differ."""
 
 import math
+from importlib import import_module
 from typing import Any
 
 import numpy as np
-from scipy import special, stats
 
 from actors.language.operator import Arrays, Frame, Number, Operator
 from actors.language.operators.axes import VARIANCES
+
+
+class _Later:
+    """A module that is loaded when it is first used: `scipy.stats` takes longer than all else at a start."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self._name), name)
+
+
+special, stats = _Later("scipy.special"), _Later("scipy.stats")
 
 
 class TTest(Operator):
