@@ -99,7 +99,7 @@ class Service:
             writer.subscribe(self._tidings.hear)
             await self._live()
             await self._publisher.publish()  # not when asked twice: then the life is cancelled
-        except Exception as problem:
+        except Exception as problem:  # whatever ends the life is told in the beacon, and goes on
             self._tidings.problem = str(_first(problem))
             raise
         finally:

@@ -98,5 +98,5 @@ class Fold:
 def _guarded(call: Callable[..., ResultT], *arguments: object) -> ResultT:
     try:
         return call(*arguments)
-    except Exception as error:
+    except Exception as error:  # whatever a fold raises is its crash
         raise Crash(error) from error

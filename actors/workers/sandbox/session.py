@@ -98,7 +98,7 @@ def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame]) -> Runner
         table = tables[new.dataset]
         if new.perturbation is not None:
             table = perturb(table, new.perturbation.kind, new.perturbation.seed)
-    except Exception:
+    except Exception:  # whatever it is, the parent hears of it before this process ends
         line.send(Opened(problem=traceback.format_exc(limit=-3)))
         raise
     runner = Runner(new.limits, new.watches, MemoryLimit(new.limits.memory_bytes), overrun)
