@@ -1,0 +1,182 @@
+"""Which system calls a session may make: a filter that the kernel runs before each, for good.
+
+What computing needs is let through. What reaches for others, for the network, for another program or for the
+machine is refused with an error, and so is every call that is newer than the tables of numbers.
+"""
+
+import ctypes
+import errno
+import os
+import platform
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from actors.workers.sandbox.syscalls import AARCH64, EVERYWHERE, NEWEST, X86_64
+
+ALLOW = 0x7FFF0000
+KILL = 0x80000000
+
+_PR_SET_SECCOMP = 22
+_MODE_FILTER = 2
+_PRCTLS = (15, 16, 0x53564D41)
+"""What may be set or asked of a process by `prctl`: the name of a thread, and that of a piece of memory."""
+_CLONE_THREAD = 0x00010000
+_CLONE_FORBIDDEN = 0x7E020080
+"""New namespaces of any kind."""
+
+_NUMBER, _MACHINE, _ARGUMENT = 0, 4, 16
+_LOAD, _RETURN = 0x20, 0x06
+_EQUAL, _GREATER, _ANY_BIT = 0x15, 0x25, 0x45
+
+_PRETENDED = ("chmod", "fchmod", "fchmodat", "utime", "utimes", "futimesat", "utimensat")
+"""Told as done, and not done: Landlock does not cover them, and copying a file asks for them."""
+_UNSUPPORTED = ("setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr")
+_UNKNOWN = ("clone3",)
+"""The C library does without: it makes its threads by `clone`, whose flags a filter can see."""
+_LOOKED_AT = ("kill", "tgkill", "prlimit64", "prctl", "clone")
+
+
+class NoSeccomp(Exception):
+    """This machine has no such filter; the message says why."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What programs of one kind of processor are told by."""
+
+    audit: int
+    """The kernel's name for it."""
+    calls: Mapping[str, int]
+    """The calls that the filter names, by number."""
+
+
+MACHINES = {
+    "x86_64": Machine(0xC000003E, {**X86_64, **EVERYWHERE}),
+    "aarch64": Machine(0xC00000B7, {**AARCH64, **EVERYWHERE}),
+}
+
+
+def refuse(number: int) -> int:
+    """The verdict by which a call fails with this error; 0 is told as success."""
+    return 0x00050000 | number
+
+
+def filter_for(pid: int, machine: Machine) -> bytes:
+    """The filter of one process, as the kernel takes it: eight bytes an instruction.
+
+    Args:
+        pid: the process; signals and limits are for itself alone.
+        machine: the kind of processor.
+    """
+    calls = machine.calls
+    rules = chain(
+        _only_this_machine(machine),
+        _signals(calls, pid),
+        _own_limits(calls["prlimit64"], pid),
+        _some_prctls(calls["prctl"]),
+        _threads(calls["clone"]),
+        *(_always(number, _verdict(name)) for name, number in calls.items() if name not in _LOOKED_AT),
+        [_return(ALLOW)],
+    )
+    return b"".join(rules)
+
+
+def install() -> None:
+    """Put the filter before all that this process does from now on; it must have given up new privileges.
+
+    Raises:
+        NoSeccomp: this machine has no filter, or the kernel refuses it.
+    """
+    machine = MACHINES.get(platform.machine())
+    if machine is None:
+        message = f"there is no table of system calls for {platform.machine()}"
+        raise NoSeccomp(message)
+    code = filter_for(os.getpid(), machine)
+    held = ctypes.create_string_buffer(code, len(code))
+    given = _Program(len(code) // 8, ctypes.addressof(held))
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(given), 0, 0) != 0:
+        message = f"the kernel takes no filter: {os.strerror(ctypes.get_errno())}"
+        raise NoSeccomp(message)
+
+
+class _Program(ctypes.Structure):
+    """`struct sock_fprog`."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
+
+
+def _verdict(name: str) -> int:
+    if name in _PRETENDED:
+        return refuse(0)
+    if name in _UNSUPPORTED:
+        return refuse(errno.ENOTSUP)
+    return refuse(errno.ENOSYS if name in _UNKNOWN else errno.EPERM)
+
+
+def _only_this_machine(machine: Machine) -> Iterator[bytes]:
+    """Calls of another kind of program, and those that came after the tables."""
+    yield _load(_MACHINE)
+    yield _test(_EQUAL, machine.audit, 1, 0)
+    yield _return(KILL)
+    yield _load(_NUMBER)
+    yield _test(_GREATER, NEWEST, 0, 1)
+    yield _return(refuse(errno.ENOSYS))
+
+
+def _signals(calls: Mapping[str, int], pid: int) -> Iterator[bytes]:
+    """To itself, which is how the C library aborts; not to a group, and to nobody else."""
+    for name in ("kill", "tgkill"):
+        yield from _where(calls[name], _equals(0, (pid,)), refuse(errno.EPERM))
+
+
+def _own_limits(number: int, pid: int) -> Iterator[bytes]:
+    yield from _where(number, _equals(0, (0, pid)), refuse(errno.EPERM))
+
+
+def _some_prctls(number: int) -> Iterator[bytes]:
+    yield from _where(number, _equals(0, _PRCTLS), refuse(errno.EPERM))
+
+
+def _threads(number: int) -> Iterator[bytes]:
+    """Threads of its own, no process."""
+    tests = [
+        _load(_ARGUMENT),
+        _test(_ANY_BIT, _CLONE_FORBIDDEN, 2, 0),
+        _test(_ANY_BIT, _CLONE_THREAD, 0, 1),
+        _return(ALLOW),
+    ]
+    yield from _where(number, tests, refuse(errno.EPERM))
+
+
+def _equals(argument: int, allowed: tuple[int, ...]) -> list[bytes]:
+    """Let the call through where an argument, of which the kernel takes an `int`, is one of these."""
+    tests = [_load(_ARGUMENT + 8 * argument)]
+    for value in allowed:
+        tests += [_test(_EQUAL, value, 0, 1), _return(ALLOW)]
+    return tests
+
+
+def _where(number: int, tests: list[bytes], otherwise: int) -> Iterator[bytes]:
+    """For one call: what the tests let through, and a verdict on the rest; others find the number loaded."""
+    yield _test(_EQUAL, number, 0, len(tests) + 1)
+    yield from tests
+    yield _return(otherwise)
+
+
+def _always(number: int, verdict: int) -> list[bytes]:
+    return [_test(_EQUAL, number, 0, 1), _return(verdict)]
+
+
+def _load(offset: int) -> bytes:
+    return struct.pack("=HBBI", _LOAD, 0, 0, offset)
+
+
+def _test(kind: int, value: int, if_true: int, if_false: int) -> bytes:
+    return struct.pack("=HBBI", kind, if_true, if_false, value)
+
+
+def _return(verdict: int) -> bytes:
+    return struct.pack("=HBBI", _RETURN, 0, 0, verdict)

@@ -1,0 +1,210 @@
+"""The filter of system calls: what it says of every call, and that the kernel heeds it."""
+
+import errno
+import json
+import platform
+import struct
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+
+from actors.workers.sandbox.seccomp import ALLOW, KILL, MACHINES, filter_for, refuse
+from actors.workers.sandbox.syscalls import AARCH64, EVERYWHERE, NEWEST, X86_64
+
+ROOT = Path(__file__).parents[2]
+PID = 4711
+DENIED, UNKNOWN, PRETENDED = refuse(errno.EPERM), refuse(errno.ENOSYS), refuse(0)
+THREAD = 0x3D0F00
+"""The flags with which the C library makes a thread."""
+FORK = 0x1200011
+NEEDED = {
+    "x86_64": {
+        "read": 0,
+        "write": 1,
+        "mmap": 9,
+        "futex": 202,
+        "openat": 257,
+        "socketpair": 53,
+        "exit_group": 231,
+    },
+    "aarch64": {"read": 63, "write": 64, "mmap": 222, "futex": 98, "openat": 56, "socketpair": 199},
+}
+machines = pytest.mark.parametrize("name", MACHINES)
+
+
+def verdict(code: bytes, audit: int, number: int, arguments: Sequence[int] = ()) -> int:
+    """What the kernel would make of a call: the few instructions that a filter has, one after the other."""
+    filled = [*arguments, *[0] * (6 - len(arguments))]
+    data = struct.pack("<IIQ6Q", number, audit, 0, *(one % 2**64 for one in filled))
+    loaded, place = 0, 0
+    while True:
+        kind, if_true, if_false, value = struct.unpack_from("=HBBI", code, 8 * place)
+        place += 1
+        if kind == 0x06:
+            return int(value)
+        if kind == 0x20:
+            (loaded,) = struct.unpack_from("<I", data, value)
+            continue
+        holds = {0x15: loaded == value, 0x25: loaded > value, 0x45: bool(loaded & value)}[kind]
+        place += if_true if holds else if_false
+
+
+def told(name: str, call: str, *arguments: int) -> int:
+    machine = MACHINES[name]
+    return verdict(filter_for(PID, machine), machine.audit, machine.calls[call], arguments)
+
+
+@machines
+def test_what_computing_needs_is_let_through(name: str) -> None:
+    machine = MACHINES[name]
+    code = filter_for(PID, machine)
+    found = {call: verdict(code, machine.audit, number) for call, number in NEEDED[name].items()}
+    assert set(found.values()) == {ALLOW}, found
+
+
+@machines
+@given(
+    call=st.sampled_from(sorted(set(X86_64) | set(AARCH64) | set(EVERYWHERE))),
+    argument=st.integers(0, 2**64 - 1),
+)
+def test_what_is_named_is_refused_whatever_is_asked_of_it(name: str, call: str, argument: int) -> None:
+    if call in MACHINES[name].calls and call not in {"kill", "tgkill", "prlimit64", "prctl", "clone"}:
+        assert told(name, call, argument, argument) & 0x7FFF0000 == 0x00050000
+
+
+@machines
+def test_a_signal_goes_to_the_process_itself_alone(name: str) -> None:
+    for call in ("kill", "tgkill"):
+        assert told(name, call, PID, 9) == ALLOW
+        for other in (0, 1, -1, -PID, PID + 1, PID - 1):
+            assert told(name, call, other, 9) == DENIED
+
+
+@machines
+def test_no_high_half_makes_another_process_look_like_ones_own(name: str) -> None:
+    assert told(name, "kill", PID + 2**32) == ALLOW  # the kernel takes the low half: this is ourselves
+    assert told(name, "kill", (PID << 32) + 1) == DENIED
+
+
+@machines
+def test_limits_are_asked_for_oneself_alone(name: str) -> None:
+    assert {told(name, "prlimit64", own, 7) for own in (0, PID)} == {ALLOW}
+    assert {told(name, "prlimit64", other, 7) for other in (1, PID + 1)} == {DENIED}
+
+
+@machines
+def test_threads_are_made_and_no_process_and_no_namespace(name: str) -> None:
+    assert told(name, "clone", THREAD) == ALLOW
+    assert told(name, "clone", FORK) == DENIED
+    for namespace in (0x80, 0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000):
+        assert told(name, "clone", THREAD | namespace) == DENIED
+    assert told(name, "clone3") == UNKNOWN
+
+
+@machines
+def test_of_itself_a_process_may_only_set_names(name: str) -> None:
+    assert told(name, "prctl", 15) == ALLOW
+    pdeathsig, dumpable, seccomp, ptracer = 1, 4, 22, 0x59616D61
+    assert {told(name, "prctl", option) for option in (pdeathsig, dumpable, seccomp, ptracer)} == {DENIED}
+
+
+@machines
+@given(number=st.integers(NEWEST + 1, 2**32 - 1))
+def test_a_call_that_came_after_the_tables_does_not_exist(name: str, number: int) -> None:
+    machine = MACHINES[name]
+    assert verdict(filter_for(PID, machine), machine.audit, number) == UNKNOWN
+
+
+@machines
+@given(audit=st.integers(0, 2**32 - 1), number=st.integers(0, 500))
+def test_a_program_of_another_kind_of_machine_is_killed(name: str, audit: int, number: int) -> None:
+    if audit != MACHINES[name].audit:
+        assert verdict(filter_for(PID, MACHINES[name]), audit, number) == KILL
+
+
+@machines
+def test_no_number_is_given_twice(name: str) -> None:
+    calls = MACHINES[name].calls
+    assert len(set(calls.values())) == len(calls)
+    assert max(calls.values()) == NEWEST
+
+
+def test_both_machines_refuse_the_same_but_for_what_one_never_had() -> None:
+    assert set(AARCH64) <= set(X86_64)
+    only_old = {
+        "fork", "vfork", "mknod", "inotify_init", "iopl", "ioperm", "modify_ldt", "uselib", "_sysctl",
+        "create_module", "get_kernel_syms", "query_module", "chmod", "chown", "lchown", "utime", "utimes",
+        "futimesat",
+    }  # fmt: skip
+    assert set(X86_64) - set(AARCH64) == only_old
+
+
+def numbers_in(header: Path) -> dict[str, int]:
+    words = (line.split() for line in header.read_text("ascii").splitlines())
+    return {
+        word[1].removeprefix("__NR_").removeprefix("__NR3264_"): int(word[2])
+        for word in words
+        if len(word) > 2 and word[0] == "#define" and word[1].startswith("__NR") and word[2].isdecimal()
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("x86_64", "/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
+        ("aarch64", "/usr/include/asm-generic/unistd.h"),
+    ],
+)
+def test_the_numbers_are_those_of_the_kernels_headers(name: str, header: str) -> None:
+    if not Path(header).exists():
+        pytest.skip("no headers of the kernel are installed")
+    given = numbers_in(Path(header))
+    known = {call: number for call, number in MACHINES[name].calls.items() if call in given}
+    assert known == {call: given[call] for call in known}
+    assert len(known) > 0.95 * len(MACHINES[name].calls)
+
+
+ATTEMPTS = """
+import ctypes, json, os, socket, sys, threading
+from actors.workers.sandbox.seccomp import install
+libc = ctypes.CDLL(None, use_errno=True)
+libc.prctl(38, 1, 0, 0, 0)
+install()
+said = {}
+def call(name, number, *arguments):
+    ctypes.set_errno(0)
+    libc.syscall(number, *arguments)
+    said[name] = ctypes.get_errno()
+for name, number in json.loads(sys.argv[1]).items():
+    call(name, number, -1, -1, -1, -1, -1, -1)
+def thread():
+    said["thread"] = 0
+one = threading.Thread(target=thread); one.start(); one.join()
+socket.socketpair()
+os.kill(os.getpid(), 0)
+print(json.dumps(said))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has it")
+def test_the_kernel_heeds_it() -> None:
+    """Each call is made with arguments that no kernel would take, so that nothing happens where it is let through."""
+    machine = MACHINES[platform.machine()]
+    asked = {
+        call: number for call, number in machine.calls.items() if call not in {"vfork", "fork", "vhangup"}
+    }
+    command = [sys.executable, "-c", ATTEMPTS, json.dumps(asked)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    said = json.loads(ended.stdout)
+    assert said.pop("thread") == 0
+    assert said.pop("clone3") == errno.ENOSYS
+    pretended = {"chmod", "fchmod", "fchmodat", "utime", "utimes", "futimesat", "utimensat"} & said.keys()
+    assert {said.pop(call) for call in pretended} == {0}
+    unsupported = [call for call in said if call.endswith("xattr")]
+    assert {said.pop(call) for call in unsupported} == {errno.ENOTSUP}
+    assert set(said.values()) == {errno.EPERM}, said
