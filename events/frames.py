@@ -83,6 +83,8 @@ class Ready(Fact, frozen=True):
     """Digest of the numeric environment."""
     environment: dict[str, str]
     """What the fingerprint is made of."""
+    unwalled: str = ""
+    """Why its sessions have no wall each; empty when they have."""
 
 
 class Loaded(Fact, frozen=True):

@@ -41,4 +41,6 @@ def doctor_view(found: Mapping[str, Any]) -> RenderableType:
         lines.append(f"{wall['backend']} (level {wall['level']}): {wall['problem'] or 'ready'}")
         lines.append(f"  enforced: {'; '.join(wall['enforced'])}")
         lines.append(f"  absent: {'; '.join(wall['absent'])}")
+        if wall["weaker"]:
+            lines.append(f"  no stronger, because {wall['weaker']}")
     return Group(*map(line, lines))

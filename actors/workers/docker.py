@@ -80,9 +80,9 @@ class DockerBackend:
         """`docker`."""
         return "docker"
 
-    @property
-    def level(self) -> Level:
-        """`container`."""
+    def level(self, *, walled: bool) -> Level:
+        """`container`, with walls inside it or without."""
+        del walled
         return "container"
 
     async def sweep(self) -> list[StopFailed]:

@@ -63,9 +63,8 @@ class Backend(Protocol):
         """What its workers run in."""
         ...
 
-    @property
-    def level(self) -> Level:
-        """How strong its wall is."""
+    def level(self, *, walled: bool) -> Level:
+        """How strong the wall of its sessions is, where each of them has one of its own or not."""
         ...
 
     async def sweep(self) -> list[StopFailed]:

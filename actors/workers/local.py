@@ -69,10 +69,9 @@ class LocalBackend:
         """`local`."""
         return "local"
 
-    @property
-    def level(self) -> Level:
-        """`process`: time, memory and output are limited; files, network and signals are open."""
-        return "process"
+    def level(self, *, walled: bool) -> Level:
+        """`sandbox` behind walls; without, only time, memory and output are limited."""
+        return "sandbox" if walled else "process"
 
     async def sweep(self) -> list[StopFailed]:
         """Nothing: a child process ends with the pipe that its host held."""

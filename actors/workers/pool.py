@@ -57,11 +57,19 @@ class Pool:
         self._keepers = workers
         self._last_loss = ""
         self._fingerprint = ""
+        self._level: Level | None = None
 
     @property
     def level(self) -> Level:
-        """How strong the wall is, as probed."""
-        return self._backend.level
+        """How strong the wall is, as the first worker found it; no later one's is another.
+
+        Raises:
+            InfrastructureError: no worker was ready yet.
+        """
+        if self._level is None:
+            message = "how strong the wall is only a worker can tell, and none was ready yet"
+            raise InfrastructureError(message)
+        return self._level
 
     @property
     def fingerprint(self) -> str:
@@ -170,11 +178,21 @@ class Pool:
         return reason
 
     def _started(self, worker: Worker) -> WorkerStarted:
-        self._fingerprint = worker.fingerprint
+        """What is told of a worker that is ready.
+
+        Raises:
+            WorkerGone: its wall is another than that of the workers before it.
+        """
+        level = self._backend.level(walled=not worker.unwalled)
+        if self._level is not None and level != self._level:
+            why = f", because {worker.unwalled}" if worker.unwalled else ""
+            message = f"its wall is of level {level} and that of the workers before was {self._level}{why}"
+            raise WorkerGone(message)
+        self._level, self._fingerprint = level, worker.fingerprint
         return WorkerStarted(
             worker=worker.name,
             backend=self._backend.name,
-            level=self._backend.level,
+            level=level,
             fingerprint=worker.fingerprint,
         )
 

@@ -1,7 +1,13 @@
 """What walls this machine offers, and why not more: facts for `doctor` and for `--workers auto`."""
 
+import tempfile
+from pathlib import Path
+
+from anyio import to_process
+
 from actors.workers.engine import docker_available
 from actors.workers.link import BackendName
+from actors.workers.sandbox.wall import missing
 from events.struct import Fact
 from events.trace import Level
 
@@ -19,6 +25,8 @@ class WallFact(Fact, frozen=True):
     """What the wall enforces, each in a few words."""
     absent: tuple[str, ...]
     """What it does not."""
+    weaker: str = ""
+    """Why it is no stronger than that; empty where nothing is missing."""
 
 
 _EVERYWHERE = (
@@ -36,12 +44,20 @@ _CONTAINER = (
     "default seccomp profile",
     "memory, processes and CPUs of all sessions together",
 )
+_WALLED = (
+    "no network",
+    "no file outside a session's own folder and the interpreter (Landlock)",
+    "no program started, no process made",
+    "no signal to another process, no look into one",
+    "system calls that computing does not need (seccomp)",
+)
+_SHARED = ("memory of all sessions together", "number of threads", "disk that all sessions fill together")
 _OPEN = (
     "network",
     "files of the user",
     "signals to the user's processes",
     "number of processes",
-    "memory of all sessions together",
+    *_SHARED,
 )
 
 
@@ -59,5 +75,17 @@ async def probe(image: str) -> tuple[WallFact, ...]:
             enforced=_EVERYWHERE + _CONTAINER,
             absent=("sessions of one container share its user",),
         ),
-        WallFact(backend="local", level="process", problem=None, enforced=_EVERYWHERE, absent=_OPEN),
+        _local(await to_process.run_sync(_unwalled)),
     )
+
+
+def _local(unwalled: str) -> WallFact:
+    if unwalled:
+        return WallFact("local", "process", None, enforced=_EVERYWHERE, absent=_OPEN, weaker=unwalled)
+    return WallFact("local", "sandbox", None, enforced=_EVERYWHERE + _WALLED, absent=_SHARED)
+
+
+def _unwalled() -> str:
+    """Why sessions have no wall here; tried by a process that this one forks, so it must have one thread."""
+    with tempfile.TemporaryDirectory(prefix="tracegate-probe-") as folder:
+        return missing(Path(folder))

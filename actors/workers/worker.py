@@ -40,6 +40,7 @@ class Worker:
     def __init__(self, link: Link) -> None:
         self.name = link.worker
         self.fingerprint = ""
+        self.unwalled = ""
         self.sessions = 0
         self._channel = Channel(link)
         self._loading = anyio.Lock()
@@ -59,7 +60,7 @@ class Worker:
         if not isinstance(frame, Ready):
             message = f"the worker began with {type(frame).__name__}"
             raise WorkerGone(message)
-        self.fingerprint = frame.fingerprint
+        self.fingerprint, self.unwalled = frame.fingerprint, frame.unwalled
 
     async def lost(self) -> str:
         """Wait until the worker is lost; why."""

@@ -72,14 +72,21 @@ async def test_the_probe_lists_every_backend_strongest_first(
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
     docker, local = await probe("image")
-    assert (docker.backend, docker.level, local.backend, local.level) == (
-        "docker",
-        "container",
-        "local",
-        "process",
-    )
+    assert (docker.backend, docker.level, local.backend) == ("docker", "container", "local")
     assert docker.problem
     assert local.problem is None
+    assert (local.level == "sandbox") == ("no network" in local.enforced) == (not local.weaker)
+
+
+async def test_where_no_wall_can_be_raised_the_probe_says_what_is_open_and_why(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def told(_function: object) -> str:
+        return "this kernel knows too little"
+
+    monkeypatch.setattr("actors.workers.probe.to_process.run_sync", told)
+    _, local = await probe("image")
+    assert (local.level, local.weaker) == ("process", "this kernel knows too little")
     assert "network" in local.absent
 
 

@@ -45,12 +45,12 @@ def obedient(session: int, frame: Frame) -> list[tuple[int, Frame]]:
 class FakeLink:
     """A worker made of a function."""
 
-    def __init__(self, worker: str, answers: Answers) -> None:
+    def __init__(self, worker: str, answers: Answers, unwalled: str = "") -> None:
         self.worker = worker
         self._answers = answers
         self._reader = FrameReader()
         self._post, self._out = anyio.create_memory_object_stream[bytes](1000)
-        self._post.send_nowait(pack(WORKER, Ready(fingerprint="fake", environment={})))
+        self._post.send_nowait(pack(WORKER, Ready("fake", {}, unwalled)))
 
     async def send(self, data: bytes) -> None:
         for raw in self._reader.feed(data):
@@ -66,6 +66,9 @@ class FakeLink:
     def last_words(self) -> str:
         return "aargh"
 
+    def hang_up(self) -> None:
+        self._post.close()
+
     def close(self) -> None:
         self._post.close()
         self._out.close()
@@ -77,25 +80,32 @@ class FakeBackend:
         self.broken = broken
         self.unstoppable = unstoppable
         self.started = 0
+        self.unwalled: dict[int, str] = {}
+        """By worker, the first being 1, why its sessions have no walls."""
+        self._link: FakeLink | None = None
         self.left = [StopFailed("orphan", "busy")] if unstoppable else []
 
     @property
     def name(self) -> BackendName:
         return "local"
 
-    @property
-    def level(self) -> Level:
-        return "process"
+    def level(self, *, walled: bool) -> Level:
+        return "sandbox" if walled else "process"
 
     async def sweep(self) -> list[StopFailed]:
         return self.left
+
+    def end(self) -> None:
+        """End the worker that was started last."""
+        assert self._link is not None
+        self._link.hang_up()
 
     @asynccontextmanager
     async def start(self) -> AsyncIterator[Link]:
         self.started += 1
         if self.broken:
             raise WorkerGone(self.broken)
-        link = FakeLink(f"w{self.started}", self.answers)
+        self._link = link = FakeLink(f"w{self.started}", self.answers, self.unwalled.get(self.started, ""))
         try:
             yield link
         finally:
@@ -165,6 +175,24 @@ async def test_a_worker_that_owes_an_answer_for_too_long_is_replaced(monkeypatch
         async with pool.session("d") as session:
             assert (await session.run("2")).display == "2"
     assert [type(event) for event in announced] == [WorkerStarted, WorkerLost, WorkerStarted]
+
+
+async def test_a_worker_whose_wall_is_weaker_than_those_before_is_not_taken() -> None:
+    backend, announced = FakeBackend(), Announced()
+    backend.unwalled[2] = "the kernel forgot how"
+    async with running_pool(backend, announced, restarts=lambda: Restarts(first=0.001)) as pool:
+        assert pool.level == "sandbox"
+        await pool.offer("d", b"a,b\n1,2\n", READER)
+        backend.end()
+        while backend.started < 3:
+            await anyio.lowlevel.checkpoint()
+        async with pool.session("d") as session:
+            assert (await session.run("2")).display == "2"
+        assert pool.level == "sandbox"
+    lost = [event.error for event in announced if isinstance(event, WorkerLost)]
+    assert lost[1].startswith("its wall is of level process and that of the workers before was sandbox")
+    assert lost[1].endswith("because the kernel forgot how")
+    assert {event.level for event in announced if isinstance(event, WorkerStarted)} == {"sandbox"}
 
 
 async def test_a_session_that_is_lost_inside_is_infrastructure_not_an_answer() -> None:

@@ -4,7 +4,8 @@ import selectors
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,15 +17,20 @@ from events.dataset import ReaderSettings
 from events.frames import Exit, Frame, Limits, Load, New, Opened, Ready, Result, RunCell
 
 ROOT = Path(actors.__file__).parents[1]
+ENTRY = ("-m", "actors.workers.sandbox")
+WITHOUT_WALLS = (
+    "-c",
+    "from actors.workers.sandbox import __main__ as one; one.missing = lambda _: 'none is wanted'; one.main()",
+)
 READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=())
 
 
 class Program:
     """The program inside the wall, spoken to by hand."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, entry: Sequence[str] = ENTRY) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "actors.workers.sandbox", *arguments],
+            [sys.executable, "-P", *entry, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "TMPDIR": str(folder)},
@@ -53,14 +59,26 @@ class Program:
         self.process.wait(10)
 
 
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    started = Program(tmp_path)
+@contextmanager
+def serving(started: Program) -> Iterator[Program]:
     assert isinstance(started.hear(), Ready)
     started.say(0, Load(dataset="d", reader=READER, chunk=b"a,b\n1,2\n3,4\n", last=True))
     started.hear()
     yield started
     started.close()
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    with serving(Program(tmp_path)) as started:
+        yield started
+
+
+@pytest.fixture
+def open_program(tmp_path: Path) -> Iterator[Program]:
+    """One whose sessions have no walls, as on a system that has none."""
+    with serving(Program(tmp_path, entry=WITHOUT_WALLS)) as started:
+        yield started
 
 
 @pytest.fixture
@@ -146,14 +164,24 @@ def test_the_supervisor_has_one_thread(program: Program) -> None:
     assert len(list(Path(f"/proc/{program.process.pid}/task").iterdir())) == 1
 
 
-def test_what_a_session_started_ends_with_it(program: Program) -> None:
-    opened(program, 1)
-    program.say(1, RunCell(number=0, code="import subprocess\nsubprocess.Popen(['sleep', '60']).pid"))
-    result = program.hear()
+def test_what_a_session_started_ends_with_it(open_program: Program) -> None:
+    opened(open_program, 1)
+    open_program.say(1, RunCell(number=0, code="import subprocess\nsubprocess.Popen(['sleep', '60']).pid"))
+    result = open_program.hear()
     assert isinstance(result, Result)
-    program.say(1, RunCell(number=1, code="import os\nos._exit(0)"))
-    assert isinstance(program.hear(), Exit)
+    open_program.say(1, RunCell(number=1, code="import os\nos._exit(0)"))
+    assert isinstance(open_program.hear(), Exit)
     ends(int(result.result.display or "0"))
+
+
+def test_behind_a_wall_a_session_starts_nothing(program: Program) -> None:
+    opened(program, 1)
+    for number, code in enumerate(("import subprocess\nsubprocess.Popen(['true'])", "import os\nos.fork()")):
+        program.say(1, RunCell(number=number, code=code))
+        result = program.hear()
+        assert isinstance(result, Result)
+        assert result.result.error is not None
+        assert result.result.error.kind == "PermissionError"
 
 
 def test_a_session_without_a_table_is_refused_and_the_next_one_served(program: Program) -> None:

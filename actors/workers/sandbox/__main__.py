@@ -8,6 +8,7 @@ from pathlib import Path
 
 from actors.workers.sandbox import pins, supervisor
 from actors.workers.sandbox.library import environment, fingerprint, warm
+from actors.workers.sandbox.wall import missing
 from events.frames import Ready
 
 
@@ -22,8 +23,9 @@ def main() -> None:
     found = environment()
     folder = arguments.folder or Path(tempfile.mkdtemp())
     try:
-        served = supervisor.Supervisor(inlet, outlet, folder, arguments.patience)
-        served.serve(Ready(fingerprint=fingerprint(found), environment=found | pins.PINS))
+        unwalled = missing(folder)
+        served = supervisor.Supervisor(inlet, outlet, folder, arguments.patience, walled=not unwalled)
+        served.serve(Ready(fingerprint(found), found | pins.PINS, unwalled))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

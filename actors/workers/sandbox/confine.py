@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from actors.workers.sandbox.wall import raise_wall
+
 LINK = 3
 """The file descriptor of a session's only channel."""
 MAX_OPEN_FILES = 256
@@ -24,16 +26,18 @@ _PR_SET_NO_NEW_PRIVS = 38
 _LIBC = ctypes.CDLL(None)
 
 
-def confine(link: socket.socket, folder: Path, pins: dict[str, str]) -> socket.socket:
+def confine(link: socket.socket, folder: Path, pins: dict[str, str], *, walled: bool) -> socket.socket:
     """Leave everything inherited behind but one channel, which is returned.
 
     Args:
         link: this session's end of its channel.
         folder: a folder of its own, made here.
         pins: environment variables to keep as they are given.
+        walled: whether it shuts itself in, as far as `wall` says.
 
     Raises:
         OSError: the system refused; the process must end then.
+        NoWall: the same, of the wall.
     """
     supervisor = os.getppid()
     os.setsid()
@@ -48,6 +52,8 @@ def confine(link: socket.socket, folder: Path, pins: dict[str, str]) -> socket.s
     _limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
     random.seed(0)
     np.random.seed(0)
+    if walled:
+        raise_wall(folder)
     return kept
 
 

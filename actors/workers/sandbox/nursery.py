@@ -27,9 +27,13 @@ class Nursery:
         folder: where sessions get their folders.
         tables: what sessions can have as `df`.
         forget: called in a new session, so that nothing of the others is left in its memory.
+        walled: whether each session shuts itself in.
     """
 
-    def __init__(self, folder: Path, tables: Mapping[str, pd.DataFrame], forget: Callable[[], None]) -> None:
+    def __init__(
+        self, folder: Path, tables: Mapping[str, pd.DataFrame], forget: Callable[[], None], *, walled: bool
+    ) -> None:
+        self._walled = walled
         self.children: dict[int, Child] = {}
         self._folder = folder
         self._tables = tables
@@ -100,7 +104,7 @@ class Nursery:
         if pid == 0:
             try:
                 self._forget_all()
-                live(theirs, self._folder, self._tables)
+                live(theirs, self._folder, self._tables, walled=self._walled)
             finally:
                 os._exit(BROKEN)  # a copy of the supervisor must never run the supervisor's code
         theirs.close()

@@ -35,16 +35,17 @@ BROKEN = 70
 """Exit status when this program, not a cell, failed."""
 
 
-def live(link: socket.socket, folder: Path, tables: Mapping[str, pd.DataFrame]) -> NoReturn:
+def live(link: socket.socket, folder: Path, tables: Mapping[str, pd.DataFrame], *, walled: bool) -> NoReturn:
     """Be a session until the channel ends; called in a freshly forked process, and never returns.
 
     Args:
         link: this session's end of its channel.
         folder: where its own folder is to be made, named after the process.
         tables: what the supervisor holds; this process has its own copy of every page it touches.
+        walled: whether it shuts itself in.
     """
     try:
-        line = _Line(confine(link, folder / str(os.getpid()), PINS))
+        line = _Line(confine(link, folder / str(os.getpid()), PINS, walled=walled))
         new = line.wait_for(New)
         runner = _opened(line, new, tables)
         while True:

@@ -38,16 +38,19 @@ class Supervisor:
         outlet: descriptor that frames to the host go out on.
         folder: where sessions get their folders.
         patience: seconds without a ping after which the host is taken for dead; None waits for ever.
+        walled: whether each session shuts itself in.
     """
 
-    def __init__(self, inlet: int, outlet: int, folder: Path, patience: float | None = None) -> None:
+    def __init__(
+        self, inlet: int, outlet: int, folder: Path, patience: float | None = None, *, walled: bool = False
+    ) -> None:
         self._patience = patience
         self._pinged = time.monotonic()
         self._is_over = False
         self._tables = Tables()
         self._selector = selectors.DefaultSelector()
         self._host = HostLine(inlet, outlet, self._selector, self._obey)
-        self._nursery = Nursery(folder, self._tables.known, self._forget)
+        self._nursery = Nursery(folder, self._tables.known, self._forget, walled=walled)
         self._sessions: dict[int, Child] = {}
         self._to_open: deque[tuple[RawFrame, New]] = deque()
         self._signals, self._signal_writer = socket.socketpair()

@@ -1,0 +1,92 @@
+"""The wall around one session, as its own process raises it, and whether this machine lets it be raised."""
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from actors.workers.sandbox import landlock, seccomp
+from actors.workers.sandbox.landlock import NoLandlock
+from actors.workers.sandbox.seccomp import NoSeccomp
+from actors.workers.sandbox.unprivileged import NoUser, drop
+from actors.workers.sandbox.visible import WRITABLE, readable
+
+_TOLD = 500
+_SEEN_OUT = "the wall stands"
+_NO_NEW_PRIVILEGES = 38
+
+
+class NoWall(Exception):
+    """A wall cannot be raised here; the message says why."""
+
+
+def raise_wall(folder: Path) -> None:
+    """Shut this process in: nothing of it is ever taken back.
+
+    Args:
+        folder: what it may write to.
+
+    Raises:
+        NoWall: the machine lets it raise less; then nobody's code must run here.
+    """
+    if sys.platform != "linux":
+        message = f"there is no wall for processes on {sys.platform}"
+        raise NoWall(message)
+    ctypes.CDLL(None).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    try:
+        shown = readable()
+        drop(folder, shown)
+        landlock.restrict(shown, (folder, *map(Path, WRITABLE)))
+        seccomp.install()
+    except (NoUser, NoLandlock, NoSeccomp) as problem:
+        raise NoWall(str(problem)) from problem
+
+
+def missing(folder: Path) -> str:
+    """Why no wall can be raised here; empty where a process that tried was shut in.
+
+    Args:
+        folder: where the one that tries gets a folder of its own.
+    """
+    trial = folder / "trial"
+    trial.mkdir(mode=0o700)
+    try:
+        return _tried(lambda: _shut_in(trial))
+    finally:
+        trial.rmdir()
+
+
+def _shut_in(folder: Path) -> str:
+    """Raise the wall and try it: whoever gets through says so."""
+    raise_wall(folder)
+    try:
+        list(Path("/").iterdir())
+        return "the root folder can be read behind the wall"
+    except PermissionError:
+        pass
+    try:
+        os.kill(os.getppid(), 0)
+        return "a parent can be signalled behind the wall"
+    except PermissionError:
+        return _SEEN_OUT
+
+
+def _tried(attempt: Callable[[], str]) -> str:
+    """What a forked process says to an attempt; empty when it stood."""
+    heard, said = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(said, attempt().encode()[:_TOLD])
+        except BaseException as problem:  # noqa: BLE001  nothing may unwind into the copy of the supervisor
+            os.write(said, f"{problem}".encode()[:_TOLD])
+        finally:
+            os._exit(0)
+    os.close(said)
+    with os.fdopen(heard, "rb") as pipe:
+        told = pipe.read(_TOLD).decode("utf-8", "replace")
+    _, status = os.waitpid(pid, 0)
+    if told == _SEEN_OUT:
+        return ""
+    return told or f"the process that tried ended with status {status}"
