@@ -1,0 +1,11 @@
+"""The pools of the contract suite, for the attacks; none runs where there is no wall."""
+
+from tests.contracts.conftest import (  # noqa: F401  fixtures
+    announced,
+    backend,
+    backend_name,
+    cells,
+    own_pool,
+    pool,
+    table,
+)
