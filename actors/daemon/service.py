@@ -21,6 +21,7 @@ from actors.daemon.season import Season
 from actors.daemon.tidings import Tidings
 from actors.job import NoTableError, Progress
 from actors.ports import InfrastructureError
+from actors.runtime.failures import first_of
 from actors.runtime.processes import Processes
 from actors.system import PROCESSES, drop_garbage, warm
 from events.question import Source
@@ -54,7 +55,7 @@ async def serve(home: Home, book: OrderBook, progress: Progress) -> signal.Signa
     try:
         return await Service(home, book, progress).run()
     except BaseExceptionGroup as failures:
-        raise _first(failures) from failures
+        raise first_of(failures) from failures
 
 
 class Service:
@@ -100,7 +101,7 @@ class Service:
             await self._live()
             await self._publisher.publish()  # not when asked twice: then the life is cancelled
         except Exception as problem:  # whatever ends the life is told in the beacon, and goes on
-            self._tidings.problem = str(_first(problem))
+            self._tidings.problem = str(first_of(problem))
             raise
         finally:
             self._over = True
@@ -252,8 +253,3 @@ class Service:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _first(failure: BaseException) -> BaseException:
-    """The failure that came first; the others lie in the group that is its cause."""
-    return _first(failure.exceptions[0]) if isinstance(failure, BaseExceptionGroup) else failure

@@ -19,6 +19,7 @@ from watchfiles.main import FileChange
 
 from actors.profiling.discover import ENDINGS, PathProblem, discover, printable
 from actors.profiling.settling import Stamp, stamp_of
+from actors.runtime.failures import first_of
 from events.dataset import DatasetRefused
 
 GATHER_MS = 1000
@@ -164,7 +165,7 @@ class _Round:
             await self._heed(following)
         # A place went away just now, a name is no text, or there are too many watches: each ends it for good.
         except* (OSError, WatchfilesRustInternalError) as problems:
-            told = printable(str(_first(problems)))
+            told = printable(str(first_of(problems)))
             self.broken = f"the system tells of no changes, and files are looked at now and then: {told}"
             self._scope.cancel()
 
@@ -176,10 +177,6 @@ class _Round:
             self.stood = stands = True
             if await to_thread.run_sync(_identities, self._roots) != self._standing:
                 self._scope.cancel()
-
-
-def _first(problem: BaseException) -> BaseException:
-    return _first(problem.exceptions[0]) if isinstance(problem, BaseExceptionGroup) else problem
 
 
 def _places(roots: Sequence[Path]) -> dict[bool, list[Path]]:

@@ -11,6 +11,7 @@ from actors.runtime.actor import Actor
 from actors.runtime.admission import Admission
 from actors.runtime.bus import Bus
 from actors.runtime.crew import Crew
+from actors.runtime.failures import first_of
 from actors.runtime.host import Host
 from actors.runtime.journal import Journal
 from actors.runtime.settings import Backoff, Settings, Timing
@@ -119,7 +120,7 @@ class Supervisor:
                 ended = await self._end()
                 group.cancel_scope.cancel()
         except BaseExceptionGroup as failures:
-            raise _first(failures) from failures
+            raise first_of(failures) from failures
         if not self._ready:
             task_status.started()
         return ended
@@ -180,12 +181,6 @@ class Supervisor:
         for host, _ in self._crewed:
             if host.held and self._may_start(host.name):
                 host.wake()
-
-
-def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The failure that came first; the others lie in the group that is its cause."""
-    first = failures.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def _check(actors: Sequence[Actor[Any]], *numbers: Mapping[str, int]) -> None:

@@ -9,6 +9,7 @@ from typing import Never
 
 import click
 
+from actors.runtime.failures import first_of
 from actors.terminal.output import configure, hush, json_object, write_lines
 from store.durable import in_the_way
 
@@ -28,7 +29,7 @@ def ended(app: click.Group, exits: Mapping[int, tuple[type[Exception], ...]]) ->
     configure()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        app.main(standalone_mode=False, prog_name="tracegate")
+        _run(app)
     except click.ClickException as problem:
         sys.exit(_failed(problem.format_message(), 2, problem.show))
     except click.Abort:
@@ -38,6 +39,14 @@ def ended(app: click.Group, exits: Mapping[int, tuple[type[Exception], ...]]) ->
         code = next(code for code, kinds in exits.items() if isinstance(problem, kinds))
         told = in_the_way(problem) if isinstance(problem, IsADirectoryError) else str(problem)
         sys.exit(_failed(told, code, partial(click.echo, f"Error: {told}", err=True)))
+
+
+def _run(app: click.Group) -> None:
+    """Run a command; where tasks side by side failed, the failure that came first is raised."""
+    try:
+        app.main(standalone_mode=False, prog_name="tracegate")
+    except BaseExceptionGroup as failures:
+        raise first_of(failures) from failures
 
 
 def while_nobody_listens() -> None:

@@ -1,12 +1,13 @@
 """Which code folded: what a read model was made by is part of what it is."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import xxhash
 
 import events
-import store.projections.fold
+from store.projections import fold, rows, state
 from store.projections.state import MODELS
 
 PENDING = "pending"
@@ -15,13 +16,21 @@ PENDING = "pending"
 
 @cache
 def fold_digest(name: str) -> str:
-    """Digest of the code that decides a model: its own module, the gathering of work, and the vocabulary."""
-    modules = () if name == PENDING else (MODELS[name],)
-    own = [Path(str(getattr(module, "__file__", ""))) for module in (*modules, store.projections.fold)]
-    return xxhash.xxh3_128_hexdigest(b"\0".join([*(path.read_bytes() for path in own), vocabulary()]))
+    """Digest of the code that decides a model, and in what form it is kept."""
+    return xxhash.xxh3_128_hexdigest(_bytes_of(deciding(name)) + vocabulary())
+
+
+def deciding(name: str) -> list[Path]:
+    """The code of a model beside the vocabulary: its own, who tells it of what, and how its rows are kept."""
+    own = () if name == PENDING else (MODELS[name],)
+    return [Path(str(getattr(module, "__file__", ""))) for module in (*own, fold, state, rows)]
 
 
 @cache
 def vocabulary() -> bytes:
     """The code of what events are made of."""
-    return b"\0".join(path.read_bytes() for path in sorted(Path(events.__path__[0]).glob("*.py")))
+    return _bytes_of(sorted(Path(events.__path__[0]).glob("*.py")))
+
+
+def _bytes_of(paths: Iterable[Path]) -> bytes:
+    return b"".join(path.read_bytes() + b"\0" for path in paths)

@@ -16,6 +16,8 @@ from store.home import Home
 from store.log.append import Draft, LogWriter
 from tests.cli.conftest import Finished
 from tests.cli.program import LOCAL, PATIENCE, Program
+from tests.cli.test_newer_log import PAUSED, TOLD, home_with
+from tests.histories.golden import copied
 
 Line = dict[str, Any]
 
@@ -64,6 +66,23 @@ def test_followed_after_a_place_that_is_still_to_come_only_what_comes_behind_it_
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["seq"] == end + 3
         os.killpg(process.pid, signal.SIGINT)
+
+
+def test_what_a_follower_meets_on_its_way_ends_it_in_words(tmp_path: Path) -> None:
+    """The same words as where it was there from the beginning, and no traceback."""
+    newer = home_with(PAUSED, tmp_path / "newer")
+    whole, home = newer.segment.read_bytes(), Program(copied("two_runs", tmp_path).root)
+    before = home.segment.read_bytes()
+    with home.started("log", "tail", "-n", 1, "--follow") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        assert whole.startswith(before)
+        with home.segment.open("ab") as file:
+            file.write(whole[len(before) :])
+        _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == home.run("log", "tail", code=None).code
+    assert TOLD in err
+    assert len(err.splitlines()) == 1
 
 
 def test_a_follower_whose_reader_left_ends_when_there_is_more_to_say(copy: Program) -> None:

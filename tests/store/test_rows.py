@@ -43,6 +43,15 @@ def test_what_comes_after_stands_over_what_was_kept_and_behind_it_in_order() -> 
     assert len(rows) == 3
 
 
+def test_what_came_before_the_kept_rows_were_opened_stays_over_them() -> None:
+    rows = kept("b", "a", "c")
+    new = parked("new")
+    rows["a"] = new
+    assert rows["c"] == parked("c")
+    assert rows["a"] == new
+    assert unpacked(packed(Model(rows)), Model).rows["a"] == new
+
+
 def test_rows_half_read_and_half_new_are_kept_whole() -> None:
     rows = kept("b", "a", "c")
     assert rows["a"] == parked("a")

@@ -1,11 +1,13 @@
 """A snapshot shortens a replay, changes nothing of what it gives, and is believed only where it belongs."""
 
+import gc
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import anyio
+import msgspec
 import pytest
 from structlog.testing import capture_logs
 
@@ -19,7 +21,7 @@ from store.log.segments import segments
 from store.projections.code import PENDING, fold_digest
 from store.projections.state import MODELS
 from store.replay import rebuild
-from store.snapshot_files import forget_behind
+from store.snapshot_files import SnapshotHeader, forget_behind, header_digest
 from store.snapshots import heads_seen, nearest
 from tests.history import told, write_history
 from tests.store.snapshotting import HISTORY, batch_ending_at, keep_at, plain
@@ -72,6 +74,26 @@ def test_what_a_changed_fold_made_useless_is_kept_again(home: Home, monkeypatch:
     rebuild(home, keep=True)
     assert nearest(home).known == dict.fromkeys(MODELS, plain(home).seq // 25 * 25)
     assert nearest(home, 49).known == dict.fromkeys(MODELS, 25)
+
+
+@pytest.mark.parametrize("behind", ["funnel", "integrity", PENDING])
+def test_no_snapshot_is_kept_at_which_one_model_stands_ahead_of_another(
+    home: Home, monkeypatch: pytest.MonkeyPatch, behind: str
+) -> None:
+    """One model's newer snapshots are lost, as after a change of its fold; on the way the others know more."""
+    keep_at(home, 20, 60)
+    (home.snapshots / behind / "000000000060.snapshot").unlink()
+    monkeypatch.setattr("store.replay.EVERY", 5)
+    rebuild(home, keep=True)
+    for upto in range(1, plain(home).seq + 1):
+        assert rebuild(home, upto).digests() == plain(home, upto).digests(), upto
+
+
+def test_the_collector_of_cycles_runs_again_after_snapshots_were_read(home: Home) -> None:
+    keep_at(home, 20)
+    assert gc.isenabled()
+    nearest(home)
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize("spoil", ["a folder", "a link to nowhere", "another version", "another position"])
@@ -129,6 +151,19 @@ def test_a_snapshot_of_another_home_is_ignored_with_a_notice(home: Home, tmp_pat
     with capture_logs() as told_of:
         assert nearest(other).known == dict.fromkeys(MODELS, 0)
     assert {one["why"] for one in told_of} == {"its position is not in this log"}
+
+
+def test_a_sound_snapshot_of_a_home_of_another_id_is_ignored_and_bears_no_witness(home: Home) -> None:
+    keep_at(home, 30)
+    for path in home.snapshots.rglob("*.snapshot"):
+        line, _, body = path.read_bytes().partition(b"\n")
+        header = msgspec.structs.replace(msgspec.json.decode(line, type=SnapshotHeader), home="another")
+        header = msgspec.structs.replace(header, digest=header_digest(header, body))
+        path.write_bytes(msgspec.json.encode(header) + b"\n" + body)
+    assert heads_seen(home) == ()
+    with capture_logs() as told_of:
+        assert nearest(home).known == dict.fromkeys(MODELS, 0)
+    assert {one["why"] for one in told_of} == {"it is of another home"}
 
 
 @pytest.mark.parametrize("name", [PENDING, "traces"])
