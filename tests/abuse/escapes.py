@@ -153,6 +153,13 @@ OTHERS = (
     attack("opens a handle on its supervisor", "import os\nos.pidfd_open(os.getppid())\nTrue"),
     attack("traces its supervisor", LIBC + "libc.ptrace(16, os.getppid(), 0, 0) == 0"),
     attack("lets itself be traced", LIBC + "libc.ptrace(0, 0, 0, 0) == 0"),
+    attack("has its supervisor signalled by a pipe", """
+        import fcntl, os
+        reader, writer = os.pipe()
+        fcntl.fcntl(reader, fcntl.F_SETOWN, os.getppid())
+        True
+    """),
+    attack("moves its supervisor to one processor", "import os\nos.sched_setaffinity(os.getppid(), os.sched_getaffinity(0))\nTrue"),
     attack("limits its supervisor", "import os, resource\nresource.prlimit(os.getppid(), resource.RLIMIT_NOFILE)\nTrue"),
     attack("slows its supervisor down", "import os\nos.setpriority(os.PRIO_PROCESS, os.getppid(), 19)\nTrue"),
     call("process_vm_readv", (310, 270)),

@@ -21,6 +21,8 @@ DENIED, UNKNOWN, PRETENDED = refuse(errno.EPERM), refuse(errno.ENOSYS), refuse(0
 THREAD = 0x3D0F00
 """The flags with which the C library makes a thread."""
 FORK = 0x1200011
+LOOKED_AT = {"kill", "tgkill", "prlimit64", "sched_setaffinity", "prctl", "clone", "fcntl", "ioctl"}
+"""Calls that are refused for some of what can be asked of them."""
 NEEDED = {
     "x86_64": {
         "read": 0,
@@ -72,7 +74,7 @@ def test_what_computing_needs_is_let_through(name: str) -> None:
     argument=st.integers(0, 2**64 - 1),
 )
 def test_what_is_named_is_refused_whatever_is_asked_of_it(name: str, call: str, argument: int) -> None:
-    if call in MACHINES[name].calls and call not in {"kill", "tgkill", "prlimit64", "prctl", "clone"}:
+    if call in MACHINES[name].calls and call not in LOOKED_AT:
         assert told(name, call, argument, argument) & 0x7FFF0000 == 0x00050000
 
 
@@ -91,9 +93,20 @@ def test_no_high_half_makes_another_process_look_like_ones_own(name: str) -> Non
 
 
 @machines
-def test_limits_are_asked_for_oneself_alone(name: str) -> None:
-    assert {told(name, "prlimit64", own, 7) for own in (0, PID)} == {ALLOW}
-    assert {told(name, "prlimit64", other, 7) for other in (1, PID + 1)} == {DENIED}
+@pytest.mark.parametrize("call", ["prlimit64", "sched_setaffinity"])
+def test_limits_are_asked_for_oneself_alone(name: str, call: str) -> None:
+    assert {told(name, call, own, 7) for own in (0, PID)} == {ALLOW}
+    assert {told(name, call, other, 7) for other in (1, PID + 1)} == {DENIED}
+
+
+@machines
+def test_nobody_is_sent_a_signal_by_way_of_a_file(name: str) -> None:
+    setown, setsig, setown_ex, getfl, setfl, setlk = 8, 10, 15, 3, 4, 6
+    assert {told(name, "fcntl", 3, order, 1) for order in (setown, setsig, setown_ex)} == {DENIED}
+    assert {told(name, "fcntl", 3, order, 1) for order in (getfl, setfl, setlk)} == {ALLOW}
+    fiosetown, siocspgrp, tcgets, fionread = 0x8901, 0x8902, 0x5401, 0x541B
+    assert {told(name, "ioctl", 3, order) for order in (fiosetown, siocspgrp)} == {DENIED}
+    assert {told(name, "ioctl", 3, order) for order in (tcgets, fionread)} == {ALLOW}
 
 
 @machines
@@ -195,7 +208,9 @@ def test_the_kernel_heeds_it() -> None:
     """Each call is made with arguments that no kernel would take, so that nothing happens where it is let through."""
     machine = MACHINES[platform.machine()]
     asked = {
-        call: number for call, number in machine.calls.items() if call not in {"vfork", "fork", "vhangup"}
+        call: number
+        for call, number in machine.calls.items()
+        if call not in {"vfork", "fork", "vhangup", "fcntl", "ioctl"}
     }
     command = [sys.executable, "-c", ATTEMPTS, json.dumps(asked)]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

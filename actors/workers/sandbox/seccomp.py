@@ -22,6 +22,10 @@ _PR_SET_SECCOMP = 22
 _MODE_FILTER = 2
 _PRCTLS = (15, 16, 0x53564D41)
 """What may be set or asked of a process by `prctl`: the name of a thread, and that of a piece of memory."""
+_OWNERS = (8, 10, 15)
+"""What `fcntl` sets to have a signal sent to somebody when a file has something to say."""
+_SOCKET_OWNERS = (0x8901, 0x8902)
+"""The same by `ioctl`."""
 _CLONE_THREAD = 0x00010000
 _CLONE_FORBIDDEN = 0x7E020080
 """New namespaces of any kind."""
@@ -35,7 +39,9 @@ _PRETENDED = ("chmod", "fchmod", "fchmodat", "utime", "utimes", "futimesat", "ut
 _UNSUPPORTED = ("setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr")
 _UNKNOWN = ("clone3",)
 """The C library does without: it makes its threads by `clone`, whose flags a filter can see."""
-_LOOKED_AT = ("kill", "tgkill", "prlimit64", "prctl", "clone")
+_LOOKED_AT = (
+    "kill", "tgkill", "prlimit64", "sched_setaffinity", "prctl", "clone", "fcntl", "ioctl",
+)  # fmt: skip
 
 
 class NoSeccomp(Exception):
@@ -74,7 +80,9 @@ def filter_for(pid: int, machine: Machine) -> bytes:
     rules = chain(
         _only_this_machine(machine),
         _signals(calls, pid),
-        _own_limits(calls["prlimit64"], pid),
+        _for_itself(calls, pid),
+        _but(calls["fcntl"], _OWNERS),
+        _but(calls["ioctl"], _SOCKET_OWNERS),
         _some_prctls(calls["prctl"]),
         _threads(calls["clone"]),
         *(_always(number, _verdict(name)) for name, number in calls.items() if name not in _LOOKED_AT),
@@ -132,8 +140,14 @@ def _signals(calls: Mapping[str, int], pid: int) -> Iterator[bytes]:
         yield from _where(calls[name], _equals(0, (pid,)), refuse(errno.EPERM))
 
 
-def _own_limits(number: int, pid: int) -> Iterator[bytes]:
-    yield from _where(number, _equals(0, (0, pid)), refuse(errno.EPERM))
+def _for_itself(calls: Mapping[str, int], pid: int) -> Iterator[bytes]:
+    for name in ("prlimit64", "sched_setaffinity"):
+        yield from _where(calls[name], _equals(0, (0, pid)), refuse(errno.EPERM))
+
+
+def _but(number: int, refused: tuple[int, ...]) -> Iterator[bytes]:
+    """Everything but some orders, which a call's second argument names."""
+    yield from _where(number, _equals(1, refused, refuse(errno.EPERM)), ALLOW)
 
 
 def _some_prctls(number: int) -> Iterator[bytes]:
@@ -151,16 +165,16 @@ def _threads(number: int) -> Iterator[bytes]:
     yield from _where(number, tests, refuse(errno.EPERM))
 
 
-def _equals(argument: int, allowed: tuple[int, ...]) -> list[bytes]:
-    """Let the call through where an argument, of which the kernel takes an `int`, is one of these."""
+def _equals(argument: int, values: tuple[int, ...], verdict: int = ALLOW) -> list[bytes]:
+    """A verdict where an argument, of which the kernel takes an `int`, is one of these."""
     tests = [_load(_ARGUMENT + 8 * argument)]
-    for value in allowed:
-        tests += [_test(_EQUAL, value, 0, 1), _return(ALLOW)]
+    for value in values:
+        tests += [_test(_EQUAL, value, 0, 1), _return(verdict)]
     return tests
 
 
 def _where(number: int, tests: list[bytes], otherwise: int) -> Iterator[bytes]:
-    """For one call: what the tests let through, and a verdict on the rest; others find the number loaded."""
+    """For one call: what the tests say, and a verdict on the rest; others find the number loaded."""
     yield _test(_EQUAL, number, 0, len(tests) + 1)
     yield from tests
     yield _return(otherwise)

@@ -31,7 +31,8 @@ EVERYWHERE: Mapping[str, int] = {
     "set_mempolicy_home_node": 450,
 }  # fmt: skip"""Those that all machines number alike."""
 X86_64: Mapping[str, int] = {
-    "kill": 62, "tgkill": 234, "prlimit64": 302, "prctl": 157, "clone": 56,
+    "kill": 62, "tgkill": 234, "prlimit64": 302, "sched_setaffinity": 203, "prctl": 157, "clone": 56,
+    "fcntl": 72, "ioctl": 16,
     "fork": 57, "vfork": 58, "execve": 59, "execveat": 322,
     "tkill": 200, "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297,
     "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312,
@@ -55,7 +56,8 @@ X86_64: Mapping[str, int] = {
     "iopl": 172, "ioperm": 173, "modify_ldt": 154,
     "setuid": 105, "setgid": 106, "setreuid": 113, "setregid": 114, "setresuid": 117, "setresgid": 119,
     "setgroups": 116, "setfsuid": 122, "setfsgid": 123, "capset": 126, "seccomp": 317,
-    "sched_setscheduler": 144, "sched_setattr": 314, "ioprio_set": 251,
+    "sched_setscheduler": 144, "sched_setparam": 142, "sched_setattr": 314, "setpriority": 141,
+    "ioprio_set": 251,
     "migrate_pages": 256, "move_pages": 279, "remap_file_pages": 216, "nfsservctl": 180,
     "uselib": 134, "_sysctl": 156, "create_module": 174, "get_kernel_syms": 177, "query_module": 178,
     "setxattr": 188, "lsetxattr": 189, "fsetxattr": 190,
@@ -64,7 +66,8 @@ X86_64: Mapping[str, int] = {
     "utime": 132, "utimes": 235, "futimesat": 261, "utimensat": 280,
 }  # fmt: skip
 AARCH64: Mapping[str, int] = {
-    "kill": 129, "tgkill": 131, "prlimit64": 261, "prctl": 167, "clone": 220,
+    "kill": 129, "tgkill": 131, "prlimit64": 261, "sched_setaffinity": 122, "prctl": 167, "clone": 220,
+    "fcntl": 25, "ioctl": 29,
     "execve": 221, "execveat": 281,
     "tkill": 130, "rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240,
     "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272,
@@ -87,7 +90,8 @@ AARCH64: Mapping[str, int] = {
     "sethostname": 161, "setdomainname": 162, "personality": 92, "vhangup": 58,
     "setuid": 146, "setgid": 144, "setreuid": 145, "setregid": 143, "setresuid": 147, "setresgid": 149,
     "setgroups": 159, "setfsuid": 151, "setfsgid": 152, "capset": 91, "seccomp": 277,
-    "sched_setscheduler": 119, "sched_setattr": 274, "ioprio_set": 30,
+    "sched_setscheduler": 119, "sched_setparam": 118, "sched_setattr": 274, "setpriority": 140,
+    "ioprio_set": 30,
     "migrate_pages": 238, "move_pages": 239, "remap_file_pages": 234, "nfsservctl": 42,
     "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15, "fremovexattr": 16,
     "fchmod": 52, "fchmodat": 53, "fchown": 55, "fchownat": 54, "utimensat": 88,
