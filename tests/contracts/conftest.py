@@ -47,14 +47,19 @@ async def backend(backend_name: str) -> Backend:
     return DockerBackend(worker_image(), owner=f"contract-{os.getpid()}", memory_bytes=3 * 1024**3)
 
 
+@pytest.fixture(scope="module")
+def limits() -> Limits:
+    return LIMITS
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def pool(backend: Backend) -> AsyncIterator[Pool]:
+async def pool(backend: Backend, limits: Limits) -> AsyncIterator[Pool]:
     """A pool with the table of these tests. It lives in a task of its own, as cancel scopes must."""
     ready: asyncio.Future[Pool] = asyncio.get_running_loop().create_future()
     done = asyncio.Event()
 
     async def live() -> None:
-        async with running_pool(backend, Announced(), limits=LIMITS) as started:
+        async with running_pool(backend, Announced(), limits=limits) as started:
             await started.offer(table_id(), CSV, READER)
             ready.set_result(started)
             await done.wait()

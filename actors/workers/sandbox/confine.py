@@ -7,6 +7,7 @@ import resource
 import signal
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -119,6 +120,7 @@ def _clear_environment(folder: Path, pins: dict[str, str]) -> None:
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     os.environ.clear()
     os.environ.update(kept | pins | {"HOME": str(folder), "TMPDIR": str(folder)})
+    tempfile.tempdir = None  # what was found out before the fork is another's
 
 
 def _limit(which: int, value: int) -> None:
