@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ import pytest
 from actors.daemon.orders import OrderBook
 from actors.daemon.publishing import Written
 from actors.daemon.service import serve
+from actors.runtime import processes
 from events.wire import AnyRecorded
 from store.home import Home
 from tests.cli import tables
@@ -41,7 +43,7 @@ class Processes:
     async def start(self) -> None:
         pass
 
-    async def run(self, *_: object) -> None:
+    async def warm(self, _: object) -> None:
         pass
 
 
@@ -90,6 +92,15 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
 
 
 async def test_a_daemon_that_was_drained_writes_artifacts_at_last(stage: Stage) -> None:
+    await stage.lives(stage.drained.set)
+    assert stage.writings == 2
+
+
+async def test_a_process_for_numeric_code_that_dies_at_the_start_ends_no_daemon(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actors.daemon.service.Processes", processes.Processes)
+    monkeypatch.setattr("actors.daemon.service.warm", partial(os._exit, 9))
     await stage.lives(stage.drained.set)
     assert stage.writings == 2
 

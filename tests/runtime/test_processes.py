@@ -2,10 +2,12 @@
 
 import os
 import signal
+from functools import partial
 
 import anyio
 import pytest
 
+from actors.ports import InfrastructureError
 from actors.runtime.processes import Processes
 
 
@@ -56,3 +58,43 @@ async def test_a_call_that_is_cancelled_does_not_wait_for_its_function(processes
         await processes.run(signal.pause)
     assert scope.cancelled_caught
     assert await processes.run(divmod, 17, 5) == (3, 2)
+
+
+async def test_a_process_that_dies_is_a_fault_of_nobody_and_is_replaced(processes: Processes) -> None:
+    for _ in range(2):
+        with pytest.raises(InfrastructureError, match="a process for numeric code was lost"):
+            await processes.run(os.kill, await processes.run(os.getpid), signal.SIGKILL)
+        assert await processes.run(divmod, 17, 5) == (3, 2)
+
+
+async def test_a_process_killed_while_it_was_idle_costs_one_call_at_most(processes: Processes) -> None:
+    pid = await processes.run(os.getpid)
+    os.kill(pid, signal.SIGKILL)
+    with anyio.move_on_after(30) as scope:
+        try:
+            assert await processes.run(divmod, 17, 5) == (3, 2)  # its end was seen in time
+        except InfrastructureError:
+            assert await processes.run(os.getpid) != pid
+    assert not scope.cancelled_caught
+
+
+async def test_a_fault_of_the_system_in_a_function_is_the_functions_own(processes: Processes) -> None:
+    with pytest.raises(ProcessLookupError):
+        await processes.run(os.kill, 2**22 + 1, 0)
+    with pytest.raises(FileNotFoundError):
+        await processes.run(os.stat, "/nowhere")
+
+
+async def test_a_process_that_dies_while_it_is_warmed_is_missed_by_nobody(processes: Processes) -> None:
+    await processes.start()
+    await processes.warm(partial(os._exit, 1))
+    assert await processes.run(divmod, 17, 5) == (3, 2)
+
+
+async def test_where_no_process_can_be_started_work_waits(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere")
+    await processes.start()
+    with pytest.raises(InfrastructureError, match="FileNotFoundError"):
+        await processes.run(divmod, 17, 5)
