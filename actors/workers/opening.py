@@ -38,9 +38,10 @@ async def opened_workers(choice: Choice, owner: Owner, announce: Announce) -> As
 
 async def _sweep_the_others(chosen: Backend, owner: Owner) -> list[StopFailed]:
     """Remove what an earlier run left that chose otherwise, quietly where no engine answers."""
-    if chosen.name != "docker":
-        with suppress(EngineProblem):
-            return await swept(owner, PROBE_SECONDS)
+    if chosen.name == "docker":
+        return await LocalBackend().sweep()
+    with suppress(EngineProblem):
+        return await swept(owner, PROBE_SECONDS)
     return []
 
 
