@@ -16,7 +16,7 @@ from actors.runtime.processes import Processes
 from actors.runtime.settings import Settings
 from actors.runtime.supervisor import Supervisor
 from actors.system import Cast
-from actors.workers.containers import owner_label
+from actors.workers.containers import owner_of
 from actors.workers.opening import opened_workers
 from actors.workers.worker import TableUnreadable
 from events.dataset import DatasetRefused, DatasetRegistered, DatasetTaken
@@ -91,7 +91,7 @@ class Season:
         with self._life:
             settings = SettingsRead(self._origin, orders.to_dict())
             await self._append(RunStarted(COMMAND, orders.seed, orders.sources), settings)
-            owner = owner_label(self._writer.home_id, home.root)
+            owner = owner_of(self._writer.home_id, home.root)
             async with opened_workers(orders.workers, owner, self._append) as (workers, told):
                 self.workers = told
                 self._progress.stage(f"workers: {told}")

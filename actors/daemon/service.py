@@ -119,8 +119,7 @@ class Service:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._keeper.run)
             await processes.start()
-            for _ in range(PROCESSES):  # beside the start of the workers, and each in another of them
-                tasks.start_soon(processes.run, warm)
+            tasks.start_soon(processes.warm, warm)  # beside the start of the workers
             tasks.start_soon(self._publisher.run, self._keeper.changed)
             tasks.start_soon(self._retry)
             while self._ended_by is None:
