@@ -15,7 +15,8 @@ COMPRESSED = ".jsonl.zst"
 PLAIN = ".jsonl"
 _COMMIT_WITHIN = 1024
 """A commit line is shorter."""
-_NAME = re.compile(r"([0-9]{8})\.jsonl(\.zst)?")
+_NAME = re.compile(r"(?!0{8})[0-9]{8}\.jsonl(\.zst)?")
+"""Numbers begin at 1: what is called 0 is no segment."""
 
 
 class NoSpace(Exception):

@@ -171,6 +171,21 @@ def test_the_name_of_a_segment_that_is_no_file_is_no_segment(home: Home) -> None
     ]
 
 
+@pytest.mark.parametrize("name", ["00000000.jsonl", "00000000.jsonl.zst"])
+def test_a_file_with_the_number_nought_is_no_segment_and_disturbs_nothing(home: Home, name: str) -> None:
+    write(home, 12)
+    events = list(read_events(home))
+    stray = home.log / name
+    stray.write_bytes(segments(home.log)[0].read_bytes())
+    (problem,) = verify_log(home).problems
+    assert (problem.segment, problem.what) == (name, "the file does not belong to the log: move it elsewhere")
+    assert list(read_events(home)) == events
+    assert anyio.run(repair, home) is None
+    write(home, 1)
+    assert log_head(home).seq == len(events) + 1
+    assert stray.exists()
+
+
 def test_a_segment_made_and_never_used_leaves_the_one_before_it_the_newest(
     home: Home, tmp_path: Path
 ) -> None:
