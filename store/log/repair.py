@@ -8,6 +8,7 @@ whole before it: the log begins anew, and so does the home, under another id.
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 from anyio import to_thread
 
@@ -97,7 +98,7 @@ def _cut(home: Home, whole: Point, disk: Disk) -> None:
             disk.remove(path)
     last = find_segment(home.log, whole.place.number)
     if last is not None and last in cut:
-        _shorten(home, whole, disk)
+        _shorten(last, whole, disk)
     for path in cut:
         if path == compressed(path):
             disk.remove(path)
@@ -106,15 +107,15 @@ def _cut(home: Home, whole: Point, disk: Disk) -> None:
     disk.sync_folder(home.log)
 
 
-def _shorten(home: Home, whole: Point, disk: Disk) -> None:
+def _shorten(path: Path, whole: Point, disk: Disk) -> None:
     """Leave only what is whole of a segment, which is plain afterwards."""
     number, size = whole.place
-    target = home.log / segment_name(number)
+    target = path.with_name(segment_name(number))
     beside = target.with_name(target.name + UNFINISHED)
-    with closing(opened_segment(target)) as segment:
+    with closing(opened_segment(path)) as segment:
         write_file(beside, _beginning(segment, size), disk)
     disk.replace(beside, target)
-    disk.sync_folder(home.log)
+    disk.sync_folder(target.parent)
 
 
 def _beginning(segment: SegmentBytes, size: int) -> Iterator[bytes]:

@@ -11,10 +11,11 @@ from events.runtime import HomeOpened
 from store.durable import UNFINISHED
 from store.home import Home
 from store.log import lock, published as told, room
+from store.log.forms import are_same
 from store.log.lines import START, Head, event_id, raw_event
 from store.log.read import LogFromFuture, decode_line
 from store.log.scan import Batch, Fault, LogCorrupt, scan
-from store.log.segments import are_same, compressed, is_segment, segment_name, segment_number, segments
+from store.log.segments import is_segment, segments, twice
 
 _BESIDE = re.compile(r"[0-9]{8}\.jsonl\.[0-9]+\.torn(\.[0-9]+)?|damaged-[0-9]+")
 _OURS = frozenset({lock.LOCK, told.NAME, room.NAME, "index"})
@@ -86,18 +87,16 @@ def _is_ours(path: Path) -> bool:
 
 
 def _twice(folder: Path) -> Iterator[Fault]:
-    """Segments that stand in two forms which are not the same."""
-    for path in segments(folder):
-        plain, packed = path.with_name(segment_name(segment_number(path))), compressed(path)
+    """Forms of segments that are not read, and not the same as those that are."""
+    for path, other in twice(folder):
+        plain, packed = sorted((path, other))
         try:
-            same = not (plain.is_file() and packed.is_file()) or are_same(plain, packed)
+            same = are_same(plain, packed)
         except FileNotFoundError:  # it was compressed meanwhile
             continue
         if not same:
-            what = (
-                f"it is not the same as {path.name}: move elsewhere that of the two which is not this log's"
-            )
-            yield Fault((plain if path == packed else packed).name, 0, 0, 0, what)
+            what = f"it is not the same as {path.name}, which is read in its place: move it elsewhere"
+            yield Fault(other.name, 0, 0, 0, what)
 
 
 def _unreadable(home: Home) -> Iterator[Fault]:
