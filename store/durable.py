@@ -5,9 +5,15 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+from typing import BinaryIO
 
 UNFINISHED = ".unfinished"
 """Ends the name of a file that is not whole yet."""
+
+
+class NoFileError(OSError):
+    """What stands where a file is due can be opened like one, and is none: a pipe, a socket, a device."""
 
 
 class Disk:
@@ -17,8 +23,12 @@ class Disk:
     """
 
     def open(self, path: Path, flags: int) -> int:
-        """Open a file to write to it, made where the flags say so; its descriptor. No child inherits it."""
-        return os.open(path, flags | os.O_CLOEXEC, 0o644)
+        """Open a file to write to it, made where the flags say so; its descriptor. No child inherits it.
+
+        Raises:
+            NoFileError: something else stands there.
+        """
+        return _opened(path, flags)
 
     def write(self, descriptor: int, data: bytes) -> None:
         """Write all of it at the file's end."""
@@ -71,6 +81,48 @@ class Disk:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file to read it; whatever else stands there is not waited for. No child inherits it.
+
+    Raises:
+        NoFileError: something stands there that is no file.
+        OSError: it cannot be opened.
+    """
+    return os.fdopen(_opened(path, os.O_RDONLY), "rb")
+
+
+def read_file(path: Path) -> bytes:
+    """All bytes of a file.
+
+    Raises:
+        NoFileError: something stands there that is no file.
+        OSError: it cannot be read.
+    """
+    with open_file(path) as file:
+        return file.read()
+
+
+def _opened(path: Path, flags: int) -> int:
+    """A descriptor of a file, and of nothing that is none: opening a pipe would wait for its other end."""
+    try:
+        descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK, 0o644)
+    except OSError as error:
+        if error.errno != errno.ENXIO:  # what a pipe that nobody reads says, and a socket
+            raise
+        raise _no_file(path) from error
+    mode = os.fstat(descriptor).st_mode
+    if S_ISREG(mode):
+        return descriptor
+    os.close(descriptor)
+    if S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    raise _no_file(path)
+
+
+def _no_file(path: Path) -> NoFileError:
+    return NoFileError(errno.EINVAL, "a pipe, a socket or a device where a file is due", str(path))
 
 
 def make_folders(path: Path, disk: Disk) -> None:
@@ -146,6 +198,11 @@ def is_full(error: OSError) -> bool:
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def in_the_way(error: IsADirectoryError) -> str:
-    """Which folder stands where a file is due, and what to do."""
-    return f"{error.filename} is a folder where a file is due: move it elsewhere"
+def in_the_way(error: OSError) -> str | None:
+    """What stands where something else is due, and what to do; None where the error is not of that kind."""
+    match error:
+        case IsADirectoryError():
+            return f"{error.filename} is a folder where a file is due: move it elsewhere"
+        case NoFileError():
+            return f"{error.filename} is {error.strerror}: move it elsewhere"
+    return None

@@ -36,7 +36,7 @@ def ended(app: click.Group, exits: Mapping[int, tuple[type[Exception], ...]]) ->
         sys.exit(_failed("interrupted", INTERRUPTED, tell))
     except sum(exits.values(), ()) as problem:
         code = next(code for code, kinds in exits.items() if isinstance(problem, kinds))
-        told = in_the_way(problem) if isinstance(problem, IsADirectoryError) else str(problem)
+        told = (in_the_way(problem) if isinstance(problem, OSError) else None) or str(problem)
         sys.exit(_failed(told, code, partial(click.echo, f"Error: {told}", err=True)))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from store.durable import Disk, in_the_way, is_full, make_folders
+from store.durable import Disk, in_the_way, is_full, make_folders, read_file
 from store.home import Home
 from store.log.published import last_word
 from store.log.segments import LogPoisoned, NoSpace, no_space
@@ -41,8 +41,8 @@ class HomeUnwritable(Exception):
     """The home cannot be written to."""
 
     def __init__(self, home: Home, error: OSError) -> None:
-        if isinstance(error, IsADirectoryError):
-            super().__init__(f"cannot write to the home {home.root}: {in_the_way(error)}")
+        if (what := in_the_way(error)) is not None:
+            super().__init__(f"cannot write to the home {home.root}: {what}")
             return
         super().__init__(
             f"cannot write to the home {home.root}: {error.strerror or error}; "
@@ -133,7 +133,7 @@ def _lock_folder(descriptor: int) -> None:
 def _holder(home: Home) -> str:
     """The process that holds the lock, as the file says, or the log's head where that is gone."""
     with suppress(OSError):
-        if told := (home.log / LOCK).read_bytes()[: len(_NOBODY)].strip():
+        if told := read_file(home.log / LOCK)[: len(_NOBODY)].strip():
             return told.decode("ascii", "replace")
     with suppress(OSError):
         if (end := last_word(home)) is not None and end.open and end.alive:

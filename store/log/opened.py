@@ -5,7 +5,7 @@ from contextlib import suppress
 from os.path import lexists
 from pathlib import Path
 
-from store.durable import Disk
+from store.durable import Disk, NoFileError
 
 
 class InTheWay(Exception):
@@ -46,7 +46,7 @@ def open_segment(path: Path, size: int, disk: Disk) -> int:
     unfit = NotAsRead(path) if size else InTheWay(path)
     try:
         descriptor = _descriptor(path, size, disk)
-    except (FileNotFoundError, IsADirectoryError) as error:  # such as a link to nowhere
+    except (FileNotFoundError, IsADirectoryError, NoFileError) as error:  # such as a link to nowhere
         raise unfit from error
     try:
         if os.fstat(descriptor).st_size != size:
