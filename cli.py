@@ -70,7 +70,7 @@ _EXITS: dict[int, tuple[type[Exception], ...]] = {
     1: (BrokenHistoryError, InvalidDecisionsError, LogCorrupt, NothingToExportError),
     2: (HomeLocked, HomeUnwritable, OldBlobs, NoTableError, NoModelError, OrdersError, NotFoundError,
         AmbiguousError, NoLogError, NoPositionError, NoFileError, FileNotFoundError, IsADirectoryError,
-        PermissionError),
+        NotADirectoryError, PermissionError),
     3: (LogPoisoned, NoSpace, InfrastructureError, BlobMissing, BlobCorrupt, TooManyRestarts, OSError),
 }  # fmt: skip
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""

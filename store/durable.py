@@ -72,7 +72,10 @@ class Disk:
 
     def make_folder(self, path: Path) -> None:
         """Make a folder in one that is there, unless somebody else has."""
-        path.mkdir(exist_ok=True)
+        try:
+            path.mkdir(exist_ok=True)
+        except FileExistsError as error:
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from error
 
     def sync_folder(self, path: Path) -> None:
         """Make the names in a folder durable."""
@@ -169,7 +172,9 @@ def put_whole(path: Path, data: bytes, disk: Disk, *, durable: bool, mark: str =
     try:
         write_file(beside, iter([data]), disk, durable=durable)
         disk.replace(beside, path)
-    except OSError:
+    except OSError as error:
+        if error.filename == str(beside):
+            error.filename = str(path)
         with suppress(OSError):
             disk.remove(beside)
         raise
@@ -181,7 +186,7 @@ def write_file(path: Path, pieces: Iterator[bytes], disk: Disk, *, durable: bool
     """Write a file from its beginning, piece by piece; its name is not made durable.
 
     Raises:
-        OSError: the disk refused; a part of it may be there.
+        OSError: the disk refused, with the file's name; a part of it may be there.
     """
     descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     try:
@@ -189,6 +194,9 @@ def write_file(path: Path, pieces: Iterator[bytes], disk: Disk, *, durable: bool
             disk.write(descriptor, data)
         if durable:
             disk.sync_all(descriptor)
+    except OSError as error:
+        error.filename = error.filename or str(path)  # a call with a descriptor knows no name
+        raise
     finally:
         os.close(descriptor)
 
@@ -198,6 +206,13 @@ def is_full(error: OSError) -> bool:
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
+def what_to_do(error: OSError) -> str:
+    """What an error of the disk means, by the file's name, and the remedy where one is known."""
+    if is_full(error) and error.filename is not None:
+        return f"no space left for {error.filename}: free some and run the same command again"
+    return in_the_way(error) or str(error)
+
+
 def in_the_way(error: OSError) -> str | None:
     """What stands where something else is due, and what to do; None where the error is not of that kind."""
     match error:
@@ -205,4 +220,12 @@ def in_the_way(error: OSError) -> str | None:
             return f"{error.filename} is a folder where a file is due: move it elsewhere"
         case NoFileError():
             return f"{error.filename} is {error.strerror}: move it elsewhere"
+        case NotADirectoryError() if (file := _no_folder(error)) is not None:
+            return f"{file} is no folder, and one is due there: move it elsewhere"
     return None
+
+
+def _no_folder(error: OSError) -> Path | None:
+    """Which part of an error's path is no folder, though it should be one."""
+    path = Path(os.fsdecode(error.filename or ""))
+    return next((one for one in (path, *path.parents) if one.exists() and not one.is_dir()), None)

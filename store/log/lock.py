@@ -42,12 +42,12 @@ class HomeUnwritable(Exception):
 
     def __init__(self, home: Home, error: OSError) -> None:
         if (what := in_the_way(error)) is not None:
-            super().__init__(f"cannot write to the home {home.root}: {what}")
-            return
-        super().__init__(
-            f"cannot write to the home {home.root}: {error.strerror or error}; "
-            "make it writable, or name another with --home or TRACEGATE_HOME"
-        )
+            remedy = f"{what}, or name another home with --home or TRACEGATE_HOME"
+        else:
+            where = f" ({error.filename})" if str(error.filename or home.root) != str(home.root) else ""
+            told = f"{error.strerror or error}{where}"
+            remedy = f"{told}; make it writable, or name another with --home or TRACEGATE_HOME"
+        super().__init__(f"cannot write to the home {home.root}: {remedy}")
 
 
 def machine_failure(home: Home, error: OSError) -> NoSpace | HomeUnwritable:
