@@ -51,6 +51,7 @@ from store.artifacts import write_artifacts
 from store.blobs import BlobCorrupt, BlobMissing, OldBlobs
 from store.decisions import InvalidDecisionsError
 from store.differences import difference
+from store.durable import NoFileError
 from store.export.sft import NothingToExportError, export_sft
 from store.home import Home
 from store.log.follow import NoLogError
@@ -68,7 +69,8 @@ from store.verify import verify_home
 _EXITS: dict[int, tuple[type[Exception], ...]] = {
     1: (BrokenHistoryError, InvalidDecisionsError, LogCorrupt, NothingToExportError),
     2: (HomeLocked, HomeUnwritable, OldBlobs, NoTableError, NoModelError, OrdersError, NotFoundError,
-        AmbiguousError, NoLogError, NoPositionError, FileNotFoundError, IsADirectoryError, PermissionError),
+        AmbiguousError, NoLogError, NoPositionError, NoFileError, FileNotFoundError, IsADirectoryError,
+        NotADirectoryError, PermissionError),
     3: (LogPoisoned, NoSpace, InfrastructureError, BlobMissing, BlobCorrupt, TooManyRestarts, OSError),
 }  # fmt: skip
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""

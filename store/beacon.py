@@ -11,7 +11,7 @@ import msgspec
 
 from events.runtime import Setting
 from events.struct import Fact
-from store.durable import Disk, make_folders, put_whole
+from store.durable import Disk, make_folders, put_whole, read_file
 from store.home import Home
 from store.log.published import boot_id
 
@@ -74,7 +74,7 @@ def write_beacon(home: Home, beacon: Beacon, disk: Disk | None = None) -> None:
 def read_beacon(home: Home) -> Beacon | None:
     """What the last daemon of this home told; None when there was none, or its words are not ours."""
     try:
-        return msgspec.json.decode(home.beacon.read_bytes(), type=Beacon)
+        return msgspec.json.decode(read_file(home.beacon), type=Beacon)
     except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
         return None
 

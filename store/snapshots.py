@@ -15,7 +15,7 @@ import msgspec
 import structlog
 import zstandard
 
-from store.durable import Disk
+from store.durable import Disk, open_file
 from store.home import Home
 from store.log.compressed import SegmentDamaged
 from store.log.lookup import opened_segment
@@ -183,7 +183,7 @@ class _Shelf:
     def opened(self, path: Path) -> tuple[SnapshotHeader, bytes] | None:
         """A snapshot as it was written, the model still packed; None where other bytes stand."""
         try:
-            with path.open("rb") as file:
+            with open_file(path) as file:
                 header, body = msgspec.json.decode(file.readline(), type=SnapshotHeader), file.read()
         except _UNREADABLE as error:
             self._ignored.append((path, str(error)))

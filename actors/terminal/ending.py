@@ -11,7 +11,7 @@ import click
 
 from actors.runtime.failures import first_of
 from actors.terminal.output import configure, hush, json_object, write_lines
-from store.durable import in_the_way
+from store.durable import what_to_do
 
 INTERRUPTED = 130
 
@@ -37,7 +37,7 @@ def ended(app: click.Group, exits: Mapping[int, tuple[type[Exception], ...]]) ->
         sys.exit(_failed("interrupted", INTERRUPTED, tell))
     except sum(exits.values(), ()) as problem:
         code = next(code for code, kinds in exits.items() if isinstance(problem, kinds))
-        told = in_the_way(problem) if isinstance(problem, IsADirectoryError) else str(problem)
+        told = what_to_do(problem) if isinstance(problem, OSError) else str(problem)
         sys.exit(_failed(told, code, partial(click.echo, f"Error: {told}", err=True)))
 
 

@@ -97,9 +97,9 @@ class LogWriter:
             NoSpace: the disk is full.
             LogPoisoned: the disk failed.
         """
-        with hold_lock(home, disk):
+        with hold_lock(home, disk) as hold:
             habits = Habits(clock, draw, segment_bytes, compress, patience)
-            scribe = await to_thread.run_sync(Scribe, home, disk or Disk(), habits)
+            scribe = await to_thread.run_sync(Scribe, home, disk or Disk(), habits, hold)
             writer = cls(scribe, home)
             try:
                 if scribe.opening:

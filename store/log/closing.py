@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import structlog
 
-from store.durable import UNFINISHED, Disk
+from store.durable import UNFINISHED, Disk, open_file
 from store.home import Home
 from store.log.compressed import BLOCK_BYTES, BlockWriter, SegmentDamaged, read_blocks, read_table
 from store.log.forms import are_same
@@ -92,7 +92,7 @@ def compress_segment(path: Path, disk: Disk, stop: Flag | None = None) -> None:
     try:
         descriptor = disk.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         try:
-            with path.open("rb") as plain:
+            with open_file(path) as plain:
                 _compress(path, plain, partial(disk.write, descriptor), stop)
             disk.sync_all(descriptor)
         finally:
@@ -137,7 +137,7 @@ def _whole_batches(path: Path) -> Iterator[Batch]:
 def _compare(plain: Path, compressed: Path) -> None:
     """Read back what was written before the original goes."""
     table = read_table(compressed)
-    with plain.open("rb") as file:
+    with open_file(plain) as file:
         for _, data in read_blocks(compressed, table):
             if isinstance(data, SegmentDamaged):
                 raise data

@@ -16,7 +16,7 @@ import structlog
 
 from events.runtime import LogRepaired
 from events.struct import Fact
-from store.durable import UNFINISHED, Disk, make_folders, write_file
+from store.durable import UNFINISHED, Disk, make_folders, open_file, read_file, write_file
 from store.log.compressed import SegmentDamaged, read_table
 from store.log.lines import Head
 from store.log.scan import Point
@@ -106,7 +106,7 @@ def _kept(folder: Path) -> Iterator[tuple[Path, GivenUp]]:
         if not path.exists():
             return
         try:
-            yield path, msgspec.json.decode((path / _PLAN).read_bytes(), type=GivenUp)
+            yield path, msgspec.json.decode(read_file(path / _PLAN), type=GivenUp)
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
             log.warning("kept damage ignored", folder=path.name, error=str(error))
 
@@ -117,6 +117,6 @@ def _is_kept(path: Path, folder: Path) -> bool:
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         while data := file.read(_PIECE):
             yield data

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from events.runtime import HomeOpened
 from events.wire import decode
+from store.durable import open_file
 from store.log.compressed import SegmentDamaged, Table, read_blocks, read_table
 from store.log.cut import Raw, chunks, diagnose, due, holds, judge_tail, split
 from store.log.lines import START, UNREADABLE, Head, chain_of, parse_commit
@@ -243,7 +244,7 @@ def scan_segment(
 
 def _opened(path: Path) -> BinaryIO | None:
     try:
-        return path.open("rb")
+        return open_file(path)
     except FileNotFoundError:
         return None
 

@@ -18,7 +18,7 @@ from store.home import Home
 from store.log.closing import Closer
 from store.log.drafts import Checked, Draft, checked, home_opened, numbered
 from store.log.lines import Head, seal
-from store.log.lock import machine_failure
+from store.log.lock import Hold, machine_failure
 from store.log.published import Publisher
 from store.log.recover import Recovered, recover
 from store.log.room import Ballast, Patience
@@ -63,12 +63,13 @@ class SealedBatch(NamedTuple):
 class Scribe:
     """Holds the log's files for writing. Not for two threads at once."""
 
-    def __init__(self, home: Home, disk: Disk, habits: Habits) -> None:
+    def __init__(self, home: Home, disk: Disk, habits: Habits, hold: Hold) -> None:
         """Recover the log and open it for writing.
 
         Raises:
             LogCorrupt: a batch is damaged; nothing was touched.
             NoSpace, HomeUnwritable: the disk refused.
+            LogPoisoned: the newest segment changed meanwhile.
         """
         try:
             self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0, disk)
@@ -79,7 +80,7 @@ class Scribe:
             # What is not told yet must stay at the very end, where the next opening looks for it.
             self.sealed = found.sealed or bool(told)
             self.opening = _opening(self.home_id, told, new=found.home is None)
-            self._home, self._habits = home, habits
+            self._home, self._habits, self._hold = home, habits, hold
             self._closer = Closer(home, disk) if habits.compress else None
             with ExitStack() as opened:
                 self._publisher = Publisher(home, self.home_id, disk)
@@ -184,6 +185,7 @@ class Scribe:
     def _append(self, data: bytes, head: Head) -> None:
         """Append one batch with its commit line, and tell readers of it."""
         before = self._file.place.number
+        self._hold.check()
         self._file.append(data)
         self.head = head
         try:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from store.durable import Disk, is_full
 from store.log.forms import begin_of, end_of, form_to_read
 from store.log.lines import START
+from store.log.opened import InTheWay, NotAsRead, open_segment, refuse_taken
 
 SEGMENT_BYTES = 64 * 1024**2
 COMPRESSED = ".jsonl.zst"
@@ -162,20 +163,21 @@ class SegmentWriter:
         """Open the segment at `place`; one that grows beyond `limit` bytes is followed by a new one.
 
         Raises:
-            OSError: the segment cannot be opened or made.
+            LogPoisoned: the segment is not as it was read.
+            OSError: it cannot be opened or made.
         """
         self._folder = folder
         self._disk = disk
         self._limit = limit
         self.place = place
-        self._descriptor = self._opened(place.number)
+        self._descriptor = self._opened(place)
 
     def append(self, data: bytes) -> None:
         """Add a batch; returns when it is durable.
 
         Raises:
             NoSpace: the disk is full; the batch is cut off again.
-            LogPoisoned: anything else failed; the segment must not be written to any more.
+            LogPoisoned: anything else failed, or something stands where the log goes on.
         """
         if self.place.offset and self.place.offset + len(data) > self._limit:
             self._rotate()
@@ -193,23 +195,19 @@ class SegmentWriter:
         """Let go of the file."""
         os.close(self._descriptor)
 
-    def _opened(self, number: int) -> int:
-        """The segment, made when it is missing; its name is durable before its first use."""
-        path = self._folder / segment_name(number)
-        descriptor = self._disk.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    def _opened(self, place: Place) -> int:
+        path = self._folder / segment_name(place.number)
         try:
-            # Also after a kill: what an earlier process wrote but never synced is accepted, so sync it now.
-            self._disk.sync_all(descriptor)
-            self._disk.sync_folder(self._folder)
-        except OSError:
-            os.close(descriptor)
-            raise
-        return descriptor
+            if place.offset == 0:
+                refuse_taken(compressed(path))
+            return open_segment(path, place.offset, self._disk)
+        except (InTheWay, NotAsRead) as error:
+            raise LogPoisoned(str(error)) from error
 
     def _rotate(self) -> None:
         number = self.place.number + 1
         try:
-            descriptor = self._opened(number)
+            descriptor = self._opened(Place(number, 0))
         except OSError as error:
             if is_full(error):
                 raise no_space(error) from error
