@@ -82,22 +82,25 @@ class Fault:
     """Whether it is the tail that an interrupted writer leaves."""
     newer: bool = False
     """Whether nothing is damaged: a newer version of tracegate wrote it."""
+    beside: bool = False
+    """Whether no batch is damaged: it is a file that has to be seen to, as `what` says."""
     disputed: bool = False
     """Whether it holds by itself and is not what `log/head` tells: either of the two may be foreign."""
 
 
 _RESTORED = "restore the file from a copy, or give up what is lost with `tracegate log repair`"
-_SETTLED = (
+SETTLED = (
     f"put back the files of the log where they are another home's; where log/{NAME} is, "
     "`tracegate log repair` sets it aside and gives up no event"
 )
+"""What settles a contradiction between the log and `log/head`."""
 
 
 class LogCorrupt(Exception):
     """A batch of the log is not what was appended."""
 
     def __init__(self, fault: Fault) -> None:
-        remedy = _SETTLED if fault.disputed else _RESTORED
+        remedy = SETTLED if fault.disputed else _RESTORED
         super().__init__(
             f"the event log is damaged: {fault.segment}, bytes {fault.start} to {fault.end}: {fault.what}"
             f" (from event {fault.seq or 'unknown'} on); nothing was changed: {remedy} "
