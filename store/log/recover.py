@@ -14,7 +14,7 @@ from store.log.damaged import untold
 from store.log.lines import START, Head
 from store.log.published import Published, last_word
 from store.log.read import decode_line
-from store.log.scan import Batch, Fault, LogCorrupt, Point, contradiction, scan, scan_segment
+from store.log.scan import Batch, Fault, LogCorrupt, Point, contradiction, disputed, scan, scan_segment
 from store.log.segments import (
     FIRST,
     Place,
@@ -86,7 +86,7 @@ def _opened_by(found: Batch | Fault | None, told: Published | None) -> str | Non
     if not isinstance(event, HomeOpened):
         raise _refused(found, "the log does not begin with HomeOpened")
     if told is not None and (what := contradiction(found, told)):
-        raise _refused(found, what)
+        raise LogCorrupt(disputed(found, what))
     return event.home
 
 

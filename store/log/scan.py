@@ -83,16 +83,29 @@ class Fault:
     """Whether it is the tail that an interrupted writer leaves."""
     newer: bool = False
     """Whether nothing is damaged: a newer version of tracegate wrote it."""
+    beside: bool = False
+    """Whether no batch is damaged: it is a file that has to be seen to, as `what` says."""
+    disputed: bool = False
+    """Whether it holds by itself and is not what `log/head` tells: either of the two may be foreign."""
+
+
+_RESTORED = "restore the file from a copy, or give up what is lost with `tracegate log repair`"
+SETTLED = (
+    f"put back the files of the log where they are another home's; where log/{NAME} is, "
+    "`tracegate log repair` sets it aside and gives up no event"
+)
+"""What settles a contradiction between the log and `log/head`."""
 
 
 class LogCorrupt(Exception):
     """A batch of the log is not what was appended."""
 
     def __init__(self, fault: Fault) -> None:
+        remedy = SETTLED if fault.disputed else _RESTORED
         super().__init__(
             f"the event log is damaged: {fault.segment}, bytes {fault.start} to {fault.end}: {fault.what}"
-            f" (from event {fault.seq or 'unknown'} on); nothing was changed: restore the file from a copy, "
-            "or give up what is lost with `tracegate log repair` (`tracegate log verify` names every fault)"
+            f" (from event {fault.seq or 'unknown'} on); nothing was changed: {remedy} "
+            "(`tracegate log verify` names every fault)"
         )
         self.segment = fault.segment
         self.start = fault.start
@@ -161,7 +174,7 @@ def _as_told(judged: Batch | Fault, number: int, told: Published | None) -> Batc
     """
     if told is not None and isinstance(judged, Batch):
         what = contradiction(judged, told)
-        return judged if what is None else Fault(judged.segment, judged.start, judged.end, judged.first, what)
+        return judged if what is None else disputed(judged, what)
     if isinstance(judged, Batch) or told is None or not judged.torn:
         return judged
     if Place(number, judged.start) >= told.place or (not told.open and judged.seq > told.head.seq):
@@ -170,16 +183,21 @@ def _as_told(judged: Batch | Fault, number: int, told: Published | None) -> Batc
     return replace(judged, end=end, torn=False, what=_gone(told.head))
 
 
+def disputed(batch: Batch, what: str) -> Fault:
+    """A batch that holds, as what contradicts `log/head`."""
+    return Fault(batch.segment, batch.start, batch.end, batch.first, what, disputed=True)
+
+
 def contradiction(batch: Batch, told: Published) -> str | None:
     """Why a batch that holds cannot be of the log whose writer told this; None where it can."""
     if batch.before == START and batch.count:
         opened = _opened_home(batch.lines[0])
         if opened and told.home and opened != told.home:
             whose = f"it opens home {opened}, and what was written last here was home {told.home}"
-            return f"{whose}: two homes are mixed, or {NAME} is another home's"
+            return f"{whose}: two homes are mixed, or log/{NAME} is another home's"
     reaches = batch.start < told.place.offset <= batch.end and int(batch.segment[:8]) == told.place.number
     if reaches and (batch.end, batch.head) != (told.place.offset, told.head):
-        return f"it is not what was told of it when it was durable: the log, or {NAME}, is another home's"
+        return f"it is not what was told of it when it was durable: the log, or log/{NAME}, is another home's"
     return None
 
 

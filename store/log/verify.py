@@ -58,6 +58,15 @@ def verify_log(home: Home) -> LogReport:
     return report
 
 
+def stands_alone(home: Home) -> bool:
+    """Whether a log is whole by itself, to the id of each event, whatever `log/head` tells of it.
+
+    Raises:
+        OSError: a segment cannot be read.
+    """
+    return all(one.torn or one.segment == told.NAME for one in _verified(home, None).problems)
+
+
 def _verified(home: Home, end: told.Published | None) -> LogReport:
     events = held = 0
     head, problems = START, [*_strangers(home.log), *_twice(home.log), *_unreadable(home)]
@@ -68,6 +77,9 @@ def _verified(home: Home, end: told.Published | None) -> LogReport:
             continue
         events, held, head = events + found.count, held + 1, found.head
         problems.extend(ids.problems(found))
+    if any(one.disputed for one in problems) and stands_alone(home):
+        # Ids do not follow from the home that `log/head` names either: that is the same contradiction.
+        problems = [one for one in problems if one.disputed or one.beside or one.torn] + [_disputed(home)]
     files = len(segments(home.log))
     return LogReport(not problems, events, held, files, head, tuple(problems))
 
@@ -78,7 +90,9 @@ def _strangers(folder: Path) -> Iterator[Fault]:
         name = path.name.removesuffix(UNFINISHED)
         ours = _is_ours(path) if is_segment(name) else name in _OURS or _BESIDE.fullmatch(name)
         if not ours:
-            yield Fault(path.name, 0, 0, 0, "the file does not belong to the log: move it elsewhere")
+            yield Fault(
+                path.name, 0, 0, 0, "the file does not belong to the log: move it elsewhere", beside=True
+            )
 
 
 def _is_ours(path: Path) -> bool:
@@ -96,13 +110,21 @@ def _twice(folder: Path) -> Iterator[Fault]:
             continue
         if not same:
             what = f"it is not the same as {path.name}, which is read in its place: move it elsewhere"
-            yield Fault(other.name, 0, 0, 0, what)
+            yield Fault(other.name, 0, 0, 0, what, beside=True)
+
+
+def _disputed(home: Home) -> Fault:
+    what = (
+        "it is not what the log says, which is whole by itself: put back the log where that is another "
+        "home's; where this file is, `tracegate log repair` sets it aside and gives up no event"
+    )
+    return Fault(told.NAME, 0, (home.log / told.NAME).stat().st_size, 0, what, disputed=True)
 
 
 def _unreadable(home: Home) -> Iterator[Fault]:
     if told.is_unreadable(home):
         what = "what a writer told last cannot be read, so nobody knows whether the end of the log is there"
-        yield Fault(told.NAME, 0, 0, 0, f"{what}; the next command that writes makes it anew")
+        yield Fault(told.NAME, 0, 0, 0, f"{what}; the next command that writes makes it anew", beside=True)
 
 
 @dataclass
