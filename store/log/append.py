@@ -79,6 +79,9 @@ class LogWriter:
     ) -> AsyncIterator["LogWriter"]:
         """Hold the log for writing until the block ends; a clean end is sealed by an empty commit.
 
+        A block that fails before it appended anything leaves the segments as they were: whoever cannot read a
+        log, since a newer version wrote it, adds nothing to it.
+
         A new log begins with `HomeOpened`; a torn tail is set aside and told by `TailCut`.
 
         Args:
@@ -105,6 +108,9 @@ class LogWriter:
                 if scribe.opening:
                     await writer.append(scribe.opening)
                 yield writer
+            except BaseException:
+                scribe.leave_as_found()
+                raise
             finally:
                 await writer._close()
 

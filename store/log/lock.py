@@ -42,7 +42,7 @@ class HomeUnwritable(Exception):
 
     def __init__(self, home: Home, error: OSError) -> None:
         if (what := in_the_way(error)) is not None:
-            remedy = f"{what}, or name another home with --home or TRACEGATE_HOME"
+            remedy = f"{what}, or name another with --home or TRACEGATE_HOME"
         else:
             where = f" ({error.filename})" if str(error.filename or home.root) != str(home.root) else ""
             told = f"{error.strerror or error}{where}"

@@ -90,7 +90,7 @@ class Scribe:
                 self._blobs = BlobWriter(home, disk)
                 opened.callback(self._blobs.close)
                 self._publisher.publish(self._file.place, self.head)
-                self.end = Point(self._file.place, self.head)
+                self.end = self._found = Point(self._file.place, self.head)
                 self._ballast.take_up()
                 opened.pop_all()
         except OSError as error:
@@ -150,6 +150,10 @@ class Scribe:
     def hurry(self) -> None:
         """Wait for room no more; may be called from another thread."""
         self._leaving.set()
+
+    def leave_as_found(self) -> None:
+        """Seal nothing at the end, where nothing was appended."""
+        self.sealed = self.sealed or self.end == self._found
 
     def close(self, *, clean: bool) -> None:
         """Let go of the files; a clean end is sealed, unless it is already or the disk is full.

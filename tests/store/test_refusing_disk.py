@@ -41,7 +41,7 @@ def test_a_file_where_the_blobs_are_due_is_named_by_who_writes(home: Home) -> No
         async with LogWriter.open(home) as writer:
             await writer.keep({digest_of(b"some"): b"some"})
 
-    with pytest.raises(HomeUnwritable, match=f"{re.escape(due)}, or name another home with --home"):
+    with pytest.raises(HomeUnwritable, match=f"{re.escape(due)}, or name another with --home"):
         anyio.run(keep)
 
 
