@@ -49,7 +49,7 @@ class Beacon(Fact, frozen=True):
     actors: tuple[dict[str, Any], ...]
     """How each actor stands: name, behind, owed, running, cooling, oldest, crashes."""
     problem: str | None = None
-    """The last thing that went wrong, if something did."""
+    """What went wrong last, of all that is wrong now; of one that ended, what ended it."""
 
     @property
     def alive(self) -> bool:

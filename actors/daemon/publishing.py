@@ -52,12 +52,15 @@ class Publisher:
 
     Args:
         write: brings them to what the log gives.
-        troubled: told what the disk refused; the writing is tried again later.
+        troubled: told what the disk refused, and that it is tried again later; None once it is written.
         timing: what passes the time.
     """
 
     def __init__(
-        self, write: Callable[[], Written], troubled: Callable[[str], None], timing: Timing | None = None
+        self,
+        write: Callable[[], Written],
+        troubled: Callable[[str | None], None],
+        timing: Timing | None = None,
     ) -> None:
         self.seq = 0
         """The place of the log that the artifacts were last written at."""
@@ -101,6 +104,7 @@ class Publisher:
         self._news = anyio.Event()
         written = await to_thread.run_sync(self._write)
         self.seq, self.current = written.seq, not self._news.is_set()
+        self._troubled(None)
         return written.seconds
 
 

@@ -76,8 +76,11 @@ def leave(code: int) -> Never:
 def _failed(message: str, code: int, tell: Callable[[], None]) -> int:
     try:
         tell()
-    except BrokenPipeError:  # whoever read stderr has seen enough
+    except OSError:  # nobody hears of it on stderr; the code still says it
         hush(sys.stderr)
     if "--json" in sys.argv:
-        write_lines([json_object({"error": message, "exit_code": code})])
+        try:
+            write_lines([json_object({"error": message, "exit_code": code})])
+        except OSError:  # what stdout cannot take was told on stderr
+            hush(sys.stdout)
     return code

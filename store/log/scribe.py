@@ -167,7 +167,7 @@ class Scribe:
             if clean:
                 self._publisher.publish(self._file.place, self.head, writing=False)
         except (NoSpace, LogPoisoned, OSError) as error:
-            log.warning("log left unsealed", home=self.home_id, seq=self.head.seq, error=str(error))
+            _say("log left unsealed", home=self.home_id, seq=self.head.seq, error=str(error))
         finally:
             if self._closer is not None:
                 self._closer.close()
@@ -218,7 +218,7 @@ class Scribe:
     def _pause(self, patience: Patience, tell: Tell, error: NoSpace) -> None:
         """Wait until the reserve can be laid by again; the pause is recorded on the room that it held."""
         began, told, tries = monotonic(), False, 0
-        log.warning("paused: no space left", home=self.home_id, seq=self.head.seq)
+        _say("paused: no space left", home=self.home_id, seq=self.head.seq)
         self._ballast.give_up()
         while True:
             told = told or self._noted(Paused(str(error)), tell)
@@ -229,7 +229,7 @@ class Scribe:
                 continue
             told = told or self._noted(Paused(str(error)), tell)
             if told and self._noted(Resumed(round(monotonic() - began, 3)), tell):
-                log.warning("resumed: there is room", home=self.home_id, seq=self.head.seq)
+                _say("resumed: there is room", home=self.home_id, seq=self.head.seq)
                 return
 
     def _noted(self, event: Paused | Resumed, tell: Tell) -> bool:
@@ -239,6 +239,14 @@ class Scribe:
         except NoSpace:
             return False
         return True
+
+
+def _say(line: str, **ids: object) -> None:
+    """Say it to a person, and go on whether or not it could be said: the log waits for no terminal."""
+    try:
+        log.warning(line, **ids)
+    except Exception:  # noqa: BLE001  whatever it is: what is said decides nothing, and what is done is an event
+        return
 
 
 def _recovered(home: Home, disk: Disk, ballast: Ballast) -> Recovered:
