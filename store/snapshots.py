@@ -18,10 +18,10 @@ import zstandard
 from store.durable import Disk, open_file
 from store.home import Home
 from store.log.compressed import SegmentDamaged
+from store.log.judged import BEGINNING, Point
 from store.log.lookup import opened_segment
 from store.log.published import published
 from store.log.recover import home_id
-from store.log.scan import BEGINNING, Point
 from store.log.segments import find_segment
 from store.projections.code import PENDING, fold_digest
 from store.projections.fold import FinishedWork

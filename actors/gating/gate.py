@@ -12,8 +12,9 @@ from store.artifacts import data_digest, render_artifacts
 from store.decisions import Decision, append_decision, decide, read_decisions
 from store.home import Home
 from store.log.index import events_at
+from store.log.judged import Fault
 from store.log.published import NAME
-from store.log.scan import SETTLED, Fault
+from store.log.scan import SETTLED
 from store.log.verify import verify_log
 from store.projections.fold import BrokenHistoryError
 from store.projections.state import State

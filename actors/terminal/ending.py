@@ -11,9 +11,11 @@ import click
 
 from actors.runtime.failures import first_of
 from actors.terminal.output import configure, hush, json_object, write_lines
-from store.durable import what_to_do
+from store.durable import NoFileError, what_to_do
 
 INTERRUPTED = 130
+PATH_ERRORS = (NoFileError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+"""What is wrong with a path that somebody named, and not with the machine."""
 
 
 def ended(app: click.Group, exits: Mapping[int, tuple[type[Exception], ...]]) -> None:

@@ -17,10 +17,10 @@ from store.durable import Disk
 from store.home import Home
 from store.log.batch import Batch, Entry, Failure
 from store.log.drafts import Checked, Draft, checked
+from store.log.judged import Point
 from store.log.lines import Head
 from store.log.lock import HomeUnwritable, hold_lock
 from store.log.room import Patience
-from store.log.scan import Point
 from store.log.scribe import Clock, Habits, Scribe, SealedBatch
 from store.log.segments import SEGMENT_BYTES, LogPoisoned, NoSpace
 from store.log.thread import DiskThread

@@ -13,8 +13,9 @@ from store.durable import UNFINISHED, Disk, open_file
 from store.home import Home
 from store.log.compressed import BLOCK_BYTES, BlockWriter, SegmentDamaged, read_blocks, read_table
 from store.log.forms import are_same
+from store.log.judged import Batch, Fault
 from store.log.lines import START
-from store.log.scan import Batch, Fault, scan_segment
+from store.log.scan import scan_segment
 from store.log.segments import compressed, segment_name, segment_number, segments
 
 log = structlog.get_logger(__name__)

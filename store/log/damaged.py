@@ -18,8 +18,8 @@ from events.runtime import LogRepaired
 from events.struct import Fact
 from store.durable import UNFINISHED, Disk, make_folders, open_file, read_file, write_file
 from store.log.compressed import SegmentDamaged, read_table
+from store.log.judged import Point
 from store.log.lines import Head
-from store.log.scan import Point
 from store.log.segments import Place, is_compressed, is_segment, segment_number
 
 NAME = "damaged"

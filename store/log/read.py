@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from events.wire import AnyRecorded, FutureEventError, decode, decode_many
 from store.home import Home
+from store.log.judged import BEGINNING, Batch, Fault, Point
 from store.log.lines import TYPES, UNREADABLE, Head
 from store.log.published import Published, last_word
-from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, scan
+from store.log.scan import LogCorrupt, scan
 
 _TAGGED = re.compile(rb'\{"seq":\d+,"time":"[^"]*","id":"[^"]*","event":\{"type":"([^"]*)".*\n')
 """An event line and its tag: what the writer puts before it holds no quote."""

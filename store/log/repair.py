@@ -21,10 +21,11 @@ from store.home import Home
 from store.log.append import LogWriter
 from store.log.damaged import files_behind, keep, untold
 from store.log.follow import NoLogError
+from store.log.judged import BEGINNING, Batch, Fault, Point
 from store.log.lock import hold_lock, machine_failure
 from store.log.lookup import SegmentBytes, opened_segment
 from store.log.published import NAME, last_word
-from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, scan
+from store.log.scan import LogCorrupt, scan
 from store.log.segments import compressed, find_segment, segment_name, segment_number
 from store.log.verify import stands_alone
 from store.snapshot_files import forget_behind

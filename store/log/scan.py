@@ -5,18 +5,17 @@ part of a line, then at most zeros. Everything else that lacks a right commit li
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO
 
-from events.runtime import HomeOpened
-from events.wire import decode
 from store.durable import open_file
 from store.log.compressed import SegmentDamaged, Table, read_blocks, read_table
+from store.log.contradiction import contradiction, disputed
 from store.log.cut import Raw, chunks, diagnose, due, holds, judge_tail, split
-from store.log.lines import START, UNREADABLE, Head, chain_of, parse_commit
+from store.log.judged import BEGINNING, Batch, Fault, Point
+from store.log.lines import START, Head, chain_of, parse_commit
 from store.log.published import NAME, Published
 from store.log.segments import (
     Place,
@@ -28,66 +27,6 @@ from store.log.segments import (
     segment_number,
     segments,
 )
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Events that were appended together and are whole."""
-
-    segment: str
-    """File name of the segment."""
-    start: int
-    """Byte of its first line, in the segment as it is when not compressed."""
-    end: int
-    """Byte after its commit line."""
-    before: Head
-    """The log's head before it."""
-    count: int
-    """How many events it holds."""
-    data: memoryview
-    """Its event lines with their line ends."""
-    head: Head
-    """The log's head after it."""
-
-    @property
-    def first(self) -> int:
-        """The place of its first event."""
-        return self.before.seq + 1
-
-    @cached_property
-    def lines(self) -> tuple[bytes, ...]:
-        """Its event lines, each with its line end."""
-        return tuple(bytes(self.data).splitlines(keepends=True))
-
-    @property
-    def place(self) -> Place:
-        """Where the next batch begins."""
-        return Place(int(self.segment[:8]), self.end)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Bytes that are not a batch."""
-
-    segment: str
-    """File name of the segment."""
-    start: int
-    """Byte at which it begins, in the file as it stands."""
-    end: int
-    """Byte after it."""
-    seq: int
-    """The place that its first event should have; 0 when a fault before it leaves that unknown."""
-    what: str
-    """What is wrong."""
-    torn: bool = False
-    """Whether it is the tail that an interrupted writer leaves."""
-    newer: bool = False
-    """Whether nothing is damaged: a newer version of tracegate wrote it."""
-    beside: bool = False
-    """Whether no batch is damaged: it is a file that has to be seen to, as `what` says."""
-    disputed: bool = False
-    """Whether it holds by itself and is not what `log/head` tells: either of the two may be foreign."""
-
 
 _RESTORED = "restore the file from a copy, or give up what is lost with `tracegate log repair`"
 SETTLED = (
@@ -112,19 +51,6 @@ class LogCorrupt(Exception):
         self.end = fault.end
         self.seq = fault.seq
         self.what = fault.what
-
-
-@dataclass(frozen=True)
-class Point:
-    """A place between two batches, and the head there."""
-
-    place: Place
-    """The segment, and the byte in it."""
-    head: Head
-    """The last event before it, and the chain."""
-
-
-BEGINNING = Point(Place(1, 0), START)
 
 
 def scan(
@@ -181,33 +107,6 @@ def _as_told(judged: Batch | Fault, number: int, told: Published | None) -> Batc
         return judged
     end = max(judged.end, told.place.offset) if number == told.place.number else judged.end
     return replace(judged, end=end, torn=False, what=_gone(told.head))
-
-
-def disputed(batch: Batch, what: str) -> Fault:
-    """A batch that holds, as what contradicts `log/head`."""
-    return Fault(batch.segment, batch.start, batch.end, batch.first, what, disputed=True)
-
-
-def contradiction(batch: Batch, told: Published) -> str | None:
-    """Why a batch that holds cannot be of the log whose writer told this; None where it can."""
-    if batch.before == START and batch.count:
-        opened = _opened_home(batch.lines[0])
-        if opened and told.home and opened != told.home:
-            whose = f"it opens home {opened}, and what was written last here was home {told.home}"
-            return f"{whose}: two homes are mixed, or log/{NAME} is another home's"
-    reaches = batch.start < told.place.offset <= batch.end and int(batch.segment[:8]) == told.place.number
-    if reaches and (batch.end, batch.head) != (told.place.offset, told.head):
-        return f"it is not what was told of it when it was durable: the log, or log/{NAME}, is another home's"
-    return None
-
-
-def _opened_home(line: bytes) -> str:
-    """The id of the home that an event opens; empty where it is another event, or cannot be read."""
-    try:
-        event = decode(line).event
-    except UNREADABLE:
-        return ""
-    return event.home if isinstance(event, HomeOpened) else ""
 
 
 def _gone(head: Head) -> str:

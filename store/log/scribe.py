@@ -17,12 +17,12 @@ from store.durable import Disk, is_full
 from store.home import Home
 from store.log.closing import Closer
 from store.log.drafts import Checked, Draft, checked, home_opened, numbered
+from store.log.judged import Point
 from store.log.lines import Head, seal
 from store.log.lock import Hold, machine_failure
 from store.log.published import Publisher
 from store.log.recover import Recovered, recover
 from store.log.room import Ballast, Patience
-from store.log.scan import Point
 from store.log.segments import LogPoisoned, NoSpace, SegmentWriter, poisoned
 from store.named import named_blobs
 from store.packs.collect import Collected

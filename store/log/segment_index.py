@@ -22,8 +22,8 @@ import xxhash
 
 from events.struct import Fact
 from store.durable import Disk, open_file, put_whole
+from store.log.judged import Batch
 from store.log.lines import Head, correlation_of, event_tag
-from store.log.scan import Batch
 
 FOLDER = "index"
 _ENDING = ".idx"

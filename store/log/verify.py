@@ -12,9 +12,10 @@ from store.durable import UNFINISHED
 from store.home import Home
 from store.log import lock, published as told, room
 from store.log.forms import are_same
+from store.log.judged import Batch, Fault
 from store.log.lines import START, Head, event_id, raw_event
 from store.log.read import LogFromFuture, decode_line
-from store.log.scan import Batch, Fault, LogCorrupt, scan
+from store.log.scan import LogCorrupt, scan
 from store.log.segments import is_segment, segments, twice
 
 _BESIDE = re.compile(r"[0-9]{8}\.jsonl\.[0-9]+\.torn(\.[0-9]+)?|damaged-[0-9]+")

@@ -10,8 +10,8 @@ from store.home import Home
 from store.log.append import Draft, LogWriter
 from store.log.closing import compress_segment
 from store.log.damaged import NAME as KEPT
+from store.log.judged import Fault
 from store.log.read import read_events
-from store.log.scan import Fault
 from store.log.segments import is_compressed, segments
 from store.log.verify import verify_log
 from tests.store.log.conftest import clock, refused
