@@ -276,7 +276,7 @@ async def test_a_block_that_fails_leaves_an_unsealed_log_as_it_was_unless_it_app
 async def test_a_home_that_cannot_be_made_is_refused_with_what_to_do(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
-    with pytest.raises(HomeUnwritable, match=r"file is no folder.* name another home with --home"):
+    with pytest.raises(HomeUnwritable, match=r"file is no folder.* name another with --home"):
         async with LogWriter.open(Home(file / "home")):
             pass
 

@@ -1,5 +1,6 @@
 """Segments of two homes in one log: whoever opens it is told at once which file is the stranger."""
 
+import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -62,18 +63,15 @@ READERS: dict[str, Reader] = {
 
 def written(root: Path, word: str, *, compress: bool) -> Home:
     """A log of several segments that belongs to this word."""
-    home = Home(root)
-    write(home, many(40, (word,)), compress=compress)
+    write(home := Home(root), many(40, (word,)), compress=compress)
     return home
 
 
 def exchanged(home: Home, other: Home, number: int) -> Path:
     """Put a segment of the other home in the place of ours."""
-    ours, theirs = segments(home.log)[number - 1], segments(other.log)[number - 1]
-    ours.unlink()
-    put = home.log / theirs.name
-    put.write_bytes(theirs.read_bytes())
-    return put
+    theirs = segments(other.log)[number - 1]
+    segments(home.log)[number - 1].unlink()
+    return Path(shutil.copy(theirs, home.log))
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "compressed"])
@@ -195,16 +193,14 @@ def test_what_an_earlier_version_told_names_no_home_and_is_believed_all_the_same
 
 def standing(home: Home) -> dict[str, bytes]:
     """Every file of the log folder itself, but for the lock."""
-    return {
-        path.name: path.read_bytes() for path in home.log.iterdir() if path.is_file() and path.name != LOCK
-    }
+    files = (path for path in home.log.iterdir() if path.is_file() and path.name != LOCK)
+    return {path.name: path.read_bytes() for path in files}
 
 
 def with_head_of(home: Home, other: Home) -> bytes:
     """Put the head of another home beside our log."""
-    head = (other.log / NAME).read_bytes()
-    (home.log / NAME).write_bytes(head)
-    return head
+    shutil.copy(other.log / NAME, home.log)
+    return (home.log / NAME).read_bytes()
 
 
 @pytest.mark.parametrize("torn", [False, True], ids=["sealed", "torn"])
