@@ -1,6 +1,7 @@
 """What a running daemon tells of itself in one small file, for whoever looks on without asking it.
 
-It is written whole and renamed into place, and never synced: it is of no use after the system went down.
+It is written whole and renamed into place, and never synced: it is of no use after the system went down. On
+a full disk it is written on room that is held for it.
 """
 
 import os
@@ -11,9 +12,10 @@ import msgspec
 
 from events.runtime import Setting
 from events.struct import Fact
-from store.durable import Disk, make_folders, put_whole
+from store.durable import Disk, is_full, make_folders, put_whole
 from store.home import Home
 from store.log.published import boot_id
+from store.spare import Spare
 
 Stage = Literal["starting", "working", "waiting", "paused", "draining", "ended"]
 """`waiting`: nothing is owed; `paused`: the disk is full."""
@@ -59,8 +61,14 @@ class Beacon(Fact, frozen=True):
         return born(self.pid) == self.born if self.born else _answers(self.pid)
 
 
-def write_beacon(home: Home, beacon: Beacon, disk: Disk | None = None) -> None:
+def write_beacon(home: Home, beacon: Beacon, disk: Disk | None = None, spare: Spare | None = None) -> None:
     """Put it in the place of the one before, at once.
+
+    Args:
+        home: whose.
+        beacon: what is told.
+        disk: what writes.
+        spare: the room that is held for it, and used on a full disk; None where none is.
 
     Raises:
         OSError: the disk refused; the one before stands.
@@ -68,7 +76,16 @@ def write_beacon(home: Home, beacon: Beacon, disk: Disk | None = None) -> None:
     disk = disk or Disk()
     if not home.beacon.parent.is_dir():
         make_folders(home.beacon.parent, disk)
-    put_whole(home.beacon, msgspec.json.format(msgspec.json.encode(beacon)) + b"\n", disk, durable=False)
+    data = msgspec.json.format(msgspec.json.encode(beacon)) + b"\n"
+    try:
+        put_whole(home.beacon, data, disk, durable=False)
+    except OSError as error:
+        if spare is None or not is_full(error):
+            raise
+        spare.put(data)
+    else:
+        if spare is not None:
+            spare.lay_by()
 
 
 def read_beacon(home: Home) -> Beacon | None:
