@@ -6,7 +6,7 @@ a full disk it is written on room that is held for it.
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -21,10 +21,29 @@ Stage = Literal["starting", "working", "waiting", "paused", "draining", "ended"]
 """`waiting`: nothing is owed; `paused`: the disk is full."""
 
 
+class ActorTold(Fact, frozen=True):
+    """How one actor of a daemon stood."""
+
+    name: str
+    """The actor's name."""
+    behind: int
+    """Durable events that it had not folded yet, or passed by."""
+    owed: int
+    """Pieces of work that were owed."""
+    running: int
+    """Pieces of work under way."""
+    cooling: int
+    """Pieces of work that failed and waited for their next try."""
+    oldest: float | None
+    """Seconds that the oldest of them had been owed; None when nothing was owed."""
+    crashes: int
+    """Crashes lately."""
+
+
 class Beacon(Fact, frozen=True):
     """One daemon at one moment."""
 
-    pid: int
+    pid: Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
     """Its process."""
     born: str
     """Which process of that number it is; empty where the system does not say."""
@@ -48,8 +67,8 @@ class Beacon(Fact, frozen=True):
     """Files under the watched paths that were read."""
     unsettled: int
     """Files that somebody may still be writing."""
-    actors: tuple[dict[str, Any], ...]
-    """How each actor stands: name, behind, owed, running, cooling, oldest, crashes."""
+    actors: tuple[ActorTold, ...]
+    """How each actor stands."""
     problem: str | None = None
     """What went wrong last, of all that is wrong now; of one that ended, what ended it."""
 
@@ -92,8 +111,8 @@ def read_beacon(home: Home) -> Beacon | None:
     """What the last daemon of this home told; None when there was none, or its words are not ours."""
     try:
         return msgspec.json.decode(home.beacon.read_bytes(), type=Beacon)
-    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
-        return None
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError, RecursionError):
+        return None  # the last: nested deeper than words of ours ever are
 
 
 def born(pid: int) -> str:
