@@ -66,6 +66,10 @@ class Disk:
         """Give a file another's name, at once."""
         path.replace(target)
 
+    def link(self, path: Path, other: Path) -> None:
+        """Give a file a second name, which no file has."""
+        other.hardlink_to(path)
+
     def remove(self, path: Path) -> None:
         """Take a file away."""
         path.unlink(missing_ok=True)

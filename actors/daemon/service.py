@@ -28,7 +28,7 @@ from actors.system import PROCESSES, drop_garbage, warm
 from events.question import Source
 from events.runtime import SettingsRead, SettingsRefused
 from events.struct import Event
-from store.beacon import Beacon, Stage, born
+from store.beacon import ActorTold, Beacon, Stage, born
 from store.home import Home
 from store.log.append import LogWriter
 from store.log.drafts import Draft
@@ -250,7 +250,7 @@ class Service:
             origin=self._book.origin,
             files=season.gatherer.files if season else 0,
             unsettled=season.gatherer.unsettled if season else 0,
-            actors=tuple(msgspec.to_builtins(one) for one in stats),
+            actors=tuple(ActorTold(**msgspec.to_builtins(one)) for one in stats),
             problem=self._tidings.problem,
         )
 

@@ -254,6 +254,27 @@ def test_a_daemon_outlives_a_full_disk_whether_or_not_it_is_heard(
     assert len(outcome(small).verdicts) == 2
 
 
+@pytest.mark.full
+def test_on_a_disk_that_stays_full_a_daemon_is_seen_to_be_paused_and_then_to_have_ended(
+    program: Program, data: Path, disk: Path
+) -> None:
+    small = program.at(disk / "home")
+    small.home.mkdir()
+    (small.home / "daemon.toml").write_text("drain_seconds = 1", encoding="utf-8")
+    with daemon(small, data, "--target", 2, "--source", "template") as process:
+        assert tells_of(small, process, "AttemptEnded")
+        fill(disk / "filler")
+        assert tells_of(small, process, "Paused")
+        fill(disk / "another")  # what was given up to tell of the pause
+        paused = wait_until(small, process, lambda one: one.stage == "paused")
+        assert "the disk is full" in str(paused.problem)
+        process.terminate()
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
+    found = small.json("status")["daemon"]
+    assert (found["stage"], found["alive"], found["problem"]) == ("ended", False, None)
+
+
 def fill(path: Path) -> None:
     """Take all the room that there is."""
     with path.open("wb", buffering=0) as file:

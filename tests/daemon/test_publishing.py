@@ -12,7 +12,7 @@ from actors.runtime.settings import Timing
 from events.runtime import RunStarted
 from events.struct import Event
 from events.wire import AnyRecorded
-from store.beacon import Beacon, Stage, read_beacon
+from store.beacon import ActorTold, Beacon, Stage, read_beacon
 from store.home import Home
 from tests.history import History, told
 
@@ -151,7 +151,7 @@ def beacon(stage: Stage, seq: int) -> Beacon:
     return Beacon(
         pid=1, born="", since="then", told=f"at {seq}", stage=stage, seq=seq, artifacts=0, workers="local",
         settings={"target": 3, "paths": ("a", "b")}, origin="", files=1, unsettled=0,
-        actors=({"name": "solver", "owed": 2, "oldest": None},),
+        actors=(ActorTold("solver", 0, 2, 0, 0, None, 0),),
     )  # fmt: skip
 
 
