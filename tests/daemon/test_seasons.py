@@ -12,13 +12,14 @@ import pytest
 from actors.daemon.gathering import Reception
 from actors.daemon.orders import Orders
 from actors.daemon.season import Season
+from actors.profiling.discover import refused
 from actors.profiling.intake import Taken
 from actors.profiling.overrides import ReaderOverrides
 from actors.profiling.registration import inspect_bytes
 from actors.runtime.processes import Processes
 from actors.runtime.settings import Settings
 from actors.runtime.supervisor import Ended
-from events.dataset import DatasetRegistered, DatasetTaken
+from events.dataset import DatasetRefused, DatasetRegistered, DatasetTaken
 from events.wire import AnyRecorded
 from store.blobs import BlobCorrupt, BlobMissing, Blobs
 from store.home import Home
@@ -208,3 +209,15 @@ async def test_a_table_whose_bytes_are_damaged_while_it_is_served_is_whole_once_
     await scene.plays(damage_and_see)
     assert scene.takings == 2
     assert Blobs(scene.writer.home).get(table.blob) == DATA
+
+
+async def test_a_file_that_cannot_serve_is_told_once_however_often_it_is_seen(scene: Scene) -> None:
+    refusal = refused(scene.root / "bad.csv", "binary", "It is no text.")
+
+    async def see_twice(reception: Reception) -> None:
+        for _ in range(2):
+            await reception.take(Taken(refusal), scene.root)
+
+    await scene.plays(see_twice)
+    await scene.plays(see_twice)
+    assert len(list(read_events(scene.writer.home, types=(DatasetRefused,)))) == 1
