@@ -36,7 +36,7 @@ from actors.ports import InfrastructureError
 from actors.runtime.host import TooManyRestarts
 from actors.runtime.loop import QUICK
 from actors.terminal.doctor import doctor_view, examined
-from actors.terminal.ending import INTERRUPTED, ended, leave, while_nobody_listens
+from actors.terminal.ending import INTERRUPTED, PATH_ERRORS, ended, leave, while_nobody_listens
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
 from actors.terminal.gate_view import gate_view
 from actors.terminal.log_view import Tail, difference_view, repaired_view, show_events, types_named
@@ -68,7 +68,7 @@ from store.verify import verify_home
 _EXITS: dict[int, tuple[type[Exception], ...]] = {
     1: (BrokenHistoryError, InvalidDecisionsError, LogCorrupt, NothingToExportError),
     2: (HomeLocked, HomeUnwritable, OldBlobs, NoTableError, NoModelError, OrdersError, NotFoundError,
-        AmbiguousError, NoLogError, NoPositionError, FileNotFoundError, IsADirectoryError, PermissionError),
+        AmbiguousError, NoLogError, NoPositionError, *PATH_ERRORS),
     3: (LogPoisoned, NoSpace, InfrastructureError, BlobMissing, BlobCorrupt, TooManyRestarts, OSError),
 }  # fmt: skip
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""

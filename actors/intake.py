@@ -72,7 +72,7 @@ def _files(job: Job) -> Iterator[Taken | PathProblem]:
     """What becomes of every file; a path without one is told of in its place."""
     for path in job.paths:
         try:
-            yield from take_in([path], job.overrides)
+            yield from take_in([path], job.overrides, job.home.root)
         except PathProblem as problem:
             yield problem
 

@@ -42,7 +42,7 @@ from actors.tracing.recording import Recorder
 from actors.verifying.foresight import Foresight
 from actors.verifying.oracle import Expectation, expectation
 from actors.verifying.verifier import Verifier
-from actors.workers.containers import owner_label
+from actors.workers.containers import owner_of
 from actors.workers.engine import worker_image
 from actors.workers.opening import opened_workers
 from actors.workers.probe import WallFact, probe
@@ -204,7 +204,7 @@ async def _work(job: Job, writer: LogWriter, stock: Stock, progress: Progress) -
 
     processes = Processes(PROCESSES)
     await processes.start()
-    async with opened_workers(job.workers, owner_label(writer.home_id, job.home.root), announce) as (
+    async with opened_workers(job.workers, owner_of(writer.home_id, job.home.root), announce) as (
         workers,
         told,
     ):

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 
 from aiodocker.containers import DockerContainer
 
-from actors.workers.containers import container_config
+from actors.workers.containers import Owner, container_config
 from actors.workers.engine import asking, engine
 
 TABLE = "/tmp/table.csv"
-OWNER = f"benchmark-{os.getpid()}"
+OWNER = Owner(f"benchmark-{os.getpid()}")
 """Marks the containers of this measurement; no other process sweeps them."""
 LIFE_SECONDS = 3600
 """The container ends by itself after so long, whatever became of us."""

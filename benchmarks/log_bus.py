@@ -19,8 +19,8 @@ from benchmarks.targets import Target, targets
 from events.wire import AnyEvent, AnyRecorded, decode
 from store.home import Home
 from store.log.append import LogWriter, Subscriber
+from store.log.judged import Point
 from store.log.lines import START, Head
-from store.log.scan import Point
 from store.log.segments import Place
 
 ACTORS = 5

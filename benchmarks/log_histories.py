@@ -16,8 +16,8 @@ from store.home import Home
 from store.log.append import LogWriter
 from store.log.closing import compress_segment
 from store.log.drafts import Draft
+from store.log.judged import Point
 from store.log.read import batches
-from store.log.scan import Point
 from store.log.segments import segments
 from store.replay import rebuild
 from store.snapshots import keep_snapshot

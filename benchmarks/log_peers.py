@@ -56,15 +56,12 @@ class Grouped:
 
     def _launch(self) -> None:
         batch, self._waiting = self._waiting, []
-        self._thread.start(partial(self._work, batch))
+        self._thread.start(partial(self._work, batch), partial(self._end, batch))
 
     def _work(self, batch: list[tuple[bytes, "asyncio.Future[None]"]]) -> Job:
         numbered = list(enumerate((line for line, _ in batch), start=self._seq + 1))
         self._seq += len(batch)
-        try:
-            self._write(numbered)
-        except Exception as error:  # noqa: BLE001  whatever it is, those who wait hear of it
-            return partial(self._end, batch, error)
+        self._write(numbered)
         return partial(self._end, batch, None)
 
     def _end(self, batch: list[tuple[bytes, "asyncio.Future[None]"]], error: Exception | None) -> None:

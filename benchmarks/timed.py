@@ -11,6 +11,7 @@ from actors.language.court import Refusal
 from actors.runtime.actor import Actor
 from actors.runtime.work import Work
 from actors.verifying.oracle import Expectation
+from actors.workers.containers import Owner
 from actors.workers.opening import Choice, opened_workers
 from actors.workers.pool import Announce, Pool
 from benchmarks.stages import Given, Result, Stages
@@ -107,7 +108,7 @@ def _alone(
 
 def _opened(stages: Stages) -> Any:
     @asynccontextmanager
-    async def opened(choice: Choice, owner: str, announce: Announce) -> AsyncIterator[tuple[Pool, str]]:
+    async def opened(choice: Choice, owner: Owner, announce: Announce) -> AsyncIterator[tuple[Pool, str]]:
         async with AsyncExitStack() as stack:
             # Nobody is at work yet, so this needs no turn; the workers' announcements do.
             with stages.stage(WORKERS):

@@ -145,13 +145,13 @@ class LogRepaired(Event, frozen=True):
     """Somebody had the log cut before its first damage; the gate stays closed until that is acknowledged."""
 
     segment: str
-    """File name of the damaged segment."""
+    """File name of the damaged segment; `head` where only what it told of the log was set aside."""
     start: int
     """Byte at which the damage begins."""
     end: int
     """Byte after it."""
     seq: int
-    """The first place whose event was given up; this event stands there now."""
+    """The first place whose event was given up, if any was; this event stands there now."""
     what: str
     """What was wrong."""
     batches: int

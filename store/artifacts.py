@@ -13,7 +13,7 @@ import structlog
 
 from events.identity import canonical_json, digest_of, identify
 from events.question import SOURCES, Source
-from store.durable import UNFINISHED, Disk, make_folders, put_whole
+from store.durable import UNFINISHED, Disk, make_folders, put_whole, read_file
 from store.home import Home
 from store.projections.state import State
 from store.records import episode_record
@@ -116,7 +116,7 @@ def _place(state: State, kind: str, source: Source, dataset: str) -> str:
 
 def _stands(path: Path, data: bytes) -> bool:
     try:
-        return path.read_bytes() == data
+        return read_file(path) == data
     except FileNotFoundError:
         return False
 

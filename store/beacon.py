@@ -1,28 +1,49 @@
 """What a running daemon tells of itself in one small file, for whoever looks on without asking it.
 
-It is written whole and renamed into place, and never synced: it is of no use after the system went down.
+It is written whole and renamed into place, and never synced: it is of no use after the system went down. On
+a full disk it is written on room that is held for it.
 """
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from events.runtime import Setting
 from events.struct import Fact
-from store.durable import Disk, make_folders, put_whole
+from store.durable import Disk, is_full, make_folders, put_whole, read_file
 from store.home import Home
 from store.log.published import boot_id
+from store.spare import Spare
 
 Stage = Literal["starting", "working", "waiting", "paused", "draining", "ended"]
 """`waiting`: nothing is owed; `paused`: the disk is full."""
 
 
+class ActorTold(Fact, frozen=True):
+    """How one actor of a daemon stood."""
+
+    name: str
+    """The actor's name."""
+    behind: int
+    """Durable events that it had not folded yet, or passed by."""
+    owed: int
+    """Pieces of work that were owed."""
+    running: int
+    """Pieces of work under way."""
+    cooling: int
+    """Pieces of work that failed and waited for their next try."""
+    oldest: float | None
+    """Seconds that the oldest of them had been owed; None when nothing was owed."""
+    crashes: int
+    """Crashes lately."""
+
+
 class Beacon(Fact, frozen=True):
     """One daemon at one moment."""
 
-    pid: int
+    pid: Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
     """Its process."""
     born: str
     """Which process of that number it is; empty where the system does not say."""
@@ -46,10 +67,10 @@ class Beacon(Fact, frozen=True):
     """Files under the watched paths that were read."""
     unsettled: int
     """Files that somebody may still be writing."""
-    actors: tuple[dict[str, Any], ...]
-    """How each actor stands: name, behind, owed, running, cooling, oldest, crashes."""
+    actors: tuple[ActorTold, ...]
+    """How each actor stands."""
     problem: str | None = None
-    """The last thing that went wrong, if something did."""
+    """What went wrong last, of all that is wrong now; of one that ended, what ended it."""
 
     @property
     def alive(self) -> bool:
@@ -59,8 +80,14 @@ class Beacon(Fact, frozen=True):
         return born(self.pid) == self.born if self.born else _answers(self.pid)
 
 
-def write_beacon(home: Home, beacon: Beacon, disk: Disk | None = None) -> None:
+def write_beacon(home: Home, beacon: Beacon, disk: Disk | None = None, spare: Spare | None = None) -> None:
     """Put it in the place of the one before, at once.
+
+    Args:
+        home: whose.
+        beacon: what is told.
+        disk: what writes.
+        spare: the room that is held for it, and used on a full disk; None where none is.
 
     Raises:
         OSError: the disk refused; the one before stands.
@@ -68,15 +95,24 @@ def write_beacon(home: Home, beacon: Beacon, disk: Disk | None = None) -> None:
     disk = disk or Disk()
     if not home.beacon.parent.is_dir():
         make_folders(home.beacon.parent, disk)
-    put_whole(home.beacon, msgspec.json.format(msgspec.json.encode(beacon)) + b"\n", disk, durable=False)
+    data = msgspec.json.format(msgspec.json.encode(beacon)) + b"\n"
+    try:
+        put_whole(home.beacon, data, disk, durable=False)
+    except OSError as error:
+        if spare is None or not is_full(error):
+            raise
+        spare.put(data)
+    else:
+        if spare is not None:
+            spare.lay_by()
 
 
 def read_beacon(home: Home) -> Beacon | None:
     """What the last daemon of this home told; None when there was none, or its words are not ours."""
     try:
-        return msgspec.json.decode(home.beacon.read_bytes(), type=Beacon)
-    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
-        return None
+        return msgspec.json.decode(read_file(home.beacon), type=Beacon)
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError, RecursionError):
+        return None  # the last: nested deeper than words of ours ever are
 
 
 def born(pid: int) -> str:

@@ -8,7 +8,7 @@ import msgspec
 import xxhash
 
 from events.struct import Fact
-from store.durable import Disk, make_folders
+from store.durable import Disk, make_folders, read_file
 from store.home import Home
 from store.log.lines import UNREADABLE
 
@@ -76,7 +76,7 @@ def read_decisions(home: Home) -> list[Decision]:
     """
     if not home.gate_decisions.exists():
         return []
-    lines = home.gate_decisions.read_bytes().split(b"\n")[:-1]
+    lines = read_file(home.gate_decisions).split(b"\n")[:-1]
     return [_decode(number, line) for number, line in enumerate(lines, start=1)]
 
 

@@ -5,9 +5,15 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+from typing import BinaryIO
 
 UNFINISHED = ".unfinished"
 """Ends the name of a file that is not whole yet."""
+
+
+class NoFileError(OSError):
+    """What stands where a file is due can be opened like one, and is none: a pipe, a socket, a device."""
 
 
 class Disk:
@@ -17,8 +23,12 @@ class Disk:
     """
 
     def open(self, path: Path, flags: int) -> int:
-        """Open a file to write to it, made where the flags say so; its descriptor. No child inherits it."""
-        return os.open(path, flags | os.O_CLOEXEC, 0o644)
+        """Open a file to write to it, made where the flags say so; its descriptor. No child inherits it.
+
+        Raises:
+            NoFileError: something else stands there.
+        """
+        return _opened(path, flags)
 
     def write(self, descriptor: int, data: bytes) -> None:
         """Write all of it at the file's end."""
@@ -56,13 +66,20 @@ class Disk:
         """Give a file another's name, at once."""
         path.replace(target)
 
+    def link(self, path: Path, other: Path) -> None:
+        """Give a file a second name, which no file has."""
+        other.hardlink_to(path)
+
     def remove(self, path: Path) -> None:
         """Take a file away."""
         path.unlink(missing_ok=True)
 
     def make_folder(self, path: Path) -> None:
         """Make a folder in one that is there, unless somebody else has."""
-        path.mkdir(exist_ok=True)
+        try:
+            path.mkdir(exist_ok=True)
+        except FileExistsError as error:
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from error
 
     def sync_folder(self, path: Path) -> None:
         """Make the names in a folder durable."""
@@ -71,6 +88,48 @@ class Disk:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file to read it; whatever else stands there is not waited for. No child inherits it.
+
+    Raises:
+        NoFileError: something stands there that is no file.
+        OSError: it cannot be opened.
+    """
+    return os.fdopen(_opened(path, os.O_RDONLY), "rb")
+
+
+def read_file(path: Path) -> bytes:
+    """All bytes of a file.
+
+    Raises:
+        NoFileError: something stands there that is no file.
+        OSError: it cannot be read.
+    """
+    with open_file(path) as file:
+        return file.read()
+
+
+def _opened(path: Path, flags: int) -> int:
+    """A descriptor of a file, and of nothing that is none: opening a pipe would wait for its other end."""
+    try:
+        descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK, 0o644)
+    except OSError as error:
+        if error.errno != errno.ENXIO:  # what a pipe that nobody reads says, and a socket
+            raise
+        raise _no_file(path) from error
+    mode = os.fstat(descriptor).st_mode
+    if S_ISREG(mode):
+        return descriptor
+    os.close(descriptor)
+    if S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    raise _no_file(path)
+
+
+def _no_file(path: Path) -> NoFileError:
+    return NoFileError(errno.EINVAL, "a pipe, a socket or a device where a file is due", str(path))
 
 
 def make_folders(path: Path, disk: Disk) -> None:
@@ -117,7 +176,9 @@ def put_whole(path: Path, data: bytes, disk: Disk, *, durable: bool, mark: str =
     try:
         write_file(beside, iter([data]), disk, durable=durable)
         disk.replace(beside, path)
-    except OSError:
+    except OSError as error:
+        if error.filename == str(beside):
+            error.filename = str(path)
         with suppress(OSError):
             disk.remove(beside)
         raise
@@ -129,7 +190,7 @@ def write_file(path: Path, pieces: Iterator[bytes], disk: Disk, *, durable: bool
     """Write a file from its beginning, piece by piece; its name is not made durable.
 
     Raises:
-        OSError: the disk refused; a part of it may be there.
+        OSError: the disk refused, with the file's name; a part of it may be there.
     """
     descriptor = disk.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     try:
@@ -137,6 +198,9 @@ def write_file(path: Path, pieces: Iterator[bytes], disk: Disk, *, durable: bool
             disk.write(descriptor, data)
         if durable:
             disk.sync_all(descriptor)
+    except OSError as error:
+        error.filename = error.filename or str(path)  # a call with a descriptor knows no name
+        raise
     finally:
         os.close(descriptor)
 
@@ -146,6 +210,26 @@ def is_full(error: OSError) -> bool:
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def in_the_way(error: IsADirectoryError) -> str:
-    """Which folder stands where a file is due, and what to do."""
-    return f"{error.filename} is a folder where a file is due: move it elsewhere"
+def what_to_do(error: OSError) -> str:
+    """What an error of the disk means, by the file's name, and the remedy where one is known."""
+    if is_full(error) and error.filename is not None:
+        return f"no space left for {error.filename}: free some and run the same command again"
+    return in_the_way(error) or str(error)
+
+
+def in_the_way(error: OSError) -> str | None:
+    """What stands where something else is due, and what to do; None where the error is not of that kind."""
+    match error:
+        case IsADirectoryError():
+            return f"{error.filename} is a folder where a file is due: move it elsewhere"
+        case NoFileError():
+            return f"{error.filename} is {error.strerror}: move it elsewhere"
+        case NotADirectoryError() if (file := _no_folder(error)) is not None:
+            return f"{file} is no folder, and one is due there: move it elsewhere"
+    return None
+
+
+def _no_folder(error: OSError) -> Path | None:
+    """Which part of an error's path is no folder, though it should be one."""
+    path = Path(os.fsdecode(error.filename or ""))
+    return next((one for one in (path, *path.parents) if one.exists() and not one.is_dir()), None)

@@ -12,8 +12,8 @@ from store.artifacts import KINDS, artifacts_digest, render_artifacts
 from store.blobs import Blobs
 from store.durable import Disk
 from store.home import Home
+from store.log.judged import Point
 from store.log.read import batches, events_of
-from store.log.scan import Point
 from store.named import blobs_of
 from store.projections.state import State
 from store.snapshot_files import EVERY, thin_out

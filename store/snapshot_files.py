@@ -13,8 +13,8 @@ import xxhash
 from events.struct import Fact
 from store.durable import UNFINISHED, Disk, make_folders, put_whole
 from store.home import Home
+from store.log.judged import Point
 from store.log.lines import Head
-from store.log.scan import Point
 from store.log.segments import Place
 from store.projections.code import PENDING
 from store.projections.state import MODELS

@@ -15,13 +15,13 @@ import msgspec
 import structlog
 import zstandard
 
-from store.durable import Disk
+from store.durable import Disk, open_file
 from store.home import Home
 from store.log.compressed import SegmentDamaged
+from store.log.judged import BEGINNING, Point
 from store.log.lookup import opened_segment
 from store.log.published import published
 from store.log.recover import home_id
-from store.log.scan import BEGINNING, Point
 from store.log.segments import find_segment
 from store.projections.code import PENDING, fold_digest
 from store.projections.fold import FinishedWork
@@ -183,7 +183,7 @@ class _Shelf:
     def opened(self, path: Path) -> tuple[SnapshotHeader, bytes] | None:
         """A snapshot as it was written, the model still packed; None where other bytes stand."""
         try:
-            with path.open("rb") as file:
+            with open_file(path) as file:
                 header, body = msgspec.json.decode(file.readline(), type=SnapshotHeader), file.read()
         except _UNREADABLE as error:
             self._ignored.append((path, str(error)))

@@ -47,7 +47,7 @@ class Gatherer:
 
     Args:
         roots: files and folders that are watched.
-        aside: a folder whose changes are our own.
+        aside: a folder that is our own: the home.
         seconds: how long a file must not change.
         overrides: what a person says about the files.
         reception: who is told.
@@ -112,7 +112,7 @@ class Gatherer:
 
     async def _look(self, wall: float | None) -> float | None:
         """Take in what is new; how long to wait for what is not at rest."""
-        seen = await to_thread.run_sync(sight, self._roots)
+        seen = await to_thread.run_sync(sight, self._roots, self._aside)
         look = self._settling.look(seen.files, anyio.current_time(), wall)
         for path in look.gone:
             self._reception.gone(path)

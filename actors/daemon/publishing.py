@@ -14,8 +14,10 @@ from events.question import QuestionAccepted, Source
 from events.wire import AnyRecorded
 from store.artifacts import write_artifacts
 from store.beacon import Beacon, write_beacon
+from store.durable import Disk
 from store.home import Home
 from store.replay import rebuild
+from store.spare import Spare
 
 SHORTEST = 1.0
 """Seconds between two writings of artifacts at least, and between two of the beacon."""
@@ -52,12 +54,15 @@ class Publisher:
 
     Args:
         write: brings them to what the log gives.
-        troubled: told what the disk refused; the writing is tried again later.
+        troubled: told what the disk refused, and that it is tried again later; None once it is written.
         timing: what passes the time.
     """
 
     def __init__(
-        self, write: Callable[[], Written], troubled: Callable[[str], None], timing: Timing | None = None
+        self,
+        write: Callable[[], Written],
+        troubled: Callable[[str | None], None],
+        timing: Timing | None = None,
     ) -> None:
         self.seq = 0
         """The place of the log that the artifacts were last written at."""
@@ -101,6 +106,7 @@ class Publisher:
         self._news = anyio.Event()
         written = await to_thread.run_sync(self._write)
         self.seq, self.current = written.seq, not self._news.is_set()
+        self._troubled(None)
         return written.seconds
 
 
@@ -119,6 +125,8 @@ class BeaconKeeper:
         self._home = home
         self._look = look
         self._timing = timing or Timing()
+        self._disk = Disk()
+        self._spare = Spare(home.beacon, self._disk)
         self._last: Beacon | None = None
         self._changed = anyio.Event()
 
@@ -141,7 +149,7 @@ class BeaconKeeper:
         if self._last is not None and msgspec.structs.replace(beacon, told=self._last.told) == self._last:
             return
         try:
-            await to_thread.run_sync(write_beacon, self._home, beacon)
+            await to_thread.run_sync(write_beacon, self._home, beacon, self._disk, self._spare)
         except OSError:
             # There is nowhere to tell of it: what it would be told in is what cannot be written.
             return

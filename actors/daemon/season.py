@@ -1,6 +1,7 @@
 """A daemon's life under one set of orders: from the opening of workers until it is drained."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -8,6 +9,7 @@ from anyio import CancelScope
 
 from actors.daemon.gathering import Gatherer, Reception
 from actors.daemon.orders import Orders
+from actors.daemon.tidings import Matter
 from actors.job import Phase, Progress
 from actors.profiling.discover import printable, refused
 from actors.profiling.intake import Taken
@@ -16,7 +18,7 @@ from actors.runtime.processes import Processes
 from actors.runtime.settings import Settings
 from actors.runtime.supervisor import Supervisor
 from actors.system import Cast
-from actors.workers.containers import owner_label
+from actors.workers.containers import owner_of
 from actors.workers.opening import opened_workers
 from actors.workers.worker import TableUnreadable
 from events.dataset import DatasetRefused, DatasetRegistered, DatasetTaken
@@ -43,7 +45,7 @@ class Season:
         processes: what runs our own numeric code.
         progress: who is told how it goes on.
         changed: called when something changed that is of interest to who looks on.
-        troubled: told what went wrong and will be tried again.
+        troubled: told what went wrong with something and will be tried again; None when it is well.
     """
 
     def __init__(  # noqa: PLR0913  made in one place, which names them
@@ -56,7 +58,7 @@ class Season:
         processes: Processes,
         progress: Progress,
         changed: Callable[[], None],
-        troubled: Callable[[str], None],
+        troubled: Callable[[Matter, str | None], None],
     ) -> None:
         self.workers = ""
         """What runs the code; empty while nothing does."""
@@ -77,7 +79,7 @@ class Season:
             writer.home.root,
             orders.settle_seconds,
             orders.overrides,
-            Reception(self._receive, self._gone, changed, troubled),
+            Reception(self._receive, self._gone, changed, partial(troubled, "files")),
         )
 
     async def run(self) -> None:
@@ -88,12 +90,15 @@ class Season:
             TooManyRestarts, NoSpace, LogPoisoned, LogCorrupt, HomeUnwritable: it cannot go on.
         """
         orders, home = self._orders, self._writer.home
+        self._troubled("files", None)
+        self._troubled("tables", None)
         with self._life:
             settings = SettingsRead(self._origin, orders.to_dict())
             await self._append(RunStarted(COMMAND, orders.seed, orders.sources), settings)
-            owner = owner_label(self._writer.home_id, home.root)
+            owner = owner_of(self._writer.home_id, home.root)
             async with opened_workers(orders.workers, owner, self._append) as (workers, told):
                 self.workers = told
+                self._troubled("workers", None)
                 self._progress.stage(f"workers: {told}")
                 self._cast = Cast(home, PHASES, workers, self._processes)
                 await self._remember()
@@ -153,7 +158,7 @@ class Season:
         try:
             await self._cast.take(table)
         except (BlobMissing, BlobCorrupt) as problem:
-            self._troubled(f"the table {table.name} is left out: {problem}")
+            self._troubled("tables", f"the table {table.name} is left out: {problem}")
             return False
         return True
 

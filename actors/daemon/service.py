@@ -8,6 +8,7 @@ signals ─▶ Service ─▶ Season: workers, actors, who watches the files
 
 import signal
 from datetime import UTC, datetime
+from functools import partial
 from os import getpid
 
 import anyio
@@ -27,7 +28,7 @@ from actors.system import PROCESSES, drop_garbage, warm
 from events.question import Source
 from events.runtime import SettingsRead, SettingsRefused
 from events.struct import Event
-from store.beacon import Beacon, Stage, born
+from store.beacon import ActorTold, Beacon, Stage, born
 from store.home import Home
 from store.log.append import LogWriter
 from store.log.drafts import Draft
@@ -75,7 +76,9 @@ class Service:
         self._again = anyio.Event()
         self._keeper = BeaconKeeper(home, self._look)
         self._tidings = Tidings(progress, self._keeper.changed)
-        self._publisher = Publisher(lambda: write_all(home, tuple(self._sources)), self._tidings.trouble)
+        self._publisher = Publisher(
+            lambda: write_all(home, tuple(self._sources)), partial(self._tidings.stands, "artifacts")
+        )
         self._sources: set[Source] = set()
 
     async def run(self) -> signal.Signals:
@@ -91,7 +94,7 @@ class Service:
 
     async def _hold(self, writer: LogWriter) -> None:
         """Live while the home is ours alone."""
-        self._writer = writer
+        self._writer, ended_by = writer, None
         try:
             await self._look_back(writer)
             if not self._orders.paths and not self._tidings.known.by_id:
@@ -101,10 +104,11 @@ class Service:
             await self._live()
             await self._publisher.publish()  # not when asked twice: then the life is cancelled
         except Exception as problem:  # whatever ends the life is told in the beacon, and goes on
-            self._tidings.problem = str(first_of(problem))
+            ended_by = str(first_of(problem))
             raise
         finally:
             self._over = True
+            self._tidings.end(ended_by)
             with CancelScope(shield=True):
                 await self._keeper.write()
 
@@ -119,8 +123,7 @@ class Service:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._keeper.run)
             await processes.start()
-            for _ in range(PROCESSES):  # beside the start of the workers, and each in another of them
-                tasks.start_soon(processes.run, warm)
+            tasks.start_soon(processes.warm, warm)  # beside the start of the workers
             tasks.start_soon(self._publisher.run, self._keeper.changed)
             tasks.start_soon(self._retry)
             while self._ended_by is None:
@@ -139,14 +142,14 @@ class Service:
             processes=processes,
             progress=self._progress,
             changed=self._keeper.changed,
-            troubled=self._tidings.trouble,
+            troubled=self._tidings.stands,
         )
         try:
             await self._season.run()
         except InfrastructureError as problem:
             if first:
                 raise
-            self._tidings.trouble(f"no work can be done, and it is tried again later: {problem}")
+            self._tidings.stands("workers", f"no work can be done, and it is tried again later: {problem}")
             with anyio.move_on_after(self._wait()):
                 await self._again.wait()
 
@@ -199,10 +202,11 @@ class Service:
         """Read the orders again; those that cannot be followed change nothing."""
         if self._season is None or self._ended_by is not None:
             return  # they have only just been read, or do not matter any more
+        self._tidings.stands("settings", None)  # so that whoever asks again is answered again
         try:
             orders = self._book.read()
         except OrdersError as problem:
-            self._tidings.trouble(f"settings stay as they were: {problem}")
+            self._tidings.stands("settings", f"settings stay as they were: {problem}")
             await self._tell(SettingsRefused(self._book.origin, str(problem)))
             return
         if orders != self._orders:
@@ -246,7 +250,7 @@ class Service:
             origin=self._book.origin,
             files=season.gatherer.files if season else 0,
             unsettled=season.gatherer.unsettled if season else 0,
-            actors=tuple(msgspec.to_builtins(one) for one in stats),
+            actors=tuple(ActorTold(**msgspec.to_builtins(one)) for one in stats),
             problem=self._tidings.problem,
         )
 

@@ -12,6 +12,9 @@ from store.artifacts import data_digest, render_artifacts
 from store.decisions import Decision, append_decision, decide, read_decisions
 from store.home import Home
 from store.log.index import events_at
+from store.log.judged import Fault
+from store.log.published import NAME
+from store.log.scan import SETTLED
 from store.log.verify import verify_log
 from store.projections.fold import BrokenHistoryError
 from store.projections.state import State
@@ -21,6 +24,10 @@ from store.snapshots import heads_seen
 _REMEDY = (
     "put the segment back from a copy, or give up what is lost with `tracegate log repair`; "
     "`tracegate log verify` names every fault"
+)
+
+_BESIDE = (
+    "do with each what is said of it; nothing of the log is damaged, and `tracegate log verify` names all"
 )
 
 log = structlog.get_logger(__name__)
@@ -79,12 +86,8 @@ def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision
         InvalidDecisionsError: the file of decisions cannot be read.
         OSError: a file cannot be read.
     """
-    faults = [fault for fault in verify_log(home).problems if not fault.torn]
-    if faults:
-        places = [f"{fault.segment}, bytes {fault.start} to {fault.end}: {fault.what}" for fault in faults]
-        if all(fault.newer for fault in faults):
-            return _closed("newer than this tracegate", several(places), "upgrade tracegate")
-        return _closed(f"{len(faults)} damaged batches", several(places))
+    if faults := [fault for fault in verify_log(home).problems if not fault.torn]:
+        return _closed(*_told(faults))
     try:
         state = rebuild(home, cached=False)
     except BrokenHistoryError as error:
@@ -102,6 +105,21 @@ def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision
         repaired=next(reversed(state.integrity.repairs), ""),
     )
     return gate, decision
+
+
+def _told(faults: Sequence[Fault]) -> tuple[str, str, str]:
+    """What was found where, and what opens the gate; files beside the log are no damage."""
+    beside = [f"{fault.segment}: {fault.what}" for fault in faults if fault.beside]
+    damaged = [fault for fault in faults if not fault.beside]
+    places = [f"{fault.segment}, bytes {fault.start} to {fault.end}: {fault.what}" for fault in damaged]
+    where = several([*places, *beside])
+    if not damaged:
+        return f"{len(beside)} files that are not the log's", where, _BESIDE
+    if all(fault.newer for fault in damaged):
+        return "newer than this tracegate", where, "upgrade tracegate"
+    if all(fault.disputed for fault in damaged):
+        return f"a log and a log/{NAME} that contradict each other", where, SETTLED
+    return f"{len(damaged)} damaged batches", where, _REMEDY
 
 
 def _closed(found: str, where: str, opens_with: str = _REMEDY) -> tuple[Gate, Decision]:

@@ -1,7 +1,8 @@
 """Which files a path stands for, without opening one: a file itself, or the tables in a folder.
 
-In a folder `.csv` and `.tsv` count, in any case, at any depth; hidden files and folders do not. Linked
-folders are not entered, and a link to a file counts only when that file lies in the folder as well.
+In a folder `.csv` and `.tsv` count, in any case, at any depth; hidden files and folders do not, and the home
+does not. Linked folders are not entered, and a link to a file counts only when that file lies in the folder
+as well.
 """
 
 import os
@@ -14,6 +15,8 @@ from events.dataset import DatasetRefused
 
 ENDINGS = (".csv", ".tsv")
 _LONGEST_NAME = 120
+Identity = tuple[int, int]
+"""Device and inode."""
 
 
 class PathProblem(Exception):
@@ -40,8 +43,13 @@ class Candidate:
     """Why it is left out without a look inside; None when it may be opened."""
 
 
-def discover(path: Path) -> tuple[Candidate, ...]:
+def discover(path: Path, aside: Path | None = None) -> tuple[Candidate, ...]:
     """The candidates that a path stands for, sorted by the bytes of their paths.
+
+    Args:
+        path: a file or a folder.
+        aside: a folder that is left out with all that lies in it: the home, in which we write ourselves. What
+            is named within it is not.
 
     Raises:
         PathProblem: the path does not exist, cannot be entered, or is a folder without tables.
@@ -55,7 +63,7 @@ def discover(path: Path) -> tuple[Candidate, ...]:
     if not is_folder:
         return (Candidate(path),)
     try:
-        found = sorted(_walk(path), key=lambda candidate: os.fsencode(candidate.path))
+        found = sorted(_walk(path, _identity(aside)), key=lambda candidate: os.fsencode(candidate.path))
     except PermissionError as error:
         raise PathProblem(path, f"{error.strerror}. Make the folder readable.") from None
     if not found:
@@ -80,12 +88,15 @@ def refused(path: Path, reason: str, detail: str) -> DatasetRefused:
     return DatasetRefused(path=printable(path), reason=reason, detail=detail)
 
 
-def _walk(folder: Path) -> Iterator[Candidate]:
+def _walk(folder: Path, aside: Identity | None) -> Iterator[Candidate]:
     inside = folder.resolve()
     unreadable: list[OSError] = []
     # The folder that was named must be readable; one within that is not is left out and told of.
     next(folder.iterdir(), None)
     for root, folders, files in os.walk(folder, onerror=unreadable.append):
+        if aside is not None and _identity(Path(root)) == aside:
+            folders.clear()
+            continue
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             if name.lower().endswith(ENDINGS) and not name.startswith("."):
@@ -93,6 +104,15 @@ def _walk(folder: Path) -> Iterator[Candidate]:
     for error in unreadable:
         path = Path(os.fsdecode(error.filename))
         yield Candidate(path, refused(path, "unreadable", f"{error.strerror}. Make the folder readable."))
+
+
+def _identity(folder: Path | None) -> Identity | None:
+    """Which folder it is, however its path is written; None when there is none, or it cannot be told."""
+    try:
+        found = folder.stat() if folder is not None else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found is not None else None
 
 
 def _candidate(path: Path, inside: Path) -> Candidate:

@@ -23,13 +23,20 @@ class Taken:
     """Whether the person named this very file, rather than a folder that holds it."""
 
 
-def take_in(paths: Sequence[Path], overrides: ReaderOverrides | None = None) -> Iterator[Taken]:
+def take_in(
+    paths: Sequence[Path], overrides: ReaderOverrides | None = None, aside: Path | None = None
+) -> Iterator[Taken]:
     """What becomes of every file that the paths stand for, in order; one file at a time is in memory.
+
+    Args:
+        paths: files and folders.
+        overrides: what a person says about them.
+        aside: a folder that is left out of the others: the home.
 
     Raises:
         PathProblem: a path leads to no table at all.
     """
-    found = [(path, candidate) for path in paths for candidate in discover(path)]
+    found = [(path, candidate) for path in paths for candidate in discover(path, aside)]
     for path, candidate in found:
         named = candidate.path == path
         if candidate.refusal is not None:

@@ -47,13 +47,18 @@ class Sight:
     """What is left out without a look inside."""
 
 
-def sight(roots: Iterable[Path]) -> Sight:
-    """Look once. A root that leads nowhere, or to no table, is none now; it may be one later."""
+def sight(roots: Iterable[Path], aside: Path | None = None) -> Sight:
+    """Look once. A root that leads nowhere, or to no table, is none now; it may be one later.
+
+    Args:
+        roots: files and folders.
+        aside: a folder that is left out: the home.
+    """
     seen = Sight({}, {}, ())
     refused: list[DatasetRefused] = []
     for root in roots:
         try:
-            candidates = discover(root)
+            candidates = discover(root, aside)
         except (PathProblem, OSError):  # also one that goes away while we look
             continue
         refused += [one.refusal for one in candidates if one.refusal is not None]
@@ -75,7 +80,8 @@ async def watch(
 
     Args:
         roots: files and folders; one that goes away may come again.
-        aside: a folder that is left out wherever it lies: the home, in which we write ourselves.
+        aside: a folder that is left out wherever it lies: the home, in which we write ourselves. A root that
+            lies in it is watched.
         changed: called in the event loop; once also when the watch is known to stand, so that nothing is
             missed that happened before.
         troubled: told once why the system tells of nothing, or what cannot be looked at.
@@ -230,12 +236,17 @@ class Concerns:
     def __init__(self, roots: Sequence[Path], aside: Path) -> None:
         self._roots = [form for root in roots for form in _forms(root)]
         self._aside = _forms(aside.absolute())
+        self._within_aside = [
+            root for root in self._roots if self._is_aside(root) and root not in self._aside
+        ]
 
     def of(self, path: Path) -> bool:
         """Whether it may be, by its path alone and by what is there now."""
-        if any(path.is_relative_to(form) for form in self._aside):
-            return False
-        return any(root.is_relative_to(path) or self._within(path, root) for root in self._roots)
+        roots = self._within_aside if self._is_aside(path) else self._roots
+        return any(root.is_relative_to(path) or self._within(path, root) for root in roots)
+
+    def _is_aside(self, path: Path) -> bool:
+        return any(path.is_relative_to(form) for form in self._aside)
 
     @staticmethod
     def _within(path: Path, root: Path) -> bool:

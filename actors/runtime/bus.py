@@ -15,8 +15,8 @@ from events.struct import Event
 from events.wire import AnyRecorded
 from store.home import Home
 from store.log.append import LogWriter
+from store.log.judged import BEGINNING, Point
 from store.log.read import read_events
-from store.log.scan import BEGINNING, Point
 
 WINDOW = 256
 """Events that a cursor hands out at once."""

@@ -2,10 +2,14 @@
 
 import signal
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TypeVar
 
 import anyio
-from anyio import CapacityLimiter, to_process
+from anyio import BrokenWorkerProcess, CapacityLimiter, to_process
+
+from actors.ports import InfrastructureError
 
 T = TypeVar("T")
 NOT_THEIRS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
@@ -17,6 +21,7 @@ class Processes:
 
     Ctrl-C in a terminal goes to every process in the foreground, and whoever stops a service may signal all
     that it started. One of these that died of it would turn the drain that was asked for into failed work.
+    One that dies all the same, as when memory runs out, is replaced by the next call that needs it.
 
     Args:
         count: how many there may be at once.
@@ -34,11 +39,19 @@ class Processes:
         """
         before = signal.pthread_sigmask(signal.SIG_BLOCK, NOT_THEIRS)
         try:
-            async with anyio.create_task_group() as tasks:
-                for _ in range(self._count):
-                    tasks.start_soon(self.run, _nothing)
+            await self.warm(_nothing)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    async def warm(self, function: Callable[[], object]) -> None:
+        """Run it in as many of them as are idle; one that dies of it is missed by nobody.
+
+        Args:
+            function: one of a module, after which a process is quicker at what comes.
+        """
+        async with anyio.create_task_group() as tasks:
+            for _ in range(self._count):
+                tasks.start_soon(self._warm_one, function)
 
     async def run(self, function: Callable[..., T], *args: object) -> T:
         """What the function gives; when this is cancelled its process is killed.
@@ -46,15 +59,40 @@ class Processes:
         Args:
             function: one of a module, so that the process can import it.
             args: what it is called with; they and the result travel pickled.
+
+        Raises:
+            InfrastructureError: the process died, or none could be started; the next call gets another.
+            Exception: whatever the function raised.
         """
-        return await to_process.run_sync(_deaf, function, args, cancellable=True, limiter=self._limiter)
+        try:
+            ended = await to_process.run_sync(_deaf, function, args, cancellable=True, limiter=self._limiter)
+        except (BrokenWorkerProcess, OSError) as lost:
+            message = f"a process for numeric code was lost, as when memory runs out: {lost!r}"
+            raise InfrastructureError(message) from lost
+        if isinstance(ended, _Raised):
+            raise ended.error
+        return ended
+
+    async def _warm_one(self, function: Callable[[], object]) -> None:
+        with suppress(InfrastructureError):
+            await self.run(function)
 
 
-def _deaf(function: Callable[..., T], args: tuple[object, ...]) -> T:
+@dataclass(frozen=True)
+class _Raised:
+    """What a function raised, told apart from what became of its process."""
+
+    error: Exception
+
+
+def _deaf(function: Callable[..., T], args: tuple[object, ...]) -> T | _Raised:
     """Run in the process: one that was started later, in the place of one that died, is deaf from here on."""
     for number in NOT_THEIRS:
         signal.signal(number, signal.SIG_IGN)
-    return function(*args)
+    try:
+        return function(*args)
+    except Exception as error:  # noqa: BLE001  raised again where the function was called from
+        return _Raised(error)
 
 
 def _nothing() -> None:

@@ -11,9 +11,11 @@ import click
 
 from actors.runtime.failures import first_of
 from actors.terminal.output import configure, hush, json_object, write_lines
-from store.durable import in_the_way
+from store.durable import NoFileError, what_to_do
 
 INTERRUPTED = 130
+PATH_ERRORS = (NoFileError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+"""What is wrong with a path that somebody named, and not with the machine."""
 
 
 def ended(app: click.Group, exits: Mapping[int, tuple[type[Exception], ...]]) -> None:
@@ -37,7 +39,7 @@ def ended(app: click.Group, exits: Mapping[int, tuple[type[Exception], ...]]) ->
         sys.exit(_failed("interrupted", INTERRUPTED, tell))
     except sum(exits.values(), ()) as problem:
         code = next(code for code, kinds in exits.items() if isinstance(problem, kinds))
-        told = in_the_way(problem) if isinstance(problem, IsADirectoryError) else str(problem)
+        told = what_to_do(problem) if isinstance(problem, OSError) else str(problem)
         sys.exit(_failed(told, code, partial(click.echo, f"Error: {told}", err=True)))
 
 
@@ -76,8 +78,11 @@ def leave(code: int) -> Never:
 def _failed(message: str, code: int, tell: Callable[[], None]) -> int:
     try:
         tell()
-    except BrokenPipeError:  # whoever read stderr has seen enough
+    except OSError:  # nobody hears of it on stderr; the code still says it
         hush(sys.stderr)
     if "--json" in sys.argv:
-        write_lines([json_object({"error": message, "exit_code": code})])
+        try:
+            write_lines([json_object({"error": message, "exit_code": code})])
+        except OSError:  # what stdout cannot take was told on stderr
+            hush(sys.stdout)
     return code

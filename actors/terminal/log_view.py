@@ -18,6 +18,7 @@ from store.home import Home
 from store.log.follow import Follower, NoLogError
 from store.log.index import LogIndex
 from store.log.lines import TYPES
+from store.log.published import NAME as HEAD
 
 _NAMED = 5
 _LOOK_SECONDS = 1.0
@@ -90,14 +91,19 @@ def repaired_view(told: LogRepaired | None) -> tuple[dict[str, Any], RenderableT
     """What a repair did, for a program and for a person."""
     if told is None:
         return {"repaired": False}, "every batch is whole, and nothing was changed"
-    place = f"{told.segment}, bytes {told.start} to {told.end}: {told.what}"
-    lines = [
-        f"cut before event {told.seq}: {place}",
-        f"given up behind it: {told.events} events in {told.batches} whole batches",
-        f"log/{told.kept} keeps the segments as they were",
-        "the gate stays closed until that is acknowledged: `tracegate gate` says how",
-        "run the same commands again to have done again what was given up, then `tracegate replay`",
-    ]
+    closed = "the gate stays closed until that is acknowledged: `tracegate gate` says how"
+    if told.segment == HEAD:
+        lines = [f"log/{HEAD} was set aside: {told.what}", "no event was given up"]
+        lines += [f"log/{told.kept} keeps the file as it was", closed]
+    else:
+        place = f"{told.segment}, bytes {told.start} to {told.end}: {told.what}"
+        lines = [
+            f"cut before event {told.seq}: {place}",
+            f"given up behind it: {told.events} events in {told.batches} whole batches",
+            f"log/{told.kept} keeps the segments as they were",
+            closed,
+            "run the same commands again to have done again what was given up, then `tracegate replay`",
+        ]
     fields = ("segment", "start", "end", "seq", "what", "batches", "events", "kept")
     return {"repaired": True} | {name: getattr(told, name) for name in fields}, "\n".join(lines)
 

@@ -26,7 +26,8 @@ WIDTH_ELSEWHERE = 160
 def configure() -> None:
     """Make the standard streams take any text, and send the program's own log to stderr.
 
-    One that was closed is as one to which nobody listens.
+    One that was closed is as one to which nobody listens. What is told on stderr is told in passing: that it
+    cannot be written ends nothing. On stdout stands the result: there it is a failure like any other.
     Under the C locale the streams are ASCII: what they cannot hold is escaped, not an error. The level is
     TRACEGATE_LOG, by default warnings.
     """
@@ -35,6 +36,8 @@ def configure() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+    if not isinstance(sys.stderr, _InPassing):
+        sys.stderr = cast("TextIO", _InPassing(sys.stderr))
     logging.getLogger("asyncio").addFilter(_tells_something)
     level = getattr(logging, os.environ.get("TRACEGATE_LOG", "warning").upper(), logging.WARNING)
     structlog.configure(
@@ -46,7 +49,7 @@ def configure() -> None:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Unbroken(sys.stderr))),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", sys.stderr)),
     )
 
 
@@ -102,25 +105,38 @@ def hush(stream: IO[Any]) -> None:
     os.close(nowhere)
 
 
-class _Unbroken:
-    """A stream that its reader may close: what is noted in passing must not fail what goes on."""
+class _InPassing:
+    """A stream for what is told in passing: that it cannot be written must not decide what goes on.
+
+    Its disk may be full, its terminal gone, its pipe full or closed. What a full disk refused the stream
+    itself keeps, as far as its buffer holds it, and it is written when there is room again.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
+    def __getattr__(self, name: str) -> Any:
+        """All else is as the stream itself has it."""
+        return getattr(self._stream, name)
+
     def write(self, text: str) -> int:
-        """Write, as long as anybody reads."""
+        """Write, if it can be."""
         try:
             return self._stream.write(text)
-        except BrokenPipeError:
-            hush(self._stream)
+        except OSError as problem:
+            self._give_way(problem)
             return len(text)
 
     def flush(self) -> None:
-        """Have it seen, as long as anybody reads."""
+        """Have it seen, if it can be."""
         try:
             self._stream.flush()
-        except BrokenPipeError:
+        except OSError as problem:
+            self._give_way(problem)
+
+    def _give_way(self, problem: OSError) -> None:
+        """There is nobody to tell of it; and who closed a pipe will never read again."""
+        if isinstance(problem, BrokenPipeError):
             hush(self._stream)
 
 

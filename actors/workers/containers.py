@@ -2,12 +2,14 @@
 
 import hashlib
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from events.identity import identify
 
 LABEL_OWNER = "tracegate.owner"
+LABEL_PLACE = "tracegate.place"
 LABEL_SOURCES = "tracegate.sources"
 USER = "65532:65532"
 PATIENCE_SECONDS = 60
@@ -30,10 +32,25 @@ _SOURCES = (
 )
 
 
-def owner_label(home: str, root: Path) -> str:
-    """The label by which a home knows its containers: its id and its real path, which may be no UTF-8."""
+@dataclass(frozen=True)
+class Owner:
+    """Whose a container is."""
+
+    home: str
+    """The home's id, which it keeps wherever it is moved."""
+    place: str = ""
+    """A digest of where the home lies, by which it is told from a copy of it that has the same id."""
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What its containers carry."""
+        return {LABEL_OWNER: self.home, LABEL_PLACE: self.place}
+
+
+def owner_of(home: str, root: Path) -> Owner:
+    """The owner that a home is: its id and its real path, which may be no UTF-8."""
     path = os.fsencode(root.resolve()).decode("utf-8", "backslashreplace")
-    return identify("home", home, path)
+    return Owner(home, identify("place", path))
 
 
 def sources_digest() -> str:
@@ -44,12 +61,12 @@ def sources_digest() -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def container_config(image: str, owner: str, memory_bytes: int, cpus: int) -> dict[str, Any]:
+def container_config(image: str, owner: Owner, memory_bytes: int, cpus: int) -> dict[str, Any]:
     """The body of a create request.
 
     Args:
         image: tag or id of the worker image.
-        owner: the value of the owner label.
+        owner: whose it is.
         memory_bytes: for all sessions of the container together; there is no swap beyond it.
         cpus: how many CPUs it may keep busy.
     """
@@ -64,7 +81,7 @@ def container_config(image: str, owner: str, memory_bytes: int, cpus: int) -> di
         "AttachStdout": True,
         "AttachStderr": True,
         "NetworkDisabled": True,
-        "Labels": {LABEL_OWNER: owner},
+        "Labels": owner.labels,
         "HostConfig": _host_config(memory_bytes, cpus),
     }
 

@@ -9,8 +9,8 @@ import anyio
 from aiodocker.containers import DockerContainer
 from aiodocker.stream import Stream
 
-from actors.workers.containers import LABEL_OWNER, container_config
-from actors.workers.engine import EngineProblem, asking, engine
+from actors.workers.containers import LABEL_OWNER, LABEL_PLACE, Owner, container_config
+from actors.workers.engine import CALL_SECONDS, EngineProblem, asking, engine
 from actors.workers.link import BackendName, StopFailed, Tail, WorkerGone
 from events.trace import Level
 
@@ -66,11 +66,11 @@ class DockerBackend:
 
     Args:
         image: tag or id of the worker image.
-        owner: the home's label; containers that carry it are swept at the start.
+        owner: the home; its containers are swept at the start.
         memory_bytes: for all sessions of one container together.
     """
 
-    def __init__(self, image: str, owner: str, memory_bytes: int = 4 * 1024**3) -> None:
+    def __init__(self, image: str, owner: Owner, memory_bytes: int = 4 * 1024**3) -> None:
         self._image = image
         self._owner = owner
         self._memory_bytes = memory_bytes
@@ -86,21 +86,11 @@ class DockerBackend:
         return "container"
 
     async def sweep(self) -> list[StopFailed]:
-        """Remove the containers of this home; only the holder of its lock may ask for it."""
-        failed: list[StopFailed] = []
+        """Remove what earlier runs of this home left; only the holder of its lock may ask for it."""
         try:
-            async with engine() as client:
-                with asking("list containers"):
-                    label = {"label": [f"{LABEL_OWNER}={self._owner}"]}
-                    orphans = await client.containers.list(all=True, filters=label)
-                for orphan in orphans:
-                    try:
-                        await _remove(orphan)
-                    except StopFailed as failure:
-                        failed.append(failure)
+            return await swept(self._owner)
         except EngineProblem as problem:
-            failed.append(StopFailed("(unknown)", str(problem)))
-        return failed
+            return [StopFailed("(unknown)", str(problem))]
 
     @asynccontextmanager
     async def start(self) -> AsyncIterator[DockerLink]:
@@ -131,6 +121,34 @@ class DockerBackend:
         config = container_config(self._image, self._owner, self._memory_bytes, cpus)
         with asking("create container"):
             return await client.containers.create(config)
+
+
+async def swept(owner: Owner, seconds: float = CALL_SECONDS) -> list[StopFailed]:
+    """Remove the containers of a home that nobody works with any more; those that could not be removed.
+
+    A home that was moved is known by its id. So is a copy of it, and one that runs may be the copy's: it is
+    left alone, and ends by itself when its host is gone.
+
+    Args:
+        owner: the home; its lock is held by whoever asks.
+        seconds: how long the engine may take to list them.
+
+    Raises:
+        EngineProblem: there is none, or it would not list them.
+    """
+    failed: list[StopFailed] = []
+    async with engine() as client:
+        with asking("list containers", seconds):
+            label = {"label": [f"{LABEL_OWNER}={owner.home}"]}
+            found = await client.containers.list(all=True, filters=label)
+        for one in found:
+            if one["Labels"].get(LABEL_PLACE) != owner.place and one["State"] == "running":
+                continue
+            try:
+                await _remove(one)
+            except StopFailed as failure:
+                failed.append(failure)
+    return failed
 
 
 @asynccontextmanager

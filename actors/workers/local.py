@@ -1,19 +1,19 @@
 """A worker as a child process of the host: limits hold, but there is no wall (level `process`)."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import anyio
+from anyio import to_thread
 from anyio.abc import ByteReceiveStream, Process
 
 import actors
+from actors.workers.folders import clear_forsaken, worker_folder
 from actors.workers.link import BackendName, StopFailed, Tail, WorkerGone
 from events.trace import Level
 
@@ -74,7 +74,8 @@ class LocalBackend:
         return "sandbox" if walled else "process"
 
     async def sweep(self) -> list[StopFailed]:
-        """Nothing: a child process ends with the pipe that its host held."""
+        """Clear folders whose worker was killed with its host; a child process ends with its host's pipe."""
+        await to_thread.run_sync(clear_forsaken)
         return []
 
     @asynccontextmanager
@@ -85,8 +86,11 @@ class LocalBackend:
             WorkerGone: it could not be started.
             StopFailed: it survived SIGKILL.
         """
-        folder = Path(tempfile.mkdtemp(prefix="tracegate-worker-"))
-        try:
+        with ExitStack() as stack:
+            try:
+                folder = stack.enter_context(worker_folder())
+            except OSError as error:
+                raise WorkerGone(f"no folder for a worker could be made: {error}") from error
             process = await _spawned(folder)
             try:
                 async with anyio.create_task_group() as tasks:
@@ -99,9 +103,6 @@ class LocalBackend:
             finally:
                 with anyio.CancelScope(shield=True):
                     await _stop(process)
-        finally:
-            # The worker does this itself, also when its host was killed; it may have been killed too.
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _spawned(folder: Path) -> Process:

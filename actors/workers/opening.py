@@ -2,37 +2,50 @@
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
 from actors.ports import InfrastructureError
-from actors.workers.docker import DockerBackend
-from actors.workers.engine import docker_available, worker_image
-from actors.workers.link import Backend
+from actors.workers.containers import Owner
+from actors.workers.docker import DockerBackend, swept
+from actors.workers.engine import PROBE_SECONDS, EngineProblem, docker_available, worker_image
+from actors.workers.link import Backend, StopFailed
 from actors.workers.local import LocalBackend
 from actors.workers.pool import Announce, Pool, running_pool
+from events.worker import WorkerStopFailed
 
 Choice = Literal["auto", "docker", "local"]
 
 
 @asynccontextmanager
-async def opened_workers(choice: Choice, owner: str, announce: Announce) -> AsyncIterator[tuple[Pool, str]]:
+async def opened_workers(choice: Choice, owner: Owner, announce: Announce) -> AsyncIterator[tuple[Pool, str]]:
     """A running pool, and a sentence that says what it runs in and why.
 
     Args:
         choice: `auto` takes Docker only if engine and image answer.
-        owner: the home's label, by which containers of an earlier run are known.
+        owner: the home, by which containers of an earlier run are known.
         announce: told of every start, loss and failed stop.
 
     Raises:
         InfrastructureError: Docker was asked for and cannot be had, or no worker starts.
     """
     backend, told = await _chosen(choice, owner)
+    for failed in await _sweep_the_others(backend, owner):
+        await announce(WorkerStopFailed(worker=failed.worker, error=failed.error))
     async with running_pool(backend, announce, sessions=2 * (os.cpu_count() or 2)) as pool:
         yield pool, f"{backend.name} (level {pool.level}){told}"
 
 
-async def _chosen(choice: Choice, owner: str) -> tuple[Backend, str]:
+async def _sweep_the_others(chosen: Backend, owner: Owner) -> list[StopFailed]:
+    """Remove what an earlier run left that chose otherwise, quietly where no engine answers."""
+    if chosen.name == "docker":
+        return await LocalBackend().sweep()
+    with suppress(EngineProblem):
+        return await swept(owner, PROBE_SECONDS)
+    return []
+
+
+async def _chosen(choice: Choice, owner: Owner) -> tuple[Backend, str]:
     if choice == "local":
         return LocalBackend(), ""
     problem = await docker_available(worker_image())

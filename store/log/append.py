@@ -17,10 +17,10 @@ from store.durable import Disk
 from store.home import Home
 from store.log.batch import Batch, Entry, Failure
 from store.log.drafts import Checked, Draft, checked
+from store.log.judged import Point
 from store.log.lines import Head
 from store.log.lock import HomeUnwritable, hold_lock
 from store.log.room import Patience
-from store.log.scan import Point
 from store.log.scribe import Clock, Habits, Scribe, SealedBatch
 from store.log.segments import SEGMENT_BYTES, LogPoisoned, NoSpace
 from store.log.thread import DiskThread
@@ -79,6 +79,9 @@ class LogWriter:
     ) -> AsyncIterator["LogWriter"]:
         """Hold the log for writing until the block ends; a clean end is sealed by an empty commit.
 
+        A block that fails before it appended anything leaves the segments as they were: whoever cannot read a
+        log, since a newer version wrote it, adds nothing to it.
+
         A new log begins with `HomeOpened`; a torn tail is set aside and told by `TailCut`.
 
         Args:
@@ -97,14 +100,17 @@ class LogWriter:
             NoSpace: the disk is full.
             LogPoisoned: the disk failed.
         """
-        with hold_lock(home, disk):
+        with hold_lock(home, disk) as hold:
             habits = Habits(clock, draw, segment_bytes, compress, patience)
-            scribe = await to_thread.run_sync(Scribe, home, disk or Disk(), habits)
+            scribe = await to_thread.run_sync(Scribe, home, disk or Disk(), habits, hold)
             writer = cls(scribe, home)
             try:
                 if scribe.opening:
                     await writer.append(scribe.opening)
                 yield writer
+            except BaseException:
+                scribe.leave_as_found()
+                raise
             finally:
                 await writer._close()
 
@@ -204,18 +210,19 @@ class LogWriter:
             self._failed(batch, self._poison)
         elif batch.entries:
             self._flying = batch
-            self._thread.start(self._work(batch))
+            self._send(batch)
         else:
             self._go_on()
 
-    def _work(self, batch: Batch) -> Callable[[], Callable[[], None]]:
-        """What the thread is to do to make a batch durable; it comes to what the event loop then calls."""
+    def _send(self, batch: Batch) -> None:
+        """Have the thread make a batch durable."""
         drafts = batch.drafts()
         try:
             sealed = self._scribe.sealed_batch(drafts)
         except Exception as error:  # noqa: BLE001  whatever it is, the batch comes to an end
-            return partial(self._broken, batch, error)
-        return partial(self._write, batch, drafts, sealed)
+            self._broken(batch, error)
+            return
+        self._thread.start(partial(self._write, batch, drafts, sealed), partial(self._broken, batch))
 
     def _write(self, batch: Batch, drafts: list[Checked], sealed: SealedBatch) -> Callable[[], None]:
         """In the thread."""
@@ -223,33 +230,37 @@ class LogWriter:
             recorded = self._scribe.write(sealed, drafts, batch.blobs(), self._tell_soon)
         except (NoSpace, LogPoisoned, HomeUnwritable) as error:
             return partial(self._failed, batch, error)
-        except Exception as error:  # noqa: BLE001  whatever it is, the batch comes to an end
-            return self._broken(batch, error)
         return partial(self._arrived, batch, recorded)
 
-    def _broken(self, batch: Batch, error: Exception) -> Callable[[], None]:
-        log.error("log writer broken", home=self.home_id, exc_info=error)
-        return partial(self._failed, batch, LogPoisoned(f"the log's writer broke: {error!r}"))
+    def _broken(self, batch: Batch, error: Exception) -> None:
+        """Whatever it is, the batch comes to an end."""
+        try:
+            log.error("log writer broken", home=self.home_id, exc_info=error)
+        finally:
+            self._failed(batch, LogPoisoned(f"the log's writer broke: {error!r}"))
 
     def _arrived(self, batch: Batch, recorded: tuple[AnyRecorded, ...]) -> None:
         """A batch is durable: tell of it, subscribers first."""
-        if recorded:
-            self._tell(recorded)
-        self._flying = None
-        batch.wake(recorded)
-        self._go_on()
+        try:
+            if recorded:
+                self._tell(recorded)
+        finally:
+            self._flying = None
+            batch.wake(recorded)
+            self._go_on()
 
     def _failed(self, batch: Batch, error: Failure) -> None:
-        """A batch was not written: tell those who wait for it."""
+        """A batch was not written: tell those who wait for it, and only then a person, who may not hear."""
+        known = self._poison is not None
         if isinstance(error, LogPoisoned):
-            if self._poison is None:
-                log.error("log poisoned", home=self.home_id, seq=self.head.seq, error=str(error))
             self._poison = error
-        else:
-            log.warning("append refused", home=self.home_id, seq=self.head.seq, error=str(error))
         self._flying = None
         batch.fail(error)
         self._go_on()
+        if not isinstance(error, LogPoisoned):
+            log.warning("append refused", home=self.home_id, seq=self.head.seq, error=str(error))
+        elif not known:
+            log.error("log poisoned", home=self.home_id, seq=self.head.seq, error=str(error))
 
     def _go_on(self) -> None:
         """See to the next batch."""
@@ -268,10 +279,10 @@ class LogWriter:
             try:
                 subscriber(recorded)
             except Exception as error:  # whatever it is, the producers must be woken
-                log.exception("subscriber broken", home=self.home_id, seq=recorded[-1].seq)
                 self._poison = LogPoisoned(
                     f"one who is told of events broke: {error!r}; the log itself is whole"
                 )
+                log.exception("subscriber broken", home=self.home_id, seq=recorded[-1].seq)
 
     async def _close(self) -> None:
         """Take no more, bring what was begun to its end, and let go of the log."""

@@ -9,12 +9,14 @@ from typing import BinaryIO
 
 import structlog
 
-from store.durable import UNFINISHED, Disk
+from store.durable import UNFINISHED, Disk, open_file
 from store.home import Home
 from store.log.compressed import BLOCK_BYTES, BlockWriter, SegmentDamaged, read_blocks, read_table
+from store.log.forms import are_same
+from store.log.judged import Batch, Fault
 from store.log.lines import START
-from store.log.scan import Batch, Fault, scan_segment
-from store.log.segments import compressed, is_compressed, segment_number, segments
+from store.log.scan import scan_segment
+from store.log.segments import compressed, segment_name, segment_number, segments
 
 log = structlog.get_logger(__name__)
 
@@ -53,16 +55,26 @@ class Closer:
                 return
             tried.add(path)
             try:
-                compress_segment(path, self._disk, self._stop)
+                self._close(path)
             except (OSError, SegmentDamaged) as error:
                 log.warning("segment not compressed", segment=path.name, error=str(error))
 
     def _plain(self) -> list[Path]:
-        return [
-            path
-            for path in segments(self._folder)
-            if not is_compressed(path) and segment_number(path) < self._newest
-        ]
+        """Plain forms of closed segments, read or not: one may be left of an interruption."""
+        found = (
+            self._folder / segment_name(number)
+            for number in map(segment_number, segments(self._folder))
+            if number < self._newest
+        )
+        return [path for path in found if path.is_file()]
+
+    def _close(self, path: Path) -> None:
+        """Have a segment stand compressed only; what stands there and is not the same is not touched."""
+        if not (packed := compressed(path)).is_file():
+            compress_segment(path, self._disk, self._stop)
+        elif are_same(path, packed):
+            self._disk.remove(path)
+            self._disk.sync_folder(self._folder)
 
 
 class _Stopped(Exception):
@@ -81,7 +93,7 @@ def compress_segment(path: Path, disk: Disk, stop: Flag | None = None) -> None:
     try:
         descriptor = disk.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         try:
-            with path.open("rb") as plain:
+            with open_file(path) as plain:
                 _compress(path, plain, partial(disk.write, descriptor), stop)
             disk.sync_all(descriptor)
         finally:
@@ -126,7 +138,7 @@ def _whole_batches(path: Path) -> Iterator[Batch]:
 def _compare(plain: Path, compressed: Path) -> None:
     """Read back what was written before the original goes."""
     table = read_table(compressed)
-    with plain.open("rb") as file:
+    with open_file(plain) as file:
         for _, data in read_blocks(compressed, table):
             if isinstance(data, SegmentDamaged):
                 raise data

@@ -15,6 +15,7 @@ import xxhash
 import zstandard
 
 from events.struct import Fact
+from store.durable import open_file
 from store.log.lines import Head
 
 BLOCK_BYTES = 128 * 1024
@@ -100,7 +101,7 @@ def read_table(path: Path) -> Table:
         SegmentDamaged: it is not what was written.
         OSError: the file cannot be read.
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         size = file.seek(0, 2)
         tail = _DIGEST_BYTES + _LENGTH.size
         if size < _FRAME.size + tail:
@@ -128,7 +129,7 @@ def read_blocks(path: Path, table: Table, first: int = 0) -> Iterator[tuple[int,
     """
     stored = sum(block.stored for block in table.blocks[:first])
     plain = sum(block.size for block in table.blocks[:first])
-    with path.open("rb") as file:
+    with open_file(path) as file:
         file.seek(stored)
         for block in table.blocks[first:]:
             yield plain, read_block(file.read(block.stored), block, stored)

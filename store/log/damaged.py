@@ -6,7 +6,7 @@ A folder is there whole or not at all, and before anything is cut. What it says 
 soon as the log goes on behind the cut: for whoever opens it next tells it first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from filecmp import cmp
 from itertools import count
 from pathlib import Path
@@ -16,10 +16,10 @@ import structlog
 
 from events.runtime import LogRepaired
 from events.struct import Fact
-from store.durable import UNFINISHED, Disk, make_folders, write_file
+from store.durable import UNFINISHED, Disk, make_folders, open_file, read_file, write_file
 from store.log.compressed import SegmentDamaged, read_table
+from store.log.judged import Point
 from store.log.lines import Head
-from store.log.scan import Point
 from store.log.segments import Place, is_compressed, is_segment, segment_number
 
 NAME = "damaged"
@@ -63,19 +63,19 @@ def _reaches_beyond(path: Path, point: Point) -> bool:
     return (table.size, table.after) != (point.place.offset, point.head)
 
 
-def keep(folder: Path, point: Point, told: LogRepaired, disk: Disk) -> GivenUp:
-    """Keep the files behind a point, durably. What an earlier repair kept stays; the same is not kept twice.
+def keep(folder: Path, point: Point, told: LogRepaired, files: Sequence[Path], disk: Disk) -> GivenUp:
+    """Keep files of a log, durably. What an earlier repair kept stays; the same is not kept twice.
 
     Args:
         folder: the log folder.
-        point: where the log is to be cut.
+        point: where the log is to end.
         told: what is to be told, but for the name of what is kept.
+        files: what is given up, or holds it.
         disk: what writes.
 
     Raises:
         OSError: the disk refused; nothing half is taken for whole.
     """
-    files = files_behind(folder, point)
     for kept, earlier in _kept(folder):
         if earlier.point == point and all(_is_kept(path, kept) for path in files):
             return earlier
@@ -106,7 +106,7 @@ def _kept(folder: Path) -> Iterator[tuple[Path, GivenUp]]:
         if not path.exists():
             return
         try:
-            yield path, msgspec.json.decode((path / _PLAN).read_bytes(), type=GivenUp)
+            yield path, msgspec.json.decode(read_file(path / _PLAN), type=GivenUp)
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
             log.warning("kept damage ignored", folder=path.name, error=str(error))
 
@@ -117,6 +117,6 @@ def _is_kept(path: Path, folder: Path) -> bool:
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         while data := file.read(_PIECE):
             yield data

@@ -14,6 +14,8 @@ from store.log.lines import ids_in
 
 EVENT_BYTES = 8 * 1024**2
 """An event longer than this belongs into a blob."""
+BESIDE_BYTES = 64 * 1024
+"""What stands beside an event names things, and is no longer than this."""
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(AnyEvent)
@@ -25,13 +27,16 @@ class UnreadableEventError(ValueError):
 
 
 class EventTooLargeError(ValueError):
-    """An event is so long that it would weigh on every reader of the log."""
+    """An event, or what stands beside it, is so long that it would weigh on every reader of the log."""
 
-    def __init__(self, event: Event, size: int) -> None:
-        super().__init__(
-            f"{type(event).__name__} takes {size} bytes, and an event at most {EVENT_BYTES}; "
-            "keep its long parts as blobs and name their digests"
-        )
+    def __init__(self, event: Event, size: int, beside: int = 0) -> None:
+        told = f"{type(event).__name__} takes {size} bytes, and an event at most {EVENT_BYTES}"
+        if size <= EVENT_BYTES:
+            told = (
+                f"cause, correlation and work of {type(event).__name__} take {beside} bytes, "
+                f"and at most {BESIDE_BYTES}"
+            )
+        super().__init__(f"{told}; keep its long parts as blobs and name their digests")
 
 
 class Draft(Fact, frozen=True):
@@ -79,7 +84,7 @@ def checked(draft: Draft) -> Checked:
 
     Raises:
         UnreadableEventError: it does not survive.
-        EventTooLargeError: it is longer than an event may be.
+        EventTooLargeError: it is longer than an event may be, or what stands beside it is.
     """
     try:
         raw = _ENCODER.encode(draft.event)
@@ -91,8 +96,8 @@ def checked(draft: Draft) -> Checked:
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
         message = f"{type(draft.event).__name__} cannot be recorded: {error}"
         raise UnreadableEventError(message) from error
-    if len(raw) > EVENT_BYTES:
-        raise EventTooLargeError(draft.event, len(raw))
+    if len(raw) > EVENT_BYTES or len(rest) > BESIDE_BYTES:
+        raise EventTooLargeError(draft.event, len(raw), len(rest))
     return Checked(raw, b",%s\n" % rest[1:], event, beside)
 
 

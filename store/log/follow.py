@@ -11,9 +11,9 @@ from watchfiles.main import FileChange
 
 from events.wire import AnyRecorded
 from store.home import Home
+from store.log.judged import BEGINNING, Point
 from store.log.published import NAME
 from store.log.read import batches, events_of
-from store.log.scan import BEGINNING, Point
 
 _QUIET_MS = 10
 _MOST_MS = 100

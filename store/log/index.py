@@ -11,10 +11,11 @@ from events.wire import AnyRecorded
 from store.durable import Disk
 from store.home import Home
 from store.log.indexed import IndexedSegment, end_of, keep_index, whole_batches
+from store.log.judged import BEGINNING, Batch, Fault, Point
 from store.log.published import published
 from store.log.read import batches, tags_of_others
 from store.log.recover import home_id
-from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point
+from store.log.scan import LogCorrupt
 from store.log.segment_index import GrowingIndex, SegmentIndex
 from store.log.segments import Place, find_segment, newest_written, segment_name, segment_number, segments
 

@@ -9,10 +9,11 @@ import xxhash
 from events.wire import AnyRecorded
 from store.durable import Disk
 from store.log.compressed import SegmentDamaged
+from store.log.judged import Batch, Fault, Point
 from store.log.lines import Head
 from store.log.lookup import SegmentBytes, opened_segment
 from store.log.read import decode_at
-from store.log.scan import Batch, Fault, LogCorrupt, Point, scan_segment
+from store.log.scan import LogCorrupt, scan_segment
 from store.log.segment_index import GrowingIndex, SegmentIndex, load_index, save_index
 from store.log.segments import Place, segment_number
 

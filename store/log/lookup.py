@@ -6,6 +6,7 @@ from collections import OrderedDict
 from itertools import accumulate
 from pathlib import Path
 
+from store.durable import open_file
 from store.log.compressed import SegmentDamaged, read_block, read_table
 from store.log.lines import COMMIT_MARK, Head, chain_of, parse_commit
 from store.log.segments import compressed, is_compressed
@@ -25,7 +26,7 @@ class SegmentBytes:
             SegmentDamaged: the table of a compressed one is not what was written.
             OSError: it cannot be read.
         """
-        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        self._file = open_file(path)
         self._table = read_table(path) if is_compressed(path) else None
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         blocks = self._table.blocks if self._table is not None else ()
@@ -35,7 +36,7 @@ class SegmentBytes:
     @property
     def size(self) -> int:
         """Bytes of the plain segment."""
-        return self._plain[-1] if self._table is not None else os.fstat(self._descriptor).st_size
+        return self._plain[-1] if self._table is not None else os.fstat(self._file.fileno()).st_size
 
     def read(self, offset: int, length: int) -> bytes:
         """So many bytes from an offset on; fewer where the segment or its block ends.
@@ -45,7 +46,7 @@ class SegmentBytes:
             OSError: it cannot be read.
         """
         if self._table is None:
-            return os.pread(self._descriptor, length, offset)
+            return os.pread(self._file.fileno(), length, offset)
         number = bisect_right(self._plain, offset) - 1
         if number >= len(self._table.blocks):
             return b""
@@ -91,7 +92,7 @@ class SegmentBytes:
 
     def close(self) -> None:
         """Let go of the file."""
-        os.close(self._descriptor)
+        self._file.close()
 
     def _block(self, number: int) -> bytes:
         if number in self._blocks:
@@ -99,7 +100,7 @@ class SegmentBytes:
             return self._blocks[number]
         assert self._table is not None
         block, stored = self._table.blocks[number], self._stored[number]
-        found = read_block(os.pread(self._descriptor, block.stored, stored), block, stored)
+        found = read_block(os.pread(self._file.fileno(), block.stored, stored), block, stored)
         if isinstance(found, SegmentDamaged):
             raise found
         self._blocks[number] = found

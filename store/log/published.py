@@ -15,7 +15,7 @@ import msgspec
 import xxhash
 
 from events.struct import Fact
-from store.durable import Disk
+from store.durable import Disk, open_file
 from store.home import Home
 from store.log.lines import UNREADABLE, Head
 from store.log.segments import Place
@@ -141,7 +141,7 @@ def is_unreadable(home: Home) -> bool:
 
 def _read(home: Home) -> bytes:
     """What a writer wrote; what others put behind it does not count."""
-    with (home.log / NAME).open("rb") as file:
+    with open_file(home.log / NAME) as file:
         return file.read(_SIZE)
 
 

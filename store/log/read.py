@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from events.wire import AnyRecorded, FutureEventError, decode, decode_many
 from store.home import Home
+from store.log.judged import BEGINNING, Batch, Fault, Point
 from store.log.lines import TYPES, UNREADABLE, Head
 from store.log.published import Published, last_word
-from store.log.scan import BEGINNING, Batch, Fault, LogCorrupt, Point, scan
+from store.log.scan import LogCorrupt, scan
 
 _TAGGED = re.compile(rb'\{"seq":\d+,"time":"[^"]*","id":"[^"]*","event":\{"type":"([^"]*)".*\n')
 """An event line and its tag: what the writer puts before it holds no quote."""
@@ -21,6 +22,17 @@ class LogFromFuture(LogCorrupt):
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault)
         self.args = (f"the event log is newer than this tracegate: {fault.segment}, {fault.what}",)
+
+
+class LogForeign(LogCorrupt):
+    """The batches of the log are whole, and a line in one is none that a version of tracegate wrote."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        told = f"{fault.segment}, bytes {fault.start} to {fault.end}: {fault.what}"
+        remedy = "`tracegate log repair` finds nothing to cut: restore the file from a copy"
+        what = f"the event log holds what tracegate never wrote: {told}"
+        self.args = (f"{what}; its digests hold, so no disk did that, and {remedy}",)
 
 
 def read_events(
@@ -125,7 +137,7 @@ def decode_line(batch: Batch, index: int) -> AnyRecorded:
 
     Raises:
         LogFromFuture: the line holds what only a newer version can know.
-        LogCorrupt: the line is no event of any version, or not the one due there.
+        LogForeign: the line is no event of any version, or not the one due there.
     """
     fault = Fault(batch.segment, batch.start, batch.end, batch.first + index, "")
     return decode_at(batch.lines[index], fault)
@@ -140,7 +152,7 @@ def decode_at(line: bytes, where: Fault) -> AnyRecorded:
 
     Raises:
         LogFromFuture: the line holds what only a newer version can know.
-        LogCorrupt: the line is no event of any version, or not the one due there.
+        LogForeign: the line is no event of any version, or not the one due there.
     """
     seq = where.seq
     try:
@@ -148,9 +160,9 @@ def decode_at(line: bytes, where: Fault) -> AnyRecorded:
     except FutureEventError as error:
         raise LogFromFuture(replace(where, what=f"event {seq}: {error}")) from error
     except UNREADABLE as error:
-        raise LogCorrupt(replace(where, what=f"event {seq} cannot be read: {error}")) from error
+        raise LogForeign(replace(where, what=f"event {seq} cannot be read: {error}")) from error
     if recorded.seq != seq:
-        raise LogCorrupt(replace(where, what=f"event {recorded.seq} stands where {seq} is due"))
+        raise LogForeign(replace(where, what=f"event {recorded.seq} stands where {seq} is due"))
     return recorded
 
 

@@ -10,11 +10,13 @@ from events.runtime import HomeOpened, LogRepaired, TailCut
 from store.durable import UNFINISHED, Disk, write_file
 from store.home import Home
 from store.log.compressed import SegmentDamaged, read_table
+from store.log.contradiction import contradiction, disputed
 from store.log.damaged import untold
+from store.log.judged import Batch, Fault, Point
 from store.log.lines import START, Head
 from store.log.published import Published, last_word
 from store.log.read import decode_line
-from store.log.scan import Batch, Fault, LogCorrupt, Point, contradiction, scan, scan_segment
+from store.log.scan import LogCorrupt, scan, scan_segment
 from store.log.segments import (
     FIRST,
     Place,
@@ -86,7 +88,7 @@ def _opened_by(found: Batch | Fault | None, told: Published | None) -> str | Non
     if not isinstance(event, HomeOpened):
         raise _refused(found, "the log does not begin with HomeOpened")
     if told is not None and (what := contradiction(found, told)):
-        raise _refused(found, what)
+        raise LogCorrupt(disputed(found, what))
     return event.home
 
 

@@ -4,10 +4,14 @@ Nothing here happens by itself: somebody has to ask for it, it is told in the lo
 until that is acknowledged. Work whose events were cut off is owed again, and ids follow from inputs: so the
 same command makes the same questions and episodes once more. Where the very first batch is damaged nothing is
 whole before it: the log begins anew, and so does the home, under another id.
+
+A log that is whole by itself and not what `log/head` tells gives up nothing: that file is kept aside instead.
 """
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import reduce
+from pathlib import Path
 
 from anyio import to_thread
 
@@ -17,14 +21,30 @@ from store.home import Home
 from store.log.append import LogWriter
 from store.log.damaged import files_behind, keep, untold
 from store.log.follow import NoLogError
+from store.log.judged import BEGINNING, Batch, Fault, Point
 from store.log.lock import hold_lock, machine_failure
 from store.log.lookup import SegmentBytes, opened_segment
 from store.log.published import NAME, last_word
-from store.log.scan import BEGINNING, Fault, Point, scan
+from store.log.scan import LogCorrupt, scan
 from store.log.segments import compressed, find_segment, segment_name, segment_number
+from store.log.verify import stands_alone
 from store.snapshot_files import forget_behind
 
 _PIECE = 1024**2
+
+
+class LogDisputed(LogCorrupt):
+    """The log and `log/head` contradict each other, and the log is not whole by itself either."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        message = (
+            f"{fault.segment}, bytes {fault.start} to {fault.end}: {fault.what}; the log is not whole by "
+            "itself either, so nobody knows which file is foreign, and nothing was given up: put back each "
+            f"file that is another home's (`tracegate log verify` names every fault); where that is "
+            f"log/{NAME}, move it elsewhere and ask again"
+        )
+        self.args = (message,)
 
 
 async def repair(home: Home, disk: Disk | None = None) -> LogRepaired | None:
@@ -35,6 +55,7 @@ async def repair(home: Home, disk: Disk | None = None) -> LogRepaired | None:
 
     Raises:
         NoLogError: there is no log.
+        LogDisputed: it cannot be told whether the log or `log/head` is another home's; nothing was touched.
         HomeLocked: another process writes to this home.
         HomeUnwritable, NoSpace, LogPoisoned: the disk refused; what was not cut yet is as it was.
     """
@@ -54,12 +75,46 @@ async def repair(home: Home, disk: Disk | None = None) -> LogRepaired | None:
 
 def _repaired(home: Home, disk: Disk) -> LogRepaired | None:
     """Have the log end where it is whole; what is to be told of it."""
+    if disputed := _first_dispute(home):
+        return _without_head(home, disputed, disk)
     whole, told = _first_damage(home)
     if told is None:
         return next(reversed(untold(home.log, whole.head)), None)
-    told = keep(home.log, whole, told, disk).told
+    told = keep(home.log, whole, told, files_behind(home.log, whole), disk).told
     _cut(home, whole, disk)
     forget_behind(home, whole.head.seq, disk)
+    return told
+
+
+def _first_dispute(home: Home) -> Fault | None:
+    """The first batch that holds and is not what `log/head` tells."""
+    told = last_word(home)
+    if told is None:
+        return None
+    found = (one for one in scan(home.log, told=told, beyond=True) if isinstance(one, Fault))
+    return next((one for one in found if one.disputed), None)
+
+
+def _without_head(home: Home, disputed: Fault, disk: Disk) -> LogRepaired:
+    """Have the log speak for itself: what told otherwise of it is kept aside, and no event is given up."""
+    if not stands_alone(home):
+        raise LogDisputed(disputed)
+    batches = (one for one in scan(home.log, beyond=True) if isinstance(one, Batch))
+    end = reduce(lambda _, batch: Point(batch.place, batch.head), batches, BEGINNING)
+    head = home.log / NAME
+    told = LogRepaired(
+        segment=NAME,
+        start=0,
+        end=head.stat().st_size,
+        seq=end.head.seq + 1,
+        what=f"it told of another log than {disputed.segment}, and the log is whole by itself",
+        batches=0,
+        events=0,
+        kept="",
+    )
+    told = keep(home.log, end, told, [head], disk).told
+    disk.remove(head)
+    disk.sync_folder(home.log)
     return told
 
 
@@ -97,7 +152,7 @@ def _cut(home: Home, whole: Point, disk: Disk) -> None:
             disk.remove(path)
     last = find_segment(home.log, whole.place.number)
     if last is not None and last in cut:
-        _shorten(home, whole, disk)
+        _shorten(last, whole, disk)
     for path in cut:
         if path == compressed(path):
             disk.remove(path)
@@ -106,15 +161,15 @@ def _cut(home: Home, whole: Point, disk: Disk) -> None:
     disk.sync_folder(home.log)
 
 
-def _shorten(home: Home, whole: Point, disk: Disk) -> None:
+def _shorten(path: Path, whole: Point, disk: Disk) -> None:
     """Leave only what is whole of a segment, which is plain afterwards."""
     number, size = whole.place
-    target = home.log / segment_name(number)
+    target = path.with_name(segment_name(number))
     beside = target.with_name(target.name + UNFINISHED)
-    with closing(opened_segment(target)) as segment:
+    with closing(opened_segment(path)) as segment:
         write_file(beside, _beginning(segment, size), disk)
     disk.replace(beside, target)
-    disk.sync_folder(home.log)
+    disk.sync_folder(target.parent)
 
 
 def _beginning(segment: SegmentBytes, size: int) -> Iterator[bytes]:

@@ -5,17 +5,17 @@ part of a line, then at most zeros. Everything else that lacks a right commit li
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO
 
-from events.runtime import HomeOpened
-from events.wire import decode
+from store.durable import open_file
 from store.log.compressed import SegmentDamaged, Table, read_blocks, read_table
+from store.log.contradiction import contradiction, disputed
 from store.log.cut import Raw, chunks, diagnose, due, holds, judge_tail, split
-from store.log.lines import START, UNREADABLE, Head, chain_of, parse_commit
+from store.log.judged import BEGINNING, Batch, Fault, Point
+from store.log.lines import START, Head, chain_of, parse_commit
 from store.log.published import NAME, Published
 from store.log.segments import (
     Place,
@@ -28,89 +28,29 @@ from store.log.segments import (
     segments,
 )
 
-
-@dataclass(frozen=True)
-class Batch:
-    """Events that were appended together and are whole."""
-
-    segment: str
-    """File name of the segment."""
-    start: int
-    """Byte of its first line, in the segment as it is when not compressed."""
-    end: int
-    """Byte after its commit line."""
-    before: Head
-    """The log's head before it."""
-    count: int
-    """How many events it holds."""
-    data: memoryview
-    """Its event lines with their line ends."""
-    head: Head
-    """The log's head after it."""
-
-    @property
-    def first(self) -> int:
-        """The place of its first event."""
-        return self.before.seq + 1
-
-    @cached_property
-    def lines(self) -> tuple[bytes, ...]:
-        """Its event lines, each with its line end."""
-        return tuple(bytes(self.data).splitlines(keepends=True))
-
-    @property
-    def place(self) -> Place:
-        """Where the next batch begins."""
-        return Place(int(self.segment[:8]), self.end)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Bytes that are not a batch."""
-
-    segment: str
-    """File name of the segment."""
-    start: int
-    """Byte at which it begins, in the file as it stands."""
-    end: int
-    """Byte after it."""
-    seq: int
-    """The place that its first event should have; 0 when a fault before it leaves that unknown."""
-    what: str
-    """What is wrong."""
-    torn: bool = False
-    """Whether it is the tail that an interrupted writer leaves."""
-    newer: bool = False
-    """Whether nothing is damaged: a newer version of tracegate wrote it."""
+_RESTORED = "restore the file from a copy, or give up what is lost with `tracegate log repair`"
+SETTLED = (
+    f"put back the files of the log where they are another home's; where log/{NAME} is, "
+    "`tracegate log repair` sets it aside and gives up no event"
+)
+"""What settles a contradiction between the log and `log/head`."""
 
 
 class LogCorrupt(Exception):
     """A batch of the log is not what was appended."""
 
     def __init__(self, fault: Fault) -> None:
+        remedy = SETTLED if fault.disputed else _RESTORED
         super().__init__(
             f"the event log is damaged: {fault.segment}, bytes {fault.start} to {fault.end}: {fault.what}"
-            f" (from event {fault.seq or 'unknown'} on); nothing was changed: restore the file from a copy, "
-            "or give up what is lost with `tracegate log repair` (`tracegate log verify` names every fault)"
+            f" (from event {fault.seq or 'unknown'} on); nothing was changed: {remedy} "
+            "(`tracegate log verify` names every fault)"
         )
         self.segment = fault.segment
         self.start = fault.start
         self.end = fault.end
         self.seq = fault.seq
         self.what = fault.what
-
-
-@dataclass(frozen=True)
-class Point:
-    """A place between two batches, and the head there."""
-
-    place: Place
-    """The segment, and the byte in it."""
-    head: Head
-    """The last event before it, and the chain."""
-
-
-BEGINNING = Point(Place(1, 0), START)
 
 
 def scan(
@@ -160,35 +100,13 @@ def _as_told(judged: Batch | Fault, number: int, told: Published | None) -> Batc
     """
     if told is not None and isinstance(judged, Batch):
         what = contradiction(judged, told)
-        return judged if what is None else Fault(judged.segment, judged.start, judged.end, judged.first, what)
+        return judged if what is None else disputed(judged, what)
     if isinstance(judged, Batch) or told is None or not judged.torn:
         return judged
     if Place(number, judged.start) >= told.place or (not told.open and judged.seq > told.head.seq):
         return judged
     end = max(judged.end, told.place.offset) if number == told.place.number else judged.end
     return replace(judged, end=end, torn=False, what=_gone(told.head))
-
-
-def contradiction(batch: Batch, told: Published) -> str | None:
-    """Why a batch that holds cannot be of the log whose writer told this; None where it can."""
-    if batch.before == START and batch.count:
-        opened = _opened_home(batch.lines[0])
-        if opened and told.home and opened != told.home:
-            whose = f"it opens home {opened}, and what was written last here was home {told.home}"
-            return f"{whose}: two homes are mixed, or {NAME} is another home's"
-    reaches = batch.start < told.place.offset <= batch.end and int(batch.segment[:8]) == told.place.number
-    if reaches and (batch.end, batch.head) != (told.place.offset, told.head):
-        return f"it is not what was told of it when it was durable: the log, or {NAME}, is another home's"
-    return None
-
-
-def _opened_home(line: bytes) -> str:
-    """The id of the home that an event opens; empty where it is another event, or cannot be read."""
-    try:
-        event = decode(line).event
-    except UNREADABLE:
-        return ""
-    return event.home if isinstance(event, HomeOpened) else ""
 
 
 def _gone(head: Head) -> str:
@@ -243,7 +161,7 @@ def scan_segment(
 
 def _opened(path: Path) -> BinaryIO | None:
     try:
-        return path.open("rb")
+        return open_file(path)
     except FileNotFoundError:
         return None
 

@@ -17,12 +17,12 @@ from store.durable import Disk, is_full
 from store.home import Home
 from store.log.closing import Closer
 from store.log.drafts import Checked, Draft, checked, home_opened, numbered
+from store.log.judged import Point
 from store.log.lines import Head, seal
-from store.log.lock import machine_failure
+from store.log.lock import Hold, machine_failure
 from store.log.published import Publisher
 from store.log.recover import Recovered, recover
 from store.log.room import Ballast, Patience
-from store.log.scan import Point
 from store.log.segments import LogPoisoned, NoSpace, SegmentWriter, poisoned
 from store.named import named_blobs
 from store.packs.collect import Collected
@@ -63,12 +63,13 @@ class SealedBatch(NamedTuple):
 class Scribe:
     """Holds the log's files for writing. Not for two threads at once."""
 
-    def __init__(self, home: Home, disk: Disk, habits: Habits) -> None:
+    def __init__(self, home: Home, disk: Disk, habits: Habits, hold: Hold) -> None:
         """Recover the log and open it for writing.
 
         Raises:
             LogCorrupt: a batch is damaged; nothing was touched.
             NoSpace, HomeUnwritable: the disk refused.
+            LogPoisoned: the newest segment changed meanwhile.
         """
         try:
             self._ballast = Ballast(home.log, habits.patience.ballast_bytes if habits.patience else 0, disk)
@@ -79,7 +80,7 @@ class Scribe:
             # What is not told yet must stay at the very end, where the next opening looks for it.
             self.sealed = found.sealed or bool(told)
             self.opening = _opening(self.home_id, told, new=found.home is None)
-            self._home, self._habits = home, habits
+            self._home, self._habits, self._hold = home, habits, hold
             self._closer = Closer(home, disk) if habits.compress else None
             with ExitStack() as opened:
                 self._publisher = Publisher(home, self.home_id, disk)
@@ -89,7 +90,7 @@ class Scribe:
                 self._blobs = BlobWriter(home, disk)
                 opened.callback(self._blobs.close)
                 self._publisher.publish(self._file.place, self.head)
-                self.end = Point(self._file.place, self.head)
+                self.end = self._found = Point(self._file.place, self.head)
                 self._ballast.take_up()
                 opened.pop_all()
         except OSError as error:
@@ -150,6 +151,10 @@ class Scribe:
         """Wait for room no more; may be called from another thread."""
         self._leaving.set()
 
+    def leave_as_found(self) -> None:
+        """Seal nothing at the end, where nothing was appended."""
+        self.sealed = self.sealed or self.end == self._found
+
     def close(self, *, clean: bool) -> None:
         """Let go of the files; a clean end is sealed, unless it is already or the disk is full.
 
@@ -162,7 +167,7 @@ class Scribe:
             if clean:
                 self._publisher.publish(self._file.place, self.head, writing=False)
         except (NoSpace, LogPoisoned, OSError) as error:
-            log.warning("log left unsealed", home=self.home_id, seq=self.head.seq, error=str(error))
+            _say("log left unsealed", home=self.home_id, seq=self.head.seq, error=str(error))
         finally:
             if self._closer is not None:
                 self._closer.close()
@@ -184,6 +189,7 @@ class Scribe:
     def _append(self, data: bytes, head: Head) -> None:
         """Append one batch with its commit line, and tell readers of it."""
         before = self._file.place.number
+        self._hold.check()
         self._file.append(data)
         self.head = head
         try:
@@ -212,7 +218,7 @@ class Scribe:
     def _pause(self, patience: Patience, tell: Tell, error: NoSpace) -> None:
         """Wait until the reserve can be laid by again; the pause is recorded on the room that it held."""
         began, told, tries = monotonic(), False, 0
-        log.warning("paused: no space left", home=self.home_id, seq=self.head.seq)
+        _say("paused: no space left", home=self.home_id, seq=self.head.seq)
         self._ballast.give_up()
         while True:
             told = told or self._noted(Paused(str(error)), tell)
@@ -223,7 +229,7 @@ class Scribe:
                 continue
             told = told or self._noted(Paused(str(error)), tell)
             if told and self._noted(Resumed(round(monotonic() - began, 3)), tell):
-                log.warning("resumed: there is room", home=self.home_id, seq=self.head.seq)
+                _say("resumed: there is room", home=self.home_id, seq=self.head.seq)
                 return
 
     def _noted(self, event: Paused | Resumed, tell: Tell) -> bool:
@@ -233,6 +239,14 @@ class Scribe:
         except NoSpace:
             return False
         return True
+
+
+def _say(line: str, **ids: object) -> None:
+    """Say it to a person, and go on whether or not it could be said: the log waits for no terminal."""
+    try:
+        log.warning(line, **ids)
+    except Exception:  # noqa: BLE001  whatever it is: what is said decides nothing, and what is done is an event
+        return
 
 
 def _recovered(home: Home, disk: Disk, ballast: Ballast) -> Recovered:

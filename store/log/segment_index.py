@@ -21,9 +21,9 @@ import structlog
 import xxhash
 
 from events.struct import Fact
-from store.durable import Disk, put_whole
+from store.durable import Disk, open_file, put_whole
+from store.log.judged import Batch
 from store.log.lines import Head, correlation_of, event_tag
-from store.log.scan import Batch
 
 FOLDER = "index"
 _ENDING = ".idx"
@@ -195,7 +195,7 @@ def _places(kinds: Iterable[int], wanted: Container[int], first: int) -> Iterato
 def load_index(segment: Path, before: Head, after: Head) -> KeptIndex | None:
     """The kept index of a segment between these heads; None when there is none, or it is of another."""
     try:
-        with index_path(segment).open("rb") as file:
+        with open_file(index_path(segment)) as file:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         begin = data.find(b"\n") + 1
         header = msgspec.json.decode(data[:begin], type=IndexHeader)

@@ -2,20 +2,20 @@
 
 import os
 import re
-from os import SEEK_END
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from store.durable import Disk, is_full
-from store.log.compressed import SegmentDamaged, read_table
-from store.log.lines import START, Head, chain_of, parse_commit
+from store.log.forms import begin_of, end_of, form_to_read
+from store.log.lines import START
+from store.log.opened import InTheWay, NotAsRead, open_segment, refuse_taken
 
 SEGMENT_BYTES = 64 * 1024**2
 COMPRESSED = ".jsonl.zst"
 PLAIN = ".jsonl"
-_COMMIT_WITHIN = 1024
-"""A commit line is shorter."""
-_NAME = re.compile(r"([0-9]{8})\.jsonl(\.zst)?")
+_NAME = re.compile(r"(?!0{8})[0-9]{8}\.jsonl(\.zst)?")
+"""Numbers begin at 1: what is called 0 is no segment."""
 
 
 class NoSpace(Exception):
@@ -70,57 +70,24 @@ def find_segment(folder: Path, number: int) -> Path | None:
     Raises:
         OSError: it stands in two forms, and one of them cannot be read.
     """
-    plain = folder / segment_name(number)
-    forms = [path for path in (plain, compressed(plain)) if path.is_file()]
-    return _read_one(*forms) if len(forms) > 1 else next(iter(forms), None)
+    forms = _forms(folder, number)
+    if len(forms) > 1:
+        before = find_segment(folder, number - 1) if number > 1 else None
+        return _read_one(folder, number, before)
+    return next(iter(forms), None)
 
 
-def are_same(plain: Path, packed: Path) -> bool:
-    """Whether two forms of a segment can be the same, as they are when compressing was interrupted.
+def twice(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Each segment that stands in two forms: the one that is read, and the other.
 
     Raises:
-        OSError: one cannot be read.
+        OSError: one of them cannot be read.
     """
-    try:
-        return read_table(packed).size == plain.stat().st_size
-    except SegmentDamaged:
-        return False
-
-
-def _read_one(plain: Path, packed: Path) -> Path:
-    """The form that is read: either where they are the same, else the one that follows on what is before."""
-    try:
-        table, size = read_table(packed), plain.stat().st_size
-    except SegmentDamaged:
-        return plain
-    except FileNotFoundError:  # one went meanwhile, as the plain one does in the end
-        return packed if packed.is_file() else plain
-    before = _end_before(plain)
-    return plain if table.size == size or (before is not None and table.before != before) else packed
-
-
-def _end_before(path: Path) -> Head | None:
-    """Where the segment before one ends; None where that is not quickly known."""
-    if (number := segment_number(path)) == 1:
-        return START
-    plain = path.with_name(segment_name(number - 1))
-    try:
-        return read_table(compressed(plain)).after
-    except FileNotFoundError:
-        return _last_commit(plain)
-    except SegmentDamaged:
-        return None
-
-
-def _last_commit(plain: Path) -> Head | None:
-    try:
-        with plain.open("rb") as file:
-            file.seek(max(0, file.seek(0, SEEK_END) - _COMMIT_WITHIN))
-            line = file.read().splitlines(keepends=True)[-1:]
-    except FileNotFoundError:
-        return None
-    told = parse_commit(line[0]) if line else None
-    return Head(told.first + told.count - 1, chain_of(line[0])) if told is not None else None
+    for path in segments(folder):
+        plain = folder / segment_name(segment_number(path))
+        other = compressed(plain) if path == plain else plain
+        if other.is_file() and path.is_file():  # one that was compressed since it was listed has one form
+            yield path, other
 
 
 def segments(folder: Path) -> list[Path]:
@@ -137,8 +104,26 @@ def segments(folder: Path) -> list[Path]:
     for path in sorted(path for path in folder.iterdir() if is_segment(path.name)):
         if path.is_file():
             number = segment_number(path)
-            found[number] = path if number not in found else _read_one(found[number], path)
+            found[number] = path if number not in found else _read_one(folder, number, found.get(number - 1))
     return [found[number] for number in sorted(found)]
+
+
+def _forms(folder: Path, number: int) -> list[Path]:
+    plain = folder / segment_name(number)
+    return [path for path in (plain, compressed(plain)) if path.is_file()]
+
+
+def _read_one(folder: Path, number: int, before: Path | None) -> Path:
+    """The form that is read of a segment that stands in two; `before` is the segment before it."""
+    head = START if number == 1 else None
+    if before is not None:
+        head = end_of(before, packed=is_compressed(before))
+    behind = _forms(folder, number + 1)
+    begins = {begin_of(path, packed=is_compressed(path)) for path in behind}
+    plain = folder / segment_name(number)
+    return form_to_read(
+        plain, compressed(plain), head, {one for one in begins if one is not None}, newest=not behind
+    )
 
 
 def newest_written(listed: list[Path]) -> Path | None:
@@ -178,20 +163,21 @@ class SegmentWriter:
         """Open the segment at `place`; one that grows beyond `limit` bytes is followed by a new one.
 
         Raises:
-            OSError: the segment cannot be opened or made.
+            LogPoisoned: the segment is not as it was read.
+            OSError: it cannot be opened or made.
         """
         self._folder = folder
         self._disk = disk
         self._limit = limit
         self.place = place
-        self._descriptor = self._opened(place.number)
+        self._descriptor = self._opened(place)
 
     def append(self, data: bytes) -> None:
         """Add a batch; returns when it is durable.
 
         Raises:
             NoSpace: the disk is full; the batch is cut off again.
-            LogPoisoned: anything else failed; the segment must not be written to any more.
+            LogPoisoned: anything else failed, or something stands where the log goes on.
         """
         if self.place.offset and self.place.offset + len(data) > self._limit:
             self._rotate()
@@ -209,23 +195,19 @@ class SegmentWriter:
         """Let go of the file."""
         os.close(self._descriptor)
 
-    def _opened(self, number: int) -> int:
-        """The segment, made when it is missing; its name is durable before its first use."""
-        path = self._folder / segment_name(number)
-        descriptor = self._disk.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    def _opened(self, place: Place) -> int:
+        path = self._folder / segment_name(place.number)
         try:
-            # Also after a kill: what an earlier process wrote but never synced is accepted, so sync it now.
-            self._disk.sync_all(descriptor)
-            self._disk.sync_folder(self._folder)
-        except OSError:
-            os.close(descriptor)
-            raise
-        return descriptor
+            if place.offset == 0:
+                refuse_taken(compressed(path))
+            return open_segment(path, place.offset, self._disk)
+        except (InTheWay, NotAsRead) as error:
+            raise LogPoisoned(str(error)) from error
 
     def _rotate(self) -> None:
         number = self.place.number + 1
         try:
-            descriptor = self._opened(number)
+            descriptor = self._opened(Place(number, 0))
         except OSError as error:
             if is_full(error):
                 raise no_space(error) from error

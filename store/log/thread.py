@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 
@@ -20,9 +21,12 @@ class DiskThread:
         self._thread = Thread(target=self._work, name="tracegate-log")
         self._thread.start()
 
-    def start(self, job: Callable[[], Job]) -> None:
-        """Run the job in the thread; what it returns is then called on the event loop. Neither may raise."""
-        self._jobs.put(lambda: self._tell(job()))
+    def start(self, job: Callable[[], Job], broken: Callable[[Exception], None]) -> None:
+        """Run the job in the thread; what it returns, or `broken` with what it raised, is called on the loop.
+
+        One of them always is: somebody waits for it, and the thread lives on for the next job.
+        """
+        self._jobs.put(lambda: self._tell(_outcome(job, broken)))
 
     def close(self) -> None:
         """Do what was started, then end the thread."""
@@ -37,3 +41,10 @@ class DiskThread:
     def _tell(self, outcome: Job) -> None:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(outcome)
+
+
+def _outcome(job: Callable[[], Job], broken: Callable[[Exception], None]) -> Job:
+    try:
+        return job()
+    except Exception as error:  # noqa: BLE001  whatever it is, somebody waits for the job's end
+        return partial(broken, error)

@@ -11,10 +11,12 @@ from events.runtime import HomeOpened
 from store.durable import UNFINISHED
 from store.home import Home
 from store.log import lock, published as told, room
+from store.log.forms import are_same
+from store.log.judged import Batch, Fault
 from store.log.lines import START, Head, event_id, raw_event
 from store.log.read import LogFromFuture, decode_line
-from store.log.scan import Batch, Fault, LogCorrupt, scan
-from store.log.segments import are_same, compressed, is_segment, segment_name, segment_number, segments
+from store.log.scan import LogCorrupt, scan
+from store.log.segments import is_segment, segments, twice
 
 _BESIDE = re.compile(r"[0-9]{8}\.jsonl\.[0-9]+\.torn(\.[0-9]+)?|damaged-[0-9]+")
 _OURS = frozenset({lock.LOCK, told.NAME, room.NAME, "index"})
@@ -57,6 +59,15 @@ def verify_log(home: Home) -> LogReport:
     return report
 
 
+def stands_alone(home: Home) -> bool:
+    """Whether a log is whole by itself, to the id of each event, whatever `log/head` tells of it.
+
+    Raises:
+        OSError: a segment cannot be read.
+    """
+    return all(one.torn or one.segment == told.NAME for one in _verified(home, None).problems)
+
+
 def _verified(home: Home, end: told.Published | None) -> LogReport:
     events = held = 0
     head, problems = START, [*_strangers(home.log), *_twice(home.log), *_unreadable(home)]
@@ -67,6 +78,9 @@ def _verified(home: Home, end: told.Published | None) -> LogReport:
             continue
         events, held, head = events + found.count, held + 1, found.head
         problems.extend(ids.problems(found))
+    if any(one.disputed for one in problems) and stands_alone(home):
+        # Ids do not follow from the home that `log/head` names either: that is the same contradiction.
+        problems = [one for one in problems if one.disputed or one.beside or one.torn] + [_disputed(home)]
     files = len(segments(home.log))
     return LogReport(not problems, events, held, files, head, tuple(problems))
 
@@ -77,7 +91,9 @@ def _strangers(folder: Path) -> Iterator[Fault]:
         name = path.name.removesuffix(UNFINISHED)
         ours = _is_ours(path) if is_segment(name) else name in _OURS or _BESIDE.fullmatch(name)
         if not ours:
-            yield Fault(path.name, 0, 0, 0, "the file does not belong to the log: move it elsewhere")
+            yield Fault(
+                path.name, 0, 0, 0, "the file does not belong to the log: move it elsewhere", beside=True
+            )
 
 
 def _is_ours(path: Path) -> bool:
@@ -86,24 +102,30 @@ def _is_ours(path: Path) -> bool:
 
 
 def _twice(folder: Path) -> Iterator[Fault]:
-    """Segments that stand in two forms which are not the same."""
-    for path in segments(folder):
-        plain, packed = path.with_name(segment_name(segment_number(path))), compressed(path)
+    """Forms of segments that are not read, and not the same as those that are."""
+    for path, other in twice(folder):
+        plain, packed = sorted((path, other))
         try:
-            same = not (plain.is_file() and packed.is_file()) or are_same(plain, packed)
+            same = are_same(plain, packed)
         except FileNotFoundError:  # it was compressed meanwhile
             continue
         if not same:
-            what = (
-                f"it is not the same as {path.name}: move elsewhere that of the two which is not this log's"
-            )
-            yield Fault((plain if path == packed else packed).name, 0, 0, 0, what)
+            what = f"it is not the same as {path.name}, which is read in its place: move it elsewhere"
+            yield Fault(other.name, 0, 0, 0, what, beside=True)
+
+
+def _disputed(home: Home) -> Fault:
+    what = (
+        "it is not what the log says, which is whole by itself: put back the log where that is another "
+        "home's; where this file is, `tracegate log repair` sets it aside and gives up no event"
+    )
+    return Fault(told.NAME, 0, (home.log / told.NAME).stat().st_size, 0, what, disputed=True)
 
 
 def _unreadable(home: Home) -> Iterator[Fault]:
     if told.is_unreadable(home):
         what = "what a writer told last cannot be read, so nobody knows whether the end of the log is there"
-        yield Fault(told.NAME, 0, 0, 0, f"{what}; the next command that writes makes it anew")
+        yield Fault(told.NAME, 0, 0, 0, f"{what}; the next command that writes makes it anew", beside=True)
 
 
 @dataclass

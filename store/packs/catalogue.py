@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeVar
 
+from store.durable import open_file
 from store.packs.files import pack_path, packs
 from store.packs.record import Record, read_record
 from store.packs.sidecar import Sidecar, Span, load_sidecar
@@ -156,7 +157,7 @@ def read_at(place: Place, digest: bytes, read: Callable[[BinaryIO, Record], T]) 
         OSError: the pack cannot be read.
     """
     try:
-        with place.pack.open("rb") as file:
+        with open_file(place.pack) as file:
             record = read_record(file, place.start)
             return read(file, record) if record is not None and record.digest == digest else None
     except FileNotFoundError:
@@ -170,7 +171,7 @@ def _looked_at(path: Path, known: Contents | None, *, trusting: bool) -> Content
     try:
         if known is not None and known.is_current(path.stat()):
             return known
-        with path.open("rb") as file:
+        with open_file(path) as file:
             if known is not None and trusting and known.grow(file):
                 return known
             contents = Contents(path)

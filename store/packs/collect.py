@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from store.durable import Disk
+from store.durable import Disk, open_file
 from store.packs.files import packs
 from store.packs.packfile import PackFile
 from store.packs.record import Record, is_sound, read_record
@@ -102,7 +102,7 @@ class _Target:
         pack = self._with_room()
         before = pack.end
         try:
-            with path.open("rb") as file:
+            with open_file(path) as file:
                 for record in living:
                     if not is_sound(file, record):
                         pack.cut_back()
@@ -132,7 +132,7 @@ class _Target:
 
 def _surveyed(path: Path) -> _Old:
     old = _Old(path, path.stat().st_size)
-    with path.open("rb") as file:
+    with open_file(path) as file:
         for found in walk(file, 0, old.size):
             if isinstance(found, Record):
                 old.records.append(found)
@@ -157,7 +157,7 @@ def _kept(old: Collection[_Old], named: AbstractSet[bytes]) -> set[tuple[Path, i
 
 def _stands(place: tuple[Path, int]) -> bool:
     path, start = place
-    with path.open("rb") as file:
+    with open_file(path) as file:
         record = read_record(file, start)
         return record is not None and is_sound(file, record)
 

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 import xxhash
 
-from store.durable import Disk, put_whole
+from store.durable import Disk, open_file, put_whole, read_file
 from store.packs.files import index_path
 from store.packs.record import DIGEST_BYTES
 
@@ -70,7 +70,7 @@ def load_sidecar(pack: Path, file: BinaryIO, size: int) -> Sidecar | None:
         OSError: it cannot be read.
     """
     try:
-        data = index_path(pack).read_bytes()
+        data = read_file(index_path(pack))
     except FileNotFoundError:
         return None
     body, check = data[:-_CHECK_BYTES], data[-_CHECK_BYTES:]
@@ -89,7 +89,7 @@ def write_sidecar(pack: Path, size: int, spans: Iterable[Span], disk: Disk) -> N
     Raises:
         OSError: the disk refused; an earlier sidecar stands as it did.
     """
-    with pack.open("rb") as file:
+    with open_file(pack) as file:
         head = _HEADER.pack(_MAGIC, size, _ends(file, size))
     body = head + b"".join(_ENTRY.pack(*span) for span in sorted(spans))
     put_whole(index_path(pack), body + xxhash.xxh3_128_digest(body), disk, durable=False)

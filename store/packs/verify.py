@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from store.durable import open_file
 from store.packs.files import packs
 from store.packs.record import Record, is_sound
 from store.packs.walk import Gap, walk
@@ -111,7 +112,7 @@ def _look_at(path: Path, found: _Found) -> None:
 def _judged(path: Path) -> Iterator[tuple[Record | Gap, bool]]:
     """Everything in a pack, and whether it is sound; nothing when it has been removed meanwhile."""
     try:
-        file: BinaryIO = path.open("rb")
+        file: BinaryIO = open_file(path)
     except FileNotFoundError:
         return
     with file:

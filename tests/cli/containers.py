@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from actors.workers.containers import LABEL_OWNER, owner_label
+from actors.workers.containers import LABEL_OWNER
 from actors.workers.engine import docker_available, worker_image
 from tests.cli.program import Program
 
@@ -21,6 +21,5 @@ async def demand_engine() -> None:
 def containers(program: Program) -> list[str]:
     """The ids of those that run for the program's home."""
     (opened,) = program.told("HomeOpened")
-    owner = owner_label(opened["home"], program.home)
-    listed = ["docker", "ps", "--quiet", "--no-trunc", "--filter", f"label={LABEL_OWNER}={owner}"]
+    listed = ["docker", "ps", "--quiet", "--no-trunc", "--filter", f"label={LABEL_OWNER}={opened['home']}"]
     return subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split()

@@ -170,6 +170,12 @@ class Program:
         raise AssertionError(f"{count} events {event} were awaited, and {seen} came")
 
 
+def sent(program: Program, where: str) -> Program:
+    """The same program, with its streams sent elsewhere by a shell, whose place it takes."""
+    line = f'exec "$0" {" ".join(program.entry)} "$@" {where}'
+    return replace(program, python="sh", entry=("-c", line, program.python))
+
+
 def interrupt(process: "subprocess.Popen[str]") -> Ended:
     """What Ctrl-C in a terminal does: the signal goes to every process of the session's foreground."""
     os.killpg(process.pid, signal.SIGINT)

@@ -159,7 +159,8 @@ def test_a_home_that_cannot_be_made_is_told_with_what_to_do(tmp_path: Path, data
     for command in (("run", data, *LOCAL), ("replay",)):
         ended = program.run(*command, code=2)
         assert f"cannot write to the home {program.home}" in ended.said
-        assert "make it writable, or name another with --home or TRACEGATE_HOME" in ended.said
+        due = f"{tmp_path / 'file'} is no folder, and one is due there: move it elsewhere"
+        assert f"{due}, or name another with --home or TRACEGATE_HOME" in ended.said
 
 
 def test_a_home_that_is_a_file_is_told_so(tmp_path: Path, data: Path) -> None:

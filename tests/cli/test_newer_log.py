@@ -18,8 +18,8 @@ UPGRADE = "upgrade tracegate to that version or a later one"
 TOLD = f"00000001.jsonl, event 164: tracegate {installed_version()}, which is installed here, knows no event RunForgotten"
 
 
-def home_with(event: dict[str, Any], folder: Path) -> Program:
-    """A real history, to which a newer version added one event."""
+def home_with(event: dict[str, Any], folder: Path, *, sealed: bool = True) -> Program:
+    """A real history, to which a newer version added one event; it came to a clean end, or was killed."""
     home = copied("two_runs", folder)
     *_, last = batches(home)
     first = next(read_events(home)).event
@@ -30,7 +30,7 @@ def home_with(event: dict[str, Any], folder: Path) -> Program:
     commit, head = seal(last.head, 1, line)
     end, _ = seal(head, 0, b"")
     with (home.log / last.segment).open("ab") as file:
-        file.write(line + commit + end)
+        file.write(line + commit + (end if sealed else b""))
     return Program(home.root)
 
 
@@ -62,6 +62,19 @@ def test_a_command_refuses_a_log_with_an_event_of_a_newer_version(
     assert f"Error: the event log is newer than this tracegate: {TOLD}" in ended.said
     assert UPGRADE in ended.said
     assert "damaged" not in ended.said
+    assert newer.segment.read_bytes() == before
+    assert newer.artifacts() == {}
+
+
+@pytest.mark.parametrize(
+    "command", [("run", *LOCAL), ("generate", *LOCAL), ("solve", *LOCAL), ("daemon", *LOCAL)], ids=" ".join
+)
+def test_a_command_that_would_write_adds_nothing_to_a_newer_log_that_was_not_sealed(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    newer = home_with(PAUSED, tmp_path, sealed=False)
+    before = newer.segment.read_bytes()
+    assert TOLD in newer.run(*command, code=1).said
     assert newer.segment.read_bytes() == before
     assert newer.artifacts() == {}
 

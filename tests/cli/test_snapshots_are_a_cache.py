@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from store.home import Home
+from store.log.judged import Point
 from store.log.read import batches
-from store.log.scan import Point
 from store.replay import rebuild
 from store.snapshots import keep_snapshot
 from tests.cli.conftest import Finished

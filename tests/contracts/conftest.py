@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 import pytest_asyncio
 
+from actors.workers.containers import Owner
 from actors.workers.docker import DockerBackend
 from actors.workers.engine import docker_available, worker_image
 from actors.workers.link import Backend
@@ -44,7 +45,7 @@ async def backend(backend_name: str) -> Backend:
     if problem is not None and os.environ.get("TRACEGATE_REQUIRE_DOCKER") != "1":
         pytest.skip(problem)
     assert problem is None, problem
-    return DockerBackend(worker_image(), owner=f"contract-{os.getpid()}", memory_bytes=3 * 1024**3)
+    return DockerBackend(worker_image(), Owner(f"contract-{os.getpid()}"), memory_bytes=3 * 1024**3)
 
 
 @pytest.fixture(scope="module")

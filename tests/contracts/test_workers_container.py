@@ -2,16 +2,22 @@
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import aiodocker
 import pytest
 import pytest_asyncio
 
-from actors.workers.containers import LABEL_OWNER
-from actors.workers.docker import DockerBackend
+from actors.workers.containers import LABEL_OWNER, Owner, container_config
+from actors.workers.docker import DockerBackend, swept
 from actors.workers.engine import worker_image
 from actors.workers.link import Backend
+from actors.workers.opening import opened_workers
+from events.worker import WorkerStarted
+from tests.contracts.conftest import Announced
+
+HERE = Owner(f"swept-{os.getpid()}", "here")
 
 pytestmark = [pytest.mark.docker, pytest.mark.asyncio(loop_scope="module")]
 
@@ -95,17 +101,52 @@ async def test_the_memory_of_all_sessions_together_is_bounded(inside: Inside) ->
     assert await inside(code) == str([3 * 1024**3])
 
 
-async def test_the_sweep_removes_what_an_earlier_run_of_the_home_left(backend: Backend) -> None:
-    assert backend.name == "docker"
-    owner = f"swept-{os.getpid()}"
+async def created(docker: aiodocker.Docker, owner: Owner, *, running: bool = False) -> str:
+    """A container of this owner that does nothing."""
+    config = container_config(worker_image(), owner, 64 * 1024**2, 1) | {
+        "Entrypoint": ["sleep"],
+        "Cmd": ["600"],
+    }
+    container = await docker.containers.create(config)
+    if running:
+        await container.start()
+    return container.id
+
+
+async def owned(docker: aiodocker.Docker, owner: Owner) -> set[str]:
+    listed = await docker.containers.list(all=True, filters={"label": [f"{LABEL_OWNER}={owner.home}"]})
+    return {one.id for one in listed}
+
+
+@pytest.mark.usefixtures("backend")
+async def test_the_sweep_removes_what_an_earlier_run_of_the_home_left() -> None:
+    other = replace(HERE, home=HERE.home + "-other")
     async with aiodocker.Docker() as docker:
-        for label in (owner, owner + "-other"):
-            await docker.containers.create({"Image": worker_image(), "Labels": {LABEL_OWNER: label}})
-        assert await DockerBackend(worker_image(), owner).sweep() == []
-        assert await _owned(docker, owner) == 0
-        assert await _owned(docker, owner + "-other") == 1
-        assert await DockerBackend(worker_image(), owner + "-other").sweep() == []
+        await created(docker, HERE, running=True)
+        kept = await created(docker, other)
+        assert await DockerBackend(worker_image(), HERE).sweep() == []
+        assert await owned(docker, HERE) == set()
+        assert await owned(docker, other) == {kept}
+        assert await DockerBackend(worker_image(), other).sweep() == []
 
 
-async def _owned(docker: aiodocker.Docker, owner: str) -> int:
-    return len(await docker.containers.list(all=True, filters={"label": [f"{LABEL_OWNER}={owner}"]}))
+@pytest.mark.usefixtures("backend")
+async def test_a_home_that_was_moved_sweeps_what_it_left_but_not_what_a_copy_of_it_runs() -> None:
+    moved = replace(HERE, place="there")
+    async with aiodocker.Docker() as docker:
+        await created(docker, HERE)
+        running = await created(docker, HERE, running=True)
+        assert await swept(moved) == []
+        assert await owned(docker, HERE) == {running}
+        assert await swept(HERE) == []
+        assert await owned(docker, HERE) == set()
+
+
+@pytest.mark.usefixtures("backend")
+async def test_local_workers_sweep_the_containers_of_an_earlier_run_as_well() -> None:
+    announced = Announced()
+    async with aiodocker.Docker() as docker:
+        await created(docker, HERE, running=True)
+        async with opened_workers("local", HERE, announced):
+            assert await owned(docker, HERE) == set()
+    assert [type(event) for event in announced] == [WorkerStarted]

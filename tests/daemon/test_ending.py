@@ -5,19 +5,20 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from events.question import StreamExhausted, StreamFellShort
-from events.runtime import WorkParked
+from events.runtime import Paused, Resumed, WorkParked
 from events.trace import AttemptEnded
 from store.beacon import Beacon, born, write_beacon
 from store.home import Home
 from store.replay import rebuild
 from tests.cli import tables
-from tests.cli.program import LOCAL, Program, interrupt
+from tests.cli.program import LOCAL, Program, interrupt, sent
 from tests.daemon.daemons import daemon, events, outcome, rests, tells_of, wait_until
 from tests.daemon.processes import descendants, told_of
 
@@ -216,28 +217,62 @@ def kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-@pytest.mark.full
-def test_a_daemon_outlives_a_full_disk(program: Program, data: Path, tmp_path: Path) -> None:
-    disk = tmp_path / "small"
-    disk.mkdir()
-    mounted = ["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(disk)]
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk of 32 mebibytes."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mounted = ["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(place)]
     if os.geteuid() != 0 or subprocess.run(mounted, check=False, capture_output=True).returncode != 0:
         pytest.skip("a small disk can be mounted only by root")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_daemon_outlives_a_full_disk_whether_or_not_it_is_heard(
+    program: Program, data: Path, disk: Path, heard: bool
+) -> None:
     small, asked = program.at(disk / "home"), (data, "--target", 2, "--source", "template")
-    try:
-        with daemon(small, *asked) as process:
-            assert tells_of(small, process, "AttemptEnded")
-            fill(disk / "filler")
-            assert tells_of(small, process, "Paused")
-            (disk / "filler").unlink()
-            wait_until(small, process, rests)
-            process.terminate()
-            out, err = process.communicate(timeout=60)
-        assert process.returncode == 0, out + err
-        assert "there is room again" in err
-        assert len(outcome(small).verdicts) == 2
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
+    if not heard:
+        small = sent(small, "2>/dev/full")
+    with daemon(small, *asked) as process:
+        assert tells_of(small, process, "AttemptEnded")
+        fill(disk / "filler")
+        assert tells_of(small, process, "Paused")
+        (disk / "filler").unlink()
+        wait_until(small, process, rests)
+        process.terminate()
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
+    assert ("there is room again" in err) is heard
+    assert [type(one.event) for one in events(small) if isinstance(one.event, Paused | Resumed)][:2] == [
+        Paused,
+        Resumed,
+    ]
+    assert len(outcome(small).verdicts) == 2
+
+
+@pytest.mark.full
+def test_on_a_disk_that_stays_full_a_daemon_is_seen_to_be_paused_and_then_to_have_ended(
+    program: Program, data: Path, disk: Path
+) -> None:
+    small = program.at(disk / "home")
+    small.home.mkdir()
+    (small.home / "daemon.toml").write_text("drain_seconds = 1", encoding="utf-8")
+    with daemon(small, data, "--target", 2, "--source", "template") as process:
+        assert tells_of(small, process, "AttemptEnded")
+        fill(disk / "filler")
+        assert tells_of(small, process, "Paused")
+        fill(disk / "another")  # what was given up to tell of the pause
+        paused = wait_until(small, process, lambda one: one.stage == "paused")
+        assert "the disk is full" in str(paused.problem)
+        process.terminate()
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
+    found = small.json("status")["daemon"]
+    assert (found["stage"], found["alive"], found["problem"]) == ("ended", False, None)
 
 
 def fill(path: Path) -> None:

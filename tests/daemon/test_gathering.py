@@ -67,6 +67,17 @@ class Desk:
             tasks.cancel_scope.cancel()
 
 
+async def test_what_lies_in_the_home_is_never_taken_in(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "home"):
+        folder.mkdir(exist_ok=True)
+        (folder / f"in {folder.name}.csv").write_bytes(tables.birds(rows=20))
+    desk = Desk(tmp_path)
+    async with desk.gathering():
+        await desk.until(lambda: desk.names != [])
+        await desk.rests()
+    assert desk.names == [f"in {tmp_path.name}.csv"]
+
+
 async def test_what_is_there_at_the_start_is_taken_in_once_in_the_order_of_its_paths(tmp_path: Path) -> None:
     for name in ("b.csv", "a.csv", "c.txt"):
         (tmp_path / name).write_bytes(tables.birds(rows=20))

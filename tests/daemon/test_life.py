@@ -88,7 +88,17 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
 
         life.order(target=0)
         process.send_signal(signal.SIGHUP)
-        life.note("refused", wait_until(life.program, process, lambda one: one.problem is not None))
+        refused = wait_until(life.program, process, lambda one: one.problem is not None)
+        life.note("refused", refused)
+        process.send_signal(signal.SIGHUP)  # the same again
+        wait_until(life.program, process, lambda one: one.seq > refused.seq and one.problem is not None)
+
+        life.order(target=2)
+        process.send_signal(signal.SIGHUP)
+        life.note("mended", wait_until(life.program, process, lambda one: one.problem is None))
+        life.order(target=0)
+        process.send_signal(signal.SIGHUP)
+        wait_until(life.program, process, lambda one: one.problem is not None)
 
         process.terminate()
         out, err = process.communicate(timeout=60)
@@ -154,17 +164,26 @@ def test_sighup_reads_the_settings_again_and_what_was_served_goes_on(life: Life)
     assert life.verified["more"] == {"birds 60": 2, "birds 50": 2, "days 40": 2}
     assert life.seen["more"].settings["target"] == 2
     read = [one.event for one in events(life.program) if isinstance(one.event, SettingsRead)]
-    assert [one.settings["target"] for one in read] == [1, 2]
+    assert [one.settings["target"] for one in read] == [1, 2, 2]
     assert {one.origin for one in read} == {str(life.file)}
 
 
 def test_settings_that_cannot_be_followed_change_nothing_and_are_told_of(life: Life) -> None:
-    (refused,) = [one.event for one in events(life.program) if isinstance(one.event, SettingsRefused)]
-    assert refused.origin == str(life.file)
-    assert "Expected `int` >= 1 - at `$.target`" in refused.detail
+    refused = [one.event for one in events(life.program) if isinstance(one.event, SettingsRefused)]
+    assert {one.origin for one in refused} == {str(life.file)}
+    assert all("Expected `int` >= 1 - at `$.target`" in one.detail for one in refused)
     assert life.seen["refused"].settings["target"] == 2
     assert str(life.seen["refused"].problem).startswith("settings stay as they were: ")
-    assert "settings stay as they were: " in life.ended.err
+
+
+def test_each_time_that_settings_are_refused_it_is_told_and_recorded(life: Life) -> None:
+    refused = [one for one in events(life.program) if isinstance(one.event, SettingsRefused)]
+    assert len(refused) == life.ended.err.count("settings stay as they were: ") == 3
+
+
+def test_what_was_wrong_with_settings_is_shown_until_they_are_mended(life: Life) -> None:
+    assert life.seen["mended"].problem is None
+    assert life.program.json("status")["daemon"]["problem"] is None, "nor of a daemon that ended as asked"
 
 
 def test_sigterm_drains_and_exits_0(life: Life) -> None:

@@ -12,7 +12,7 @@ from actors.runtime.settings import Timing
 from events.runtime import RunStarted
 from events.struct import Event
 from events.wire import AnyRecorded
-from store.beacon import Beacon, Stage, read_beacon
+from store.beacon import ActorTold, Beacon, Stage, read_beacon
 from store.home import Home
 from tests.history import History, told
 
@@ -58,7 +58,7 @@ class Desk:
         self.writings = 0
         self.seconds = 0.0
         self.full = False
-        self.troubles: list[str] = []
+        self.troubles: list[str | None] = []
         self.changes = 0
         self.clock = Clock()
         self.publisher = Publisher(self.write, self.troubles.append, self.clock.timing)
@@ -126,9 +126,10 @@ async def test_a_full_disk_ends_nothing_and_is_tried_again_later_and_later() -> 
             await desk.clock.passes()
         assert (desk.writings, desk.publisher.current) == (0, False)
         assert desk.clock.asked == [2.0, 4.0, 8.0, 16.0, 32.0, *[LONGEST_RETRY] * 4]
-        assert "No space left on device" in desk.troubles[0]
+        assert "No space left on device" in str(desk.troubles[0])
         desk.full = False
         await desk.clock.passes()
+        assert desk.troubles[-1] is None, "it is said that it is well again"
         assert (desk.writings, desk.publisher.current) == (1, True)
         assert desk.clock.asked[-1] == SHORTEST
 
@@ -150,7 +151,7 @@ def beacon(stage: Stage, seq: int) -> Beacon:
     return Beacon(
         pid=1, born="", since="then", told=f"at {seq}", stage=stage, seq=seq, artifacts=0, workers="local",
         settings={"target": 3, "paths": ("a", "b")}, origin="", files=1, unsettled=0,
-        actors=({"name": "solver", "owed": 2, "oldest": None},),
+        actors=(ActorTold("solver", 0, 2, 0, 0, None, 0),),
     )  # fmt: skip
 
 

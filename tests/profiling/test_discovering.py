@@ -37,6 +37,32 @@ def test_a_folder_stands_for_its_tables_at_any_depth_in_order(tmp_path: Path) ->
     ]
 
 
+def test_the_home_is_left_out_of_a_folder_however_either_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, home = tmp_path / "folder", tmp_path / "folder" / "home"
+    put(folder / "a.csv")
+    put(home / "inside.csv")
+    put(home / "deeper" / "inside.csv")
+    put(folder / "homes" / "b.csv")
+    (tmp_path / "link").symlink_to(folder)
+    (tmp_path / "link home").symlink_to(home)
+    monkeypatch.chdir(folder)
+    for one in (folder, tmp_path / "link", Path(), Path("homes/..")):
+        for aside in (home, tmp_path / "link home", Path("home"), Path("homes/../home")):
+            assert [found.path.name for found in discover(one, aside)] == ["a.csv", "b.csv"]
+    assert len(discover(folder)) == len(discover(folder, folder / "none yet")) == 4
+
+
+def test_of_a_home_only_what_is_named_within_it_is_read(tmp_path: Path) -> None:
+    table = put(tmp_path / "home" / "data" / "a.csv")
+    home = tmp_path / "home"
+    with pytest.raises(PathProblem, match="holds no"):
+        discover(home, home)
+    assert [found.path for found in discover(home / "data", home)] == [table]
+    assert [found.path for found in discover(table, home)] == [table]
+
+
 def test_links_are_followed_inside_the_folder_only(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     put(folder / "target.csv")

@@ -200,6 +200,14 @@ def test_the_home_is_left_out_wherever_it_lies(tmp_path: Path) -> None:
     assert not Concerns(found.roots, found.folder / "home").of(found.folder / "home" / "a.csv")
 
 
+def test_a_root_within_the_home_is_watched_and_nothing_else_of_the_home(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    concerns = Concerns([home / "data", tmp_path], home)
+    assert concerns.of(home / "data" / "a.csv")
+    assert not concerns.of(home / "a.csv")
+    assert not Concerns([home], home).of(home / "a.csv")
+
+
 def test_a_sight_names_each_file_once_with_the_root_that_comes_first(tmp_path: Path) -> None:
     found = Watched(tmp_path)
     inside = found.folder / "a.csv"

@@ -14,9 +14,9 @@ from events.struct import Event
 from events.wire import AnyRecorded
 from store.home import Home
 from store.log.append import Draft, LogWriter, Subscriber
+from store.log.judged import Point
 from store.log.lines import Head
 from store.log.read import read_events
-from store.log.scan import Point
 from tests.runtime.conftest import KINDS
 
 

@@ -21,8 +21,8 @@ from events.wire import AnyRecorded
 from events.worker import WorkerStopFailed
 from store.home import Home
 from store.log.append import Draft, LogWriter
+from store.log.judged import Point
 from store.log.read import read_events
-from store.log.scan import Point
 from tests.runtime.conftest import KINDS, QuickTime, Relay, give, pipeline, run, told
 
 LABELS = [str(number) for number in range(30)]

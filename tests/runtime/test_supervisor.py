@@ -1,11 +1,14 @@
 """Owed work is done once, in order, within limits; a failure is that key's, a crash is that actor's."""
 
+import os
 from collections.abc import Sequence
 
 import anyio
 import pytest
 
 from actors.ports import InfrastructureError
+from actors.runtime.processes import Processes
+from actors.runtime.settings import Settings
 from actors.runtime.supervisor import Supervisor
 from actors.runtime.work import Work, Yield
 from events.dataset import DatasetRefused
@@ -141,6 +144,21 @@ async def test_infrastructure_parks_work_until_the_next_run_begins(
     (finish,) = read_events(home, types=(StreamExhausted,))
     assert finish.work is not None
     assert finish.work.attempt == 6
+
+
+async def test_work_whose_process_is_killed_each_time_is_parked_and_never_put_aside(
+    home: Home, writer: LogWriter, quick: QuickTime
+) -> None:
+    processes = Processes(1)
+
+    async def be_killed(label: str) -> None:
+        await processes.run(os._exit, 9)
+
+    relay = Relay("relay", DatasetRefused, StreamExhausted, do=be_killed)
+    await give(writer, ["a"])
+    assert await run(writer, relay, quick=quick) == "idle"
+    assert [one.infrastructure for one in failures(home)] == [True] * Settings().infrastructure_tries
+    assert [type(one.event) for one in read_events(home, types=(WorkParked, DeadLettered))] == [WorkParked]
 
 
 async def test_parked_work_is_owed_again_once_a_run_begins_while_the_supervisor_goes_on(

@@ -1,8 +1,8 @@
 """A small history, and snapshots of it at chosen positions."""
 
 from store.home import Home
+from store.log.judged import Batch, Point
 from store.log.read import batches
-from store.log.scan import Batch, Point
 from store.projections.state import State
 from store.replay import rebuild
 from store.snapshots import keep_snapshot

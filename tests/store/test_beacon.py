@@ -78,3 +78,42 @@ def test_whoever_looks_at_whichever_call_sees_the_old_beacon_or_the_new_and_neve
     assert set(map(repr, disk.seen)) == {repr(old)}
     assert read_beacon(home) == new
     assert list(home.beacon.parent.iterdir()) == [home.beacon]
+
+
+def told_as(home: Home, **fields: object) -> None:
+    """A beacon of a process that runs, with some fields as nobody of ours would write them."""
+    home.beacon.parent.mkdir(parents=True, exist_ok=True)
+    plain = msgspec.to_builtins(beacon(os.getpid(), "")) | fields
+    home.beacon.write_bytes(msgspec.json.encode(plain))
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"actors": [{}]},
+        {"actors": [{"name": "solver"}]},
+        {"actors": {}},
+        {"pid": 2**80},
+        {"pid": -1},
+        {"pid": 0},
+        {"stage": "lost"},
+        {"settings": {"target": {"deep": 1}}},
+        {"more": 1},
+    ],
+)
+def test_words_that_are_not_ours_are_none(tmp_path: Path, strange: dict[str, object]) -> None:
+    home = Home(tmp_path)
+    told_as(home)
+    assert read_beacon(home) is not None
+    told_as(home, **strange)
+    assert read_beacon(home) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff", b"{", b"null", b"[" * 20_000 + b"]" * 20_000])
+def test_bytes_that_are_no_beacon_are_none(tmp_path: Path, data: bytes) -> None:
+    home = Home(tmp_path)
+    told_as(home)
+    whole = home.beacon.read_bytes()
+    for found in (data, whole.replace(b'"actors":[]', b'"actors":' + data)):
+        home.beacon.write_bytes(found)
+        assert read_beacon(home) is None

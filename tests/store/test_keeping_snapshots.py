@@ -8,7 +8,7 @@ from events.dataset import DatasetRefused
 from store.durable import Disk
 from store.home import Home
 from store.log.append import Draft, LogWriter
-from store.log.scan import Point
+from store.log.judged import Point
 from store.projections.code import PENDING
 from store.projections.state import MODELS
 from store.replay import rebuild

@@ -15,8 +15,8 @@ from actors.gating.gate import judge_home
 from store.durable import Disk
 from store.home import Home
 from store.log.closing import compress_segment
+from store.log.judged import Batch, Point
 from store.log.read import batches
-from store.log.scan import Batch, Point
 from store.log.segments import segments
 from store.projections.code import PENDING, fold_digest
 from store.projections.state import MODELS

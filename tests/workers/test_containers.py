@@ -1,13 +1,20 @@
 import subprocess
 from pathlib import Path
 
-from actors.workers.containers import LABEL_OWNER, container_config, owner_label, sources_digest
+from actors.workers.containers import (
+    LABEL_OWNER,
+    LABEL_PLACE,
+    Owner,
+    container_config,
+    owner_of,
+    sources_digest,
+)
 
 BUILD = Path(__file__).parents[2] / "actors/workers/image/build.sh"
 
 
 def test_a_container_is_allowed_next_to_nothing() -> None:
-    config = container_config("image", "me", memory_bytes=1 << 30, cpus=2)
+    config = container_config("image", Owner("me", "here"), memory_bytes=1 << 30, cpus=2)
     host = config["HostConfig"]
     assert config["User"] == "65532:65532"
     assert config["NetworkDisabled"]
@@ -27,14 +34,14 @@ def test_a_container_is_allowed_next_to_nothing() -> None:
     assert "nr_inodes=" in host["Tmpfs"]["/tmp"]
     assert "size=" in host["Tmpfs"]["/tmp"]
     assert {"Name": "core", "Soft": 0, "Hard": 0} in host["Ulimits"]
-    assert config["Labels"] == {LABEL_OWNER: "me"}
+    assert config["Labels"] == {LABEL_OWNER: "me", LABEL_PLACE: "here"}
 
 
-def test_a_home_that_was_copied_owns_none_of_the_other_ones_containers(tmp_path: Path) -> None:
+def test_a_home_is_known_by_its_id_and_told_from_a_copy_by_its_place(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
-    assert owner_label("id", tmp_path / "link") == owner_label("id", tmp_path)
-    assert owner_label("id", tmp_path / "copy") != owner_label("id", tmp_path)
-    assert owner_label("other", tmp_path) != owner_label("id", tmp_path)
+    assert owner_of("id", tmp_path).home == owner_of("id", tmp_path / "moved").home == "id"
+    assert owner_of("id", tmp_path / "link") == owner_of("id", tmp_path)
+    assert owner_of("id", tmp_path / "copy") != owner_of("id", tmp_path)
 
 
 def test_the_build_script_names_the_same_sources() -> None:

@@ -40,7 +40,7 @@ CALLS = (
     "make_folder",
     "sync_folder",
 )
-"""Every kind of call that changes a disk."""
+"""Every kind of call that a log and its packs change a disk by."""
 
 
 _ALONE = RLock()
@@ -90,6 +90,11 @@ class HookedDisk(QuickDisk, ABC):
         with _ALONE:
             self.before("replace")
             super().replace(path, target)
+
+    def link(self, path: Path, other: Path) -> None:
+        with _ALONE:
+            self.before("link")
+            super().link(path, other)
 
     def remove(self, path: Path) -> None:
         with _ALONE:

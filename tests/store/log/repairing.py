@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import anyio
+import pytest
 import zstandard
 
 from events.runtime import LogRepaired
+from events.wire import AnyRecorded
 from store.home import Home
 from store.log.append import Draft, LogWriter
 from store.log.read import read_events
 from store.log.repair import repair
+from store.log.scan import LogCorrupt
 from tests.store.log.conftest import clock, refused
 from tests.store.log.damage import SEGMENT_BYTES, Files, Sample
 from tests.store.log.disks import QuickDisk
@@ -51,6 +54,17 @@ def plain(files: Files) -> Files:
         except zstandard.ZstdError:
             found[name[:8]] = data
     return found
+
+
+def read_until_damage(home: Home) -> list[AnyRecorded]:
+    """What is handed out before the damage that is met."""
+    events: list[AnyRecorded] = []
+    try:
+        for one in read_events(home):
+            events.append(one)  # noqa: PERF402  it is kept when the damage is met
+    except LogCorrupt:
+        return events
+    pytest.fail("nothing is damaged")
 
 
 def decompressed(data: bytes) -> bytes:

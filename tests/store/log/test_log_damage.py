@@ -9,8 +9,9 @@ import pytest
 from events.runtime import HomeOpened
 from store.home import Home
 from store.log.append import LogWriter
+from store.log.judged import Fault
 from store.log.recover import home_id
-from store.log.scan import Fault, LogCorrupt
+from store.log.scan import LogCorrupt
 from store.log.verify import verify_log
 from tests.store.log.conftest import put
 from tests.store.log.damage import Files, Sample, files_of, reading, refusal, sample

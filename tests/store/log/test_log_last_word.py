@@ -7,6 +7,7 @@ import pytest
 
 from store.home import Home
 from store.log.append import Draft, LogWriter
+from store.log.closing import compress_segment
 from store.log.published import NAME
 from store.log.read import log_head, read_events
 from store.log.repair import repair
@@ -14,6 +15,7 @@ from store.log.scan import LogCorrupt
 from store.log.segments import is_compressed, segments
 from store.log.verify import verify_log
 from tests.store.log.conftest import clock, put, refused
+from tests.store.log.disks import QuickDisk
 
 SEGMENT_BYTES = 900
 
@@ -132,7 +134,10 @@ def test_a_stray_file_beside_a_compressed_segment_is_named_and_the_segment_read(
     other = Home(tmp_path / "other")
     write(other, 3)
     events = list(read_events(home))
-    packed = [path for path in segments(home.log) if is_compressed(path)]
+    for path in segments(home.log)[:-1]:
+        if not is_compressed(path):
+            compress_segment(path, QuickDisk())
+    packed = segments(home.log)[:-1]
     assert len(packed) > 2
     for path in packed:
         plain = path.with_name(path.name.removesuffix(".zst"))
@@ -169,6 +174,21 @@ def test_the_name_of_a_segment_that_is_no_file_is_no_segment(home: Home) -> None
         ("00000002.jsonl", "the file does not belong to the log: move it elsewhere"),
         ("00000003.jsonl", "the file does not belong to the log: move it elsewhere"),
     ]
+
+
+@pytest.mark.parametrize("name", ["00000000.jsonl", "00000000.jsonl.zst"])
+def test_a_file_with_the_number_nought_is_no_segment_and_disturbs_nothing(home: Home, name: str) -> None:
+    write(home, 12)
+    events = list(read_events(home))
+    stray = home.log / name
+    stray.write_bytes(segments(home.log)[0].read_bytes())
+    (problem,) = verify_log(home).problems
+    assert (problem.segment, problem.what) == (name, "the file does not belong to the log: move it elsewhere")
+    assert list(read_events(home)) == events
+    assert anyio.run(repair, home) is None
+    write(home, 1)
+    assert log_head(home).seq == len(events) + 1
+    assert stray.exists()
 
 
 def test_a_segment_made_and_never_used_leaves_the_one_before_it_the_newest(

@@ -11,10 +11,11 @@ from hypothesis import given, settings, strategies as st
 
 from events.dataset import DatasetRefused
 from events.identity import digest_of
+from events.runtime import WorkStamp
 from store.blobs import Blobs
 from store.home import Home
 from store.log.append import Draft, LogWriter
-from store.log.drafts import EVENT_BYTES, EventTooLargeError
+from store.log.drafts import BESIDE_BYTES, EVENT_BYTES, Beside, EventTooLargeError
 from store.log.index import LogIndex
 from store.log.read import read_events
 from store.log.verify import verify_log
@@ -36,6 +37,33 @@ async def test_an_event_as_large_as_one_may_be_is_recorded(home: Home) -> None:
         await writer.append([Draft(of_size(EVENT_BYTES))])
     assert [recorded.event for recorded in read_events(home, 1)] == [of_size(EVENT_BYTES)]
     assert verify_log(home).ok
+
+
+def beside_of_size(size: int, part: str) -> Draft:
+    """A draft whose one long part makes what stands beside the event take so many bytes."""
+
+    def draft(text: str) -> Draft:
+        if part == "work":
+            return Draft(refused(1), work=WorkStamp(key=text, attempt=1, finishes=True))
+        return Draft(refused(1), **{part: text})  # type: ignore[arg-type]
+
+    empty = draft("")
+    taken = len(msgspec.json.encode(Beside(empty.cause, empty.correlation, empty.work)))
+    return draft("x" * (size - taken))
+
+
+@pytest.mark.parametrize("part", ["cause", "correlation", "work"])
+async def test_what_stands_beside_an_event_is_as_long_as_names_are(home: Home, part: str) -> None:
+    longest = beside_of_size(BESIDE_BYTES, part)
+    async with LogWriter.open(home, disk=QuickDisk()) as writer:
+        (recorded,) = await writer.append([longest])
+        with pytest.raises(EventTooLargeError) as error:
+            await writer.append([Draft(refused(2)), beside_of_size(BESIDE_BYTES + 1, part)])
+    assert str(error.value) == (
+        f"cause, correlation and work of DatasetRefused take {BESIDE_BYTES + 1} bytes, "
+        f"and at most {BESIDE_BYTES}; keep its long parts as blobs and name their digests"
+    )
+    assert list(read_events(home, 1)) == [recorded]
 
 
 async def test_a_larger_one_is_refused_to_its_producer_alone_with_all_that_goes_with_it(home: Home) -> None:

@@ -26,9 +26,10 @@ from store.home import Home
 from store.log.append import Draft, LogWriter
 from store.log.closing import compress_segment
 from store.log.index import LogIndex
+from store.log.judged import BEGINNING, Batch, Point
 from store.log.published import NAME
 from store.log.read import log_head, read_events
-from store.log.scan import BEGINNING, Batch, Point, scan
+from store.log.scan import scan
 from store.log.segments import is_compressed, segments
 from store.log.verify import verify_log
 from tests.store.log.conftest import clock

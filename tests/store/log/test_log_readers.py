@@ -13,9 +13,10 @@ from store.log.append import Draft, LogWriter
 from store.log.closing import compress_segment
 from store.log.follow import Follower
 from store.log.index import LogIndex
+from store.log.judged import Point
 from store.log.published import NAME
 from store.log.read import log_head, read_events
-from store.log.scan import LogCorrupt, Point, scan
+from store.log.scan import LogCorrupt, scan
 from store.log.segments import segments
 from store.log.verify import verify_log
 from tests.store.log.conftest import FaultyDisk, clock, put, refused, segment_bytes_of

@@ -6,13 +6,12 @@ import anyio
 import pytest
 
 from events.runtime import HomeOpened, LogRepaired
-from events.wire import AnyRecorded
 from store.home import Home
 from store.log.append import Draft, LogWriter
 from store.log.closing import compress_segment
 from store.log.damaged import NAME as KEPT
+from store.log.judged import Fault
 from store.log.read import read_events
-from store.log.scan import Fault, LogCorrupt
 from store.log.segments import is_compressed, segments
 from store.log.verify import verify_log
 from tests.store.log.conftest import clock, refused
@@ -28,6 +27,7 @@ from tests.store.log.repairing import (
     kept_by,
     plain,
     put,
+    read_until_damage,
     repaired,
     told_in,
 )
@@ -141,7 +141,7 @@ def test_a_damaged_block_of_a_compressed_segment_leaves_the_blocks_before_it(
     data = path.read_bytes()
     at = data.index(b"\x28\xb5\x2f\xfd", data.index(b"\x28\xb5\x2f\xfd", 4) + 4) + 30
     path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
-    before = list(read_until_damage(home))
+    before = read_until_damage(home)
     told = repaired(home)
     assert told is not None
     assert told.segment == path.name
@@ -163,19 +163,6 @@ def append_plain(home: Home, number: int) -> None:
                 await writer.append([Draft(refused(one))])
 
     anyio.run(write)
-
-
-def read_until_damage(home: Home) -> list[AnyRecorded]:
-    found: list[AnyRecorded] = []
-    with pytest.raises(LogCorrupt):
-        found.extend(one for one in read_events(home))
-    events: list[AnyRecorded] = []
-    try:
-        for one in read_events(home):
-            events.append(one)  # noqa: PERF402  what was handed out before the damage
-    except LogCorrupt:
-        pass
-    return events
 
 
 def test_a_segment_that_stands_in_both_forms_leaves_neither_behind_the_cut(home: Home) -> None:

@@ -251,10 +251,32 @@ async def test_a_lock_that_was_left_by_a_killed_process_does_not_bind(home: Home
     assert (home.log / "lock").read_text().strip() == ""
 
 
+async def test_a_block_that_fails_leaves_an_unsealed_log_as_it_was_unless_it_appended(home: Home) -> None:
+    disk = FaultyDisk()
+    async with LogWriter.open(home, disk=disk) as writer:
+        await writer.append([Draft(refused(1))])
+        disk.fail_write = no_space_error()
+    before = segment_bytes_of(home)
+    with pytest.raises(KeyError):
+        async with LogWriter.open(home):
+            raise KeyError
+    assert segment_bytes_of(home) == before
+
+    async def append_and_fail() -> None:
+        async with LogWriter.open(home) as writer:
+            await writer.append([Draft(refused(2))])
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await append_and_fail()
+    assert segment_bytes_of(home)["00000001.jsonl"].splitlines()[-1].startswith(b'\t{"commit":{"count":0')
+    assert verify_log(home).ok
+
+
 async def test_a_home_that_cannot_be_made_is_refused_with_what_to_do(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
-    with pytest.raises(HomeUnwritable, match="name another with --home"):
+    with pytest.raises(HomeUnwritable, match=r"file is no folder.* name another with --home"):
         async with LogWriter.open(Home(file / "home")):
             pass
 

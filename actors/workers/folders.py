@@ -1,0 +1,81 @@
+"""Folders that local workers work in: each is held by a lock while its host lives, and cleared afterwards.
+
+A worker clears its folder when its host is gone, and the host does when its worker is. Where both were killed
+the next start does, of whatever home it is.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+
+PREFIX = "tracegate-worker-"
+LOCK = "host.lock"
+"""The file that a host locks. A folder without one is nobody's to clear: it may be about to be held."""
+
+
+@contextmanager
+def worker_folder() -> Iterator[Path]:
+    """A fresh folder, held by this process and removed at the end.
+
+    Raises:
+        OSError: none can be made.
+    """
+    folder, lock = _fresh()
+    try:
+        yield folder
+    finally:
+        # The worker does this itself, also when its host was killed; it may have been killed too.
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def clear_forsaken() -> None:
+    """Remove the folders that this user's hosts left behind; what cannot be removed stays."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        try:
+            if folder.lstat().st_uid == os.geteuid():
+                _clear(folder)
+        except OSError:
+            continue  # somebody is at work in it, or it is gone
+
+
+def _fresh() -> tuple[Path, int]:
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        try:
+            lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError:
+            folder.rmdir()
+            raise
+        if _held(lock):
+            return folder, lock
+        os.close(lock)  # who clears was quicker, and took it for one that was left behind
+
+
+def _held(lock: int) -> bool:
+    """Take the lock; whether it is ours, and its folder is still there."""
+    try:
+        flock(lock, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a file system without locks: nobody can take it for forsaken either
+    return os.fstat(lock).st_nlink > 0
+
+
+def _clear(folder: Path) -> None:
+    """Remove a folder that nobody holds.
+
+    Raises:
+        OSError: somebody holds it, or it was never held.
+    """
+    lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW)
+    try:
+        flock(lock, LOCK_EX | LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(lock)

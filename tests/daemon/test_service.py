@@ -1,0 +1,102 @@
+"""What leads the seasons: signals, waits, the stage that is shown, and what earlier lives left."""
+
+import os
+import signal
+from itertools import pairwise
+
+import anyio
+import pytest
+
+from actors.ports import InfrastructureError
+from events.identity import digest_of
+from events.runtime import Paused, Resumed, SettingsRead, WorkParked
+from events.struct import Event
+from store.log.append import LogWriter
+from store.log.drafts import Draft
+from store.log.read import read_events
+from store.packs.collect import LEAST_GARBAGE
+from tests.daemon.stage import Stage
+
+RETRY = 0.05
+"""Seconds until what failed is tried again for the first time."""
+
+
+async def append(stage: Stage, event: Event) -> None:
+    await stage.writer.append([Draft(event)])
+
+
+async def test_settings_that_did_not_change_are_read_and_all_files_are_looked_at(stage: Stage) -> None:
+    async with stage.living():
+        os.kill(os.getpid(), signal.SIGHUP)
+        await stage.looked_again.wait()
+        assert not stage.asked_to_drain.is_set()
+    assert len(stage.seasons) == 1
+    assert len(list(read_events(stage.home, types=(SettingsRead,)))) == 1
+
+
+async def test_a_daemon_whose_disk_is_full_is_shown_as_paused_until_there_is_room(stage: Stage) -> None:
+    async with stage.living():
+        assert stage.keeper.look().stage == "starting"
+        await append(stage, Paused("no space left"))
+        assert stage.keeper.look().stage == "paused"
+        assert stage.keeper.look().problem == "the disk is full, and work waits for room: no space left"
+        await append(stage, Resumed(1.0))
+        assert stage.keeper.look().stage == "starting"
+
+
+async def test_what_was_parked_has_a_new_season_begun_for_it(stage: Stage) -> None:
+    stage.given["retry_seconds"] = RETRY
+    async with stage.living():
+        began = anyio.current_time()
+        await append(stage, WorkParked("key", "the engine is gone"))
+        await stage.asked_to_drain.wait()
+        assert anyio.current_time() - began >= RETRY
+    assert "what was parked is tried again" in stage.told
+
+
+async def test_where_no_worker_can_be_had_a_later_season_is_tried_again_after_longer_and_longer(
+    stage: Stage,
+) -> None:
+    times: list[float] = []
+
+    async def fail_three_times() -> None:
+        times.append(anyio.current_time())
+        if len(times) == 1:
+            await stage.asked_to_drain.wait()
+        elif len(times) <= 4:
+            raise InfrastructureError("the engine is gone")
+        else:
+            again.set()
+            await stage.drained.wait()
+
+    again = anyio.Event()
+    stage.given["retry_seconds"] = RETRY
+    stage.begins = fail_three_times
+    async with stage.living():
+        stage.home.settings.write_text("target = 2\n")
+        os.kill(os.getpid(), signal.SIGHUP)
+        await again.wait()
+        told = "no work can be done, and it is tried again later: the engine is gone"
+        assert stage.keeper.look().problem == told
+    waits = [after - before for before, after in pairwise(times[1:])]
+    assert [wait >= RETRY * 2**number for number, wait in enumerate(waits)] == [True] * 3
+    assert [season.orders.target for season in stage.seasons] == [None, 2, 2, 2, 2]
+
+
+async def test_where_no_worker_can_be_had_at_the_start_a_daemon_ends_in_words(stage: Stage) -> None:
+    async def fail() -> None:
+        raise InfrastructureError("there is no engine")
+
+    stage.begins = fail
+    with pytest.raises(InfrastructureError, match="there is no engine"):
+        await stage.serves()
+    assert (stage.keeper.look().stage, stage.keeper.look().problem) == ("ended", "there is no engine")
+
+
+async def test_a_daemon_drops_what_interrupted_work_left_that_no_event_names(stage: Stage) -> None:
+    data = os.urandom(LEAST_GARBAGE + 2**20)
+    async with LogWriter.open(stage.home) as writer:
+        await writer.keep({digest_of(data): data})
+    async with stage.living():
+        pass
+    assert [told for told in stage.told if told.startswith("blobs: 1 dropped that the log does not name")]
