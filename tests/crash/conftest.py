@@ -13,8 +13,11 @@ from tests.cli.program import Program
 from tests.crash.moments import finished
 from tests.daemon.daemons import Outcome, daemon, events, outcome, rests, wait_until
 from tests.daemon.processes import released
+from tests.trials import SEED
 
-TARGET = 2
+DRAWN = SEED % 1000
+"""The seed that the daemons draw from: another one in each run."""
+ASKED = ("--target", 2, "--seed", DRAWN)
 LATE = "late.csv"
 
 
@@ -76,7 +79,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     program, data = Program(place / "home"), lay(place / "data")
     late(data)
     began = datetime.now(UTC)
-    with daemon(program, data, "--target", TARGET) as process:
+    with daemon(program, data, *ASKED) as process:
         wait_until(program, process, rests)
         out, err = released(process)
     assert process.returncode == 0, out + err

@@ -8,7 +8,7 @@ import pytest
 
 from actors.runtime.settings import Settings
 from tests.cli.program import LOCAL, Ended, Program
-from tests.crash.conftest import TARGET, Undisturbed, late, lay
+from tests.crash.conftest import ASKED, Undisturbed, late, lay
 from tests.daemon.daemons import PATIENCE, daemon, outcome, rests, wait_until
 from tests.daemon.processes import released, survived_by_nobody
 
@@ -40,7 +40,7 @@ def home(place: Path) -> tuple[Program, tuple[object, ...]]:
     """A home that is not there yet, and what a daemon on it is asked."""
     data = lay(place / "data")
     late(data)
-    return Program(place / "home"), (data, "--target", TARGET)
+    return Program(place / "home"), (data, *ASKED)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from events.runtime import RunStarted
 from events.wire import AnyRecorded
 from tests.cli.containers import containers, demand_engine
 from tests.cli.program import Program
-from tests.crash.conftest import TARGET, Undisturbed, late, lay
+from tests.crash.conftest import ASKED, DRAWN, Undisturbed, late, lay
 from tests.crash.moments import ASIDE, CONCURRENCY, Due, Moment, Stage, drawn, finished, moment
 from tests.daemon.daemons import daemon, events, grows_until, outcome, rests, tells_of, wait_until
 from tests.daemon.processes import released, slay
@@ -37,7 +37,7 @@ class Doomed:
         place.mkdir(exist_ok=True)
         self.program = Program(place / "home")
         self.data = lay(place / "data")
-        self.asked = (self.data, "--target", TARGET, *more)
+        self.asked = (self.data, *ASKED, *more)
 
     def killed_at(self, due: Due, undisturbed: Undisturbed) -> Moment:
         """Start it, and kill it at this moment; what it was at by its own log."""
@@ -121,6 +121,7 @@ def killed_at_six_moments(undisturbed: Undisturbed, place: Path, trial: Trial, n
             late(doomed.data)
         count(trial, doomed.killed_at(due, undisturbed), undisturbed)
     doomed.finished()
+    trial.counts[f"with daemons of seed {DRAWN}"] += 1
     assert outcome(doomed.program) == undisturbed.outcome
     assert trial.counts["killed while working"] >= IN_THE_WORK
 
