@@ -38,6 +38,7 @@ def test_a_cell_is_measured_beside_what_the_machine_can_do_and_docker_may_be_abs
     assert "docker worker" not in shown
 
 
+@pytest.mark.full
 @pytest.mark.docker
 async def test_a_cell_in_a_container_is_measured_beside_one_exec_for_each_cell() -> None:
     problem = await docker_available(worker_image())

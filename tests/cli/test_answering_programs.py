@@ -78,6 +78,7 @@ def test_with_json_a_failure_is_one_object_on_stdout_and_a_message_on_stderr(
     assert not program.home.exists()
 
 
+@pytest.mark.full
 def test_progress_goes_to_stderr_a_line_a_stage(program: Program, tmp_path: Path) -> None:
     (tmp_path / "birds.csv").write_bytes(tables.birds())
     command = ("run", tmp_path / "birds.csv", "--source", "template", *LOCAL, "--questions", 1)

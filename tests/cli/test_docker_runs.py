@@ -45,6 +45,7 @@ def same_by_contract(container: Program, local: Program) -> bool:
     )
 
 
+@pytest.mark.full
 def test_containers_verify_the_same_questions_with_the_same_answers_as_local_processes(
     finished: Finished, program: Program, data: Path
 ) -> None:

@@ -110,6 +110,7 @@ def test_no_command_takes_a_source_outside_the_triad(
     assert "'synthetic' is not one of 'template', 'procedural', 'llm'" in ended.said
 
 
+@pytest.mark.full
 def test_no_json_that_is_given_tells_of_another_source_or_of_an_alias(
     finished: Finished, copy: Program
 ) -> None:

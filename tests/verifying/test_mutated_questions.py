@@ -155,7 +155,7 @@ async def _mutations(rng: Random, desk: Bench, wanted: int) -> list[Mutation]:
     return [mutation for mutations in found.values() for mutation in mutations[:share]]
 
 
-@pytest.mark.parametrize("wanted", [12, pytest.param(200, marks=pytest.mark.full)])
+@pytest.mark.parametrize("wanted", [8, pytest.param(200, marks=pytest.mark.full)])
 async def test_mutated_questions_are_refused_in_the_right_category(wanted: int) -> None:
     wrong: list[str] = []
     counts: Counter[tuple[str, str]] = Counter()
