@@ -108,7 +108,7 @@ class LogWriter:
                 if scribe.opening:
                     await writer.append(scribe.opening)
                 yield writer
-            except BaseException:
+            except BaseException:  # whatever ends the block, an interrupt included, is raised on
                 scribe.leave_as_found()
                 raise
             finally:

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from events.runtime import HomeOpened, LogRepaired, TailCut
-from store.durable import UNFINISHED, Disk, write_file
+from store.durable import UNFINISHED, Disk, read_file, write_file
 from store.home import Home
 from store.log.compressed import SegmentDamaged, read_table
 from store.log.contradiction import contradiction, disputed
@@ -177,7 +177,7 @@ def set_aside(segment: Path, offset: int, data: bytes, disk: Disk) -> None:
     for number in count(1):
         suffix = "" if number == 1 else f".{number}"
         path = segment.with_name(f"{segment.name}.{offset}.torn{suffix}")
-        if not path.exists() or path.read_bytes() == data:
+        if not path.exists() or read_file(path) == data:
             break
     beside = path.with_name(path.name + UNFINISHED)
     try:

@@ -67,6 +67,18 @@ def written(root: Path, word: str, *, compress: bool) -> Home:
     return home
 
 
+def parted(folder: Path) -> tuple[Home, Home]:
+    """One home and a copy of it, each of which has gone its own way since."""
+    home, again = Home(folder / "home"), Home(folder / "again")
+    write(home, many(1))
+    again.log.mkdir(parents=True)
+    for name in ("00000001.jsonl", NAME):
+        shutil.copy(home.log / name, again.log)
+    write(home, many(1, ("one way",)))
+    write(again, many(1, ("another way",)))
+    return home, again
+
+
 def exchanged(home: Home, other: Home, number: int) -> Path:
     """Put a segment of the other home in the place of ours."""
     theirs = segments(other.log)[number - 1]
@@ -159,13 +171,7 @@ def test_a_whole_log_of_another_home_is_not_taken_for_the_one_that_was_written_h
 
 
 def test_a_log_that_was_put_back_and_went_another_way_is_not_taken_for_what_was_told(tmp_path: Path) -> None:
-    home, again = Home(tmp_path / "home"), Home(tmp_path / "again")
-    write(home, many(1))
-    again.log.mkdir(parents=True)
-    for name in ("00000001.jsonl", NAME):
-        (again.log / name).write_bytes((home.log / name).read_bytes())
-    write(home, many(1, ("one way",)))
-    write(again, many(1, ("another way",)))
+    home, again = parted(tmp_path)
     assert not is_compressed(exchanged(home, again, 1))
     with pytest.raises(LogCorrupt, match="not what was told of it when it was durable"):
         list(read_events(home))
@@ -229,13 +235,7 @@ def test_a_head_of_another_home_is_named_and_set_aside_and_no_event_is_given_up(
 
 
 def test_a_head_of_another_past_of_this_home_is_set_aside_too(tmp_path: Path) -> None:
-    home, again = Home(tmp_path / "home"), Home(tmp_path / "again")
-    write(home, many(1))
-    again.log.mkdir(parents=True)
-    for name in ("00000001.jsonl", NAME):
-        (again.log / name).write_bytes((home.log / name).read_bytes())
-    write(home, many(1, ("one way",)))
-    write(again, many(1, ("another way",)))
+    home, again = parted(tmp_path)
     events = list(read_events(again))
     head = with_head_of(again, home)
     told = repaired(again)
