@@ -13,40 +13,38 @@ Everything goes through the log; an actor hears of nothing that is not durable.
 
 import signal
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache, partial
-from random import Random
+from functools import partial
 from typing import Any
 
 import anyio
 from anyio import to_thread
 
+from actors.apart import expected, meant, misled
 from actors.generation.generator import Generator
-from actors.generation.proposing import Ruling, Stretch, Table, rule_on, subject_of
+from actors.generation.proposing import Ruling, Stretch, Table, rule_on
 from actors.generation.trial import tried
 from actors.intake import Stock, enter_scope, take_stock
 from actors.job import Done, Job, Phase, Progress
 from actors.language.court import Refusal
-from actors.language.mistakes import MistakenProgram, mistaken
+from actors.language.mistakes import MistakenProgram
 from actors.language.operator import Columns
 from actors.ports import Workers
 from actors.runtime.actor import Actor
 from actors.runtime.processes import Processes
 from actors.runtime.supervisor import Supervisor
 from actors.teaching.dialogue import SolveSettings, Task, attempt
-from actors.teaching.reading import meanings
 from actors.teaching.scripted import NAME, ScriptedTeacher
 from actors.teaching.solver import Solver, tasks, trace_of
 from actors.tracing.grounder import ground
 from actors.tracing.grounding import Grounder
 from actors.tracing.recording import Recorder
 from actors.verifying.foresight import Foresight
-from actors.verifying.oracle import Expectation, expectation
+from actors.verifying.oracle import Expectation
 from actors.verifying.verifier import Verifier
 from actors.workers.containers import owner_of
 from actors.workers.engine import worker_image
 from actors.workers.opening import opened_workers
 from actors.workers.probe import WallFact, probe
-from events.answers import AnswerContract
 from events.dataset import DatasetRegistered
 from events.episode import episode_id
 from events.question import ProgramRecord, Question, StreamRequested
@@ -142,17 +140,17 @@ class Cast:
     async def _read(self, question: Question) -> Sequence[ProgramRecord]:
         table = self.tables[question.dataset]
         words = (question.question_text, question.format, question.contract)
-        return await self._processes.run(_meant, table, *words)
+        return await self._processes.run(meant, table, *words)
 
     async def _spoil(self, question: Question, record: ProgramRecord) -> MistakenProgram | None:
-        return await self._processes.run(_mistaken, self.tables[question.dataset], question, record)
+        return await self._processes.run(misled, self.tables[question.dataset], question, record)
 
     async def _ground(self, question: Question, ended: AttemptEnded) -> HooksGraded:
         return await ground(ended, self.foresight.of(question), self.workers, question.dataset)
 
     async def _expect(self, question: Question) -> Expectation:
         table = self.tables[question.dataset]
-        return await self._processes.run(_expected, table, question)
+        return await self._processes.run(expected, table, question)
 
 
 async def perform(job: Job, progress: Progress) -> Done:
@@ -243,23 +241,3 @@ def _tell(batch: Sequence[AnyRecorded], progress: Progress) -> None:
 
 def _table(home: Home, registered: DatasetRegistered) -> Table:
     return Table(registered.dataset, str(home.root), registered.blob, registered.reader, registered.columns)
-
-
-def warm() -> None:
-    """Run in a process of its own, which has then loaded all that the others need."""
-
-
-@lru_cache(maxsize=256)
-def _meant(table: Table, text: str, note: str, contract: AnswerContract) -> list[ProgramRecord]:
-    """Run in a process of its own, which remembers it for the other traces of the question."""
-    return meanings(text, note, contract, subject_of(table))
-
-
-def _mistaken(table: Table, question: Question, record: ProgramRecord) -> MistakenProgram | None:
-    """Run in a process of its own."""
-    return mistaken(record, subject_of(table), question.contract, Random(f"{question.id}/mistake"))
-
-
-def _expected(table: Table, question: Question) -> Expectation:
-    """Run in a process of its own."""
-    return expectation(question.recipe.program, subject_of(table))

@@ -16,6 +16,7 @@ import msgspec
 from anyio import CancelScope, to_thread
 from anyio.abc import TaskGroup, TaskStatus
 
+from actors.apart import warm
 from actors.daemon.orders import OrderBook, OrdersError
 from actors.daemon.publishing import BeaconKeeper, Publisher, write_all
 from actors.daemon.season import Season
@@ -24,7 +25,7 @@ from actors.job import NoTableError, Progress
 from actors.ports import InfrastructureError
 from actors.runtime.failures import first_of
 from actors.runtime.processes import Processes
-from actors.system import PROCESSES, drop_garbage, warm
+from actors.system import PROCESSES, drop_garbage
 from events.question import Source
 from events.runtime import SettingsRead, SettingsRefused
 from events.struct import Event
