@@ -79,6 +79,7 @@ def test_the_same_command_again_doubles_nothing(finished: Finished, copy: Progra
     assert copy.doubled() == []
 
 
+@pytest.mark.full
 def test_an_ordinary_user_without_docker_under_the_c_locale_gets_the_whole_job_done(
     anybody: Program, open_folder: Path
 ) -> None:

@@ -15,12 +15,13 @@ MORE = (("procedural",), (), ("template",), ("procedural",))
 """The same the other way round, with all of them between."""
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("command", "orders"),
     [
         ("generate", ORDERS),
-        pytest.param("generate", MORE, marks=pytest.mark.full),
-        pytest.param("run", (*ORDERS, *MORE), marks=pytest.mark.full),
+        ("generate", MORE),
+        ("run", (*ORDERS, *MORE)),
     ],
     ids=["generate", "generate more", "run"],
 )

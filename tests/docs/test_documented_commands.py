@@ -133,12 +133,14 @@ def did(line: str, found: subprocess.CompletedProcess[str]) -> None:
     assert found.stdout, line
 
 
+@pytest.mark.full
 def test_the_first_session_does_what_the_readme_says(session: Session) -> None:
     assert len(session.ran) > 5
     for line, found in session.ran.items():
         did(line, found)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("file", LATER, ids=lambda file: file.name)
 def test_the_command_lines_of_a_page_do_what_it_says(file: Path, session: Session, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
@@ -180,6 +182,7 @@ def test_every_command_and_option_stands_in_the_readme(name: str, command: click
     assert [option for option in options if f"`{option}" not in told and f" {option} " not in told] == []
 
 
+@pytest.mark.full
 def test_inspect_shows_the_whole_question_on_a_narrow_terminal(session: Session) -> None:
     line = placed("COLUMNS=60 python cli.py inspect question QUESTION", session.home)
     shown = " ".join(ended(line, session.folder).stdout.split())
