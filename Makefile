@@ -36,7 +36,7 @@ test-full: $(VENV)/dev.stamp  ## the long suites: kills, faults, whole runs
 
 bench: $(VENV)/dev.stamp  ## measure; prints medians and ratios
 	$(BIN)/python -m benchmarks.questions
-	$(BIN)/python -m benchmarks.cells
+	$(BIN)/python -m benchmarks.wall
 	$(BIN)/python -m benchmarks.log
 
 format: $(VENV)/dev.stamp

@@ -1,7 +1,7 @@
-"""What no worker can beat: a byte there and back through pipes, and a fork of a process with its imports.
+"""What no worker can beat: a byte there and back, and a fork of a process with its imports.
 
 Run as a program this is that process: it has imported what a worker imports, and does what the byte on its
-stdin says.
+stdin says. Its text alone is enough, so it runs in a container of the worker image as well.
 """
 
 import gc
@@ -10,7 +10,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,29 +19,30 @@ from actors.workers.sandbox.pins import PINS
 
 ECHO, FORK = b"e", b"f"
 _SECONDS = struct.Struct(">d")
-_ROOT = Path(__file__).parents[1]
+
+Ask = Callable[[bytes, int], Awaitable[bytes]]
+"""Sends a byte, and gives so many that come back."""
 
 
 class Floor:
-    """The other end of a process that only echoes and forks."""
+    """The other end of a process that only echoes and forks.
 
-    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._inlet = process.stdin.fileno()
-        self._outlet = process.stdout.fileno()
+    Args:
+        ask: how it is spoken to.
+    """
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
 
     async def round_trip(self) -> float:
         """Seconds that one byte takes to the process and back."""
         began = time.perf_counter()
-        os.write(self._inlet, ECHO)
-        os.read(self._outlet, 1)
+        await self._ask(ECHO, 1)
         return time.perf_counter() - began
 
     async def fork(self) -> float:
         """Seconds from the fork to the first byte of the child, as told by the process that forks."""
-        os.write(self._inlet, FORK)
-        (seconds,) = _SECONDS.unpack(os.read(self._outlet, _SECONDS.size))
+        (seconds,) = _SECONDS.unpack(await self._ask(FORK, _SECONDS.size))
         return float(seconds)
 
 
@@ -49,9 +50,17 @@ class Floor:
 def floor() -> Iterator[Floor]:
     """The process, ready; it ends with its stdin."""
     command = [sys.executable, "-m", "benchmarks.floor"]
-    pipe, environment = subprocess.PIPE, os.environ | PINS
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=_ROOT, env=environment, bufsize=0) as process:
-        yield Floor(process)
+    root, pipe, environment = Path(__file__).parents[1], subprocess.PIPE, os.environ | PINS
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=root, env=environment, bufsize=0) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        inlet, outlet = process.stdin.fileno(), process.stdout.fileno()
+
+        async def ask(order: bytes, length: int) -> bytes:
+            os.write(inlet, order)
+            return os.read(outlet, length)
+
+        yield Floor(ask)
 
 
 def _serve() -> None:

@@ -42,12 +42,24 @@ async def interleaved(ways: Sequence[Way], rounds: int, warm_up: int) -> dict[Wa
         rounds: how many are kept.
         warm_up: rounds before them whose samples are thrown away.
     """
-    samples: dict[Way, list[float]] = {way: [] for way in ways}
+    taken = await sampled(ways, rounds, warm_up)
+    return {way: spread([one for burst in bursts for one in burst]) for way, bursts in taken.items()}
+
+
+async def sampled(ways: Sequence[Way], rounds: int, warm_up: int) -> dict[Way, list[list[float]]]:
+    """The samples themselves: for each way a burst a round.
+
+    Args:
+        ways: what is compared.
+        rounds: how many are kept.
+        warm_up: rounds before them whose samples are thrown away.
+    """
+    samples: dict[Way, list[list[float]]] = {way: [] for way in ways}
     for way, kept in in_turn(ways, rounds, warm_up):
         taken = [await way.sample() for _ in range(way.burst)]
         if kept:
-            samples[way].extend(taken)
-    return {way: spread(taken) for way, taken in samples.items()}
+            samples[way].append(taken)
+    return samples
 
 
 def measured(ways: Mapping[WayT, Callable[[], float]], rounds: int) -> dict[WayT, list[float]]:

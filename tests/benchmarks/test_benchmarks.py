@@ -29,25 +29,28 @@ def row(shown: str, beginning: str) -> str:
     return found[0]
 
 
-def test_a_cell_is_measured_beside_what_the_machine_can_do_and_docker_may_be_absent() -> None:
-    shown = printed("cells", "--rounds", "1", "--workers", "local")
+@pytest.mark.full
+def test_a_wall_without_docker_is_measured_beside_kernels_and_forks() -> None:
+    shown = printed("wall", "--only", "cells", "--rounds", "1", "--workers", "local")
     assert "not measured: Docker" in shown
-    for name in ("  local worker", "  floor: a byte", "  floor: fork"):
-        assert len(FIGURE.findall(row(shown, name))) == 5
-    assert shown.count("  local worker") == 3
+    for name in ("  local worker", "  floor: a byte", "  floor: fork", "  Jupyter kernel"):
+        assert len(FIGURE.findall(row(shown, name))) == 3
+    assert shown.count("\n  local worker") == 3
     assert "docker worker" not in shown
 
 
 @pytest.mark.full
 @pytest.mark.docker
-async def test_a_cell_in_a_container_is_measured_beside_one_exec_for_each_cell() -> None:
+async def test_a_wall_is_measured_beside_kernels_one_exec_for_each_cell_and_forks() -> None:
     problem = await docker_available(worker_image())
     if problem is not None:
         pytest.skip(problem)
-    shown = printed("cells", "--rounds", "1")
-    assert shown.count("  docker worker") == 3
-    assert shown.count("  docker exec python -c") == 2
-    assert "1 x" in row(shown, "  docker exec python -c")
+    shown = printed("wall", "--rounds", "1", "--seconds", "0.1")
+    assert shown.count("\n  docker worker  ") == 5
+    assert shown.count("\n  docker exec python -c") == 2
+    assert shown.count("\n  Jupyter kernel") == 4
+    assert "200 sessions open at once" in shown
+    assert len(re.findall(r"\b(?:not )?met$", shown, re.MULTILINE)) == 6 + 6 + 2
 
 
 @pytest.mark.full
