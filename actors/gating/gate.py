@@ -26,6 +26,11 @@ _REMEDY = (
     "`tracegate log verify` names every fault"
 )
 
+_FOREIGN = (
+    "put the segment back from a copy: its digests hold, so `tracegate log repair` finds nothing to cut; "
+    "`tracegate log verify` names every fault"
+)
+
 _BESIDE = (
     "do with each what is said of it; nothing of the log is damaged, and `tracegate log verify` names all"
 )
@@ -91,7 +96,7 @@ def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision
     try:
         state = rebuild(home, cached=False)
     except BrokenHistoryError as error:
-        return _closed("a history that cannot be", str(error))
+        return _closed("a history that cannot be", str(error), _FOREIGN)
     decisions, snapshots = tuple(read_decisions(home)), heads_seen(home)
     stands = events_at(home, {one.seq for one in decisions} | {one.seq for one in snapshots})
     report = Report(compare(home, state), decisions, snapshots, stands, missing_blobs(home, state))
@@ -119,10 +124,12 @@ def _told(faults: Sequence[Fault]) -> tuple[str, str, str]:
         return "newer than this tracegate", where, "upgrade tracegate"
     if all(fault.disputed for fault in damaged):
         return f"a log and a log/{NAME} that contradict each other", where, SETTLED
+    if all(fault.foreign for fault in damaged):
+        return f"{len(damaged)} batches that hold what tracegate never wrote", where, _FOREIGN
     return f"{len(damaged)} damaged batches", where, _REMEDY
 
 
-def _closed(found: str, where: str, opens_with: str = _REMEDY) -> tuple[Gate, Decision]:
+def _closed(found: str, where: str, opens_with: str) -> tuple[Gate, Decision]:
     """The gate of a log that cannot be folded: no position of it was judged."""
     result = RuleResult(
         "log_integrity",

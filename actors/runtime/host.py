@@ -12,16 +12,18 @@ from actors.runtime.actor import Actor
 from actors.runtime.backlog import Backlog
 from actors.runtime.bus import Bus
 from actors.runtime.crew import Crew
+from actors.runtime.failures import first_of
 from actors.runtime.faults import describe
 from actors.runtime.fold import Crash, Fold
 from actors.runtime.journal import Journal
 from actors.runtime.settings import Backoff
 from actors.runtime.stats import ActorStats
 from events.runtime import ActorCrashed, ActorEscalated, ActorRestarted
+from events.struct import Event
 from events.wire import AnyRecorded
 
 NEWS_SECONDS = 10.0
-"""How long the news of a crash is kept from being cancelled: not for as long as a disk may be full."""
+"""How long the news of a crash still waits when all is stopped: not for as long as a disk may be full."""
 
 log = structlog.get_logger(__name__)
 
@@ -199,11 +201,30 @@ class Host:
         crashes = self._recent_crashes()
         borne = crashes <= settings.max_restarts
         escalated = ActorEscalated(self.name, crashes - 1, settings.restart_seconds)
-        with anyio.move_on_after(NEWS_SECONDS, shield=True):
-            await self._journal.note(ActorCrashed(self.name, told), *(() if borne else (escalated,)))
+        await self._announce(ActorCrashed(self.name, told), *(() if borne else (escalated,)))
         if not borne:
             raise TooManyRestarts(self.name, crashes - 1, told) from error
         return crashes
+
+    async def _announce(self, *news: Event) -> None:
+        """Record news, however long there is no room; whoever is stopped meanwhile waits only so long."""
+        told, shield = anyio.Event(), anyio.CancelScope(shield=True)
+
+        async def note() -> None:
+            with shield:
+                await self._journal.note(*news)
+            told.set()
+
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(note)
+                try:
+                    await told.wait()
+                except anyio.get_cancelled_exc_class():
+                    shield.deadline = anyio.current_time() + NEWS_SECONDS
+                    raise
+        except BaseExceptionGroup as failures:
+            raise first_of(failures) from failures
 
     def _recent_crashes(self) -> int:
         """How many crashes lie in the window that ends now."""

@@ -64,6 +64,8 @@ class Fault:
     """Whether no batch is damaged: it is a file that has to be seen to, as `what` says."""
     disputed: bool = False
     """Whether it holds by itself and is not what `log/head` tells: either of the two may be foreign."""
+    foreign: bool = False
+    """Whether its digests hold and a line in it is none that tracegate wrote: no repair would cut it."""
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,8 @@ class Publisher:
     def __init__(self, home: Home, home_id: str, disk: Disk) -> None:
         self._home_id = home_id
         self._disk = disk
-        self._descriptor = disk.open(home.log / NAME, os.O_WRONLY | os.O_CREAT)
+        self._path = home.log / NAME
+        self._descriptor = self._opened()
 
     def publish(self, place: Place, head: Head, *, writing: bool = True) -> None:
         """Tell that everything before this place is durable.
@@ -96,9 +97,31 @@ class Publisher:
         line = b'{"head":%s,"digest":"%s"}' % (record, xxhash.xxh3_64_hexdigest(record).encode())
         self._disk.write_at(self._descriptor, line.ljust(_SIZE - 1) + b"\n", 0)
 
+    def stand(self, place: Place, head: Head) -> None:
+        """Make the file anew where it was taken away: a reader that finds none takes all for durable.
+
+        Args:
+            place: before which everything is durable, as it was published.
+            head: the same.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        try:
+            if os.path.samestat(os.stat(self._path), os.fstat(self._descriptor)):  # noqa: PTH116  each batch
+                return
+        except FileNotFoundError:
+            pass
+        gone, self._descriptor = self._descriptor, self._opened()
+        os.close(gone)
+        self.publish(place, head)
+
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._descriptor)
+
+    def _opened(self) -> int:
+        return self._disk.open(self._path, os.O_WRONLY | os.O_CREAT)
 
 
 def published(home: Home) -> Published | None:

@@ -23,7 +23,7 @@ from store.log.lock import Hold, machine_failure
 from store.log.published import Publisher
 from store.log.recover import Recovered, recover
 from store.log.room import Ballast, Patience
-from store.log.segments import LogPoisoned, NoSpace, SegmentWriter, poisoned
+from store.log.segments import LogPoisoned, NoSpace, SegmentWriter, no_space, poisoned
 from store.named import named_blobs
 from store.packs.collect import Collected
 
@@ -165,6 +165,7 @@ class Scribe:
                 self._append(*seal(self.head, 0, b""))
                 self.sealed = True
             if clean:
+                self._publisher.stand(self.end.place, self.end.head)
                 self._publisher.publish(self._file.place, self.head, writing=False)
         except (NoSpace, LogPoisoned, OSError) as error:
             _say("log left unsealed", home=self.home_id, seq=self.head.seq, error=str(error))
@@ -190,6 +191,7 @@ class Scribe:
         """Append one batch with its commit line, and tell readers of it."""
         before = self._file.place.number
         self._hold.check()
+        self._show_end()
         self._file.append(data)
         self.head = head
         try:
@@ -199,6 +201,13 @@ class Scribe:
         self.end = Point(self._file.place, head)
         if self._closer is not None and self._file.place.number != before:
             self._closer.look(self._file.place.number)
+
+    def _show_end(self) -> None:
+        """See to it that readers find where the durable end is, before there is something behind it."""
+        try:
+            self._publisher.stand(self.end.place, self.end.head)
+        except OSError as error:
+            raise (no_space(error) if is_full(error) else poisoned("telling readers of", error)) from error
 
     def _write_when_there_is_room(
         self,

@@ -141,7 +141,8 @@ class _Ids:
                 self._check(batch, index)
         except LogCorrupt as error:
             newer = isinstance(error, LogFromFuture)
-            return [Fault(error.segment, error.start, error.end, error.seq, error.what, newer=newer)]
+            place = (error.segment, error.start, error.end, error.seq)
+            return [Fault(*place, error.what, newer=newer, foreign=not newer)]
         return []
 
     def _check(self, batch: Batch, index: int) -> None:

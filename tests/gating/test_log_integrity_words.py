@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import anyio
 import pytest
 
 from actors.gating.case import RuleResult
 from actors.gating.gate import judge_home
 from store.home import Home
+from store.log.lines import seal
 from store.log.published import NAME
+from store.log.read import batches
+from store.log.repair import repair
 from tests.store.log.indexing import many, write
 
 
@@ -53,6 +57,21 @@ def test_damage_beside_a_foreign_file_is_counted_without_it_and_both_are_named(h
     assert "00000001.jsonl, bytes" in found.where
     assert "notes.txt: the file does not belong to the log" in found.where
     assert "tracegate log repair" in found.opens_with
+
+
+@pytest.mark.parametrize("event", ['{"type":"Paused"}', '{"type":"Paused","error":"\\ud800"}'])
+def test_what_holds_and_tracegate_never_wrote_is_no_reason_for_a_repair(home: Home, event: str) -> None:
+    line = f'{{"seq":11,"time":"","id":"","event":{event},"cause":null,"correlation":null,"work":null}}\n'
+    *_, last = batches(home)
+    commit, _ = seal(last.head, 1, line.encode())
+    with (home.log / last.segment).open("ab") as file:
+        file.write(line.encode() + commit)
+    assert anyio.run(repair, home) is None
+    found = integrity(home)
+    assert not found.passed
+    assert found.found == "1 batches that hold what tracegate never wrote"
+    assert found.opens_with.startswith("put the segment back from a copy: its digests hold")
+    assert "nothing to cut" in found.opens_with
 
 
 def test_a_head_of_another_home_is_told_as_a_contradiction(home: Home, tmp_path: Path) -> None:

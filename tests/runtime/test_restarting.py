@@ -2,21 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from random import Random
+from threading import Event
 
+import anyio
 import pytest
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 
+from actors.runtime import host
 from actors.runtime.host import TooManyRestarts
 from actors.runtime.settings import Backoff, Settings, Timing
 from actors.runtime.supervisor import Supervisor
 from events.dataset import DatasetRefused
 from events.question import StreamExhausted
-from events.runtime import ActorCrashed, ActorEscalated, ActorRestarted
+from events.runtime import ActorCrashed, ActorEscalated, ActorRestarted, RunStarted
 from store.home import Home
-from store.log.append import LogWriter
+from store.log.append import Draft, LogWriter
 from store.log.read import read_events
 from tests.runtime.conftest import QuickTime, Relay, give, run, told
+from tests.store.log.disks import QuickDisk
 
 SETTINGS = Settings(max_restarts=2, restart_seconds=60.0, first_delay=1.0, longest_delay=4.0)
 TOLD = (ActorCrashed, ActorRestarted, ActorEscalated)
@@ -156,3 +161,57 @@ async def test_no_wait_follows_the_failure_that_put_work_aside(writer: LogWriter
     await give(writer, ["a"])
     await run(writer, Relay("relay", DatasetRefused, StreamExhausted, do=fail), quick=quick)
     assert quick.waits == [0.1, 0.2]
+
+
+class Held(QuickDisk):
+    """A disk that takes as long as the test wants, as a full one does."""
+
+    def __init__(self) -> None:
+        self.free = Event()
+        self.free.set()
+
+    def sync(self, descriptor: int) -> None:
+        self.free.wait(20)
+        super().sync(descriptor)
+
+
+def crashing_once() -> Relay:
+    left = iter([KeyError("once")])
+
+    def crash() -> None:
+        for error in left:
+            raise error
+
+    return Relay("relay", DatasetRefused, StreamExhausted, on_todo=crash)
+
+
+async def test_the_news_of_a_crash_waits_for_room_as_long_as_there_is_none(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host, "NEWS_SECONDS", 0.0)
+    disk = Held()
+    async with LogWriter.open(home, disk=disk) as writer, anyio.create_task_group() as tasks:
+        await give(writer, ["a"])
+        disk.free.clear()
+        tasks.start_soon(writer.append, [Draft(RunStarted("run", 0, ("template",)))])
+        tasks.start_soon(partial(run, writer, crashing_once(), quick=QuickTime()))
+        await anyio.wait_all_tasks_blocked()
+        disk.free.set()
+    assert [type(one.event) for one in read_events(home, types=TOLD)] == [ActorCrashed, ActorRestarted]
+
+
+async def test_whoever_is_stopped_waits_for_that_news_only_so_long(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host, "NEWS_SECONDS", 0.0)
+    disk = Held()
+    async with LogWriter.open(home, disk=disk) as writer:
+        await give(writer, ["a"])
+        disk.free.clear()
+        with anyio.fail_after(10):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(partial(run, writer, crashing_once(), quick=QuickTime()))
+                await anyio.wait_all_tasks_blocked()
+                tasks.cancel_scope.cancel()
+        assert not disk.free.is_set()
+        disk.free.set()

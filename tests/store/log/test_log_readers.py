@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,10 @@ from store.log.closing import compress_segment
 from store.log.follow import Follower
 from store.log.index import LogIndex
 from store.log.judged import Point
-from store.log.published import NAME
+from store.log.published import NAME, last_word
 from store.log.read import log_head, read_events
 from store.log.scan import LogCorrupt, scan
-from store.log.segments import segments
+from store.log.segments import LogPoisoned, segments
 from store.log.verify import verify_log
 from tests.store.log.conftest import FaultyDisk, clock, put, refused, segment_bytes_of
 from tests.store.log.disks import QuickDisk
@@ -65,6 +65,35 @@ async def test_another_process_sees_a_batch_only_when_it_is_durable(home: Home) 
             assert read_by_another_process(home) == list(range(1, writer.head.seq + 1))
         disk.before_sync = lambda: None
     assert len(seen) == 2
+
+
+@pytest.mark.parametrize("takes_away", [Path.unlink, lambda head: head.rename(head.with_name("aside"))])
+async def test_nor_does_it_where_somebody_took_away_what_the_writer_tells_it_by(
+    home: Home, takes_away: Callable[[Path], object]
+) -> None:
+    disk, seen = FaultyDisk(), list[list[int]]()
+    async with LogWriter.open(home, clock=clock, disk=disk) as writer:
+        await writer.append([Draft(refused(1))])
+        takes_away(home.log / NAME)
+        disk.before_sync = lambda: seen.append([one.seq for one in read_events(home)])
+        await writer.append([Draft(refused(2))])
+        disk.before_sync = lambda: None
+        assert seen == [[1, 2]]
+        takes_away(home.log / NAME)
+    assert (told := last_word(home)) is not None
+    assert not told.open
+    assert told.head == log_head(home)
+
+
+async def test_where_it_cannot_be_told_again_nothing_is_written(home: Home) -> None:
+    async with LogWriter.open(home, clock=clock) as writer:
+        await writer.append([Draft(refused(1))])
+        (home.log / NAME).unlink()
+        (home.log / NAME).mkdir()
+        with pytest.raises(LogPoisoned, match="telling readers"):
+            await writer.append([Draft(refused(2))])
+    (home.log / NAME).rmdir()
+    assert [one.seq for one in read_events(home)] == [1, 2]
 
 
 async def test_a_reader_that_began_before_the_writer_sees_only_what_is_durable(
