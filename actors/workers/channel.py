@@ -11,7 +11,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 
 from actors.workers.link import Link, WorkerGone
 from actors.workers.sandbox.framing import WORKER, ForgedFrame, FrameReader, RawFrame, pack, unpack
-from events.frames import Frame, Pong
+from events.frames import Frame, Ping, Pong
 
 
 @dataclass
@@ -33,6 +33,8 @@ class Channel:
         self._link = link
         self._sending = anyio.Lock()
         self._inboxes: dict[int, Inbox] = {}
+        self._pings: dict[int, anyio.Event] = {}
+        self._ping_numbers = count(-1, -1)
         self._numbers = count(WORKER + 1)
         self.worker = self._inbox(WORKER)
 
@@ -75,6 +77,23 @@ class Channel:
             raise frame
         return frame
 
+    async def ping(self) -> float:
+        """Seconds until the worker answered a ping. Its numbers are negative: it is no part of the pulse.
+
+        Raises:
+            WorkerGone: the worker is lost.
+        """
+        number, answered = next(self._ping_numbers), anyio.Event()
+        self._pings[number] = answered
+        started = anyio.current_time()
+        try:
+            await self.send(WORKER, Ping(number=number))
+            await answered.wait()
+        finally:
+            del self._pings[number]
+        self.check()
+        return anyio.current_time() - started
+
     async def pump(self) -> None:
         """Deliver what comes, until the stream ends; then everybody who waits is told that it is lost."""
         reader = FrameReader()
@@ -97,6 +116,8 @@ class Channel:
         words = self._link.last_words()
         self.reason = f"{reason}; its last words: {words}" if words else reason
         self.lost.set()
+        for answered in self._pings.values():
+            answered.set()
         for inbox in self._inboxes.values():
             inbox.post.close()
 
@@ -126,6 +147,12 @@ class Channel:
         except ForgedFrame as forged:
             frame = forged
         if inbox is self.worker and isinstance(frame, Pong):
-            self.pong = max(self.pong, frame.number)
+            self._note(frame.number)
         else:
             inbox.post.send_nowait(frame)
+
+    def _note(self, pong: int) -> None:
+        if (answered := self._pings.get(pong)) is not None:
+            answered.set()
+        else:
+            self.pong = max(self.pong, pong)

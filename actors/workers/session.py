@@ -57,6 +57,17 @@ class WorkerSession:
         self._is_over = result.end is not None
         return result
 
+    async def ping(self) -> float:
+        """Seconds that the worker of this session takes to answer, whatever its sessions do.
+
+        Raises:
+            InfrastructureError: the worker was lost.
+        """
+        try:
+            return await self._channel.ping()
+        except WorkerGone as gone:
+            raise InfrastructureError(str(gone)) from gone
+
     async def open(self, new: New) -> None:
         """Begin, before the first cell.
 

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import resource
-import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from actors.workers.sandbox.child import Child
+from actors.workers.sandbox.litter import END_SECONDS, Litter
 from actors.workers.sandbox.session import BROKEN, live
 from events.trace import SessionEnd
 
@@ -36,6 +36,7 @@ class Nursery:
         self._walled = walled
         self.children: dict[int, Child] = {}
         self._folder = folder
+        self.litter = Litter(folder)
         self._tables = tables
         self._forget = forget
         self._spares: list[Child] = []
@@ -72,7 +73,7 @@ class Nursery:
         self._spares.clear()
 
     def reap(self) -> Iterator[tuple[Child, SessionEnd]]:
-        """The children that ended, and how; what they leave behind is removed after each."""
+        """The children that ended, and how; what they leave behind is litter after each."""
         with contextlib.suppress(ChildProcessError):
             while True:
                 pid, status, usage = os.wait4(-1, os.WNOHANG)
@@ -91,7 +92,8 @@ class Nursery:
             child.kill("closed")
         for child in self.children.values():
             os.waitpid(child.pid, 0)
-            shutil.rmtree(self._folder / str(child.pid), ignore_errors=True)
+            self.litter.add(self._folder / str(child.pid))
+        self.litter.work(END_SECONDS)
 
     def _fork(self) -> Child:
         ours, theirs = socket.socketpair()
@@ -120,7 +122,7 @@ class Nursery:
 
     def _clear(self, child: Child) -> None:
         child.link.close()
-        shutil.rmtree(self._folder / str(child.pid), ignore_errors=True)
+        self.litter.add(self._folder / str(child.pid))
         if child in self._spares:
             self._spares.remove(child)
             # It died before it did anything; the next one would too.

@@ -25,6 +25,8 @@ from actors.workers.sandbox.tables import Tables
 from events.frames import Close, Exit, Load, New, Ping, Pong, Ready, RunCell
 from events.trace import SessionEnd
 
+CLEARING_SECONDS = 0.002
+"""So long at a time what sessions leave behind is removed, while there is some."""
 IDLE_SECONDS = 0.015
 """So long must all be quiet before a spare is forked: a fork delays every answer."""
 MAX_OPEN_FILES = 1024
@@ -93,14 +95,18 @@ class Supervisor:
         now = time.monotonic()
         for child in list(self._sessions.values()):
             child.enforce(now)
+        if self._nursery.litter.waits():
+            self._nursery.litter.work(CLEARING_SECONDS)
         if self._patience is not None and now - self._pinged > self._patience:
             self._is_over = True
-        if not ready and self._nursery.wants_spare():
+        if not ready and not self._nursery.litter.waits() and self._nursery.wants_spare():
             self._add_spare()
         while self._to_open:
             self._open(*self._to_open.popleft())
 
     def _wait(self) -> float | None:
+        if self._nursery.litter.waits():
+            return 0.0
         now = time.monotonic()
         times = [at - now for child in self._sessions.values() if (at := child.deadline()) is not None]
         if self._patience is not None:
