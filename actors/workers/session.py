@@ -8,6 +8,7 @@ import msgspec
 
 from actors.ports import InfrastructureError
 from actors.workers.channel import Channel, Inbox
+from actors.workers.credible import objection
 from actors.workers.link import WorkerGone
 from actors.workers.sandbox.framing import ForgedFrame, FrameTooLong
 from events.frames import Close, Exit, Frame, Limits, New, Opened, Result, RunCell
@@ -92,12 +93,20 @@ class WorkerSession:
             frame = await self._next_frame(self._limits.cell_seconds + MARGIN_SECONDS)
             if isinstance(frame, Exit):
                 return _ended(partial, frame.end)
-            if not isinstance(frame, Result) or frame.result.number != number or frame.result.end is not None:
-                end = SessionEnd(reason="crashed", detail=f"forged frame: {_told(frame)}")
+            if (forged := self._forged(frame, number)) or not isinstance(frame, Result):
+                end = SessionEnd(reason="crashed", detail=f"forged frame: {forged}")
                 return _ended(CellResult(number=number), end)
             if not frame.last:
                 return frame.result
             partial = frame.result
+
+    def _forged(self, frame: Frame, number: int) -> str:
+        """What of a frame no session says in answer to this cell; empty when it is an honest result."""
+        if not isinstance(frame, Result) or frame.result.number != number:
+            return _told(frame)
+        if frame.result.end is not None:
+            return "an end told by itself"
+        return objection(frame.result, self._limits)
 
     async def _next_frame(self, seconds: float) -> Frame:
         """The session's next frame. A worker that lets its host wait too long is given up."""

@@ -1,6 +1,6 @@
 """What happens to a session that goes too far, and that nothing happens to the others, on every backend."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import anyio
 import pytest
@@ -9,13 +9,24 @@ from actors.workers.pool import Pool
 from actors.workers.sandbox.framing import pack
 from actors.workers.session import SessionOver
 from events.frames import Exit, Opened, Result
-from events.trace import CellResult, SessionEnd
+from events.identity import canonical_json, digest_of
+from events.trace import CellResult, SessionEnd, Submission
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 STUBBORN = (
     "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass"
 )
+
+
+nested: Any = 1
+for _ in range(500):
+    nested = [nested]
+
+
+def answered(answer: Any, digest: str) -> bytes:
+    """The frame of a result that holds this answer."""
+    return pack(9, Result(result=CellResult(number=0, submission=Submission(answer, digest))))
 
 
 class RunCells(Protocol):
@@ -138,8 +149,26 @@ async def test_a_record_that_is_too_long_is_an_error_of_the_cell(cells: RunCells
         pack(0, Result(result=CellResult(number=0, end=SessionEnd(reason="lost")))),
         pack(9, Result(result=CellResult(number=0))).replace(b'"number":0', b'"numbe":00'),
         pack(9, Result(result=CellResult(number=0)))[:-3] + b"}}}",
+        pack(9, Result(result=CellResult(number=0, stdout="\xff"))).replace("\xff".encode(), b"\xff\xff"),
+        answered(1, "0" * 32),
+        answered(10**30, digest_of(b"1" + b"0" * 30)),
+        answered(nested, digest_of(canonical_json(nested))),
     ],
-    ids=["noise", "4 GB", "type", "opened", "exit", "other cell", "lost", "fields", "json"],
+    ids=[
+        "noise",
+        "4 GB",
+        "type",
+        "opened",
+        "exit",
+        "other cell",
+        "lost",
+        "fields",
+        "json",
+        "no UTF-8",
+        "digest",
+        "huge",
+        "deep",
+    ],
 )
 async def test_forged_frames_harm_only_the_session_that_wrote_them(
     pool: Pool, table: str, forged: bytes
