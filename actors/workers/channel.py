@@ -10,11 +10,11 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 
 from actors.workers.link import Link, WorkerGone
 from actors.workers.sandbox.framing import WORKER, ForgedFrame, FrameReader, RawFrame, pack, unpack
-from events.frames import Exit, Frame, Opened, Ping, Pong, Result
+from events.frames import Branched, Exit, Frame, Opened, Ping, Pong, Result
 
 MOST_WAITING = 64
 """Frames of one session that may wait to be read: a supervisor passes on one for each that it was sent."""
-SAID_BY_SESSIONS = (Opened, Result, Exit)
+SAID_BY_SESSIONS = (Opened, Result, Exit, Branched)
 """What a session says, or its supervisor about it; anything else under its number its worker made up."""
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from actors.workers.sandbox.framing import pack
 from events.dataset import ReaderSettings
 from events.frames import (
+    Branch,
+    Branched,
     Close,
     Exit,
     Frame,
@@ -65,6 +67,8 @@ SAMPLES: tuple[Frame, ...] = (
     Opened(problem="why"),
     Result(result=HONEST, last=True),
     Exit(end=SessionEnd(reason="lost", detail="d", cpu_seconds=1.0, peak_memory=2)),
+    Branch(twin=2),
+    Branched(problem="why"),
 )
 """One of each kind, every field of which is filled."""
 

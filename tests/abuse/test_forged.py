@@ -19,7 +19,7 @@ from actors.workers.sandbox.framing import MAX_BODY, FrameReader, pack, unpack
 from actors.workers.session import opened
 from actors.workers.worker import Table, TableUnreadable, Worker
 from events.dataset import ReaderSettings
-from events.frames import Frame, Limits, Load, New, Opened, Ready, Result, RunCell
+from events.frames import Branched, Frame, Limits, Load, New, Opened, Ready, Result, RunCell
 from events.trace import CellResult
 from tests.abuse.forgery import FORGED, PLACES, SAMPLES, body
 
@@ -50,7 +50,7 @@ def said_to_a_supervisor(state: State, said: bytes) -> None:
             with suppress(BlockingIOError):
                 said = said[theirs.send(said) :]
             passed += child.rest()
-        owed = {State.OPENING: Opened, State.BUSY: Result}.get(state)
+        owed = {State.OPENING: Opened, State.BUSY: Result, State.BRANCHING: Branched}.get(state)
         assert [raw.kind for raw in passed] in ([], [owed])
         assert child.doom is None or child.doom[0] == "crashed"
         assert len(passed) == 0 or child.state is State.IDLE
@@ -133,7 +133,7 @@ def test_a_worker_that_forges_is_lost_or_its_session_is_in_words(run: list[bytes
 
 @pytest.mark.full
 @settings(max_examples=BULK, deadline=None)
-@given(state=st.sampled_from([State.OPENING, State.BUSY]), run=RUNS)
+@given(state=st.sampled_from([State.OPENING, State.BUSY, State.BRANCHING]), run=RUNS)
 def test_five_thousand_frames_to_a_supervisor(state: State, run: list[bytes]) -> None:
     said_to_a_supervisor(state, b"".join(run))
 

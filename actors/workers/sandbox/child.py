@@ -7,13 +7,17 @@ import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from actors.workers.sandbox.framing import ForgedFrame, FrameReader, RawFrame, repack
+from actors.workers.sandbox.gate import Gate
 from actors.workers.sandbox.session import OVERRUN
-from events.frames import Limits, Opened, Result
+from events.frames import Branched, Limits, Opened, Result
 from events.trace import SessionEnd
 
+BRANCH_SECONDS = 10.0
+"""So long at most a session may take to become two; it copies its files."""
 GRACE = 0.5
 """Seconds between the interrupt of a cell and the kill."""
 _PIECE = 65536
@@ -29,9 +33,22 @@ class State(enum.Enum):
     OPENING = "owes Opened"
     IDLE = "owes nothing"
     BUSY = "owes Result"
+    BRANCHING = "owes Branched"
 
 
-_OWED = {State.OPENING: Opened, State.BUSY: Result}
+_OWED = {State.OPENING: Opened, State.BUSY: Result, State.BRANCHING: Branched}
+
+
+@dataclass(eq=False)
+class Family:
+    """A branchable session with all its twins, and theirs."""
+
+    root: Path
+    """Where all their places lie."""
+    members: int = 1
+    """How many live, or are about to."""
+    gate: Gate | None = None
+    """By which they are let fork; None before it came, and where there is no wall."""
 
 
 @dataclass(eq=False)
@@ -44,10 +61,13 @@ class Child:
 
     pid: int
     link: socket.socket
+    place: Path = Path()
+    family: Family | None = None
     session: int | None = None
     limits: Limits = field(default_factory=Limits)
     state: State = State.SPARE
     doom: Doom | None = None
+    listeners: list[int] = field(default_factory=list)
     _reader: FrameReader = field(default_factory=FrameReader)
     _outgoing: bytearray = field(default_factory=bytearray)
     _interrupt_at: float | None = None
@@ -63,6 +83,15 @@ class Child:
         self.state = State.BUSY
         self._interrupt_at = time.monotonic() + self.limits.cell_seconds
         return self._send(raw)
+
+    def begin_branch(self, raw: RawFrame, link: socket.socket) -> None:
+        """Ask it to become two, and hand it the channel of the other one."""
+        self.state = State.BRANCHING
+        self._kill = (time.monotonic() + BRANCH_SECONDS, ("crashed", "it was asked to branch and did not"))
+        try:
+            socket.send_fds(self.link, [repack(raw)], [link.fileno()])
+        except OSError as error:
+            self.kill("crashed", f"it takes no more frames: {error}")
 
     def deadline(self) -> float | None:
         """When `enforce` has something to do, by the monotonic clock."""
@@ -111,11 +140,18 @@ class Child:
             EOFError: it closed its channel.
         """
         try:
-            data = self.link.recv(_PIECE)
+            if self.family is None or self.state is not State.OPENING:
+                data = self.link.recv(_PIECE)
+            else:
+                data, self.listeners, _, _ = socket.recv_fds(self.link, _PIECE, 1)
         except ConnectionError:
             data = b""
         if not data:
             raise EOFError
+        return self.take(data)
+
+    def take(self, data: bytes) -> list[RawFrame]:
+        """What of some bytes it owes; anything else dooms it and is not passed on."""
         return [] if self.doom else self._owed(data)
 
     def rest(self) -> list[RawFrame]:

@@ -21,11 +21,15 @@ class NoWall(Exception):
     """A wall cannot be raised here; the message says why."""
 
 
-def raise_wall(folder: Path) -> None:
+def raise_wall(folder: Path, *, branchable: bool = False) -> int | None:
     """Shut this process in: nothing of it is ever taken back.
 
     Args:
         folder: what it may write to.
+        branchable: whether its supervisor may let it make another of itself.
+
+    Returns:
+        The descriptor by which its supervisor is asked, where it is branchable.
 
     Raises:
         NoWall: the machine lets it raise less; then nobody's code must run here.
@@ -38,7 +42,7 @@ def raise_wall(folder: Path) -> None:
         shown = readable()
         drop(folder, shown)
         landlock.restrict(shown, (folder, *map(Path, WRITABLE)))
-        seccomp.install()
+        return seccomp.install(branchable=branchable)
     except (NoUser, NoLandlock, NoSeccomp) as problem:
         raise NoWall(str(problem)) from problem
 
