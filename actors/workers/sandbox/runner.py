@@ -48,11 +48,11 @@ class Runner:
         self._memory = memory
         self._overrun = overrun
         self._record = Record(self.namespace, watches)
-        self._hooks = Hooks(self._record)
         self._meter = Meter(limits.output_bytes_total, self._stop)
         self._out = Capture(limits.output_chars, self._meter)
         self._err = Capture(limits.output_chars, self._meter)
         self._streams = (text_stream(self._out), text_stream(self._err))
+        self._hooks = Hooks(self._record, self._streams[1].write)
         self._futures = 0
         self._may_interrupt = False
         self._interrupted = False
