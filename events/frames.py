@@ -67,6 +67,13 @@ class RunCell(Fact, frozen=True):
     """The code, exactly as it is to be executed."""
 
 
+class Interrupt(Fact, frozen=True):
+    """Host to session: end the cell of this number, as its wall limit would."""
+
+    number: int
+    """The cell's number; one that is over is left alone."""
+
+
 class Branch(Fact, frozen=True):
     """Host to a branchable session: be two from here on, with the state that there is."""
 
@@ -143,6 +150,19 @@ class Exit(Fact, frozen=True):
 
 
 Frame = (
-    Load | New | RunCell | Close | Ping | Ready | Loaded | Pong | Opened | Result | Exit | Branch | Branched
+    Load
+    | New
+    | RunCell
+    | Close
+    | Ping
+    | Ready
+    | Loaded
+    | Pong
+    | Opened
+    | Result
+    | Exit
+    | Branch
+    | Branched
+    | Interrupt
 )
 """Every frame there is."""

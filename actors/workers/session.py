@@ -11,7 +11,7 @@ from actors.workers.channel import Channel, Inbox
 from actors.workers.credible import objection
 from actors.workers.link import WorkerGone
 from actors.workers.sandbox.framing import ForgedFrame, FrameTooLong
-from events.frames import Branch, Branched, Close, Exit, Frame, New, Opened, Result, RunCell
+from events.frames import Branch, Branched, Close, Exit, Frame, Interrupt, New, Opened, Result, RunCell
 from events.trace import CellResult, ErrorReport, SessionEnd
 
 OPEN_SECONDS = 30.0
@@ -83,6 +83,17 @@ class WorkerSession:
         """
         try:
             return await self._channel.ping()
+        except WorkerGone as gone:
+            raise InfrastructureError(str(gone)) from gone
+
+    async def interrupt(self) -> None:
+        """End the cell that runs now before its time: its result says so; its state is kept where it heeds.
+
+        Raises:
+            InfrastructureError: the worker was lost.
+        """
+        try:
+            await self._channel.send(self._inbox.session, Interrupt(number=self._next - 1))
         except WorkerGone as gone:
             raise InfrastructureError(str(gone)) from gone
 

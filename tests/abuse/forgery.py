@@ -16,6 +16,7 @@ from events.frames import (
     Close,
     Exit,
     Frame,
+    Interrupt,
     Limits,
     Load,
     Loaded,
@@ -69,6 +70,7 @@ SAMPLES: tuple[Frame, ...] = (
     Exit(end=SessionEnd(reason="lost", detail="d", cpu_seconds=1.0, peak_memory=2)),
     Branch(twin=2),
     Branched(problem="why"),
+    Interrupt(number=3),
 )
 """One of each kind, every field of which is filled."""
 

@@ -63,7 +63,7 @@ STAINS = (
     stain("filters of warnings", "len(__import__('warnings').filters)", "import warnings\nwarnings.simplefilter('error')"),
     stain("the locale", "__import__('locale').setlocale(__import__('locale').LC_ALL)", "import locale\nlocale.setlocale(locale.LC_ALL, 'C')"),
     stain("the folder it works in", "__import__('os').path.basename(__import__('os').getcwd()).isdecimal()", "import os\nos.mkdir('in')\nos.chdir('in')"),
-    stain("what signals do", "str(__import__('signal').getsignal(10))", "import signal\nsignal.signal(10, print)"),
+    stain("what signals do", "str(__import__('signal').getsignal(12))", "import signal\nsignal.signal(12, print)"),
     stain("signals that are held back", "len(__import__('signal').pthread_sigmask(0, []))", "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, [10])"),
     stain("an alarm", "__import__('signal').getitimer(0)[0] > 0", "import signal\nsignal.setitimer(0, 50)"),
     stain("the mask of files", "oct(__import__('os').umask(0o22))", "import os\nos.umask(0o77)"),

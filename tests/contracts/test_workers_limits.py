@@ -65,6 +65,44 @@ async def test_a_cell_that_ignores_its_interrupt_is_killed(cells: RunCells) -> N
     assert next_one.display == "1"
 
 
+async def test_a_host_ends_a_cell_before_its_time_and_its_state_is_kept(pool: Pool, table: str) -> None:
+    async with pool.session(table) as session:
+        await session.run("x = 41")
+        await session.interrupt()  # of a cell that is over: nothing happens
+        results: list[CellResult] = []
+
+        async def endless() -> None:
+            results.append(await session.run("print('on')\nwhile True: pass"))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(endless)
+            with anyio.fail_after(1.0):  # less than its limit
+                while not results:
+                    await session.interrupt()
+                    await session.ping()
+        assert results[0].error is not None
+        assert results[0].error.kind == "CellInterrupted"
+        assert results[0].end is None
+        assert (await session.run("x + 1")).display == "42"
+
+
+async def test_a_cell_that_does_not_heed_its_host_is_killed(pool: Pool, table: str) -> None:
+    results: list[CellResult] = []
+    async with pool.session(table) as session, anyio.create_task_group() as tasks:
+        await session.run("import signal\nsignal.signal(signal.SIGUSR1, signal.SIG_IGN)")
+
+        async def endless() -> None:
+            results.append(await session.run("while True: pass"))
+
+        tasks.start_soon(endless)
+        while not results:
+            await session.interrupt()
+            await session.ping()
+    assert reason(results[0]) == "wall_limit"
+    assert results[0].end is not None
+    assert results[0].end.detail.startswith("its host interrupted the cell")
+
+
 async def test_a_session_that_ended_is_over(pool: Pool, table: str) -> None:
     async with pool.session(table) as session:
         assert reason(await session.run("import os\nos._exit(0)")) == "crashed"

@@ -14,7 +14,7 @@ import actors
 from actors.workers.sandbox.framing import FrameReader, pack, unpack
 from actors.workers.sandbox.supervisor import Supervisor
 from events.dataset import ReaderSettings
-from events.frames import Exit, Frame, Limits, Load, New, Opened, Ready, Result, RunCell
+from events.frames import Exit, Frame, Limits, Load, New, Opened, Ping, Pong, Ready, Result, RunCell
 
 ROOT = Path(actors.__file__).parents[1]
 ENTRY = ("-m", "actors.workers.sandbox")
@@ -182,6 +182,26 @@ def test_behind_a_wall_a_session_starts_nothing(program: Program) -> None:
         assert isinstance(result, Result)
         assert result.result.error is not None
         assert result.result.error.kind == "PermissionError"
+
+
+def test_while_the_host_does_not_read_each_session_is_held_by_one_frame_and_nothing_is_lost(
+    program: Program,
+) -> None:
+    sessions, size = range(1, 5), 1_000_000
+    for session in sessions:
+        program.say(session, New(dataset="d", limits=Limits(output_chars=size)))
+        assert program.hear() == Opened()
+    for session in sessions:
+        program.say(session, RunCell(number=0, code=f"print('x' * {size})"))
+    for number in range(500):
+        program.say(0, Ping(number=number))
+    heard = [program.hear() for _ in range(len(sessions) + 500)]
+    assert [frame.number for frame in heard if isinstance(frame, Pong)] == list(range(500))
+    results = [frame.result for frame in heard if isinstance(frame, Result)]
+    assert [result.error for result in results] == [None] * len(sessions)
+    assert {len(result.stdout) for result in results} == {size}
+    held = Path(f"/proc/{program.process.pid}/statm").read_text()
+    assert int(held.split()[1]) * 4096 < 400 * 1024**2
 
 
 def test_a_session_without_a_table_is_refused_and_the_next_one_served(program: Program) -> None:

@@ -15,6 +15,7 @@ from events.frames import (
     Close,
     Exit,
     Frame,
+    Interrupt,
     Load,
     Loaded,
     New,
@@ -46,6 +47,7 @@ _TYPES: tuple[type[Frame], ...] = (
     Exit,
     Branch,
     Branched,
+    Interrupt,
 )
 _CODES = {kind: code for code, kind in enumerate(_TYPES, start=1)}
 _DECODERS = {code: msgspec.json.Decoder(kind) for kind, code in _CODES.items()}

@@ -23,7 +23,7 @@ from actors.workers.sandbox.framing import WORKER, RawFrame, unpack
 from actors.workers.sandbox.hostline import HostLine
 from actors.workers.sandbox.nursery import Nursery
 from actors.workers.sandbox.tables import Tables
-from events.frames import Branch, Branched, Close, Exit, Load, New, Ping, Pong, Ready, RunCell
+from events.frames import Branch, Branched, Close, Exit, Interrupt, Load, New, Ping, Pong, Ready, RunCell
 from events.trace import SessionEnd
 
 CLEARING_SECONDS = 0.002
@@ -134,8 +134,10 @@ class Supervisor:
         elif (child := self._sessions.get(raw.session)) is None:
             return  # it ended, and the host is being told
         elif isinstance(frame, RunCell):
-            if not child.begin_cell(raw):
+            if not child.begin_cell(raw, frame.number):
                 self._watch(child, selectors.EVENT_READ | selectors.EVENT_WRITE)
+        elif isinstance(frame, Interrupt):
+            child.interrupt(frame.number)
         elif isinstance(frame, Branch):
             self._branches.ask(child, raw, frame.twin)
 
