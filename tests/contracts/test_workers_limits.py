@@ -60,7 +60,7 @@ async def test_a_cell_that_ignores_its_interrupt_is_killed(cells: RunCells) -> N
     assert reason(killed) == "wall_limit"
     assert killed.number == 0
     assert killed.end is not None
-    assert killed.end.cpu_seconds > 0.5
+    assert killed.end.cpu_seconds > 0.05
     (next_one,) = await cells("1")
     assert next_one.display == "1"
 

@@ -8,7 +8,7 @@ import pytest
 
 from actors.workers.sandbox.nursery import SPARES
 from events.frames import Branch, Branched, Close, Exit, Frame, Limits, New, Opened, Result, RunCell
-from tests.workers.test_supervisor import WITHOUT_WALLS, Program, ends, pid_of, serving
+from tests.workers.test_supervisor import WITHOUT_WALLS, Program, ends, kept_busy, pid_of, serving
 
 HURRIED = (
     "-c",
@@ -111,7 +111,7 @@ def test_twins_end_with_a_supervisor_that_was_killed(tmp_path: Path) -> None:
         opened(started, 1)
         branched(started, 1, 2)
         pid = pid_of(started, 2)
-        started.say(2, RunCell(number=1, code="while True: pass"))
+        kept_busy(started, 2, tmp_path)
         started.process.kill()
         ends(pid)
 

@@ -65,6 +65,8 @@ def confine(
     random.seed(0)
     np.random.seed(0)
     listener = raise_wall(place, branchable=branchable) if walled else None
+    if os.getppid() != supervisor:
+        os._exit(1)
     if branchable:
         own.mkdir(mode=0o700)
         os.chdir(own)

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from actors.workers.sandbox.visible import WRITABLE, readable
 
 _TOLD = 500
 _SEEN_OUT = "the wall stands"
-_NO_NEW_PRIVILEGES = 38
+_PDEATHSIG, _NO_NEW_PRIVILEGES = 1, 38
 
 
 class NoWall(Exception):
@@ -37,10 +38,13 @@ def raise_wall(folder: Path, *, branchable: bool = False) -> int | None:
     if sys.platform != "linux":
         message = f"there is no wall for processes on {sys.platform}"
         raise NoWall(message)
-    ctypes.CDLL(None).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    libc = ctypes.CDLL(None)
+    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     try:
         shown = readable()
         drop(folder, shown)
+        # Whoever becomes another user no longer ends with its parent; it is to.
+        libc.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         landlock.restrict(shown, (folder, *map(Path, WRITABLE)))
         return seccomp.install(branchable=branchable)
     except (NoUser, NoLandlock, NoSeccomp) as problem:
