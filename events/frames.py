@@ -54,6 +54,8 @@ class New(Fact, frozen=True):
     """What is done to the table first."""
     watches: tuple[Watch, ...] = ()
     """What is to be remembered for hooks."""
+    branchable: bool = False
+    """Whether it may be asked to branch."""
 
 
 class RunCell(Fact, frozen=True):
@@ -63,6 +65,20 @@ class RunCell(Fact, frozen=True):
     """The cell's number in its session, from 0."""
     code: str
     """The code, exactly as it is to be executed."""
+
+
+class Interrupt(Fact, frozen=True):
+    """Host to session: end the cell of this number, as its wall limit would."""
+
+    number: int
+    """The cell's number; one that is over is left alone."""
+
+
+class Branch(Fact, frozen=True):
+    """Host to a branchable session: be two from here on, with the state that there is."""
+
+    twin: int
+    """The number under which the other one answers; it was never used on this channel."""
 
 
 class Close(Fact, frozen=True):
@@ -110,6 +126,13 @@ class Opened(Fact, frozen=True):
     """Empty when it is ready."""
 
 
+class Branched(Fact, frozen=True):
+    """Session to host: the answer to Branch of the one that was asked; its twin says Opened by itself."""
+
+    problem: str = ""
+    """Why there is no twin; empty when there is."""
+
+
 class Result(Fact, frozen=True):
     """Session to host: what came back for a cell."""
 
@@ -126,5 +149,20 @@ class Exit(Fact, frozen=True):
     """How it ended."""
 
 
-Frame = Load | New | RunCell | Close | Ping | Ready | Loaded | Pong | Opened | Result | Exit
+Frame = (
+    Load
+    | New
+    | RunCell
+    | Close
+    | Ping
+    | Ready
+    | Loaded
+    | Pong
+    | Opened
+    | Result
+    | Exit
+    | Branch
+    | Branched
+    | Interrupt
+)
 """Every frame there is."""

@@ -1,6 +1,5 @@
 """The host's end of a worker's channel: one task reads, everybody writes, each session has its inbox."""
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +10,12 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 
 from actors.workers.link import Link, WorkerGone
 from actors.workers.sandbox.framing import WORKER, ForgedFrame, FrameReader, RawFrame, pack, unpack
-from events.frames import Frame, Pong
+from events.frames import Branched, Exit, Frame, Opened, Ping, Pong, Result
+
+MOST_WAITING = 64
+"""Frames of one session that may wait to be read: a supervisor passes on one for each that it was sent."""
+SAID_BY_SESSIONS = (Opened, Result, Exit, Branched)
+"""What a session says, or its supervisor about it; anything else under its number its worker made up."""
 
 
 @dataclass
@@ -33,6 +37,8 @@ class Channel:
         self._link = link
         self._sending = anyio.Lock()
         self._inboxes: dict[int, Inbox] = {}
+        self._pings: dict[int, anyio.Event] = {}
+        self._ping_numbers = count(-1, -1)
         self._numbers = count(WORKER + 1)
         self.worker = self._inbox(WORKER)
 
@@ -75,12 +81,31 @@ class Channel:
             raise frame
         return frame
 
+    async def ping(self) -> float:
+        """Seconds until the worker answered a ping. Its numbers are negative: it is no part of the pulse.
+
+        Raises:
+            WorkerGone: the worker is lost.
+        """
+        number, answered = next(self._ping_numbers), anyio.Event()
+        self._pings[number] = answered
+        started = anyio.current_time()
+        try:
+            await self.send(WORKER, Ping(number=number))
+            await answered.wait()
+        finally:
+            del self._pings[number]
+        self.check()
+        return anyio.current_time() - started
+
     async def pump(self) -> None:
         """Deliver what comes, until the stream ends; then everybody who waits is told that it is lost."""
         reader = FrameReader()
         try:
             while True:
                 for raw in reader.feed(await self._link.receive()):
+                    if self.lost.is_set():
+                        return
                     self._deliver(raw)
         except WorkerGone as gone:
             self.lose(str(gone))
@@ -97,6 +122,8 @@ class Channel:
         words = self._link.last_words()
         self.reason = f"{reason}; its last words: {words}" if words else reason
         self.lost.set()
+        for answered in self._pings.values():
+            answered.set()
         for inbox in self._inboxes.values():
             inbox.post.close()
 
@@ -110,8 +137,7 @@ class Channel:
             raise WorkerGone(self.reason)
 
     def _inbox(self, session: int) -> Inbox:
-        # The supervisor passes on one frame for each that a session was sent, so this needs no bound.
-        post, frames = anyio.create_memory_object_stream[Frame | ForgedFrame](math.inf)
+        post, frames = anyio.create_memory_object_stream[Frame | ForgedFrame](MOST_WAITING)
         self._inboxes[session] = inbox = Inbox(session, frames, post)
         if self.lost.is_set():
             post.close()
@@ -121,11 +147,23 @@ class Channel:
         inbox = self._inboxes.get(raw.session)
         if inbox is None:
             return  # that session was closed while this frame was on its way
+        if inbox is not self.worker and raw.kind not in SAID_BY_SESSIONS:
+            self.lose(f"the worker speaks for a session as none does: a {raw.kind.__name__} frame")
+            return
         try:
             frame: Frame | ForgedFrame = unpack(raw)
         except ForgedFrame as forged:
             frame = forged
         if inbox is self.worker and isinstance(frame, Pong):
-            self.pong = max(self.pong, frame.number)
-        else:
+            self._note(frame.number)
+            return
+        try:
             inbox.post.send_nowait(frame)
+        except anyio.WouldBlock:
+            self.lose("the worker says more than it was asked")
+
+    def _note(self, pong: int) -> None:
+        if (answered := self._pings.get(pong)) is not None:
+            answered.set()
+        else:
+            self.pong = max(self.pong, pong)

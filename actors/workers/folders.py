@@ -5,16 +5,19 @@ the next start does, of whatever home it is.
 """
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
+from actors.workers.sandbox.litter import remove
+
 PREFIX = "tracegate-worker-"
 LOCK = "host.lock"
 """The file that a host locks. A folder without one is nobody's to clear: it may be about to be held."""
+CLEARING_SECONDS = 1.0
+"""So long at most the end of a worker waits for what its sessions left; the next start clears the rest."""
 
 
 @contextmanager
@@ -29,7 +32,7 @@ def worker_folder() -> Iterator[Path]:
         yield folder
     finally:
         # The worker does this itself, also when its host was killed; it may have been killed too.
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder, CLEARING_SECONDS)
         os.close(lock)
 
 
@@ -76,6 +79,6 @@ def _clear(folder: Path) -> None:
     lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW)
     try:
         flock(lock, LOCK_EX | LOCK_NB)
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
     finally:
         os.close(lock)

@@ -98,8 +98,10 @@ class Pool:
         dataset: str,
         perturbation: Perturbation | None = None,
         watches: Sequence[Watch] = (),
+        *,
+        branchable: bool = False,
     ) -> AsyncIterator[WorkerSession]:
-        """A fresh session with the table as `df`.
+        """A fresh session with the table as `df`; a branchable one is no spare, and costs a fork.
 
         Raises:
             TableNotOffered: the table is not known.
@@ -109,7 +111,7 @@ class Pool:
         if table is None:
             message = f"table {dataset} must be offered before a session can have it"
             raise TableNotOffered(message)
-        new = New(dataset, self._limits, perturbation, tuple(watches))
+        new = New(dataset, self._limits, perturbation, tuple(watches), branchable)
         async with self._places:
             worker = await self._least_busy()
             try:

@@ -8,9 +8,10 @@ import msgspec
 
 from actors.ports import InfrastructureError
 from actors.workers.channel import Channel, Inbox
+from actors.workers.credible import objection
 from actors.workers.link import WorkerGone
 from actors.workers.sandbox.framing import ForgedFrame, FrameTooLong
-from events.frames import Close, Exit, Frame, Limits, New, Opened, Result, RunCell
+from events.frames import Branch, Branched, Close, Exit, Frame, Interrupt, New, Opened, Result, RunCell
 from events.trace import CellResult, ErrorReport, SessionEnd
 
 OPEN_SECONDS = 30.0
@@ -24,15 +25,32 @@ class SessionOver(Exception):
     """A cell was run in a session whose end had been told before."""
 
 
-class WorkerSession:
-    """The session port over a worker's channel."""
+class NotBranchable(Exception):
+    """A session was asked to branch that was not opened for it."""
 
-    def __init__(self, channel: Channel, inbox: Inbox, limits: Limits) -> None:
+
+class NotBranched(Exception):
+    """A session did not become two, through its own doing; the message says what was seen."""
+
+
+class WorkerSession:
+    """The session port over a worker's channel.
+
+    Args:
+        channel: its worker's.
+        inbox: where its frames come in.
+        new: how it was asked for.
+        cells: how many cells those ran before of whom it is a branch.
+    """
+
+    def __init__(self, channel: Channel, inbox: Inbox, new: New, cells: int = 0) -> None:
         self._channel = channel
         self._inbox = inbox
-        self._limits = limits
-        self._next = 0
+        self._new = new
+        self._limits = new.limits
+        self._next = cells
         self._is_over = False
+        self._branching = anyio.Lock()
 
     async def run(self, code: str) -> CellResult:
         """Run one cell. A limit hit by the code ends the session and is told in `result.end`.
@@ -57,14 +75,80 @@ class WorkerSession:
         self._is_over = result.end is not None
         return result
 
-    async def open(self, new: New) -> None:
+    async def ping(self) -> float:
+        """Seconds that the worker of this session takes to answer, whatever its sessions do.
+
+        Raises:
+            InfrastructureError: the worker was lost.
+        """
+        try:
+            return await self._channel.ping()
+        except WorkerGone as gone:
+            raise InfrastructureError(str(gone)) from gone
+
+    async def interrupt(self) -> None:
+        """End the cell that runs now before its time: its result says so; its state is kept where it heeds.
+
+        Raises:
+            InfrastructureError: the worker was lost.
+        """
+        try:
+            await self._channel.send(self._inbox.session, Interrupt(number=self._next - 1))
+        except WorkerGone as gone:
+            raise InfrastructureError(str(gone)) from gone
+
+    @asynccontextmanager
+    async def branch(self) -> AsyncIterator["WorkerSession"]:
+        """Another session, with the state that this one has now: what either does from here on is its own.
+
+        Its cells are numbered on. It ends with this context, and neither ends with the other.
+
+        Raises:
+            NotBranchable: this one was not opened for it.
+            NotBranched: its own code, or its files, stand in the way.
+            SessionOver: an earlier result told of the end.
+            InfrastructureError: the worker was lost.
+        """
+        if not self._new.branchable:
+            message = "only a session that was opened as branchable can branch"
+            raise NotBranchable(message)
+        if self._is_over:
+            message = "the session is over; open a new one"
+            raise SessionOver(message)
+        with self._channel.session() as inbox:
+            twin = WorkerSession(self._channel, inbox, self._new, self._next)
+            try:
+                async with self._branching:
+                    await self._ask(twin)
+                yield twin
+            finally:
+                with anyio.move_on_after(CLOSE_SECONDS, shield=True):
+                    await _close(self._channel, inbox)
+
+    async def _ask(self, twin: "WorkerSession") -> None:
+        """Have the session become two, and wait until both said so."""
+        try:
+            await self._channel.send(self._inbox.session, Branch(twin=twin._inbox.session))
+        except WorkerGone as gone:
+            raise InfrastructureError(str(gone)) from gone
+        told = await self._next_frame(OPEN_SECONDS)
+        if not isinstance(told, Branched):
+            self._is_over = True
+            raise NotBranched(_told(told))
+        if told.problem:
+            raise NotBranched(told.problem)
+        born = await twin._next_frame(OPEN_SECONDS)
+        if not isinstance(born, Opened):
+            raise NotBranched(_told(born))
+
+    async def open(self) -> None:
         """Begin, before the first cell.
 
         Raises:
             InfrastructureError: there is no such session to be had.
         """
         try:
-            await self._channel.send(self._inbox.session, new)
+            await self._channel.send(self._inbox.session, self._new)
         except WorkerGone as gone:
             raise InfrastructureError(str(gone)) from gone
         frame = await self._next_frame(OPEN_SECONDS)
@@ -81,12 +165,20 @@ class WorkerSession:
             frame = await self._next_frame(self._limits.cell_seconds + MARGIN_SECONDS)
             if isinstance(frame, Exit):
                 return _ended(partial, frame.end)
-            if not isinstance(frame, Result) or frame.result.number != number or frame.result.end is not None:
-                end = SessionEnd(reason="crashed", detail=f"forged frame: {_told(frame)}")
+            if (forged := self._forged(frame, number)) or not isinstance(frame, Result):
+                end = SessionEnd(reason="crashed", detail=f"forged frame: {forged}")
                 return _ended(CellResult(number=number), end)
             if not frame.last:
                 return frame.result
             partial = frame.result
+
+    def _forged(self, frame: Frame, number: int) -> str:
+        """What of a frame no session says in answer to this cell; empty when it is an honest result."""
+        if not isinstance(frame, Result) or frame.result.number != number:
+            return _told(frame)
+        if frame.result.end is not None:
+            return "an end told by itself"
+        return objection(frame.result, self._limits)
 
     async def _next_frame(self, seconds: float) -> Frame:
         """The session's next frame. A worker that lets its host wait too long is given up."""
@@ -110,9 +202,9 @@ async def opened(channel: Channel, new: New) -> AsyncIterator[WorkerSession]:
         InfrastructureError: there is no such session to be had.
     """
     with channel.session() as inbox:
-        session = WorkerSession(channel, inbox, new.limits)
+        session = WorkerSession(channel, inbox, new)
         try:
-            await session.open(new)
+            await session.open()
             yield session
         finally:
             with anyio.move_on_after(CLOSE_SECONDS, shield=True):

@@ -39,6 +39,17 @@ BOMBS = (
     bomb("much written to a bare descriptor", "import os\nwhile True:\n    os.write(1, b'x' * 65536)", "lives", "CellTimeout", "output_limit"),
     bomb("a file without end", "with open('big', 'wb') as file:\n    while True:\n        file.write(bytes(2**20))", "OSError"),
     bomb("files without end", "n = 0\nwhile True:\n    open(f'f{n}', 'w').close()\n    n += 1", "OSError", "CellTimeout"),
+    bomb("folders in folders, deeper than any path", "import os\nfor _ in range(2000):\n    os.mkdir('d')\n    os.chdir('d')\n1 / 0", "ZeroDivisionError", "CellTimeout", "OSError"),
+    bomb("folders that nobody may read", """
+        import os
+        for one in range(500):
+            os.makedirs(f'{one}/in')
+            open(f'{one}/in/file', 'w').close()
+            os.mkdir(f'{one}/closed', 0)
+        os.mkdir('dark', 0o300)
+        open('dark/file', 'w').close()
+        1 / 0
+    """, "ZeroDivisionError", "OSError", "CellTimeout"),
     bomb("recursion", "def f(n):\n    return f(n + 1)\nf(0)", "RecursionError"),
     bomb("recursion beyond the stack", "import sys\nsys.setrecursionlimit(10**9)\ndef f(n):\n    return f(n + 1)\nf(0)", "crashed", "wall_limit", "MemoryError", "RecursionError"),
     bomb("a null pointer", "import ctypes\nctypes.string_at(0)", "crashed"),

@@ -6,6 +6,7 @@ import pytest
 from actors.workers.pool import Pool
 from events.trace import CellResult
 from tests.abuse.bombs import BOMBS, Bomb
+from tests.abuse.pulse import prompt, watched
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ANSWERS_WITHIN = 10.0
@@ -19,10 +20,15 @@ def ended(result: CellResult) -> str:
 
 
 @pytest.mark.parametrize("bomb", BOMBS, ids=str)
-async def test_a_sibling_answers_and_the_end_is_told(pool: Pool, table: str, bomb: Bomb) -> None:
-    async with pool.session(table) as sibling, pool.session(table) as session:
+async def test_a_sibling_and_the_worker_answer_and_the_end_is_told(
+    pool: Pool, table: str, bomb: Bomb
+) -> None:
+    async with pool.session(table) as sibling:
         await sibling.run("mine = 41")
-        result = await session.run(bomb.code)
-        assert ended(result) in bomb.ends, result
+        async with watched(sibling):
+            async with pool.session(table) as session:
+                result = await session.run(bomb.code)
+            assert ended(result) in bomb.ends, result
+        assert await prompt(sibling)
         with anyio.fail_after(ANSWERS_WITHIN):
             assert (await sibling.run("mine + 1")).display == "42"

@@ -5,6 +5,7 @@ import pytest
 
 from actors.workers.pool import Pool
 from tests.abuse.escapes import ESCAPES, Attack
+from tests.abuse.pulse import prompt
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ANSWERS_WITHIN = 10.0
@@ -19,13 +20,16 @@ def walled(pool: Pool) -> Pool:
 
 
 @pytest.mark.parametrize("attack", ESCAPES, ids=str)
-async def test_nobody_gets_out_and_a_sibling_answers(walled: Pool, table: str, attack: Attack) -> None:
+async def test_nobody_gets_out_and_a_sibling_and_the_worker_answer(
+    walled: Pool, table: str, attack: Attack
+) -> None:
     async with walled.session(table) as sibling, walled.session(table) as session:
         await sibling.run("mine = 41")
         result = await session.run(attack.code)
         assert result.error is not None or result.end is not None or not gained(result.display), (
             result.display
         )
+        assert await prompt(sibling)
         with anyio.fail_after(ANSWERS_WITHIN):
             assert (await sibling.run("mine + 1")).display == "42"
 

@@ -1,6 +1,6 @@
 """What happens to a session that goes too far, and that nothing happens to the others, on every backend."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import anyio
 import pytest
@@ -9,13 +9,24 @@ from actors.workers.pool import Pool
 from actors.workers.sandbox.framing import pack
 from actors.workers.session import SessionOver
 from events.frames import Exit, Opened, Result
-from events.trace import CellResult, SessionEnd
+from events.identity import canonical_json, digest_of
+from events.trace import CellResult, SessionEnd, Submission
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 STUBBORN = (
     "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass"
 )
+
+
+nested: Any = 1
+for _ in range(500):
+    nested = [nested]
+
+
+def answered(answer: Any, digest: str) -> bytes:
+    """The frame of a result that holds this answer."""
+    return pack(9, Result(result=CellResult(number=0, submission=Submission(answer, digest))))
 
 
 class RunCells(Protocol):
@@ -49,9 +60,47 @@ async def test_a_cell_that_ignores_its_interrupt_is_killed(cells: RunCells) -> N
     assert reason(killed) == "wall_limit"
     assert killed.number == 0
     assert killed.end is not None
-    assert killed.end.cpu_seconds > 0.5
+    assert killed.end.cpu_seconds > 0.05
     (next_one,) = await cells("1")
     assert next_one.display == "1"
+
+
+async def test_a_host_ends_a_cell_before_its_time_and_its_state_is_kept(pool: Pool, table: str) -> None:
+    async with pool.session(table) as session:
+        await session.run("x = 41")
+        await session.interrupt()  # of a cell that is over: nothing happens
+        results: list[CellResult] = []
+
+        async def endless() -> None:
+            results.append(await session.run("print('on')\nwhile True: pass"))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(endless)
+            with anyio.fail_after(1.0):  # less than its limit
+                while not results:
+                    await session.interrupt()
+                    await session.ping()
+        assert results[0].error is not None
+        assert results[0].error.kind == "CellInterrupted"
+        assert results[0].end is None
+        assert (await session.run("x + 1")).display == "42"
+
+
+async def test_a_cell_that_does_not_heed_its_host_is_killed(pool: Pool, table: str) -> None:
+    results: list[CellResult] = []
+    async with pool.session(table) as session, anyio.create_task_group() as tasks:
+        await session.run("import signal\nsignal.signal(signal.SIGUSR1, signal.SIG_IGN)")
+
+        async def endless() -> None:
+            results.append(await session.run("while True: pass"))
+
+        tasks.start_soon(endless)
+        while not results:
+            await session.interrupt()
+            await session.ping()
+    assert reason(results[0]) == "wall_limit"
+    assert results[0].end is not None
+    assert results[0].end.detail.startswith("its host interrupted the cell")
 
 
 async def test_a_session_that_ended_is_over(pool: Pool, table: str) -> None:
@@ -138,8 +187,26 @@ async def test_a_record_that_is_too_long_is_an_error_of_the_cell(cells: RunCells
         pack(0, Result(result=CellResult(number=0, end=SessionEnd(reason="lost")))),
         pack(9, Result(result=CellResult(number=0))).replace(b'"number":0', b'"numbe":00'),
         pack(9, Result(result=CellResult(number=0)))[:-3] + b"}}}",
+        pack(9, Result(result=CellResult(number=0, stdout="\xff"))).replace("\xff".encode(), b"\xff\xff"),
+        answered(1, "0" * 32),
+        answered(10**30, digest_of(b"1" + b"0" * 30)),
+        answered(nested, digest_of(canonical_json(nested))),
     ],
-    ids=["noise", "4 GB", "type", "opened", "exit", "other cell", "lost", "fields", "json"],
+    ids=[
+        "noise",
+        "4 GB",
+        "type",
+        "opened",
+        "exit",
+        "other cell",
+        "lost",
+        "fields",
+        "json",
+        "no UTF-8",
+        "digest",
+        "huge",
+        "deep",
+    ],
 )
 async def test_forged_frames_harm_only_the_session_that_wrote_them(
     pool: Pool, table: str, forged: bytes

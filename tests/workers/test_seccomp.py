@@ -12,7 +12,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from actors.workers.sandbox.seccomp import ALLOW, KILL, MACHINES, filter_for, refuse
+from actors.workers.sandbox.seccomp import (
+    ALLOW,
+    KILL,
+    MACHINES,
+    TWIN,
+    USER_NOTIF,
+    filter_for,
+    refuse,
+)
 from actors.workers.sandbox.syscalls import AARCH64, EVERYWHERE, NEWEST, X86_64
 
 ROOT = Path(__file__).parents[2]
@@ -55,9 +63,10 @@ def verdict(code: bytes, audit: int, number: int, arguments: Sequence[int] = ())
         place += if_true if holds else if_false
 
 
-def told(name: str, call: str, *arguments: int) -> int:
+def told(name: str, call: str, *arguments: int, branchable: bool = False) -> int:
     machine = MACHINES[name]
-    return verdict(filter_for(PID, machine), machine.audit, machine.calls[call], arguments)
+    code = filter_for(PID, machine, branchable=branchable)
+    return verdict(code, machine.audit, machine.calls[call], arguments)
 
 
 @machines
@@ -123,6 +132,30 @@ def test_of_itself_a_process_may_only_set_names(name: str) -> None:
     assert told(name, "prctl", 15) == ALLOW
     pdeathsig, dumpable, seccomp, ptracer = 1, 4, 22, 0x59616D61
     assert {told(name, "prctl", option) for option in (pdeathsig, dumpable, seccomp, ptracer)} == {DENIED}
+
+
+@machines
+@given(flags=st.integers(0, 2**64 - 1) | st.integers(0, 2**25).map(lambda bits: TWIN ^ bits))
+def test_one_that_may_branch_asks_for_one_kind_of_fork_and_makes_no_other(name: str, flags: int) -> None:
+    if flags % 2**32 == TWIN:
+        assert told(name, "clone", flags, branchable=True) == USER_NOTIF
+    else:
+        assert told(name, "clone", flags, branchable=True) == told(name, "clone", flags)
+    assert told(name, "clone", TWIN) == DENIED
+    assert told(name, "clone", TWIN, branchable=True) == USER_NOTIF
+
+
+@machines
+def test_one_that_may_branch_names_no_process(name: str) -> None:
+    for call in ("kill", "tgkill"):
+        assert {told(name, call, pid, 9, branchable=True) for pid in (PID, 0, 1, -1)} == {DENIED}
+    for call in ("prlimit64", "sched_setaffinity"):
+        assert told(name, call, 0, 7, branchable=True) == ALLOW
+        assert {told(name, call, pid, 7, branchable=True) for pid in (PID, 1)} == {DENIED}
+    assert told(name, "prctl", 1, 9, branchable=True) == ALLOW
+    assert {told(name, "prctl", 1, signal, branchable=True) for signal in (0, 2, 15)} == {DENIED}
+    assert told(name, "prctl", 15, branchable=True) == ALLOW
+    assert {told(name, "prctl", option, 9, branchable=True) for option in (4, 22)} == {DENIED}
 
 
 @machines

@@ -14,7 +14,7 @@ import actors
 from actors.workers.sandbox.framing import FrameReader, pack, unpack
 from actors.workers.sandbox.supervisor import Supervisor
 from events.dataset import ReaderSettings
-from events.frames import Exit, Frame, Limits, Load, New, Opened, Ready, Result, RunCell
+from events.frames import Exit, Frame, Limits, Load, New, Opened, Ping, Pong, Ready, Result, RunCell
 
 ROOT = Path(actors.__file__).parents[1]
 ENTRY = ("-m", "actors.workers.sandbox")
@@ -142,10 +142,17 @@ def test_what_an_engine_stops_ends(tmp_path: Path) -> None:
     started.close()
 
 
-def test_sessions_end_with_a_supervisor_that_was_killed(program: Program) -> None:
+def kept_busy(program: Program, session: int, folder: Path) -> None:
+    """Have a session run for ever; it does when this is over."""
+    program.say(session, RunCell(number=1, code="open('on', 'w').close()\nwhile True: pass"))
+    while not list(folder.rglob("on")):
+        os.sched_yield()
+
+
+def test_sessions_end_with_a_supervisor_that_was_killed(program: Program, tmp_path: Path) -> None:
     opened(program, 1)
     pid = pid_of(program, 1)
-    program.say(1, RunCell(number=1, code="while True: pass"))
+    kept_busy(program, 1, tmp_path)
     program.process.kill()
     ends(pid)
 
@@ -182,6 +189,26 @@ def test_behind_a_wall_a_session_starts_nothing(program: Program) -> None:
         assert isinstance(result, Result)
         assert result.result.error is not None
         assert result.result.error.kind == "PermissionError"
+
+
+def test_while_the_host_does_not_read_each_session_is_held_by_one_frame_and_nothing_is_lost(
+    program: Program,
+) -> None:
+    sessions, size = range(1, 5), 1_000_000
+    for session in sessions:
+        program.say(session, New(dataset="d", limits=Limits(output_chars=size)))
+        assert program.hear() == Opened()
+    for session in sessions:
+        program.say(session, RunCell(number=0, code=f"print('x' * {size})"))
+    for number in range(500):
+        program.say(0, Ping(number=number))
+    heard = [program.hear() for _ in range(len(sessions) + 500)]
+    assert [frame.number for frame in heard if isinstance(frame, Pong)] == list(range(500))
+    results = [frame.result for frame in heard if isinstance(frame, Result)]
+    assert [result.error for result in results] == [None] * len(sessions)
+    assert {len(result.stdout) for result in results} == {size}
+    held = Path(f"/proc/{program.process.pid}/statm").read_text()
+    assert int(held.split()[1]) * 4096 < 400 * 1024**2
 
 
 def test_a_session_without_a_table_is_refused_and_the_next_one_served(program: Program) -> None:

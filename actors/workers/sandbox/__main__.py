@@ -2,12 +2,12 @@
 
 import argparse
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
 from actors.workers.sandbox import pins, supervisor
 from actors.workers.sandbox.library import environment, fingerprint, warm
+from actors.workers.sandbox.litter import END_SECONDS, remove
 from actors.workers.sandbox.wall import missing
 from events.frames import Ready
 
@@ -27,7 +27,7 @@ def main() -> None:
         served = supervisor.Supervisor(inlet, outlet, folder, arguments.patience, walled=not unwalled)
         served.serve(Ready(fingerprint(found), found | pins.PINS, unwalled))
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder, END_SECONDS)
 
 
 def _taken(standard: int) -> int:

@@ -7,13 +7,19 @@ import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from actors.workers.sandbox.framing import ForgedFrame, FrameReader, RawFrame, repack
+from actors.workers.sandbox.gate import Gate
 from actors.workers.sandbox.session import OVERRUN
-from events.frames import Limits, Opened, Result
+from events.frames import Branched, Limits, Opened, Result
 from events.trace import SessionEnd
 
+BRANCH_SECONDS = 10.0
+"""So long at most a session may take to become two; it copies its files."""
+AGAIN = 0.05
+"""Seconds after which an interrupt is repeated: one that comes before the cell has begun is not noticed."""
 GRACE = 0.5
 """Seconds between the interrupt of a cell and the kill."""
 _PIECE = 65536
@@ -29,9 +35,22 @@ class State(enum.Enum):
     OPENING = "owes Opened"
     IDLE = "owes nothing"
     BUSY = "owes Result"
+    BRANCHING = "owes Branched"
 
 
-_OWED = {State.OPENING: Opened, State.BUSY: Result}
+_OWED = {State.OPENING: Opened, State.BUSY: Result, State.BRANCHING: Branched}
+
+
+@dataclass(eq=False)
+class Family:
+    """A branchable session with all its twins, and theirs."""
+
+    root: Path
+    """Where all their places lie."""
+    members: int = 1
+    """How many live, or are about to."""
+    gate: Gate | None = None
+    """By which they are let fork; None before it came, and where there is no wall."""
 
 
 @dataclass(eq=False)
@@ -44,12 +63,17 @@ class Child:
 
     pid: int
     link: socket.socket
+    place: Path = Path()
+    family: Family | None = None
     session: int | None = None
     limits: Limits = field(default_factory=Limits)
     state: State = State.SPARE
     doom: Doom | None = None
+    listeners: list[int] = field(default_factory=list)
     _reader: FrameReader = field(default_factory=FrameReader)
     _outgoing: bytearray = field(default_factory=bytearray)
+    _cell: int = 0
+    _by: int = signal.SIGINT
     _interrupt_at: float | None = None
     _kill: tuple[float, Doom] | None = None
 
@@ -58,26 +82,39 @@ class Child:
         self.session, self.limits, self.state = raw.session, limits, State.OPENING
         return self._send(raw)
 
-    def begin_cell(self, raw: RawFrame) -> bool:
+    def begin_cell(self, raw: RawFrame, number: int) -> bool:
         """Send a cell, and let its clock run; whether the frame is sent whole."""
-        self.state = State.BUSY
+        self.state, self._cell, self._by = State.BUSY, number, signal.SIGINT
         self._interrupt_at = time.monotonic() + self.limits.cell_seconds
         return self._send(raw)
 
+    def begin_branch(self, raw: RawFrame, link: socket.socket) -> None:
+        """Ask it to become two, and hand it the channel of the other one."""
+        self.state = State.BRANCHING
+        self._kill = (time.monotonic() + BRANCH_SECONDS, ("crashed", "it was asked to branch and did not"))
+        try:
+            socket.send_fds(self.link, [repack(raw)], [link.fileno()])
+        except OSError as error:
+            self.kill("crashed", f"it takes no more frames: {error}")
+
+    def interrupt(self, number: int) -> None:
+        """End a cell before its time, if it is the one that runs."""
+        if self.state is State.BUSY and self._cell == number and self._kill is None:
+            self._by = signal.SIGUSR1
+            self._signal(time.monotonic(), "its host interrupted the cell, which did not heed it")
+
     def deadline(self) -> float | None:
         """When `enforce` has something to do, by the monotonic clock."""
-        return self._interrupt_at if self._kill is None else self._kill[0]
+        times = (self._interrupt_at, None if self._kill is None else self._kill[0])
+        return min((at for at in times if at is not None), default=None)
 
     def enforce(self, now: float) -> None:
         """Interrupt or kill what is over its time."""
         if self._kill is not None and now >= self._kill[0]:
             self.kill(*self._kill[1])
         elif self._interrupt_at is not None and now >= self._interrupt_at:
-            self._interrupt_at = None
             detail = f"the cell ran for {self.limits.cell_seconds:g} s and did not heed its interrupt"
-            self._kill = (now + GRACE, ("wall_limit", detail))
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGINT)
+            self._signal(now, detail)
 
     def link_closed(self) -> None:
         """It hung up: most likely it is exiting, and its status will say why; if not, it is killed."""
@@ -111,11 +148,18 @@ class Child:
             EOFError: it closed its channel.
         """
         try:
-            data = self.link.recv(_PIECE)
+            if self.family is None or self.state is not State.OPENING:
+                data = self.link.recv(_PIECE)
+            else:
+                data, self.listeners, _, _ = socket.recv_fds(self.link, _PIECE, 1)
         except ConnectionError:
             data = b""
         if not data:
             raise EOFError
+        return self.take(data)
+
+    def take(self, data: bytes) -> list[RawFrame]:
+        """What of some bytes it owes; anything else dooms it and is not passed on."""
         return [] if self.doom else self._owed(data)
 
     def rest(self) -> list[RawFrame]:
@@ -141,6 +185,13 @@ class Child:
         """How it ended, by its wait status and by what its supervisor did to it."""
         reason, detail = self.doom or _verdict(status)
         return SessionEnd(reason=reason, detail=detail, cpu_seconds=cpu_seconds, peak_memory=peak_memory)
+
+    def _signal(self, now: float, detail: str) -> None:
+        """Interrupt the cell, again while it goes on, and kill the session where that is of no use."""
+        self._interrupt_at = now + AGAIN
+        self._kill = self._kill or (now + GRACE, ("wall_limit", detail))
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, self._by)
 
     def _send(self, raw: RawFrame) -> bool:
         self._outgoing += repack(raw)

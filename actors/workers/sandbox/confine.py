@@ -27,14 +27,24 @@ _PR_SET_NO_NEW_PRIVS = 38
 _LIBC = ctypes.CDLL(None)
 
 
-def confine(link: socket.socket, folder: Path, pins: dict[str, str], *, walled: bool) -> socket.socket:
-    """Leave everything inherited behind but one channel, which is returned.
+OWN = "own"
+"""Where in a branchable session's place its files lie; the places of its twins lie beside it."""
+
+
+def confine(
+    link: socket.socket, place: Path, pins: dict[str, str], *, walled: bool, branchable: bool = False
+) -> tuple[socket.socket, int | None]:
+    """Leave everything inherited behind but one channel.
 
     Args:
         link: this session's end of its channel.
-        folder: a folder of its own, made here.
+        place: a folder of its own, made here.
         pins: environment variables to keep as they are given.
         walled: whether it shuts itself in, as far as `wall` says.
+        branchable: whether it may be let make twins; then its files lie in `OWN`, in its place.
+
+    Returns:
+        The channel; and where it is walled and branchable, what its supervisor says by who may fork.
 
     Raises:
         OSError: the system refused; the process must end then.
@@ -45,17 +55,22 @@ def confine(link: socket.socket, folder: Path, pins: dict[str, str], *, walled: 
     _reset_signals()
     _protect(supervisor)
     kept = _keep_only(link)
-    folder.mkdir(mode=0o700)
-    os.chdir(folder)
-    _clear_environment(folder, pins)
+    own = place / OWN if branchable else place
+    place.mkdir(mode=0o700)
+    os.chdir(place)
+    _clear_environment(own, pins)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
     _limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
     random.seed(0)
     np.random.seed(0)
-    if walled:
-        raise_wall(folder)
-    return kept
+    listener = raise_wall(place, branchable=branchable) if walled else None
+    if os.getppid() != supervisor:
+        os._exit(1)
+    if branchable:
+        own.mkdir(mode=0o700)
+        os.chdir(own)
+    return kept, listener
 
 
 class MemoryLimit:

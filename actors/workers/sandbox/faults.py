@@ -33,6 +33,12 @@ def timed_out(error: BaseException, seconds: float) -> ErrorReport:
     return ErrorReport(kind="CellTimeout", message=message, frames=_bounded(_frames(error.__traceback__)))
 
 
+def interrupted(error: BaseException) -> ErrorReport:
+    """The report of a cell that its host interrupted; its state is kept."""
+    message = "the cell was interrupted by its host; the state of the session is kept"
+    return ErrorReport(kind="CellInterrupted", message=message, frames=_bounded(_frames(error.__traceback__)))
+
+
 def clean(text: str) -> str:
     """The text with halves of surrogate pairs spelled out, since no channel carries them."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -1,6 +1,6 @@
 """`hook` and `submit`, the two functions of ours that a session sees. Values are captured at the call."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from actors.workers.sandbox.faults import clean
 from actors.workers.sandbox.plain import submission_of
@@ -10,10 +10,16 @@ from events.values import value_of
 
 
 class Hooks:
-    """Collects what a cell raises and submits."""
+    """Collects what a cell raises and submits.
 
-    def __init__(self, record: Record) -> None:
+    Args:
+        record: what ran, and what watched names held.
+        tell: called with words for whoever wrote the cell.
+    """
+
+    def __init__(self, record: Record, tell: Callable[[str], object]) -> None:
         self._record = record
+        self._tell = tell
         self._raised: list[HookRaised] = []
         self._submission: Submission | None = None
         self._has_submitted = False
@@ -60,7 +66,9 @@ class Hooks:
         self._raised.append(raised)
 
     def submit(self, answer: object) -> None:
-        """Give the answer; the first one of a session counts, later ones do nothing."""
-        if not self._has_submitted:
-            self._submission = submission_of(answer)
-            self._has_submitted = True
+        """Give the answer; the first one of a session counts, and later ones are told so."""
+        if self._has_submitted:
+            self._tell("submit: an answer was given before; the first one counts\n")
+            return
+        self._submission = submission_of(answer)
+        self._has_submitted = True

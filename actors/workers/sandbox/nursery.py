@@ -3,7 +3,7 @@
 import contextlib
 import os
 import resource
-import shutil
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from actors.workers.sandbox.child import Child
+from actors.workers.sandbox.child import Child, Family
+from actors.workers.sandbox.confine import OWN
+from actors.workers.sandbox.litter import END_SECONDS, Litter
 from actors.workers.sandbox.session import BROKEN, live
 from events.trace import SessionEnd
 
@@ -27,29 +29,57 @@ class Nursery:
         folder: where sessions get their folders.
         tables: what sessions can have as `df`.
         forget: called in a new session, so that nothing of the others is left in its memory.
+        listen: called when somebody unknown ended, to hear whether it had said who it is.
         walled: whether each session shuts itself in.
     """
 
     def __init__(
-        self, folder: Path, tables: Mapping[str, pd.DataFrame], forget: Callable[[], None], *, walled: bool
+        self,
+        folder: Path,
+        tables: Mapping[str, pd.DataFrame],
+        forget: Callable[[], None],
+        listen: Callable[[], None],
+        *,
+        walled: bool,
     ) -> None:
+        self._listen = listen
         self._walled = walled
         self.children: dict[int, Child] = {}
         self._folder = folder
+        self.litter = Litter(folder)
         self._tables = tables
         self._forget = forget
         self._spares: list[Child] = []
         self._spares_wanted = SPARES
 
-    def child(self) -> tuple[Child, bool]:
-        """A fresh session, and whether it was forked just now.
+    def child(self, *, branchable: bool) -> tuple[Child, bool]:
+        """A fresh session, and whether it was forked just now, as every one is that may branch.
 
         Raises:
             OSError: the system has no process for it.
         """
-        if self._spares:
+        if self._spares and not branchable:
             return self._spares.pop(), False
-        return self._fork(), True
+        return self._fork(branchable=branchable), True
+
+    def adopt(self, pid: int, link: socket.socket, place: Path, family: Family) -> Child:
+        """Take a twin for one's own, which it is: the kernel made it a child of this process."""
+        self.children[pid] = Child(pid, link, place, family)
+        return self.children[pid]
+
+    def leave(self, family: Family) -> None:
+        """One of a family is no more; the last one takes all that they wrote with it."""
+        family.members -= 1
+        if family.members == 0:
+            self.litter.add(family.root)
+
+    def kill_strays(self) -> None:
+        """Kill what became a child of this process and is nobody's session."""
+        with contextlib.suppress(OSError):
+            for pid in map(int, Path("/proc/thread-self/children").read_text().split()):
+                if pid not in self.children:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
 
     def wants_spare(self) -> bool:
         """Whether a spare is to be forked when all is quiet."""
@@ -72,12 +102,14 @@ class Nursery:
         self._spares.clear()
 
     def reap(self) -> Iterator[tuple[Child, SessionEnd]]:
-        """The children that ended, and how; what they leave behind is removed after each."""
+        """The children that ended, and how; what they leave behind is litter after each."""
         with contextlib.suppress(ChildProcessError):
             while True:
                 pid, status, usage = os.wait4(-1, os.WNOHANG)
                 if pid == 0:
                     return
+                if pid not in self.children:
+                    self._listen()  # a twin may have said that it is one, and ended
                 # As the first process of a container it also inherits what sessions leave behind.
                 if (child := self.children.pop(pid, None)) is None:
                     continue
@@ -91,9 +123,11 @@ class Nursery:
             child.kill("closed")
         for child in self.children.values():
             os.waitpid(child.pid, 0)
-            shutil.rmtree(self._folder / str(child.pid), ignore_errors=True)
+            self.litter.add(child.family.root if child.family else child.place)
+        self.kill_strays()
+        self.litter.work(END_SECONDS)
 
-    def _fork(self) -> Child:
+    def _fork(self, *, branchable: bool = False) -> Child:
         ours, theirs = socket.socketpair()
         try:
             pid = os.fork()
@@ -104,12 +138,13 @@ class Nursery:
         if pid == 0:
             try:
                 self._forget_all()
-                live(theirs, self._folder, self._tables, walled=self._walled)
+                live(theirs, self._folder, self._tables, walled=self._walled, branchable=branchable)
             finally:
                 os._exit(BROKEN)  # a copy of the supervisor must never run the supervisor's code
         theirs.close()
         ours.setblocking(False)
-        self.children[pid] = Child(pid, ours)
+        place = self._folder / str(pid)
+        self.children[pid] = Child(pid, ours, place, Family(place) if branchable else None)
         return self.children[pid]
 
     def _forget_all(self) -> None:
@@ -120,7 +155,11 @@ class Nursery:
 
     def _clear(self, child: Child) -> None:
         child.link.close()
-        shutil.rmtree(self._folder / str(child.pid), ignore_errors=True)
+        if child.family is None:
+            self.litter.add(child.place)
+        else:
+            self.litter.add(child.place / OWN)
+            self.leave(child.family)
         if child in self._spares:
             self._spares.remove(child)
             # It died before it did anything; the next one would too.

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from actors.workers.sandbox.confine import MemoryLimit
-from actors.workers.sandbox.faults import clean, filename, report_of, timed_out
+from actors.workers.sandbox.faults import clean, filename, interrupted, report_of, timed_out
 from actors.workers.sandbox.hooks import Hooks
 from actors.workers.sandbox.instrument import instrument
 from actors.workers.sandbox.output import Capture, Meter, text_stream
@@ -48,18 +48,19 @@ class Runner:
         self._memory = memory
         self._overrun = overrun
         self._record = Record(self.namespace, watches)
-        self._hooks = Hooks(self._record)
         self._meter = Meter(limits.output_bytes_total, self._stop)
         self._out = Capture(limits.output_chars, self._meter)
         self._err = Capture(limits.output_chars, self._meter)
         self._streams = (text_stream(self._out), text_stream(self._err))
+        self._hooks = Hooks(self._record, self._streams[1].write)
         self._futures = 0
         self._may_interrupt = False
-        self._interrupted = False
+        self._interrupted: int | None = None
         self._number = 0
         self._started = 0.0
         self.namespace.update(hook=self._hooks.hook, submit=self._hooks.submit)
-        signal.signal(signal.SIGINT, self._interrupt)
+        for number in (signal.SIGINT, signal.SIGUSR1):
+            signal.signal(number, self._interrupt)
 
     def run(self, cell: RunCell) -> CellResult:
         """Run a cell; whatever it raises is part of the result."""
@@ -140,7 +141,7 @@ class Runner:
 
     def _start(self, number: int) -> None:
         self._number = number
-        self._interrupted = False
+        self._interrupted = None
         self._record.start()
         self._hooks.start()
         self._meter.start()
@@ -148,7 +149,9 @@ class Runner:
         self._started = time.perf_counter()
 
     def _report(self, error: BaseException) -> ErrorReport:
-        if self._interrupted:
+        if self._interrupted == signal.SIGUSR1:
+            return interrupted(error)
+        if self._interrupted is not None:
             return timed_out(error, self._limits.cell_seconds)
         return report_of(error)
 
@@ -168,10 +171,10 @@ class Runner:
             seconds=time.perf_counter() - self._started,
         )
 
-    def _interrupt(self, _number: int, _frame: types.FrameType | None) -> None:
+    def _interrupt(self, number: int, _frame: types.FrameType | None) -> None:
         if self._may_interrupt:
             self._may_interrupt = False
-            self._interrupted = True
+            self._interrupted = number
             raise KeyboardInterrupt
 
     def _stop(self) -> None:

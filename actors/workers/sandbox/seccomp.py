@@ -20,6 +20,13 @@ KILL = 0x80000000
 
 _PR_SET_SECCOMP = 22
 _MODE_FILTER = 2
+USER_NOTIF = 0x7FC00000
+"""The verdict by which the supervisor is asked."""
+TWIN = 0x01208011
+"""The flags by which a branchable session makes another of itself, as a child of its own parent."""
+
+_SET_MODE_FILTER, _NEW_LISTENER = 1, 8
+_PDEATHSIG, _SIGKILL = 1, 9
 _PRCTLS = (15, 16, 0x53564D41)
 """What may be set or asked of a process by `prctl`: the name of a thread, and that of a piece of memory."""
 _OWNERS = (8, 10, 15)
@@ -69,30 +76,36 @@ def refuse(number: int) -> int:
     return 0x00050000 | number
 
 
-def filter_for(pid: int, machine: Machine) -> bytes:
+def filter_for(pid: int, machine: Machine, *, branchable: bool = False) -> bytes:
     """The filter of one process, as the kernel takes it: eight bytes an instruction.
 
     Args:
         pid: the process; signals and limits are for itself alone.
         machine: the kind of processor.
+        branchable: whether its supervisor may let it make another of itself. That one has the same filter, so
+            no process is named in it: neither sends a signal to anybody, itself included.
     """
     calls = machine.calls
+    own = () if branchable else (pid,)
     rules = chain(
         _only_this_machine(machine),
-        _signals(calls, pid),
-        _for_itself(calls, pid),
+        _signals(calls, own),
+        _for_itself(calls, (0, *own)),
         _but(calls["fcntl"], _OWNERS),
         _but(calls["ioctl"], _SOCKET_OWNERS),
-        _some_prctls(calls["prctl"]),
-        _threads(calls["clone"]),
+        _some_prctls(calls["prctl"], branchable=branchable),
+        _threads(calls["clone"], branchable=branchable),
         *(_always(number, _verdict(name)) for name, number in calls.items() if name not in _LOOKED_AT),
         [_return(ALLOW)],
     )
     return b"".join(rules)
 
 
-def install() -> None:
+def install(*, branchable: bool = False) -> int | None:
     """Put the filter before all that this process does from now on; it must have given up new privileges.
+
+    Returns:
+        For a branchable session the descriptor by which its supervisor is asked; whoever holds it decides.
 
     Raises:
         NoSeccomp: this machine has no filter, or the kernel refuses it.
@@ -101,13 +114,19 @@ def install() -> None:
     if machine is None:
         message = f"there is no table of system calls for {platform.machine()}"
         raise NoSeccomp(message)
-    code = filter_for(os.getpid(), machine)
+    code = filter_for(os.getpid(), machine, branchable=branchable)
     held = ctypes.create_string_buffer(code, len(code))
     given = _Program(len(code) // 8, ctypes.addressof(held))
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(given), 0, 0) != 0:
+    if branchable:
+        number, flags = machine.calls["seccomp"], ctypes.c_ulong(_NEW_LISTENER)
+        taken = int(libc.syscall(number, ctypes.c_ulong(_SET_MODE_FILTER), flags, ctypes.byref(given)))
+    else:
+        taken = int(libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(given), 0, 0))
+    if taken < 0:
         message = f"the kernel takes no filter: {os.strerror(ctypes.get_errno())}"
         raise NoSeccomp(message)
+    return taken if branchable else None
 
 
 class _Program(ctypes.Structure):
@@ -134,15 +153,15 @@ def _only_this_machine(machine: Machine) -> Iterator[bytes]:
     yield _return(refuse(errno.ENOSYS))
 
 
-def _signals(calls: Mapping[str, int], pid: int) -> Iterator[bytes]:
+def _signals(calls: Mapping[str, int], own: tuple[int, ...]) -> Iterator[bytes]:
     """To itself, which is how the C library aborts; not to a group, and to nobody else."""
     for name in ("kill", "tgkill"):
-        yield from _where(calls[name], _equals(0, (pid,)), refuse(errno.EPERM))
+        yield from _where(calls[name], _equals(0, own), refuse(errno.EPERM))
 
 
-def _for_itself(calls: Mapping[str, int], pid: int) -> Iterator[bytes]:
+def _for_itself(calls: Mapping[str, int], own: tuple[int, ...]) -> Iterator[bytes]:
     for name in ("prlimit64", "sched_setaffinity"):
-        yield from _where(calls[name], _equals(0, (0, pid)), refuse(errno.EPERM))
+        yield from _where(calls[name], _equals(0, own), refuse(errno.EPERM))
 
 
 def _but(number: int, refused: tuple[int, ...]) -> Iterator[bytes]:
@@ -150,13 +169,18 @@ def _but(number: int, refused: tuple[int, ...]) -> Iterator[bytes]:
     yield from _where(number, _equals(1, refused, refuse(errno.EPERM)), ALLOW)
 
 
-def _some_prctls(number: int) -> Iterator[bytes]:
-    yield from _where(number, _equals(0, _PRCTLS), refuse(errno.EPERM))
+def _some_prctls(number: int, *, branchable: bool) -> Iterator[bytes]:
+    """Names; and of a twin, which does not inherit it, that it dies with its parent."""
+    tests = _equals(0, _PRCTLS)
+    if branchable:
+        tests += [_test(_EQUAL, _PDEATHSIG, 0, 3), *_equals(1, (_SIGKILL,))]
+    yield from _where(number, tests, refuse(errno.EPERM))
 
 
-def _threads(number: int) -> Iterator[bytes]:
-    """Threads of its own, no process."""
+def _threads(number: int, *, branchable: bool) -> Iterator[bytes]:
+    """Threads of its own, and no process but the one that a supervisor may let it make."""
     tests = [
+        *(_equals(0, (TWIN,), USER_NOTIF) if branchable else ()),
         _load(_ARGUMENT),
         _test(_ANY_BIT, _CLONE_FORBIDDEN, 2, 0),
         _test(_ANY_BIT, _CLONE_THREAD, 0, 1),

@@ -1,6 +1,7 @@
 """One session's process: confined, alone with its table, answering cells until it is killed."""
 
 import os
+import shutil
 import socket
 import traceback
 from collections.abc import Mapping
@@ -24,7 +25,8 @@ from actors.workers.sandbox.framing import (
 )
 from actors.workers.sandbox.pins import PINS
 from actors.workers.sandbox.runner import Runner
-from events.frames import Frame, New, Opened, Result, RunCell
+from actors.workers.sandbox.twin import Twins
+from events.frames import Branch, Branched, Frame, New, Opened, Result, RunCell
 from events.trace import CellResult, ErrorReport
 
 OVERRUN = 121
@@ -35,7 +37,14 @@ BROKEN = 70
 """Exit status when this program, not a cell, failed."""
 
 
-def live(link: socket.socket, folder: Path, tables: Mapping[str, pd.DataFrame], *, walled: bool) -> NoReturn:
+def live(
+    link: socket.socket,
+    folder: Path,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    walled: bool,
+    branchable: bool = False,
+) -> NoReturn:
     """Be a session until the channel ends; called in a freshly forked process, and never returns.
 
     Args:
@@ -43,13 +52,20 @@ def live(link: socket.socket, folder: Path, tables: Mapping[str, pd.DataFrame], 
         folder: where its own folder is to be made, named after the process.
         tables: what the supervisor holds; this process has its own copy of every page it touches.
         walled: whether it shuts itself in.
+        branchable: whether it may be asked to become two.
     """
     try:
-        line = _Line(confine(link, folder / str(os.getpid()), PINS, walled=walled))
-        new = line.wait_for(New)
-        runner = _opened(line, new, tables)
+        place = folder / str(os.getpid())
+        twins = Twins(place, walled=walled) if branchable else None
+        kept, listener = confine(link, place, PINS, walled=walled, branchable=branchable)
+        line = _Line(kept)
+        runner = _opened(line, line.wait_for(New), tables, listener)
         while True:
-            _answer(line, runner, line.wait_for(RunCell))
+            frame = line.wait_for((RunCell, Branch) if twins else RunCell)
+            if twins and isinstance(frame, Branch):
+                _branch(line, twins, frame)
+            else:
+                _answer(line, runner, frame)
     except EOFError:
         os._exit(GONE)
     except BaseException:  # noqa: BLE001  nothing may unwind into the supervisor's code, of which this is a copy
@@ -63,22 +79,24 @@ class _Line:
         self._link = link
         self._reader = FrameReader()
         self._waiting: list[RawFrame] = []
+        self._passed: list[int] = []
 
-    def wait_for(self, kind: type[Any]) -> Any:
-        """The next frame, which must be of this type.
+    def wait_for(self, kind: type[Any] | tuple[type[Any], ...]) -> Any:
+        """The next frame, which must be of this type, or of one of these.
 
         Raises:
             EOFError: the supervisor is gone.
             ForgedFrame: something else came.
         """
         while not self._waiting:
-            data = self._link.recv(65536)
+            data, passed, _, _ = socket.recv_fds(self._link, 65536, 1)
+            self._passed += passed
             if not data:
                 raise EOFError
             self._waiting = self._reader.feed(data)
         frame = unpack(self._waiting.pop(0))
         if not isinstance(frame, kind):
-            message = f"{type(frame).__name__} came instead of {kind.__name__}"
+            message = f"{type(frame).__name__} came instead of {kind}"
             raise ForgedFrame(message)
         return frame
 
@@ -86,8 +104,17 @@ class _Line:
         """Send a frame; the number on it is the supervisor's to give."""
         self._link.sendall(pack(WORKER, frame))
 
+    def passed(self) -> int:
+        """The descriptor that came with the last frame."""
+        return self._passed.pop()
 
-def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame]) -> Runner:
+    def hand_over(self, descriptor: int) -> None:
+        """Say that the session stands, and give a descriptor away."""
+        socket.send_fds(self._link, [pack(WORKER, Opened())], [descriptor])
+        os.close(descriptor)
+
+
+def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame], listener: int | None) -> Runner:
     """Build the namespace, and say that it stands."""
 
     def overrun(result: CellResult) -> NoReturn:
@@ -104,8 +131,23 @@ def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame]) -> Runner
         raise
     runner = Runner(new.limits, new.watches, MemoryLimit(new.limits.memory_bytes), overrun)
     runner.namespace.update(df=table, pd=pd, np=np)
-    line.send(Opened())
+    if listener is None:
+        line.send(Opened())
+    else:
+        line.hand_over(listener)
     return runner
+
+
+def _branch(line: _Line, twins: Twins, asked: Branch) -> None:
+    """Become two; each says so on a channel of its own, whose descriptor has the same number in both."""
+    link = line.passed()
+    try:
+        is_twin = twins.fork(asked.twin, link)
+    except (OSError, shutil.Error) as error:
+        os.close(link)
+        line.send(Branched(problem=f"{type(error).__name__}: {error}"[:2000]))
+        return
+    line.send(Opened() if is_twin else Branched())
 
 
 def _answer(line: _Line, runner: Runner, cell: RunCell) -> None:

@@ -17,14 +17,17 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from actors.workers.sandbox.branches import Branches
 from actors.workers.sandbox.child import Child
 from actors.workers.sandbox.framing import WORKER, RawFrame, unpack
 from actors.workers.sandbox.hostline import HostLine
 from actors.workers.sandbox.nursery import Nursery
 from actors.workers.sandbox.tables import Tables
-from events.frames import Close, Exit, Load, New, Ping, Pong, Ready, RunCell
+from events.frames import Branch, Branched, Close, Exit, Interrupt, Load, New, Ping, Pong, Ready, RunCell
 from events.trace import SessionEnd
 
+CLEARING_SECONDS = 0.002
+"""So long at a time what sessions leave behind is removed, while there is some."""
 IDLE_SECONDS = 0.015
 """So long must all be quiet before a spare is forked: a fork delays every answer."""
 MAX_OPEN_FILES = 1024
@@ -50,7 +53,8 @@ class Supervisor:
         self._tables = Tables()
         self._selector = selectors.DefaultSelector()
         self._host = HostLine(inlet, outlet, self._selector, self._obey)
-        self._nursery = Nursery(folder, self._tables.known, self._forget, walled=walled)
+        self._nursery = Nursery(folder, self._tables.known, self._forget, self._listen, walled=walled)
+        self._branches = Branches(self._nursery, self._selector, self._take_in, self._tell_failed)
         self._sessions: dict[int, Child] = {}
         self._to_open: deque[tuple[RawFrame, New]] = deque()
         self._signals, self._signal_writer = socket.socketpair()
@@ -93,16 +97,23 @@ class Supervisor:
         now = time.monotonic()
         for child in list(self._sessions.values()):
             child.enforce(now)
+        self._branches.enforce(now)
+        if self._nursery.litter.waits():
+            self._nursery.litter.work(CLEARING_SECONDS)
         if self._patience is not None and now - self._pinged > self._patience:
             self._is_over = True
-        if not ready and self._nursery.wants_spare():
+        if not ready and not self._nursery.litter.waits() and self._nursery.wants_spare():
             self._add_spare()
         while self._to_open:
             self._open(*self._to_open.popleft())
 
     def _wait(self) -> float | None:
+        if self._nursery.litter.waits():
+            return 0.0
         now = time.monotonic()
         times = [at - now for child in self._sessions.values() if (at := child.deadline()) is not None]
+        if (at := self._branches.deadline()) is not None:
+            times.append(at - now)
         if self._patience is not None:
             times.append(self._patience + self._pinged - now)
         if self._nursery.wants_spare():
@@ -118,14 +129,23 @@ class Supervisor:
             self._host.send(WORKER, Pong(number=frame.number))
         elif isinstance(frame, New):
             self._to_open.append((raw, frame))
+        elif isinstance(frame, Close):
+            self._close(raw.session)
         elif (child := self._sessions.get(raw.session)) is None:
             return  # it ended, and the host is being told
         elif isinstance(frame, RunCell):
-            if not child.begin_cell(raw):
+            if not child.begin_cell(raw, frame.number):
                 self._watch(child, selectors.EVENT_READ | selectors.EVENT_WRITE)
-        elif isinstance(frame, Close):
+        elif isinstance(frame, Interrupt):
+            child.interrupt(frame.number)
+        elif isinstance(frame, Branch):
+            self._branches.ask(child, raw, frame.twin)
+
+    def _close(self, session: int) -> None:
+        if (child := self._sessions.pop(session, None)) is not None:
             child.kill("closed")
-            del self._sessions[raw.session]
+        else:
+            self._branches.close(session)
 
     def _load(self, piece: Load) -> None:
         answer = self._tables.take(piece)
@@ -135,7 +155,7 @@ class Supervisor:
 
     def _open(self, raw: RawFrame, new: New) -> None:
         try:
-            child, is_new = self._nursery.child()
+            child, is_new = self._nursery.child(branchable=new.branchable)
         except OSError as error:
             # Out of processes or memory: that session is lost, the others live on.
             end = SessionEnd(reason="lost", detail=f"no process for the session: {error}")
@@ -174,8 +194,11 @@ class Supervisor:
 
     def _pass_up(self, child: Child, frames: list[RawFrame]) -> None:
         """Send a session's frames to the host, under the number that is this session's."""
+        self._branches.admit(child)
         if child.session is not None and child.session in self._sessions:
             for raw in frames:
+                if raw.kind is Branched:
+                    self._branches.answered(child)
                 self._host.pass_on(raw._replace(session=child.session))
 
     def _reap(self, _events: int) -> None:
@@ -189,7 +212,22 @@ class Supervisor:
             if child.session is not None and self._sessions.pop(child.session, None) is not None:
                 self._host.send(child.session, Exit(end=end))
 
+    def _take_in(self, child: Child, said: bytes) -> None:
+        """A twin spoke for the first time: it is a session like any other from here on."""
+        assert child.session is not None
+        self._sessions[child.session] = child
+        self._listen_to(child)
+        self._pass_up(child, child.take(said))
+
+    def _tell_failed(self, twin: int, why: str) -> None:
+        end = SessionEnd(reason="crashed", detail=f"there is no such branch: {why}")
+        self._host.send(twin, Exit(end=end))
+
+    def _listen(self) -> None:
+        self._branches.listen()
+
     def _forget(self) -> None:
         self._host.forget()
+        self._branches.forget()
         self._sessions.clear()
         self._to_open.clear()

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,18 +15,22 @@ from actors.workers.sandbox.visible import WRITABLE, readable
 
 _TOLD = 500
 _SEEN_OUT = "the wall stands"
-_NO_NEW_PRIVILEGES = 38
+_PDEATHSIG, _NO_NEW_PRIVILEGES = 1, 38
 
 
 class NoWall(Exception):
     """A wall cannot be raised here; the message says why."""
 
 
-def raise_wall(folder: Path) -> None:
+def raise_wall(folder: Path, *, branchable: bool = False) -> int | None:
     """Shut this process in: nothing of it is ever taken back.
 
     Args:
         folder: what it may write to.
+        branchable: whether its supervisor may let it make another of itself.
+
+    Returns:
+        The descriptor by which its supervisor is asked, where it is branchable.
 
     Raises:
         NoWall: the machine lets it raise less; then nobody's code must run here.
@@ -33,12 +38,15 @@ def raise_wall(folder: Path) -> None:
     if sys.platform != "linux":
         message = f"there is no wall for processes on {sys.platform}"
         raise NoWall(message)
-    ctypes.CDLL(None).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    libc = ctypes.CDLL(None)
+    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     try:
         shown = readable()
         drop(folder, shown)
+        # Whoever becomes another user no longer ends with its parent; it is to.
+        libc.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         landlock.restrict(shown, (folder, *map(Path, WRITABLE)))
-        seccomp.install()
+        return seccomp.install(branchable=branchable)
     except (NoUser, NoLandlock, NoSeccomp) as problem:
         raise NoWall(str(problem)) from problem
 

@@ -1,0 +1,169 @@
+"""Twins on their way: asked for, not heard of yet. The supervisor's side of how a session becomes two.
+
+The supervisor makes the twin's channel and hands one end to the session that is to branch. Whose process
+speaks on it the kernel tells, so a session can pass nobody else off as its twin.
+"""
+
+import os
+import selectors
+import socket
+import struct
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+
+from actors.workers.sandbox.child import BRANCH_SECONDS, Child, Family, State
+from actors.workers.sandbox.framing import RawFrame
+from actors.workers.sandbox.gate import Gate
+from actors.workers.sandbox.nursery import Nursery
+
+_PIECE = 65536
+_SENDER = struct.Struct("=iii")
+
+
+@dataclass(eq=False)
+class Unborn:
+    """A twin of which nothing was heard yet."""
+
+    session: int
+    prefix: Child
+    family: Family
+    link: socket.socket
+    until: float
+    is_closed: bool = False
+    """Whether its host closed it already."""
+
+
+class Branches:
+    """All twins on their way, and the gates of those who may branch.
+
+    Args:
+        nursery: where twins belong once they spoke.
+        selector: where channels and gates are registered.
+        born: told of a twin, and of the first bytes that it said.
+        failed: told of the number of a twin that there will not be, and why.
+    """
+
+    def __init__(
+        self,
+        nursery: Nursery,
+        selector: selectors.BaseSelector,
+        born: Callable[[Child, bytes], None],
+        failed: Callable[[int, str], None],
+    ) -> None:
+        self._nursery = nursery
+        self._selector = selector
+        self._born = born
+        self._failed = failed
+        self._unborn: list[Unborn] = []
+
+    def admit(self, child: Child) -> None:
+        """Take over the descriptor by which a branchable session asks to fork, when it has come."""
+        for listener in child.listeners:
+            assert child.family is not None
+            child.family.gate = gate = Gate(listener)
+            self._selector.register(gate, selectors.EVENT_READ, partial(self._answer, gate))
+        child.listeners = []
+
+    def ask(self, prefix: Child, raw: RawFrame, twin: int) -> None:
+        """Ask a session that owes nothing to become two."""
+        if prefix.family is None or prefix.state is not State.IDLE:
+            self._failed(twin, f"a session that {prefix.state.value} was asked to branch")
+            return
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        unborn = Unborn(twin, prefix, prefix.family, ours, time.monotonic() + BRANCH_SECONDS)
+        prefix.family.members += 1
+        if prefix.family.gate is not None:
+            prefix.family.gate.grant(prefix.pid)
+        prefix.begin_branch(raw, theirs)
+        theirs.close()
+        self._unborn.append(unborn)
+        self._selector.register(ours, selectors.EVENT_READ, partial(self._hear, unborn))
+
+    def answered(self, prefix: Child) -> None:
+        """What was asked of it is done, or will not be: it may not fork any more."""
+        if prefix.family is not None and prefix.family.gate is not None:
+            prefix.family.gate.revoke(prefix.pid)
+
+    def close(self, session: int) -> None:
+        """The host wants that twin no more; it ends when it speaks."""
+        for unborn in self._unborn:
+            unborn.is_closed = unborn.is_closed or unborn.session == session
+
+    def listen(self) -> None:
+        """Hear all that twins have said by now."""
+        for unborn in list(self._unborn):
+            self._hear(unborn, 0)
+
+    def deadline(self) -> float | None:
+        """When `enforce` has something to do, by the monotonic clock."""
+        return min((unborn.until for unborn in self._unborn), default=None)
+
+    def enforce(self, now: float) -> None:
+        """Give up those that did not speak in time."""
+        for unborn in [one for one in self._unborn if now >= one.until]:
+            self._give_up(unborn, "it did not speak in time")
+
+    def forget(self) -> None:
+        """Drop what is not there for a new session to see."""
+        self._unborn.clear()
+
+    def _answer(self, gate: Gate, _events: int) -> None:
+        if not gate.answer():
+            self._selector.unregister(gate)
+            gate.close()
+
+    def _hear(self, unborn: Unborn, _events: int) -> None:
+        try:
+            data, told, _, _ = unborn.link.recvmsg(_PIECE, socket.CMSG_SPACE(_SENDER.size))
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            data, told = b"", []
+        pid = _sender(told)
+        if not data:
+            self._give_up(unborn, "it ended before it spoke")
+        elif pid <= 0 or pid in self._nursery.children:
+            self._give_up(unborn, "another process spoke for it")
+            unborn.prefix.kill("crashed", "it spoke for its twin")
+        else:
+            self._deliver(unborn, pid, data)
+
+    def _deliver(self, unborn: Unborn, pid: int, data: bytes) -> None:
+        self._part_with(unborn)
+        unborn.link.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        place = unborn.prefix.place / str(unborn.session)
+        child = self._nursery.adopt(pid, unborn.link, place, unborn.family)
+        child.session, child.limits, child.state = unborn.session, unborn.prefix.limits, State.OPENING
+        if unborn.is_closed:
+            child.kill("closed")
+        self._born(child, data)
+
+    def _give_up(self, unborn: Unborn, why: str) -> None:
+        self._part_with(unborn)
+        unborn.link.close()
+        self._nursery.leave(unborn.family)
+        if not unborn.is_closed:
+            self._failed(unborn.session, why)
+        if not self._unborn:
+            self._nursery.kill_strays()
+
+    def _part_with(self, unborn: Unborn) -> None:
+        self._unborn.remove(unborn)
+        with suppress(KeyError):
+            self._selector.unregister(unborn.link)
+
+
+def _sender(told: list[tuple[int, int, bytes]]) -> int:
+    """The process that the kernel names as the sender of what was received; 0 where it names none."""
+    for level, kind, data in told:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
+            return int(_SENDER.unpack(data[: _SENDER.size])[0])
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+            for (descriptor,) in struct.iter_unpack("=i", data[: len(data) // 4 * 4]):
+                os.close(descriptor)
+    return 0

@@ -1,0 +1,154 @@
+"""The supervisor's part in a branch: what it forks, what it keeps, and what becomes of a twin that never spoke."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from actors.workers.sandbox.nursery import SPARES
+from events.frames import Branch, Branched, Close, Exit, Frame, Limits, New, Opened, Result, RunCell
+from tests.workers.test_supervisor import WITHOUT_WALLS, Program, ends, kept_busy, pid_of, serving
+
+HURRIED = (
+    "-c",
+    "from actors.workers.sandbox import branches, __main__ as one; branches.BRANCH_SECONDS = 0.3; one.main()",
+)
+MUTE = """
+import actors.workers.sandbox.twin as twin
+def fork(self, number, link):
+    if self._sibling() == 0:
+        while True:
+            pass
+    return False
+twin.Twins.fork = fork
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("worker")
+
+
+@pytest.fixture(scope="module")
+def program(folder: Path) -> Iterator[Program]:
+    with serving(Program(folder)) as started:
+        yield started
+
+
+def children(program: Program) -> set[int]:
+    """Of the supervisor."""
+    pid = program.process.pid
+    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
+def opened(program: Program, session: int) -> int:
+    program.say(session, New(dataset="d", limits=Limits(), branchable=True))
+    assert program.hear() == Opened()
+    return pid_of(program, session)
+
+
+def branched(program: Program, session: int, twin: int) -> None:
+    program.say(session, Branch(twin=twin))
+    heard: list[Frame] = [program.hear(), program.hear()]
+    assert Branched() in heard
+    assert Opened() in heard
+
+
+def shown(program: Program, session: int, code: str) -> str | None:
+    program.say(session, RunCell(number=0, code=code))
+    result = program.hear()
+    assert isinstance(result, Result)
+    return result.result.display
+
+
+def test_eight_continuations_are_eight_children_of_the_supervisor(program: Program) -> None:
+    opened(program, 10)
+    shown(program, 10, "x = 41")
+    while len(before := children(program)) < 1 + SPARES:
+        os.sched_yield()
+    for twin in range(11, 19):
+        branched(program, 10, twin)
+    new = children(program) - before
+    assert {pid_of(program, twin) for twin in range(11, 19)} == new
+    assert len(new) == 8
+    assert {shown(program, twin, "x + 1") for twin in range(11, 19)} == {"42"}
+    for session in range(10, 19):
+        program.say(session, Close())
+    for pid in new:
+        ends(pid)
+
+
+def test_a_branch_that_is_asked_of_nobody_is_no_branch(program: Program) -> None:
+    program.say(20, New(dataset="d", limits=Limits()))
+    assert program.hear() == Opened()
+    program.say(20, Branch(twin=21))
+    told = program.hear()
+    assert isinstance(told, Exit)
+    assert told.end.reason == "crashed"
+    assert shown(program, 20, "41 + 1") == "42"
+    program.say(20, Close())
+
+
+def test_what_a_family_wrote_goes_with_its_last_member(program: Program, folder: Path) -> None:
+    pid = opened(program, 30)
+    shown(program, 30, "open('f', 'w').write('x')")
+    branched(program, 30, 31)
+    (root,) = folder.rglob(str(pid))
+    program.say(30, Close())
+    ends(pid)
+    assert shown(program, 31, "open('f').read()") == "'x'"
+    twin = pid_of(program, 31)
+    program.say(31, Close())
+    ends(twin)
+    opened(program, 32)  # its answer comes after the burial
+    assert not root.exists()
+    program.say(32, Close())
+
+
+def test_twins_end_with_a_supervisor_that_was_killed(tmp_path: Path) -> None:
+    with serving(Program(tmp_path)) as started:
+        opened(started, 1)
+        branched(started, 1, 2)
+        pid = pid_of(started, 2)
+        kept_busy(started, 2, tmp_path)
+        started.process.kill()
+        ends(pid)
+
+
+def test_a_twin_that_never_spoke_is_killed_and_told(tmp_path: Path) -> None:
+    with serving(Program(tmp_path, entry=HURRIED)) as started:
+        opened(started, 1)
+        shown(started, 1, MUTE)
+        before = children(started)
+        started.say(1, Branch(twin=2))
+        assert started.hear() == Branched()
+        (stray,) = children(started) - before
+        told = started.hear()
+        assert isinstance(told, Exit)
+        assert "did not speak" in told.end.detail
+        ends(stray)
+        assert shown(started, 1, "41 + 1") == "42"
+
+
+def test_a_twin_that_was_closed_before_it_spoke_ends_unheard(tmp_path: Path) -> None:
+    with serving(Program(tmp_path)) as started:
+        opened(started, 1)
+        before = children(started)
+        started.say(1, Branch(twin=2))
+        started.say(2, Close())
+        heard = started.hear()
+        assert heard == Branched()
+        assert shown(started, 1, "41 + 1") == "42"
+        for pid in children(started) - before:
+            ends(pid)
+    assert started.process.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_walls_a_session_branches_as_well(tmp_path: Path) -> None:
+    with serving(Program(tmp_path, entry=WITHOUT_WALLS)) as started:
+        opened(started, 1)
+        shown(started, 1, "x = 41")
+        branched(started, 1, 2)
+        assert shown(started, 2, "x + 1") == "42"
