@@ -112,7 +112,7 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
     output, place = Output(given["as_json"], given["quiet"]), Home(home)
     sources = sources_of(sources_said(given["every"], given["sources"]))
     job = Job(command, phases, place, given["paths"], sources, given["seed"], given.get("questions", 16),
-              given["workers"], overrides_said(given))  # fmt: skip
+              given["workers"], overrides_said(given), given["allow_process_level"])  # fmt: skip
     done = anyio.run(perform, job, output, backend_options=QUICK)
     state = rebuild(place)
     judged, decision = judge_home(place)

@@ -204,10 +204,8 @@ async def _work(job: Job, writer: LogWriter, stock: Stock, progress: Progress) -
 
     processes = Processes(PROCESSES)
     await processes.start()
-    async with opened_workers(job.workers, owner_of(writer.home_id, job.home.root), announce) as (
-        workers,
-        told,
-    ):
+    owner = owner_of(writer.home_id, job.home.root)
+    async with opened_workers(job.workers, owner, announce, job.allow_process_level) as (workers, told):
         progress.stage(f"workers: {told}")
         cast = Cast(job.home, job.phases, workers, processes)
         for table in stock.tables:

@@ -158,7 +158,9 @@ def test_every_setting_of_a_daemon_stands_in_its_page_with_its_default() -> None
     assert set(told) == set(Orders.__struct_fields__)
     defaults = Orders().to_dict()
     plain = {name: value for name, value in defaults.items() if isinstance(value, int | float | str)}
-    assert {name: told[name] for name in plain} == {name: str(value) for name, value in plain.items()}
+    assert {name: told[name] for name in plain} == {
+        name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in plain.items()
+    }
 
 
 def test_every_stage_of_a_daemon_is_explained() -> None:
