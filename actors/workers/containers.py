@@ -1,16 +1,18 @@
 """What a worker's container may do: next to nothing. The whole checklist stands here, and is tested."""
 
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from actors.workers.sandbox.version import PROGRAM, digest_of_files
 from events.identity import identify
 
 LABEL_OWNER = "tracegate.owner"
 LABEL_PLACE = "tracegate.place"
 LABEL_SOURCES = "tracegate.sources"
+BUILD = "build it with actors/workers/image/build.sh"
+"""What to do about an image."""
 USER = "65532:65532"
 PATIENCE_SECONDS = 60
 """The program inside exits by itself after so long without a ping."""
@@ -18,15 +20,8 @@ PROCESSES = 512
 OPEN_FILES = 1024
 TMP_OPTIONS = "rw,noexec,nosuid,nodev,size=256m,nr_inodes=16384,mode=1777"
 
-_ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = (
-    "events/*.py",
-    "actors/__init__.py",
-    "actors/profiling/__init__.py",
-    "actors/profiling/perturb.py",
-    "actors/profiling/table.py",
-    "actors/workers/__init__.py",
-    "actors/workers/sandbox/*.py",
+    *PROGRAM,
     "actors/workers/image/Dockerfile",
     "actors/workers/image/requirements.lock",
 )
@@ -55,10 +50,7 @@ def owner_of(home: str, root: Path) -> Owner:
 
 def sources_digest() -> str:
     """The digest of everything that an image is built from; `image/build.sh` computes the same one."""
-    paths = {path for pattern in _SOURCES for path in _ROOT.glob(pattern)}
-    names = sorted(path.relative_to(_ROOT).as_posix() for path in paths)
-    lines = [f"{hashlib.sha256((_ROOT / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return digest_of_files(_SOURCES)
 
 
 def container_config(image: str, owner: Owner, memory_bytes: int, cpus: int) -> dict[str, Any]:
