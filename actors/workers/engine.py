@@ -50,16 +50,20 @@ def asking(what: str, seconds: float = CALL_SECONDS) -> Iterator[None]:
         message = f"the Docker Engine did not answer '{what}' within {seconds:g} s"
         raise EngineProblem(message) from error
     except aiodocker.DockerError as error:
-        message = f"the Docker Engine failed to '{what}': {error.message}"
+        message = f"the Docker Engine failed to '{what}': {error.message}{_remedy(error)}"
         raise EngineProblem(message) from error
     except (aiohttp.ClientError, OSError) as error:
-        denied = "; let this user into the group that owns the socket" if _is_denied(error) else ""
-        message = f"the Docker Engine failed to '{what}': {error}{denied}"
+        message = f"the Docker Engine failed to '{what}': {error}{_remedy(error)}"
         raise EngineProblem(message) from error
 
 
-def _is_denied(error: Exception) -> bool:
-    return isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM)
+def _remedy(error: BaseException | None) -> str:
+    """What to do where, behind whatever a client makes of it, the system denied the socket."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM):
+            return "; let this user into the group that owns the socket"
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 @asynccontextmanager
