@@ -10,7 +10,7 @@ from aiodocker.containers import DockerContainer
 from aiodocker.stream import Stream
 
 from actors.workers.containers import LABEL_OWNER, LABEL_PLACE, Owner, container_config
-from actors.workers.engine import CALL_SECONDS, EngineProblem, asking, engine
+from actors.workers.engine import CALL_SECONDS, EngineProblem, asking, engine, is_podman
 from actors.workers.link import BackendName, StopFailed, Tail, WorkerGone
 from events.trace import Level
 
@@ -120,7 +120,8 @@ class DockerBackend:
     async def _created(self, client: aiodocker.Docker) -> DockerContainer:
         with asking("tell its size"):
             cpus = int((await client.system.info())["NCPU"])
-        config = container_config(self._image, self._owner, self._memory_bytes, cpus)
+            podman = is_podman(await client.version())
+        config = container_config(self._image, self._owner, self._memory_bytes, cpus, podman=podman)
         with asking("create container"):
             return await client.containers.create(config)
 

@@ -3,8 +3,9 @@
 import errno
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import aiodocker
 import aiohttp
@@ -103,6 +104,11 @@ class EngineFact(Fact, frozen=True):
     """Why container workers cannot be had; None when they can."""
     remedy: str
     """What would help; empty where nothing is missing."""
+
+
+def is_podman(version: Mapping[str, Any]) -> bool:
+    """Whether an engine is Podman's, by the version that it gives."""
+    return any("podman" in str(part.get("Name")).lower() for part in version.get("Components") or ())
 
 
 async def docker_available(image: str) -> str | None:
