@@ -112,10 +112,9 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
     output, place = Output(given["as_json"], given["quiet"]), Home(home)
     sources = sources_of(sources_said(given["every"], given["sources"]))
     job = Job(command, phases, place, given["paths"], sources, given["seed"], given.get("questions", 16),
-              given["workers"], overrides_said(given))  # fmt: skip
+              given["workers"], overrides_said(given), given["allow_process_level"])  # fmt: skip
     done = anyio.run(perform, job, output, backend_options=QUICK)
-    state = rebuild(place)
-    judged, decision = judge_home(place)
+    state, (judged, decision) = rebuild(place), judge_home(place)
     output.result(status_of(state) | done.to_dict() | {"gate": judged.to_dict()}, summary_table(state))
     if "solve" in phases:
         keep(place, decision)
@@ -282,12 +281,13 @@ def sft(home: Path, quiet: bool, as_json: bool) -> None:
 
 
 @app.command()
+@click.option("--reap", is_flag=True, help="First remove what dead hosts left: containers, local folders.")
 @common
-def doctor(home: Path, quiet: bool, as_json: bool) -> None:
+def doctor(home: Path, quiet: bool, as_json: bool, reap: bool) -> None:
     """What this machine can and cannot do."""
     from actors.system import examine  # noqa: PLC0415  asks the workers, and so loads the data stack
 
-    found = examined(msgspec.to_builtins(anyio.run(examine)), home)
+    found = examined(msgspec.to_builtins(anyio.run(examine, Home(home) if reap else None)), home)
     Output(as_json, quiet).result(found, doctor_view(found))
 
 

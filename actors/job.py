@@ -45,6 +45,8 @@ class Job:
     """What runs the code."""
     overrides: ReaderOverrides | None = None
     """What a person says about the files."""
+    allow_process_level: bool = False
+    """Whether a model's code may run without a wall, as a person said."""
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,17 @@ from typing import Protocol
 
 from events.dataset import ReaderSettings
 from events.frames import Limits, Watch
-from events.trace import CellResult, Level, Perturbation
+from events.trace import Author, CellResult, Level, Perturbation
 
-__all__ = ["InfrastructureError", "Limits", "Session", "Watch", "Workers"]
+__all__ = ["InfrastructureError", "Limits", "Session", "WallTooWeak", "Watch", "Workers"]
 
 
 class InfrastructureError(Exception):
     """A fault outside the session and outside our code: the work is tried again, never judged."""
+
+
+class WallTooWeak(InfrastructureError):
+    """Code was to run behind a weaker wall than its author's code needs; the message says what would do."""
 
 
 class Session(Protocol):
@@ -47,12 +51,20 @@ class Workers(Protocol):
     def session(
         self,
         dataset: str,
+        author: Author,
         perturbation: Perturbation | None = None,
         watches: Sequence[Watch] = (),
     ) -> AbstractAsyncContextManager[Session]:
         """A fresh session with the table as `df`, with `hook`, `submit`, and nothing else of ours.
 
+        Args:
+            dataset: the table.
+            author: who wrote the code that will run in it; the wall must be strong enough for that.
+            perturbation: what is done to the table first.
+            watches: what is remembered for hooks.
+
         Raises:
+            WallTooWeak: the author's code needs a stronger wall than there is.
             InfrastructureError: no worker could be had.
         """
         ...

@@ -44,7 +44,8 @@ from actors.verifying.verifier import Verifier
 from actors.workers.containers import owner_of
 from actors.workers.engine import worker_image
 from actors.workers.opening import opened_workers
-from actors.workers.probe import WallFact, probe
+from actors.workers.probe import Machine, probe
+from actors.workers.reaping import Reaped, reap
 from events.dataset import DatasetRegistered
 from events.episode import episode_id
 from events.question import ProgramRecord, Question, StreamRequested
@@ -57,6 +58,8 @@ from store.blobs import Blobs
 from store.home import Home
 from store.log.append import LogWriter
 from store.log.drafts import Draft
+from store.log.lock import hold_lock
+from store.log.recover import home_id
 from store.projections.state import State
 from store.replay import counted_blobs, rebuild
 
@@ -189,9 +192,27 @@ async def drop_garbage(writer: LogWriter, state: State, progress: Progress) -> N
         progress.stage(f"blobs: {told}")
 
 
-async def examine() -> tuple[WallFact, ...]:
-    """What walls this machine offers, the strongest first."""
-    return await probe(worker_image())
+async def examine(reaped: Home | None) -> Machine:
+    """What this machine has to run workers with.
+
+    Args:
+        reaped: a home of which what dead hosts left is first removed, and of this user's folders as well.
+
+    Raises:
+        HomeLocked: a host works on the home, and sees to it itself.
+        HomeUnwritable, LogCorrupt: whose containers they are cannot be told.
+        StillThere: something could not be removed.
+    """
+    left = None if reaped is None else await _reaped(reaped)
+    return await probe(worker_image(), left)
+
+
+async def _reaped(home: Home) -> Reaped:
+    if not home.log.is_dir():
+        return await reap(None)
+    with hold_lock(home):
+        identity = home_id(home)
+        return await reap(None if identity is None else owner_of(identity, home.root))
 
 
 async def _work(job: Job, writer: LogWriter, stock: Stock, progress: Progress) -> tuple[str, bool]:
@@ -202,10 +223,8 @@ async def _work(job: Job, writer: LogWriter, stock: Stock, progress: Progress) -
 
     processes = Processes(PROCESSES)
     await processes.start()
-    async with opened_workers(job.workers, owner_of(writer.home_id, job.home.root), announce) as (
-        workers,
-        told,
-    ):
+    owner = owner_of(writer.home_id, job.home.root)
+    async with opened_workers(job.workers, owner, announce, job.allow_process_level) as (workers, told):
         progress.stage(f"workers: {told}")
         cast = Cast(job.home, job.phases, workers, processes)
         for table in stock.tables:

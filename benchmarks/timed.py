@@ -12,8 +12,9 @@ from actors.runtime.actor import Actor
 from actors.runtime.work import Work
 from actors.verifying.oracle import Expectation
 from actors.workers.containers import Owner
+from actors.workers.guard import GuardedWorkers
 from actors.workers.opening import Choice, opened_workers
-from actors.workers.pool import Announce, Pool
+from actors.workers.pool import Announce
 from benchmarks.stages import Given, Result, Stages
 from events.question import Question, StreamRequested
 from events.struct import Event
@@ -108,11 +109,15 @@ def _alone(
 
 def _opened(stages: Stages) -> Any:
     @asynccontextmanager
-    async def opened(choice: Choice, owner: Owner, announce: Announce) -> AsyncIterator[tuple[Pool, str]]:
+    async def opened(
+        choice: Choice, owner: Owner, announce: Announce, allow_process: bool = False
+    ) -> AsyncIterator[tuple[GuardedWorkers, str]]:
         async with AsyncExitStack() as stack:
             # Nobody is at work yet, so this needs no turn; the workers' announcements do.
             with stages.stage(WORKERS):
-                opened = await stack.enter_async_context(opened_workers(choice, owner, announce))
+                opened = await stack.enter_async_context(
+                    opened_workers(choice, owner, announce, allow_process)
+                )
             yield opened
             with stages.stage(WORKERS):
                 await stack.aclose()

@@ -101,6 +101,8 @@ class Ready(Fact, frozen=True):
     """What the fingerprint is made of."""
     unwalled: str = ""
     """Why its sessions have no wall each; empty when they have."""
+    version: str = ""
+    """Digest of the program that runs there; the host refuses every other one than its own."""
 
 
 class Loaded(Fact, frozen=True):

@@ -11,6 +11,10 @@ from events.values import Value
 Role = Literal["gold", "consistency"]
 Outcome = Literal["answered", "gave_up", "execution_failed", "infrastructure_failed"]
 Level = Literal["process", "sandbox", "container"]
+Author = Literal["program", "model"]
+"""Who wrote code: it was rendered from one of our own programs, or a model thought of it."""
+SCRIPTED = "scripted"
+"""The name of the teacher whose code is rendered; no model may bear it."""
 
 
 class StatementRun(Fact, frozen=True):
@@ -180,6 +184,8 @@ class AttemptEnded(Event, frozen=True):
     """Digest of the numeric environment inside the wall."""
     mistake: Mistake | None = None
     """The labelled mistake, if one was made on purpose."""
+    lowered: bool = False
+    """Whether the wall was weaker than its author's code needs, as somebody explicitly allowed."""
 
 
 class TraceRecorded(Event, frozen=True):
@@ -236,6 +242,16 @@ class HooksGraded(Event, frozen=True):
     """Whether the re-run on the original table gave the recorded answer and hooks."""
     tampering: str | None = None
     """The reach for interpreter internals that was seen in the code, if any."""
+
+
+def author_of(teacher: str) -> Author:
+    """Who writes a teacher's code: the script renders our own programs, and everybody else is a model."""
+    return "program" if teacher == SCRIPTED else "model"
+
+
+def falls_short(level: Level, author: Author) -> bool:
+    """Whether a wall is weaker than what an author's code needs: a model's needs one around each session."""
+    return author != "program" and level == "process"
 
 
 def trace_id(question: str, role: Role, index: int, teacher: str, settings: object) -> str:

@@ -23,8 +23,9 @@ from actors.tracing.recorder import record
 from actors.verifying.evidence import Evidence
 from actors.verifying.oracle import Expectation, expectation
 from actors.verifying.verdict import judge as verdict_of
+from actors.workers.guard import GuardedWorkers
 from actors.workers.local import LocalBackend
-from actors.workers.pool import Pool, running_pool
+from actors.workers.pool import running_pool
 from events.dataset import DatasetRegistered
 from events.episode import EpisodeJudged
 from events.question import ProgramRecord, Question, Source
@@ -92,8 +93,7 @@ async def bench(limits: Limits | None = None) -> AsyncIterator[Bench]:
         return None
 
     async with running_pool(LocalBackend(), announce, limits=limits) as pool:
-        assert isinstance(pool, Pool)
-        yield Bench(pool)
+        yield Bench(GuardedWorkers(pool, allow_process=True))
 
 
 def accepted(subject: Subject, source: Source, most: int, key: str = "tests") -> list[Question]:

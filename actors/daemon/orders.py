@@ -39,6 +39,8 @@ class Orders(Fact, frozen=True):
     """Verified episodes to keep of each table and source; none means without end."""
     workers: Literal["auto", "docker", "local"] = "auto"
     """What runs the code."""
+    allow_process_level: bool = False
+    """What `--allow-process-level` says."""
     concurrency: Count = 4
     """Pieces of work that each actor has running at once."""
     window: Count = 64

@@ -96,7 +96,10 @@ class Season:
             settings = SettingsRead(self._origin, orders.to_dict())
             await self._append(RunStarted(COMMAND, orders.seed, orders.sources), settings)
             owner = owner_of(self._writer.home_id, home.root)
-            async with opened_workers(orders.workers, owner, self._append) as (workers, told):
+            async with opened_workers(orders.workers, owner, self._append, orders.allow_process_level) as (
+                workers,
+                told,
+            ):
                 self.workers = told
                 self._troubled("workers", None)
                 self._progress.stage(f"workers: {told}")

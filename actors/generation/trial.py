@@ -15,7 +15,7 @@ async def tried(question: Question, columns: Columns, workers: Workers) -> Refus
     Raises:
         InfrastructureError: the session was lost for reasons outside its code.
     """
-    async with workers.session(question.dataset) as session:
+    async with workers.session(question.dataset, "program") as session:
         result = await session.run(solution(question, columns))
     if result.end is not None:
         if result.end.reason == "lost":

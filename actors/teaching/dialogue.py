@@ -10,7 +10,18 @@ from actors.teaching.compression import outputs_of, shortened, view
 from events.identity import digest_of
 from events.question import Question
 from events.struct import Fact
-from events.trace import AttemptEnded, CellResult, Executed, Message, Mistake, Outcome, Role, trace_id
+from events.trace import (
+    AttemptEnded,
+    CellResult,
+    Executed,
+    Message,
+    Mistake,
+    Outcome,
+    Role,
+    author_of,
+    falls_short,
+    trace_id,
+)
 
 _LIMITS = {"CellTimeout": "wall_limit", "MemoryError": "memory_limit"}
 """Errors that a session's own limits raise in it, and the limit that each tells of."""
@@ -71,11 +82,13 @@ async def attempt(
     """One execution of one trace, and the long outputs it refers to by digest.
 
     Raises:
+        WallTooWeak: the teacher's code needs a stronger wall.
         InfrastructureError: the session was lost for reasons outside its code.
     """
     question = task.question
     transcript = _Transcript(teacher.begin(task), settings.max_turns)
-    async with workers.session(question.dataset) as session:
+    author = author_of(teacher.name)
+    async with workers.session(question.dataset, author) as session:
         outcome, stop = await transcript.play(session)
     trace = trace_id(question.id, task.role, task.index, teacher.name, settings)
     _LOG.debug("attempt ended", trace=trace, question=question.id, outcome=outcome, stop=stop)
@@ -93,6 +106,7 @@ async def attempt(
         level=workers.level,
         fingerprint=workers.fingerprint,
         mistake=transcript.dialogue.mistake,
+        lowered=falls_short(workers.level, author),
     )
     return ended, transcript.outputs
 

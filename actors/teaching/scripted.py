@@ -18,9 +18,9 @@ from actors.language.term import to_terms
 from actors.teaching.dialogue import SolveSettings, Task
 from events.answers import AnswerContract
 from events.question import ProgramRecord, Question
-from events.trace import Message, Mistake
+from events.trace import SCRIPTED, Message, Mistake
 
-NAME = "scripted"
+NAME = SCRIPTED
 Read = Callable[[Question], Awaitable[Sequence[ProgramRecord]]]
 """From a question's text and note to the programs that they can mean."""
 Spoil = Callable[[Question, ProgramRecord], Awaitable[MistakenProgram | None]]

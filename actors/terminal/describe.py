@@ -57,6 +57,7 @@ def _trace(state: State, key: str) -> Any:
         "outcome": attempt.outcome,
         "stop": attempt.stop,
         "level": attempt.level,
+        "lowered": attempt.lowered,
         "mistake": msgspec.to_builtins(attempt.mistake),
         "record": msgspec.to_builtins(state.traces.records.get(key)),
         "grades": msgspec.to_builtins(graded),

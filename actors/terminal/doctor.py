@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +10,20 @@ from rich.console import Group, RenderableType
 
 from actors.terminal.plain import line
 
+_MARKS = {"enforced": "✓", "sampled": "~", "absent": "✗"}
 
-def examined(walls: Sequence[Mapping[str, Any]], home: Path) -> dict[str, Any]:
+
+def examined(machine: Mapping[str, Any], home: Path) -> dict[str, Any]:
     """What this machine offers, as plain JSON values.
 
     Args:
-        walls: the walls that can or cannot be had, the strongest first; at least one can.
+        machine: engine, image, the walls that can or cannot be had, the strongest first; and what was
+            removed, where somebody asked for it.
         home: where everything lies.
     """
     return {
-        "workers": next(wall["backend"] for wall in walls if wall["problem"] is None),
-        "walls": walls,
+        "workers": next(wall["backend"] for wall in machine["walls"] if wall["problem"] is None),
+        **machine,
         "python": sys.version.split()[0],
         "home": str(home),
         "cpus": os.cpu_count(),
@@ -28,19 +31,50 @@ def examined(walls: Sequence[Mapping[str, Any]], home: Path) -> dict[str, Any]:
 
 
 def doctor_view(found: Mapping[str, Any]) -> RenderableType:
-    """The walls that can be had, the strongest first, and which one `--workers auto` takes.
+    """Engine and image, and each wall, the strongest first, with all that it holds a session to.
 
     Args:
         found: as `doctor --json` gives it.
     """
+    engine = found["engine"]
     lines = [
         f"python {found['python']}, {found['cpus']} CPUs, home {found['home']}",
+        f"engine: {_engine(engine)}",
+        f"image: {engine['image']} {engine['digest'] or '(not seen)'}",
         f"--workers auto takes: {found['workers']}",
     ]
     for wall in found["walls"]:
-        lines.append(f"{wall['backend']} (level {wall['level']}): {wall['problem'] or 'ready'}")
-        lines.append(f"  enforced: {'; '.join(wall['enforced'])}")
-        lines.append(f"  absent: {'; '.join(wall['absent'])}")
-        if wall["weaker"]:
-            lines.append(f"  no stronger, because {wall['weaker']}")
+        lines += ["", *_wall(wall)]
+    if found["reaped"] is not None:
+        lines += ["", *_reaped(found["reaped"])]
     return Group(*map(line, lines))
+
+
+def _engine(engine: Mapping[str, Any]) -> str:
+    if not engine["version"]:
+        return "none answers"
+    return f"{engine['version']}, API {engine['api']}, at {engine['address'] or 'its usual place'}"
+
+
+def _wall(wall: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{wall['backend']} (level {wall['level']}): {wall['problem'] or 'ready'}"
+    if wall["weaker"]:
+        yield f"  no stronger, because {wall['weaker']}"
+    if wall["remedy"]:
+        yield f"  to have it: {wall['remedy']}" if wall["problem"] else f"  for more: {wall['remedy']}"
+    for one in (*wall["limits"], *wall["bounds"]):
+        yield f"  {_held(one)}"
+    yield f"  can read: {', '.join(wall['visible']) or 'whatever the user can'}"
+
+
+def _reaped(reaped: Mapping[str, Any]) -> Iterator[str]:
+    for kind in ("containers", "folders"):
+        yield f"removed {kind}: {', '.join(reaped[kind]) or 'none was left'}"
+    if reaped["unasked"]:
+        yield f"no container was looked for: {reaped['unasked']}"
+
+
+def _held(one: Mapping[str, Any]) -> str:
+    most = f" ({one['most']})" if one["most"] else ""
+    raised = f"; for more: {one['raised_by']}" if one["raised_by"] else ""
+    return f"{_MARKS[one['strength']]} {one['what']}{most}: {one['strength']}, {one['how']}{raised}"

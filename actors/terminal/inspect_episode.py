@@ -153,7 +153,7 @@ def _trace_facts(state: State, attempt: AttemptEnded) -> list[tuple[str, str]]:
         ("whole", (record.broken or "yes") if record else "not recorded yet"),
         ("reproduced", ("yes" if graded.reproduced else "no") if graded else "not graded"),
         ("mistake", f"{mistake.kind} at {mistake.step}: {mistake.detail}" if mistake else "none"),
-        ("level", attempt.level),
+        ("level", attempt.level + (" (lower than its code needs, as allowed)" if attempt.lowered else "")),
         ("episodes", ", ".join(state.episodes.with_trace(attempt.trace)) or "none"),
     ]
 

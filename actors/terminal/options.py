@@ -12,7 +12,18 @@ from actors.terminal.output import GivenPath
 from events.question import SOURCES, Source
 
 Command = Callable[..., None]
-_SETTINGS = ("paths", "sources", "seed", "target", "workers", "encoding", "delimiter", "header", "missing")
+_SETTINGS = (
+    "paths",
+    "sources",
+    "seed",
+    "target",
+    "workers",
+    "allow_process_level",
+    "encoding",
+    "delimiter",
+    "header",
+    "missing",
+)
 
 
 def common(command: Command) -> Command:
@@ -36,6 +47,8 @@ def scoped(command: Command) -> Command:
         click.option("--seed", default=0, show_default=True, help="Where all randomness derives from."),
         click.option("--workers", type=click.Choice(["auto", "docker", "local"]), default="auto",
                      show_default=True, help="What runs the code; auto takes Docker only if it answers."),
+        click.option("--allow-process-level", is_flag=True,
+                     help="Let a model's code run where no wall can be raised; its traces say so."),
     ):  # fmt: skip
         command = option(command)
     return command

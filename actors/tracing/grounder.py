@@ -15,7 +15,7 @@ from actors.tracing.rerun import Rerun, Rerunner, reproduced
 from actors.tracing.rules import Evidence, PerturbedRun, Refusal
 from actors.tracing.syntax import UnreadableCodeError, normal, statements
 from actors.tracing.tampering import tampering
-from events.trace import AttemptEnded, HookGrade, HooksGraded, Perturbation
+from events.trace import AttemptEnded, HookGrade, HooksGraded, Perturbation, author_of
 from events.values import Value
 
 _LOG = structlog.get_logger()
@@ -48,6 +48,7 @@ async def ground(attempt: AttemptEnded, oracle: Oracle, workers: Workers, datase
         dataset: Id of the table, which the workers know.
 
     Raises:
+        WallTooWeak: the code of whoever solved needs a stronger wall.
         InfrastructureError: a re-run was lost for reasons outside the cells.
     """
     log = _LOG.bind(trace=attempt.trace, question=attempt.question)
@@ -57,7 +58,7 @@ async def ground(attempt: AttemptEnded, oracle: Oracle, workers: Workers, datase
         log.info("hooks of a broken trace", broken=broken)
         refusal = Refusal("not_reproduced", f"the trace is broken: {broken}")
         return _graded(attempt, [_grade(hook, refusal) for hook in hooks])
-    rerunner = Rerunner(workers, dataset, _cells_to_run(attempt), hooks)
+    rerunner = Rerunner(workers, dataset, author_of(attempt.teacher), _cells_to_run(attempt), hooks)
     original = await rerunner.on(None)
     exact = attempt.fingerprint == workers.fingerprint
     refusals = _stand(attempt, hooks, original, exact=exact)

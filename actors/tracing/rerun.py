@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from actors.ports import InfrastructureError, Workers
 from actors.tracing.claims import ClaimedHook, keyed, watches_for
-from events.trace import AttemptEnded, CellResult, HookRaised, Perturbation, Submission
+from events.trace import AttemptEnded, Author, CellResult, HookRaised, Perturbation, Submission
 from events.values import Value, close, value_of
 
 
@@ -23,10 +23,16 @@ class Rerunner:
     """Runs the cells of one attempt again, in fresh sessions."""
 
     def __init__(
-        self, workers: Workers, dataset: str, cells: Sequence[str], hooks: Sequence[ClaimedHook]
+        self,
+        workers: Workers,
+        dataset: str,
+        author: Author,
+        cells: Sequence[str],
+        hooks: Sequence[ClaimedHook],
     ) -> None:
         self._workers = workers
         self._dataset = dataset
+        self._author = author
         self._cells = cells
         self._keys = [hook.key for hook in hooks]
         self._watches = watches_for(hooks)
@@ -43,7 +49,7 @@ class Rerunner:
 
     async def _run(self, perturbation: Perturbation | None) -> tuple[CellResult, ...]:
         results: list[CellResult] = []
-        async with self._workers.session(self._dataset, perturbation, self._watches) as session:
+        async with self._workers.session(self._dataset, self._author, perturbation, self._watches) as session:
             for code in self._cells:
                 results.append(await session.run(code))
                 if (end := results[-1].end) is not None:

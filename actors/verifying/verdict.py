@@ -12,7 +12,7 @@ from actors.verifying.evidence import Evidence
 from events.answers import agree, matches
 from events.episode import EpisodeJudged, TraceVote, Verdict
 from events.question import Question, question_id
-from events.trace import HooksGraded
+from events.trace import HooksGraded, author_of
 
 Finding = tuple[Verdict, str]
 
@@ -33,7 +33,7 @@ def judge(question: Question, evidence: Sequence[Evidence], episode: str) -> Epi
         question=question.id,
         dataset=question.dataset,
         source=question.source,
-        evidence="scripted" if all(one.teacher == "scripted" for one in attempts) else "model",
+        evidence="scripted" if all(author_of(one.teacher) == "program" for one in attempts) else "model",
         level=min((one.level for one in attempts), key=("process", "sandbox", "container").index),
         verdict=verdict,
         why=why,

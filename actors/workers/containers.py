@@ -1,32 +1,31 @@
 """What a worker's container may do: next to nothing. The whole checklist stands here, and is tested."""
 
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from actors.workers.sandbox.version import PROGRAM, digest_of_files
 from events.identity import identify
 
 LABEL_OWNER = "tracegate.owner"
 LABEL_PLACE = "tracegate.place"
 LABEL_SOURCES = "tracegate.sources"
+BUILD = "build it with actors/workers/image/build.sh"
+"""What to do about an image."""
 USER = "65532:65532"
 PATIENCE_SECONDS = 60
 """The program inside exits by itself after so long without a ping."""
 PROCESSES = 512
 OPEN_FILES = 1024
-TMP_OPTIONS = "rw,noexec,nosuid,nodev,size=256m,nr_inodes=16384,mode=1777"
+TMP_OPTIONS = "rw,noexec,nosuid,nodev,size=256m,mode=1777"
+TMP_FILES = "nr_inodes=16384"
+"""Podman does not know it: there files count against the memory alone."""
+PODMAN_TASKS = 4096
+"""Podman sets a limit of its own beside those it is given, which may be more than it is allowed to."""
 
-_ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = (
-    "events/*.py",
-    "actors/__init__.py",
-    "actors/profiling/__init__.py",
-    "actors/profiling/perturb.py",
-    "actors/profiling/table.py",
-    "actors/workers/__init__.py",
-    "actors/workers/sandbox/*.py",
+    *PROGRAM,
     "actors/workers/image/Dockerfile",
     "actors/workers/image/requirements.lock",
 )
@@ -55,13 +54,12 @@ def owner_of(home: str, root: Path) -> Owner:
 
 def sources_digest() -> str:
     """The digest of everything that an image is built from; `image/build.sh` computes the same one."""
-    paths = {path for pattern in _SOURCES for path in _ROOT.glob(pattern)}
-    names = sorted(path.relative_to(_ROOT).as_posix() for path in paths)
-    lines = [f"{hashlib.sha256((_ROOT / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return digest_of_files(_SOURCES)
 
 
-def container_config(image: str, owner: Owner, memory_bytes: int, cpus: int) -> dict[str, Any]:
+def container_config(
+    image: str, owner: Owner, memory_bytes: int, cpus: int, *, podman: bool = False
+) -> dict[str, Any]:
     """The body of a create request.
 
     Args:
@@ -69,6 +67,7 @@ def container_config(image: str, owner: Owner, memory_bytes: int, cpus: int) -> 
         owner: whose it is.
         memory_bytes: for all sessions of the container together; there is no swap beyond it.
         cpus: how many CPUs it may keep busy.
+        podman: whether the engine is Podman's.
     """
     return {
         "Image": image,
@@ -82,17 +81,18 @@ def container_config(image: str, owner: Owner, memory_bytes: int, cpus: int) -> 
         "AttachStderr": True,
         "NetworkDisabled": True,
         "Labels": owner.labels,
-        "HostConfig": _host_config(memory_bytes, cpus),
+        "HostConfig": _host_config(memory_bytes, cpus, podman=podman),
     }
 
 
-def _host_config(memory_bytes: int, cpus: int) -> dict[str, Any]:
+def _host_config(memory_bytes: int, cpus: int, *, podman: bool) -> dict[str, Any]:
+    tasks = [{"Name": "nproc", "Soft": PODMAN_TASKS, "Hard": PODMAN_TASKS}] if podman else []
     return {
         "NetworkMode": "none",
         "CapDrop": ["ALL"],
         "SecurityOpt": ["no-new-privileges"],
         "ReadonlyRootfs": True,
-        "Tmpfs": {"/tmp": TMP_OPTIONS},  # noqa: S108  a mount point inside the container
+        "Tmpfs": {"/tmp": TMP_OPTIONS if podman else f"{TMP_OPTIONS},{TMP_FILES}"},  # noqa: S108  a mount point inside the container
         "ShmSize": 16 * 1024**2,
         "Memory": memory_bytes,
         "MemorySwap": memory_bytes,
@@ -102,6 +102,7 @@ def _host_config(memory_bytes: int, cpus: int) -> dict[str, Any]:
         "Ulimits": [
             {"Name": "core", "Soft": 0, "Hard": 0},
             {"Name": "nofile", "Soft": OPEN_FILES, "Hard": OPEN_FILES},
+            *tasks,
         ],
         # The json-file driver would write every frame to the host's disk; attaching works without it.
         "LogConfig": {"Type": "none", "Config": {}},

@@ -1,6 +1,6 @@
 """A worker in a container, spoken to over its attached stdin and stdout (level `container`)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import aiodocker
@@ -10,7 +10,7 @@ from aiodocker.containers import DockerContainer
 from aiodocker.stream import Stream
 
 from actors.workers.containers import LABEL_OWNER, LABEL_PLACE, Owner, container_config
-from actors.workers.engine import CALL_SECONDS, EngineProblem, asking, engine
+from actors.workers.engine import CALL_SECONDS, EngineProblem, asking, engine, is_podman
 from actors.workers.link import BackendName, StopFailed, Tail, WorkerGone
 from events.trace import Level
 
@@ -70,7 +70,9 @@ class DockerBackend:
         memory_bytes: for all sessions of one container together.
     """
 
-    def __init__(self, image: str, owner: Owner, memory_bytes: int = 4 * 1024**3) -> None:
+    MEMORY_BYTES = 4 * 1024**3
+
+    def __init__(self, image: str, owner: Owner, memory_bytes: int = MEMORY_BYTES) -> None:
         self._image = image
         self._owner = owner
         self._memory_bytes = memory_bytes
@@ -118,12 +120,15 @@ class DockerBackend:
     async def _created(self, client: aiodocker.Docker) -> DockerContainer:
         with asking("tell its size"):
             cpus = int((await client.system.info())["NCPU"])
-        config = container_config(self._image, self._owner, self._memory_bytes, cpus)
+            podman = is_podman(await client.version())
+        config = container_config(self._image, self._owner, self._memory_bytes, cpus, podman=podman)
         with asking("create container"):
             return await client.containers.create(config)
 
 
-async def swept(owner: Owner, seconds: float = CALL_SECONDS) -> list[StopFailed]:
+async def swept(
+    owner: Owner, seconds: float = CALL_SECONDS, removed: Callable[[str], object] = lambda _: None
+) -> list[StopFailed]:
     """Remove the containers of a home that nobody works with any more; those that could not be removed.
 
     A home that was moved is known by its id. So is a copy of it, and one that runs may be the copy's: it is
@@ -132,6 +137,7 @@ async def swept(owner: Owner, seconds: float = CALL_SECONDS) -> list[StopFailed]
     Args:
         owner: the home; its lock is held by whoever asks.
         seconds: how long the engine may take to list them.
+        removed: told the id of each that is gone.
 
     Raises:
         EngineProblem: there is none, or it would not list them.
@@ -146,6 +152,7 @@ async def swept(owner: Owner, seconds: float = CALL_SECONDS) -> list[StopFailed]
                 continue
             try:
                 await _remove(one)
+                removed(one.id)
             except StopFailed as failure:
                 failed.append(failure)
     return failed

@@ -1,19 +1,27 @@
 """The Docker Engine as this program needs it: reachable or not, and every call with a deadline."""
 
+import errno
 import os
-from collections.abc import AsyncIterator, Iterator
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import aiodocker
 import aiohttp
 import anyio
+from msgspec.structs import replace
 
-from actors.workers.containers import LABEL_SOURCES, sources_digest
+from actors.workers.containers import BUILD, LABEL_SOURCES, sources_digest
+from events.struct import Fact
 
 CALL_SECONDS = 30.0
 """What any call to the engine may take; a loaded machine needs two for the slowest."""
 PROBE_SECONDS = 5.0
-BUILD = "build it with actors/workers/image/build.sh"
+LEAST_API = "1.40"
+"""That of Docker 19.03, the first that knows all that a container is denied here."""
+START = "start a Docker Engine that this user may speak to, or name one in DOCKER_HOST"
+"""What to do where none answers."""
 
 
 class EngineProblem(Exception):
@@ -43,11 +51,20 @@ def asking(what: str, seconds: float = CALL_SECONDS) -> Iterator[None]:
         message = f"the Docker Engine did not answer '{what}' within {seconds:g} s"
         raise EngineProblem(message) from error
     except aiodocker.DockerError as error:
-        message = f"the Docker Engine failed to '{what}': {error.message}"
+        message = f"the Docker Engine failed to '{what}': {error.message}{_remedy(error)}"
         raise EngineProblem(message) from error
     except (aiohttp.ClientError, OSError) as error:
-        message = f"the Docker Engine failed to '{what}': {error}"
+        message = f"the Docker Engine failed to '{what}': {error}{_remedy(error)}"
         raise EngineProblem(message) from error
+
+
+def _remedy(error: BaseException | None) -> str:
+    """What to do where, behind whatever a client makes of it, the system denied the socket."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM):
+            return "; let this user into the group that owns the socket"
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 @asynccontextmanager
@@ -70,29 +87,74 @@ async def engine() -> AsyncIterator[aiodocker.Docker]:
             await client.close()
 
 
+class EngineFact(Fact, frozen=True):
+    """The engine and the image that are here, as far as they answer."""
+
+    address: str
+    """Where it is looked for; empty for the current context or the usual socket."""
+    version: str
+    """Its own version; empty where it does not answer."""
+    api: str
+    """The newest API that it speaks."""
+    image: str
+    """The image that workers would run."""
+    digest: str
+    """The image's id, a digest of all that is in it; empty where there is none."""
+    problem: str | None
+    """Why container workers cannot be had; None when they can."""
+    remedy: str
+    """What would help; empty where nothing is missing."""
+
+
+def is_podman(version: Mapping[str, Any]) -> bool:
+    """Whether an engine is Podman's, by the version that it gives."""
+    return any("podman" in str(part.get("Name")).lower() for part in version.get("Components") or ())
+
+
 async def docker_available(image: str) -> str | None:
     """Why container workers cannot be had; None when engine and image answer.
 
     Args:
         image: tag or id of the worker image.
     """
+    return (await engine_of(image)).problem
+
+
+async def engine_of(image: str) -> EngineFact:
+    """What engine and image are here.
+
+    Args:
+        image: tag or id of the worker image.
+    """
+    found = EngineFact(os.environ.get("DOCKER_HOST", ""), "", "", image, "", None, "")
     try:
         async with engine() as client:
             with asking("give its version", PROBE_SECONDS):
-                await client.version()
-            return await _image_problem(client, image)
+                told = await client.version()
+            found = replace(found, version=str(told.get("Version")), api=str(told.get("ApiVersion")))
+            if _number(found.api) < _number(LEAST_API):
+                old = f"the Docker Engine speaks API {found.api}, and {LEAST_API} or newer is needed"
+                return replace(found, problem=f"{old}; update it", remedy="a newer Docker Engine")
+            return await _with_image(client, found)
     except EngineProblem as problem:
-        return str(problem)
+        return replace(found, problem=str(problem), remedy=START)
 
 
-async def _image_problem(client: aiodocker.Docker, image: str) -> str | None:
+async def _with_image(client: aiodocker.Docker, found: EngineFact) -> EngineFact:
     """An image of other sources would speak of other frames, or compute other values."""
     try:
-        with asking(f"inspect image {image}", PROBE_SECONDS):
-            found = await client.images.inspect(image)
+        with asking(f"inspect image {found.image}", PROBE_SECONDS):
+            seen = await client.images.inspect(found.image)
     except EngineProblem as problem:
-        return f"{problem}; {BUILD}"
-    labels = (found.get("Config") or {}).get("Labels") or {}
+        return replace(found, problem=f"{problem}; {BUILD}", remedy=BUILD)
+    found = replace(found, digest=str(seen["Id"]))
+    labels = (seen.get("Config") or {}).get("Labels") or {}
     if labels.get(LABEL_SOURCES) != sources_digest():
-        return f"image {image} was built from other sources than these; {BUILD}"
-    return None
+        other = f"image {found.image} was built from other sources than these; {BUILD}"
+        return replace(found, problem=other, remedy=BUILD)
+    return found
+
+
+def _number(version: str) -> tuple[int, ...]:
+    """A version to compare; what is none is older than every other."""
+    return tuple(int(part) for part in re.findall(r"\d+", version))

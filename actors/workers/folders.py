@@ -36,14 +36,17 @@ def worker_folder() -> Iterator[Path]:
         os.close(lock)
 
 
-def clear_forsaken() -> None:
-    """Remove the folders that this user's hosts left behind; what cannot be removed stays."""
+def clear_forsaken() -> list[Path]:
+    """Remove the folders that this user's hosts left behind, and tell which; what cannot be removed stays."""
+    cleared = []
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
             if folder.lstat().st_uid == os.geteuid():
                 _clear(folder)
+                cleared.append(folder)
         except OSError:
             continue  # somebody is at work in it, or it is gone
+    return [folder for folder in cleared if not folder.exists()]
 
 
 def _fresh() -> tuple[Path, int]:

@@ -9,22 +9,26 @@ from actors.ports import InfrastructureError
 from actors.workers.containers import Owner
 from actors.workers.docker import DockerBackend, swept
 from actors.workers.engine import PROBE_SECONDS, EngineProblem, docker_available, worker_image
+from actors.workers.guard import GuardedWorkers
 from actors.workers.link import Backend, StopFailed
 from actors.workers.local import LocalBackend
-from actors.workers.pool import Announce, Pool, running_pool
+from actors.workers.pool import Announce, running_pool
 from events.worker import WorkerStopFailed
 
 Choice = Literal["auto", "docker", "local"]
 
 
 @asynccontextmanager
-async def opened_workers(choice: Choice, owner: Owner, announce: Announce) -> AsyncIterator[tuple[Pool, str]]:
-    """A running pool, and a sentence that says what it runs in and why.
+async def opened_workers(
+    choice: Choice, owner: Owner, announce: Announce, allow_process: bool = False
+) -> AsyncIterator[tuple[GuardedWorkers, str]]:
+    """Workers that run, and a sentence that says what it runs in and why.
 
     Args:
         choice: `auto` takes Docker only if engine and image answer.
         owner: the home, by which containers of an earlier run are known.
         announce: told of every start, loss and failed stop.
+        allow_process: whether somebody explicitly lets a model's code run without a wall.
 
     Raises:
         InfrastructureError: Docker was asked for and cannot be had, or no worker starts.
@@ -33,7 +37,7 @@ async def opened_workers(choice: Choice, owner: Owner, announce: Announce) -> As
     for failed in await _sweep_the_others(backend, owner):
         await announce(WorkerStopFailed(worker=failed.worker, error=failed.error))
     async with running_pool(backend, announce, sessions=2 * (os.cpu_count() or 2)) as pool:
-        yield pool, f"{backend.name} (level {pool.level}){told}"
+        yield GuardedWorkers(pool, allow_process=allow_process), f"{backend.name} (level {pool.level}){told}"
 
 
 async def _sweep_the_others(chosen: Backend, owner: Owner) -> list[StopFailed]:

@@ -5,11 +5,29 @@ from pathlib import Path
 
 from anyio import to_process
 
-from actors.workers.engine import docker_available
+from actors.workers.engine import EngineFact, engine_of
+from actors.workers.guarantees import BOUNDS, LIMITS, NEEDS_KERNEL, Guarantee, Strength
 from actors.workers.link import BackendName
+from actors.workers.reaping import Reaped
+from actors.workers.sandbox.visible import SYSTEM, shown
 from actors.workers.sandbox.wall import missing
 from events.struct import Fact
 from events.trace import Level
+
+
+class Held(Fact, frozen=True):
+    """One thing that a session of this machine is held to, or is not."""
+
+    what: str
+    """What it may not, or not more of."""
+    most: str
+    """How much it may; empty where that is nothing."""
+    strength: Strength
+    """Whether it is held to it."""
+    how: str
+    """By what, or why not."""
+    raised_by: str
+    """What would have it enforced; empty where it is, or nothing would."""
 
 
 class WallFact(Fact, frozen=True):
@@ -21,68 +39,73 @@ class WallFact(Fact, frozen=True):
     """How strong its wall is."""
     problem: str | None
     """Why it cannot be had; None when it can."""
-    enforced: tuple[str, ...]
-    """What the wall enforces, each in a few words."""
-    absent: tuple[str, ...]
-    """What it does not."""
+    remedy: str
+    """What would let it be had, or make it stronger; empty where nothing is missing."""
+    limits: tuple[Held, ...]
+    """Of what a session may have so much."""
+    bounds: tuple[Held, ...]
+    """What it may not do."""
+    visible: tuple[str, ...]
+    """The paths that it can read beside its own folder; none where it can read all that its user can."""
     weaker: str = ""
     """Why it is no stronger than that; empty where nothing is missing."""
 
 
-_EVERYWHERE = (
-    "wall time of a cell",
-    "address space of a session",
-    "printed bytes of a cell",
-    "size of a file (256 MiB)",
-    "open files of a session (256)",
-    "environment cleared, no inherited descriptors",
-)
-_CONTAINER = (
-    "no network",
-    "read-only root, bounded /tmp",
-    "unprivileged user, no capabilities, no new privileges",
-    "default seccomp profile",
-    "memory, processes and CPUs of all sessions together",
-)
-_WALLED = (
-    "no network",
-    "no file outside a session's own folder and the interpreter (Landlock)",
-    "no program started, no process made",
-    "no signal to another process, no look into one",
-    "system calls that computing does not need (seccomp)",
-)
-_SHARED = ("memory of all sessions together", "number of threads", "disk that all sessions fill together")
-_OPEN = (
-    "network",
-    "files of the user",
-    "signals to the user's processes",
-    "number of processes",
-    *_SHARED,
-)
+class Machine(Fact, frozen=True):
+    """What a machine has to run workers with."""
+
+    engine: EngineFact
+    """The engine and the image, as far as they answer."""
+    walls: tuple[WallFact, ...]
+    """The walls that can or cannot be had, the strongest first; at least one can."""
+    reaped: Reaped | None = None
+    """What was removed first, where somebody asked for it."""
 
 
-async def probe(image: str) -> tuple[WallFact, ...]:
-    """The backends from the strongest to the weakest; each is there, whether it can be had or not.
+async def probe(image: str, reaped: Reaped | None = None) -> Machine:
+    """What is here; a backend is told whether it can be had or not.
 
     Args:
         image: tag or id of the worker image.
+        reaped: what was removed first.
     """
-    return (
-        WallFact(
-            backend="docker",
-            level="container",
-            problem=await docker_available(image),
-            enforced=_EVERYWHERE + _CONTAINER,
-            absent=("sessions of one container share its user",),
-        ),
-        _local(await to_process.run_sync(_unwalled)),
-    )
+    engine = await engine_of(image)
+    return Machine(engine, walls(engine, await to_process.run_sync(_unwalled)), reaped)
+
+
+def walls(engine: EngineFact, unwalled: str) -> tuple[WallFact, ...]:
+    """The walls of a machine, the strongest first.
+
+    Args:
+        engine: what engine and image are here.
+        unwalled: why no wall can be raised here; empty where one can.
+    """
+    docker = _wall("docker", "container", engine.problem, SYSTEM, remedy=engine.remedy)
+    return (docker, _local(unwalled))
 
 
 def _local(unwalled: str) -> WallFact:
     if unwalled:
-        return WallFact("local", "process", None, enforced=_EVERYWHERE, absent=_OPEN, weaker=unwalled)
-    return WallFact("local", "sandbox", None, enforced=_EVERYWHERE + _WALLED, absent=_SHARED)
+        return _wall("local", "process", None, (), weaker=unwalled, remedy=NEEDS_KERNEL)
+    return _wall("local", "sandbox", None, tuple(map(str, shown())))
+
+
+def _wall(  # noqa: PLR0913  two of them have defaults
+    backend: BackendName,
+    level: Level,
+    problem: str | None,
+    visible: tuple[str, ...],
+    *,
+    remedy: str = "",
+    weaker: str = "",
+) -> WallFact:
+    limits, bounds = (tuple(_held(one, level) for one in group) for group in (LIMITS, BOUNDS))
+    return WallFact(backend, level, problem, remedy, limits, bounds, visible, weaker)
+
+
+def _held(one: Guarantee, level: Level) -> Held:
+    at = one.at(level)
+    return Held(one.what, one.most, at.strength, at.how, one.raised_by(level))
 
 
 def _unwalled() -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import anyio
 
 from actors.workers.channel import Channel
+from actors.workers.containers import BUILD
 from actors.workers.link import Link, WorkerGone
 from actors.workers.sandbox.framing import WORKER, ForgedFrame
+from actors.workers.sandbox.version import program_version
 from actors.workers.session import WorkerSession, opened
 from events.dataset import ReaderSettings
 from events.frames import Frame, Load, Loaded, New, Ping, Ready
@@ -54,11 +56,14 @@ class Worker:
         """Wait for the handshake.
 
         Raises:
-            WorkerGone: it did not come.
+            WorkerGone: it did not come, or a program of another version sent it.
         """
         frame = await self._hear(READY_SECONDS)
         if not isinstance(frame, Ready):
             message = f"the worker began with {type(frame).__name__}"
+            raise WorkerGone(message)
+        if frame.version != program_version():
+            message = f"the worker runs another version of its program than this host; of an image: {BUILD}"
             raise WorkerGone(message)
         self.fingerprint, self.unwalled = frame.fingerprint, frame.unwalled
 

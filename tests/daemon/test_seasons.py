@@ -78,6 +78,7 @@ class Scene:
         self.writer, self.root = writer, root
         self.known = datasets.initial()
         self.troubles: list[str | None] = []
+        self.opened: list[tuple[object, ...]] = []
         self.act: Act = nothing
         self.season: Season
         writer.subscribe(self._learn)
@@ -131,7 +132,8 @@ class Scene:
 @pytest.fixture
 async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
     @asynccontextmanager
-    async def opened(*_: object) -> AsyncIterator[tuple[Workers, str]]:
+    async def opened(*given: object) -> AsyncIterator[tuple[Workers, str]]:
+        found.opened.append(given)
         yield Workers(), "none"
 
     async with LogWriter.open(Home(tmp_path / "home")) as writer:
@@ -140,6 +142,14 @@ async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         monkeypatch.setattr("actors.daemon.season.Supervisor", Supervisor)
         monkeypatch.setattr("actors.daemon.season.Gatherer", lambda *given: Gatherer(found, *given))
         yield found
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+async def test_that_a_models_code_may_run_without_a_wall_reaches_the_workers(
+    scene: Scene, allowed: bool
+) -> None:
+    await scene.plays(allow_process_level=allowed)
+    assert scene.opened[0][-1] is allowed
 
 
 async def test_every_number_that_is_ordered_reaches_who_obeys_it(scene: Scene) -> None:

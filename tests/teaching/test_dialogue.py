@@ -12,6 +12,7 @@ from actors.teaching.dialogue import Dialogue, SolveSettings, Task, attempt
 from events.identity import digest_of
 from events.trace import (
     AttemptEnded,
+    Author,
     CellResult,
     ErrorReport,
     Level,
@@ -61,6 +62,7 @@ class OneSession:
         self.results = list(results)
         self.ran: list[str] = []
         self.opened: list[str] = []
+        self.authors: list[Author] = []
         self.closed = 0
 
     async def offer(self, *_: object) -> None:
@@ -68,8 +70,13 @@ class OneSession:
 
     @asynccontextmanager
     async def session(
-        self, dataset: str, perturbation: Perturbation | None = None, watches: Sequence[Watch] = ()
+        self,
+        dataset: str,
+        author: Author,
+        perturbation: Perturbation | None = None,
+        watches: Sequence[Watch] = (),
     ) -> AsyncIterator[Session]:
+        self.authors.append(author)
         assert perturbation is None
         assert not watches
         self.opened.append(dataset)
@@ -114,6 +121,26 @@ async def test_an_attempt_is_told_with_its_identity_and_its_wall() -> None:
     assert ended.trace == trace_id(ASKED.id, "consistency", 2, "told", SETTINGS)
     assert (ended.question, ended.source, ended.role, ended.index) == (ASKED.id, "template", "consistency", 2)
     assert (ended.level, ended.fingerprint, ended.teacher) == ("sandbox", "f" * 32, "told")
+
+
+async def test_a_session_is_had_for_whoever_writes_its_code() -> None:
+    scripted, told = Told(code()), Told(code())
+    scripted.name = "scripted"
+    workers = OneSession()
+    await attempt(TASK, scripted, workers, SETTINGS)
+    await attempt(TASK, told, workers, SETTINGS)
+    assert workers.authors == ["program", "model"]
+
+
+@pytest.mark.parametrize("level", ["process", "sandbox", "container"])
+async def test_a_trace_tells_where_its_wall_was_weaker_than_its_code_needs(level: Level) -> None:
+    workers = OneSession()
+    workers.level = level
+    scripted = Told(code())
+    scripted.name = "scripted"
+    assert (await played(workers, code())).lowered is (level == "process")
+    ended, _ = await attempt(TASK, scripted, workers, SETTINGS)
+    assert ended.lowered is False
 
 
 async def test_the_session_is_on_the_table_of_the_question_and_closed_in_the_end() -> None:

@@ -19,6 +19,7 @@ from events.dataset import ReaderSettings
 from events.identity import digest_of
 from events.trace import (
     AttemptEnded,
+    Author,
     CellResult,
     ErrorReport,
     Executed,
@@ -174,6 +175,7 @@ class FakeWorkers:
 
     seen: list[Perturbation | None] = field(default_factory=list)
     lost: bool = False
+    authors: list[Author] = field(default_factory=list)
     level: Level = "process"
     fingerprint: str = "here"
 
@@ -182,9 +184,14 @@ class FakeWorkers:
 
     @asynccontextmanager
     async def session(
-        self, dataset: str, perturbation: Perturbation | None = None, watches: Sequence[Watch] = ()
+        self,
+        dataset: str,
+        author: Author,
+        perturbation: Perturbation | None = None,
+        watches: Sequence[Watch] = (),
     ) -> AsyncIterator[Session]:
         assert dataset == "dataset"
+        self.authors.append(author)
         self.seen.append(perturbation)
         yield FakeSession(table(perturbation), watches, self.lost, again=True)
 
@@ -247,9 +254,10 @@ async def graded(
     seen: list[Perturbation | None] | None = None,
     attempt: AttemptEnded | None = None,
     lost: bool = False,
+    authors: list[Author] | None = None,
 ) -> HooksGraded:
     """The grades of an attempt: of these cells, or one that was made or altered before."""
-    workers = FakeWorkers(seen if seen is not None else [], lost)
+    workers = FakeWorkers(seen if seen is not None else [], lost, authors if authors is not None else [])
     return await ground(attempt or solved(*cells), FakeOracle(program, kept), workers, "dataset")
 
 

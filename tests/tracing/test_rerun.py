@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from actors.ports import InfrastructureError
 from events.trace import (
     AttemptEnded,
+    Author,
     HookGrade,
     HooksGraded,
     Perturbation,
@@ -29,6 +30,14 @@ def mean(frame: pd.DataFrame) -> Mapping[str, object]:
 
 def last(graded: HooksGraded) -> HookGrade:
     return graded.grades[-1]
+
+
+async def test_cells_run_again_as_the_code_of_whoever_wrote_them(grade: Grade, solve: Solve) -> None:
+    scripts: list[Author] = []
+    models: list[Author] = []
+    await grade(attempt=solve(HOOKED), authors=scripts)
+    await grade(attempt=replace(solve(HOOKED), teacher="a-model"), authors=models)
+    assert (set(scripts), set(models)) == ({"program"}, {"model"})
 
 
 async def test_a_value_that_does_not_come_again_is_not_reproduced(grade: Grade, solve: Solve) -> None:

@@ -9,6 +9,7 @@ from actors.workers.containers import (
     owner_of,
     sources_digest,
 )
+from actors.workers.engine import is_podman
 
 BUILD = Path(__file__).parents[2] / "actors/workers/image/build.sh"
 
@@ -35,6 +36,20 @@ def test_a_container_is_allowed_next_to_nothing() -> None:
     assert "size=" in host["Tmpfs"]["/tmp"]
     assert {"Name": "core", "Soft": 0, "Hard": 0} in host["Ulimits"]
     assert config["Labels"] == {LABEL_OWNER: "me", LABEL_PLACE: "here"}
+
+
+def test_podman_is_asked_for_nothing_that_it_does_not_know_and_denied_all_the_rest() -> None:
+    docker = container_config("image", Owner("me"), memory_bytes=1 << 30, cpus=2)["HostConfig"]
+    podman = container_config("image", Owner("me"), memory_bytes=1 << 30, cpus=2, podman=True)["HostConfig"]
+    assert {name for name in docker if docker[name] != podman[name]} == {"Tmpfs", "Ulimits"}
+    assert docker["Tmpfs"]["/tmp"] == podman["Tmpfs"]["/tmp"] + ",nr_inodes=16384"
+    assert podman["Ulimits"] == [*docker["Ulimits"], {"Name": "nproc", "Soft": 4096, "Hard": 4096}]
+
+
+def test_podman_is_known_by_its_version() -> None:
+    assert is_podman({"Components": [{"Name": "Podman Engine"}, {"Name": "Conmon"}]})
+    assert not is_podman({"Components": [{"Name": "Engine"}, {"Name": "containerd"}]})
+    assert not is_podman({})
 
 
 def test_a_home_is_known_by_its_id_and_told_from_a_copy_by_its_place(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from actors.workers import engine as engine_module
-from actors.workers.engine import docker_available
+from actors.workers.engine import START, docker_available
+from actors.workers.guarantees import NEEDS_KERNEL
 from actors.workers.probe import probe
 
 
@@ -71,23 +72,32 @@ async def test_the_probe_lists_every_backend_strongest_first(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
-    docker, local = await probe("image")
+    machine = await probe("image")
+    docker, local = machine.walls
     assert (docker.backend, docker.level, local.backend) == ("docker", "container", "local")
-    assert docker.problem
+    assert (docker.problem, docker.remedy) == (machine.engine.problem, START)
     assert local.problem is None
-    assert (local.level == "sandbox") == ("no network" in local.enforced) == (not local.weaker)
+    network = next(one for one in local.bounds if one.what == "network")
+    assert (local.level == "sandbox") == (network.strength == "enforced") == (not local.weaker)
 
 
-async def test_where_no_wall_can_be_raised_the_probe_says_what_is_open_and_why(
-    monkeypatch: pytest.MonkeyPatch,
+async def test_where_no_wall_can_be_raised_the_probe_says_what_is_open_why_and_what_would_help(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     async def told(_function: object) -> str:
         return "this kernel knows too little"
 
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
     monkeypatch.setattr("actors.workers.probe.to_process.run_sync", told)
-    _, local = await probe("image")
-    assert (local.level, local.weaker) == ("process", "this kernel knows too little")
-    assert "network" in local.absent
+    _, local = (await probe("image")).walls
+    assert (local.level, local.weaker, local.remedy) == (
+        "process",
+        "this kernel knows too little",
+        NEEDS_KERNEL,
+    )
+    open_to_all = {one.what: one.raised_by for one in local.bounds if one.strength == "absent"}
+    assert open_to_all["network"] == NEEDS_KERNEL
+    assert not local.visible
 
 
 @pytest.mark.docker

@@ -14,6 +14,7 @@ from actors.workers.local import LocalBackend
 from actors.workers.pool import running_pool
 from actors.workers.restarts import Restarts
 from actors.workers.sandbox.framing import WORKER, FrameReader, pack, unpack
+from actors.workers.sandbox.version import program_version
 from events.dataset import ReaderSettings
 from events.frames import Exit, Frame, Load, Loaded, New, Opened, Ping, Pong, Ready, Result, RunCell
 from events.struct import Event
@@ -45,12 +46,12 @@ def obedient(session: int, frame: Frame) -> list[tuple[int, Frame]]:
 class FakeLink:
     """A worker made of a function."""
 
-    def __init__(self, worker: str, answers: Answers, unwalled: str = "") -> None:
+    def __init__(self, worker: str, answers: Answers, unwalled: str, version: str) -> None:
         self.worker = worker
         self._answers = answers
         self._reader = FrameReader()
         self._post, self._out = anyio.create_memory_object_stream[bytes](1000)
-        self._post.send_nowait(pack(WORKER, Ready("fake", {}, unwalled)))
+        self._post.send_nowait(pack(WORKER, Ready("fake", {}, unwalled, version)))
 
     async def send(self, data: bytes) -> None:
         for raw in self._reader.feed(data):
@@ -82,6 +83,7 @@ class FakeBackend:
         self.started = 0
         self.unwalled: dict[int, str] = {}
         """By worker, the first being 1, why its sessions have no walls."""
+        self.version = program_version()
         self._link: FakeLink | None = None
         self.left = [StopFailed("orphan", "busy")] if unstoppable else []
 
@@ -105,7 +107,9 @@ class FakeBackend:
         self.started += 1
         if self.broken:
             raise WorkerGone(self.broken)
-        self._link = link = FakeLink(f"w{self.started}", self.answers, self.unwalled.get(self.started, ""))
+        self._link = link = FakeLink(
+            f"w{self.started}", self.answers, self.unwalled.get(self.started, ""), self.version
+        )
         try:
             yield link
         finally:

@@ -8,6 +8,7 @@ from pathlib import Path
 from actors.workers.sandbox import pins, supervisor
 from actors.workers.sandbox.library import environment, fingerprint, warm
 from actors.workers.sandbox.litter import END_SECONDS, remove
+from actors.workers.sandbox.version import program_version
 from actors.workers.sandbox.wall import missing
 from events.frames import Ready
 
@@ -25,7 +26,7 @@ def main() -> None:
     try:
         unwalled = missing(folder)
         served = supervisor.Supervisor(inlet, outlet, folder, arguments.patience, walled=not unwalled)
-        served.serve(Ready(fingerprint(found), found | pins.PINS, unwalled))
+        served.serve(Ready(fingerprint(found), found | pins.PINS, unwalled, program_version()))
     finally:
         remove(folder, END_SECONDS)
 

@@ -18,6 +18,10 @@ LINK = 3
 """The file descriptor of a session's only channel."""
 MAX_OPEN_FILES = 256
 MAX_FILE_BYTES = 256 * 1024**2
+CPU_SECONDS = 600
+"""CPU time of a session in its whole life, idle or not, of all its threads."""
+MORE_TASKS = 2048
+"""So many threads of all sessions may be added to those that the machine has when a session begins."""
 KEPT = ("PATH", "LANG", "PYTHONHASHSEED", "TZ")
 """Environment variables a session keeps, beside the thread pins and its own folder."""
 
@@ -62,6 +66,8 @@ def confine(
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
     _limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
+    _limit_cpu()
+    _limit_tasks()
     random.seed(0)
     np.random.seed(0)
     listener = raise_wall(place, branchable=branchable) if walled else None
@@ -136,6 +142,21 @@ def _clear_environment(folder: Path, pins: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(kept | pins | {"HOME": str(folder), "TMPDIR": str(folder)})
     tempfile.tempdir = None  # what was found out before the fork is another's
+
+
+def _limit_cpu() -> None:
+    """SIGXCPU at the limit, which tells it; SIGKILL soon after to whoever does not heed that."""
+    _limit(resource.RLIMIT_CPU, CPU_SECONDS + 5)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (min(CPU_SECONDS, hard), hard))
+
+
+def _limit_tasks() -> None:
+    """Bound the threads of this user; root is not bound until it is root no more, as a wall has it."""
+    if sys.platform != "linux":
+        return
+    _, _, _, tasks, _ = Path("/proc/loadavg").read_text().split()
+    _limit(resource.RLIMIT_NPROC, int(tasks.partition("/")[2]) + MORE_TASKS)
 
 
 def _limit(which: int, value: int) -> None:

@@ -17,7 +17,12 @@ WRITABLE = ("/dev/null",)
 
 
 def readable() -> tuple[Path, ...]:
-    """What a session of this interpreter may read: the system's part, the interpreter and the libraries.
+    """What this process may read when it is a session: what any may, and what tells of itself."""
+    return (*shown(), Path("/proc") / str(os.getpid()))
+
+
+def shown() -> tuple[Path, ...]:
+    """What any session of this interpreter may read: the system's part, the interpreter and the libraries.
 
     The folder in which this program lies is not among them: whatever is imported of it has been.
     """
@@ -26,5 +31,5 @@ def readable() -> tuple[Path, ...]:
     ]
     libraries = [Path(place) for place in sys.path if Path(place).name in {"site-packages", "dist-packages"}]
     standard = [Path(os.__file__).parent]
-    found = (*map(Path, SYSTEM), *installed, *libraries, *standard, Path("/proc") / str(os.getpid()))
+    found = (*map(Path, SYSTEM), *installed, *libraries, *standard)
     return tuple(dict.fromkeys(found))

@@ -1,0 +1,124 @@
+"""What each level holds a session to: the one list that `doctor`, `docs/wall.md` and the tests read.
+
+At level `process` a limit is enforced against accidents: without a wall, who means to get around it does.
+"""
+
+from typing import Literal
+
+from actors.workers.sandbox.child import GRACE
+from actors.workers.sandbox.confine import CPU_SECONDS, MAX_FILE_BYTES, MAX_OPEN_FILES, MORE_TASKS
+from actors.workers.sandbox.framing import MAX_BODY
+from events.frames import Limits
+from events.struct import Fact
+from events.trace import Level
+
+Strength = Literal["enforced", "sampled", "absent"]
+"""Held by kernel or supervisor; looked at now and then; not held at all."""
+
+_MIB = 1024**2
+_HAD = Limits()
+NEEDS_KERNEL = "Linux 6.2 or newer with Landlock"
+NEEDS_CONTAINER = "--workers docker, after actors/workers/image/build.sh"
+
+
+class Hold(Fact, frozen=True):
+    """How one level holds a session to one thing."""
+
+    strength: Strength
+    """Whether it does."""
+    how: str
+    """By what, or why not."""
+
+
+class Guarantee(Fact, frozen=True):
+    """One thing that a session is held to, at each level."""
+
+    what: str
+    """What it may not, or not more of."""
+    most: str
+    """How much it may; empty where that is nothing."""
+    process: Hold
+    """At level `process`."""
+    sandbox: Hold
+    """At level `sandbox`."""
+    container: Hold
+    """At level `container`."""
+
+    def at(self, level: Level) -> Hold:
+        """How a level holds to it."""
+        return {"process": self.process, "sandbox": self.sandbox, "container": self.container}[level]
+
+    def raised_by(self, level: Level) -> str:
+        """What makes it enforced where a level does not; empty where it is, or nothing would."""
+        if self.at(level).strength == "enforced":
+            return ""
+        if level == "process" and self.sandbox.strength == "enforced":
+            return NEEDS_KERNEL
+        return NEEDS_CONTAINER if self.container.strength == "enforced" else ""
+
+
+def _by(how: str) -> Hold:
+    return Hold("enforced", how)
+
+
+def _absent(why: str) -> Hold:
+    return Hold("absent", why)
+
+
+def _everywhere(what: str, most: str, how: str) -> Guarantee:
+    return Guarantee(what, most, _by(how), _by(how), _by(how))
+
+
+def _walled(what: str, how: str, beside: str, without: str = "no wall") -> Guarantee:
+    """What the wall of each session does, inside a container too, and what the container does beside it."""
+    return Guarantee(what, "", _absent(without), _by(how), _by(f"{how}; {beside}" if beside else how))
+
+
+_NO_GROUP = _absent("no control group")
+_NO_DISK = _absent("no file system of its own")
+LIMITS = (
+    _everywhere(
+        "wall time of a cell", f"{_HAD.cell_seconds:g} s", f"interrupt, state kept; {GRACE:g} s later a kill"
+    ),
+    _everywhere("CPU time of a session", f"{CPU_SECONDS} s", "rlimit, for its whole life"),
+    _everywhere(
+        "memory of a session", f"{_HAD.memory_bytes // 1024**3} GiB of address space", "rlimit: MemoryError"
+    ),
+    Guarantee("memory of all sessions", "4 GiB without swap", _NO_GROUP, _NO_GROUP, _by("control group")),
+    Guarantee("processes of a session", "1", _absent("no wall"), _by("seccomp"), _by("seccomp")),
+    Guarantee(
+        "threads of all sessions",
+        f"{MORE_TASKS:,} beside those of the machine, 512 in a container",
+        _absent("root is not bound"),
+        _by("rlimit"),
+        _by("control group"),
+    ),
+    _everywhere("open files of a session", f"{MAX_OPEN_FILES}", "rlimit"),
+    _everywhere("size of a file", f"{MAX_FILE_BYTES // _MIB} MiB", "rlimit"),
+    Guarantee("disk of all sessions", "256 MiB, 16,384 files", _NO_DISK, _NO_DISK, _by("tmpfs")),
+    _everywhere("printed bytes of a cell", f"{_HAD.output_bytes_total:,}", "the session ends"),
+    _everywhere(
+        "printed text that is kept", f"{_HAD.output_chars:,} characters a stream", "the rest is counted"
+    ),
+    _everywhere("record of a cell", f"{MAX_BODY // _MIB} MiB", "a longer frame ends the session"),
+)
+"""Of what a session may have so much, and no more."""
+
+BOUNDS = (
+    _walled("network", "seccomp: no socket", "no network but loopback"),
+    _walled("reading files", "Landlock: its own folder and what is listed", "no file of the host"),
+    _walled("writing files", "Landlock: its own folder", "read-only root"),
+    _walled("starting programs", "seccomp, Landlock", "no folder that can be executed from"),
+    _walled("signals to others", "seccomp; Landlock from Linux 6.12 on", ""),
+    _walled("looking into others", "seccomp; not dumpable", "process ids of its own"),
+    _walled(
+        "privileges",
+        "none can be gained; root becomes user 65532",
+        "user 65532 from the start, no capabilities",
+        "what the user has",
+    ),
+    _walled("system calls that computing does not need", "seccomp", "the engine's profile"),
+    _everywhere("what was inherited", "its channel", "descriptors closed, environment cleared"),
+    _everywhere("outliving its supervisor", "", "signal at the death of its parent"),
+)
+"""What a session may not do at all, but for what is named."""

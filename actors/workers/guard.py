@@ -1,0 +1,67 @@
+"""The one place where sessions are opened for somebody's code: behind a wall that is strong enough for it."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from actors.ports import Session, WallTooWeak, Watch
+from actors.workers.pool import Pool
+from events.dataset import ReaderSettings
+from events.trace import Author, Level, Perturbation, falls_short
+
+FLAG = "--allow-process-level"
+"""The option by which somebody lets a model's code run without a wall."""
+
+
+class GuardedWorkers:
+    """The Workers port: a pool whose sessions are had by those alone for whose code its wall is made.
+
+    Args:
+        pool: what has the sessions.
+        allow_process: whether somebody explicitly lets a model's code run without a wall.
+    """
+
+    def __init__(self, pool: Pool, *, allow_process: bool = False) -> None:
+        self._pool = pool
+        self._allow_process = allow_process
+
+    @property
+    def level(self) -> Level:
+        """How strong the wall is, as probed."""
+        return self._pool.level
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the numeric environment inside the wall."""
+        return self._pool.fingerprint
+
+    async def offer(self, dataset: str, data: bytes, reader: ReaderSettings) -> None:
+        """Make a table known, to this and every later worker; again is free.
+
+        Raises:
+            TableUnreadable: the bytes are not what the settings say.
+        """
+        await self._pool.offer(dataset, data, reader)
+
+    @asynccontextmanager
+    async def session(
+        self,
+        dataset: str,
+        author: Author,
+        perturbation: Perturbation | None = None,
+        watches: Sequence[Watch] = (),
+    ) -> AsyncIterator[Session]:
+        """A fresh session for an author's code, with the table as `df`.
+
+        Raises:
+            WallTooWeak: the author's code needs a stronger wall, and nobody allowed less.
+            InfrastructureError: no worker could be had.
+        """
+        if falls_short(self.level, author) and not self._allow_process:
+            message = (
+                f"code that a {author} wrote needs level sandbox or container, and the workers here have "
+                f"level {self.level}: use --workers docker, see what `doctor` says is missing, or let it run "
+                f"without a wall with {FLAG}, which its traces then say"
+            )
+            raise WallTooWeak(message)
+        async with self._pool.session(dataset, perturbation, watches) as session:
+            yield session
