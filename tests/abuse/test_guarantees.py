@@ -35,7 +35,7 @@ def burnt(result: CellResult) -> bool:
 CPU = """
 import resource
 soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-assert (soft, hard) == (600, 605)
+assert soft in (600, 1) and hard == 605
 resource.setrlimit(resource.RLIMIT_CPU, (1, hard))
 while True:
     pass
@@ -130,6 +130,10 @@ async def test_a_limit_that_is_enforced_is_met_by_who_runs_into_it(
     code, met = RUN_INTO[limit.what]
     async with pool.session(table) as session:
         result = await session.run(code.strip())
+        for _ in range(5):
+            if met(result) or ended(result) != "CellTimeout":
+                break  # on a busy machine a second of CPU time may take many of the wall's
+            result = await session.run(code.strip())
     assert met(result), result
 
 
