@@ -1,6 +1,6 @@
 """What rooms side by side ask of each other; `system.py` hands them what answers."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -8,11 +8,36 @@ from events.dataset import ReaderSettings
 from events.frames import Limits, Watch
 from events.trace import CellResult, Level, Perturbation
 
-__all__ = ["InfrastructureError", "Limits", "Session", "Watch", "Workers"]
+__all__ = ["Again", "InfrastructureError", "Limits", "Session", "TableTooLarge", "Watch", "Workers"]
+
+Again = Callable[[], Awaitable[bytes]]
+"""Gives the bytes of a table's file once more; raises `InfrastructureError` where they cannot be had."""
 
 
 class InfrastructureError(Exception):
     """A fault outside the session and outside our code: the work is tried again, never judged."""
+
+
+class TableTooLarge(Exception):
+    """A table takes more memory than a worker has for all tables.
+
+    Args:
+        dataset: its id.
+        memory: bytes that it takes.
+        budget: bytes that there are.
+    """
+
+    def __init__(self, dataset: str, memory: int, budget: int) -> None:
+        super().__init__(dataset, memory, budget)
+        self.dataset = dataset
+        self.memory = memory
+        self.budget = budget
+
+    def __str__(self) -> str:
+        return (
+            f"table {self.dataset} takes {self.memory / 1e6:,.0f} MB of memory, and a worker has only "
+            f"{self.budget / 1e6:,.0f} MB for tables; leave out rows or columns, or take a larger machine"
+        )
 
 
 class Session(Protocol):
@@ -40,8 +65,20 @@ class Workers(Protocol):
         """Digest of the numeric environment inside the wall."""
         ...
 
-    async def offer(self, dataset: str, data: bytes, reader: ReaderSettings) -> None:
-        """Make a table known, to this and every later worker; again is free."""
+    async def offer(
+        self, dataset: str, data: bytes, reader: ReaderSettings, again: Again | None = None
+    ) -> None:
+        """Make a table known, to this and every later worker; a second time is free.
+
+        Args:
+            dataset: its id.
+            data: the file's bytes.
+            reader: how to read them.
+            again: gives the bytes when a worker needs them later; without it they are kept in memory.
+
+        Raises:
+            TableTooLarge: no worker has room for it.
+        """
         ...
 
     def session(
@@ -49,8 +86,15 @@ class Workers(Protocol):
         dataset: str,
         perturbation: Perturbation | None = None,
         watches: Sequence[Watch] = (),
+        priority: int = 0,
     ) -> AbstractAsyncContextManager[Session]:
         """A fresh session with the table as `df`, with `hook`, `submit`, and nothing else of ours.
+
+        Args:
+            dataset: the table's id.
+            perturbation: what is done to the table first.
+            watches: what is to be remembered for hooks.
+            priority: where sessions are waited for, a higher one goes first.
 
         Raises:
             InfrastructureError: no worker could be had.

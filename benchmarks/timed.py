@@ -12,8 +12,9 @@ from actors.runtime.actor import Actor
 from actors.runtime.work import Work
 from actors.verifying.oracle import Expectation
 from actors.workers.containers import Owner
+from actors.workers.keeper import Announce
 from actors.workers.opening import Choice, opened_workers
-from actors.workers.pool import Announce, Pool
+from actors.workers.pool import Pool
 from benchmarks.stages import Given, Result, Stages
 from events.question import Question, StreamRequested
 from events.struct import Event

@@ -19,6 +19,10 @@ class Rerun:
     """For each hook of the trace the one raised again, with what its name held; None when it was not."""
 
 
+PRIORITY = 1
+"""What was begun is finished before more is begun."""
+
+
 class Rerunner:
     """Runs the cells of one attempt again, in fresh sessions."""
 
@@ -43,7 +47,7 @@ class Rerunner:
 
     async def _run(self, perturbation: Perturbation | None) -> tuple[CellResult, ...]:
         results: list[CellResult] = []
-        async with self._workers.session(self._dataset, perturbation, self._watches) as session:
+        async with self._workers.session(self._dataset, perturbation, self._watches, PRIORITY) as session:
             for code in self._cells:
                 results.append(await session.run(code))
                 if (end := results[-1].end) is not None:

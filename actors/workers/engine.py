@@ -1,8 +1,9 @@
 """The Docker Engine as this program needs it: reachable or not, and every call with a deadline."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import TypeVar
 
 import aiodocker
 import aiohttp
@@ -10,14 +11,29 @@ import anyio
 
 from actors.workers.containers import LABEL_SOURCES, sources_digest
 
+T = TypeVar("T")
+
 CALL_SECONDS = 30.0
 """What any call to the engine may take; a loaded machine needs two for the slowest."""
 PROBE_SECONDS = 5.0
 BUILD = "build it with actors/workers/image/build.sh"
 
 
+RETRY_SECONDS = 0.1
+"""So long after a failure that may pass a question is asked again, once."""
+
+
 class EngineProblem(Exception):
-    """The engine refused, or could not be asked."""
+    """The engine refused, or could not be asked.
+
+    Args:
+        message: what was asked, and what came of it.
+        may_pass: whether the same may succeed now: the engine broke off or failed itself.
+    """
+
+    def __init__(self, message: str, *, may_pass: bool = False) -> None:
+        super().__init__(message)
+        self.may_pass = may_pass
 
 
 def worker_image() -> str:
@@ -44,10 +60,32 @@ def asking(what: str, seconds: float = CALL_SECONDS) -> Iterator[None]:
         raise EngineProblem(message) from error
     except aiodocker.DockerError as error:
         message = f"the Docker Engine failed to '{what}': {error.message}"
-        raise EngineProblem(message) from error
+        raise EngineProblem(message, may_pass=error.status >= 500) from error
     except (aiohttp.ClientError, OSError) as error:
         message = f"the Docker Engine failed to '{what}': {error}"
-        raise EngineProblem(message) from error
+        raise EngineProblem(message, may_pass=True) from error
+
+
+async def told(what: str, ask: Callable[[], Awaitable[T]], seconds: float = CALL_SECONDS) -> T:
+    """What the engine answers to a question that may be asked twice, because asking changes nothing more.
+
+    Args:
+        what: the call, for the message.
+        ask: makes it.
+        seconds: how long it may take each time.
+
+    Raises:
+        EngineProblem: it failed twice, failed in a way that does not pass, or took too long.
+    """
+    try:
+        with asking(what, seconds):
+            return await ask()
+    except EngineProblem as problem:
+        if not problem.may_pass:
+            raise
+    await anyio.sleep(RETRY_SECONDS)
+    with asking(what, seconds):
+        return await ask()
 
 
 @asynccontextmanager

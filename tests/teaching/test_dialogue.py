@@ -68,7 +68,11 @@ class OneSession:
 
     @asynccontextmanager
     async def session(
-        self, dataset: str, perturbation: Perturbation | None = None, watches: Sequence[Watch] = ()
+        self,
+        dataset: str,
+        perturbation: Perturbation | None = None,
+        watches: Sequence[Watch] = (),
+        priority: int = 0,  # noqa: ARG002  nobody waits here
     ) -> AsyncIterator[Session]:
         assert perturbation is None
         assert not watches

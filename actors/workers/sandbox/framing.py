@@ -9,7 +9,22 @@ from typing import NamedTuple
 
 import msgspec
 
-from events.frames import Close, Exit, Frame, Load, Loaded, New, Opened, Ping, Pong, Ready, Result, RunCell
+from events.frames import (
+    Close,
+    Drop,
+    Dropped,
+    Exit,
+    Frame,
+    Load,
+    Loaded,
+    New,
+    Opened,
+    Ping,
+    Pong,
+    Ready,
+    Result,
+    RunCell,
+)
 
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of a body at most."""
@@ -29,6 +44,8 @@ _TYPES: tuple[type[Frame], ...] = (
     Opened,
     Result,
     Exit,
+    Drop,
+    Dropped,
 )
 _CODES = {kind: code for code, kind in enumerate(_TYPES, start=1)}
 _DECODERS = {code: msgspec.json.Decoder(kind) for kind, code in _CODES.items()}

@@ -22,7 +22,7 @@ from actors.workers.sandbox.framing import WORKER, RawFrame, unpack
 from actors.workers.sandbox.hostline import HostLine
 from actors.workers.sandbox.nursery import Nursery
 from actors.workers.sandbox.tables import Tables
-from events.frames import Close, Exit, Load, New, Ping, Pong, Ready, RunCell
+from events.frames import Close, Drop, Exit, Load, New, Ping, Pong, Ready, RunCell
 from events.trace import SessionEnd
 
 IDLE_SECONDS = 0.015
@@ -113,6 +113,9 @@ class Supervisor:
         frame = unpack(raw)
         if isinstance(frame, Load):
             self._load(frame)
+        elif isinstance(frame, Drop):
+            self._nursery.retire_spares()
+            self._host.send(WORKER, self._tables.drop(frame.dataset))
         elif isinstance(frame, Ping):
             self._pinged = time.monotonic()
             self._host.send(WORKER, Pong(number=frame.number))
