@@ -175,6 +175,15 @@ async def _size(client: aiodocker.Docker) -> tuple[int, int]:
 async def swept(owner: Owner, seconds: float = CALL_SECONDS) -> list[StopFailed]:
     """Remove the containers of a home that nobody works with any more; those that could not be removed.
 
+    Raises:
+        EngineProblem: as `sweep`.
+    """
+    return (await sweep(owner, seconds))[1]
+
+
+async def sweep(owner: Owner, seconds: float = CALL_SECONDS) -> tuple[list[str], list[StopFailed]]:
+    """Remove the containers of a home that nobody works with any more; which are gone, and which are not.
+
     A home that was moved is known by its id. So is a copy of it, and one that runs may be the copy's: it is
     left alone, and ends by itself when its host is gone.
 
@@ -185,6 +194,7 @@ async def swept(owner: Owner, seconds: float = CALL_SECONDS) -> list[StopFailed]
     Raises:
         EngineProblem: there is none, or it would not list them.
     """
+    gone: list[str] = []
     failed: list[StopFailed] = []
     async with engine() as client:
         label = {"label": [f"{LABEL_OWNER}={owner.home}"]}
@@ -195,9 +205,10 @@ async def swept(owner: Owner, seconds: float = CALL_SECONDS) -> list[StopFailed]
                 continue
             try:
                 await _remove(one)
+                gone.append(one.id)
             except StopFailed as failure:
                 failed.append(failure)
-    return failed
+    return gone, failed
 
 
 @asynccontextmanager

@@ -33,14 +33,17 @@ def worker_folder() -> Iterator[Path]:
         os.close(lock)
 
 
-def clear_forsaken() -> None:
-    """Remove the folders that this user's hosts left behind; what cannot be removed stays."""
+def clear_forsaken() -> tuple[Path, ...]:
+    """Remove the folders that this user's hosts left behind, and name them; what cannot be removed stays."""
+    cleared: list[Path] = []
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
             if folder.lstat().st_uid == os.geteuid():
                 _clear(folder)
+                cleared.append(folder)
         except OSError:
             continue  # somebody is at work in it, or it is gone
+    return tuple(cleared)
 
 
 def _fresh() -> tuple[Path, int]:

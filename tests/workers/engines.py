@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -21,6 +22,8 @@ class FakeEngine:
     answers: dict[str, list[int]] = field(default_factory=dict)
     """By `METHOD last-part-of-path`, the statuses that come next; 0 for none ever, and then all is well."""
     asked: list[str] = field(default_factory=list)
+    containers: list[dict[str, Any]] = field(default_factory=list)
+    """Those that are listed."""
 
     async def answer(self, request: web.Request) -> web.Response:
         parts = request.path.strip("/").split("/")
@@ -35,7 +38,10 @@ class FakeEngine:
             await asyncio.Event().wait()
         if status >= 300:
             return web.json_response({"message": f"made up {status}"}, status=status)
-        return web.json_response(INFO if parts[-1] == "info" else [] if parts[-1] == "json" else {"Id": "c1"})
+        if status == 204:
+            return web.Response(status=204)
+        known: dict[str, Any] = {"info": INFO, "json": self.containers}
+        return web.json_response(known.get(parts[-1], {"Id": "c1"}))
 
 
 @asynccontextmanager

@@ -1,11 +1,14 @@
 """Who serves, who stands by, and who is told when nobody is left."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
 import anyio
 import anyio.lowlevel
 import pytest
 
 from actors.ports import InfrastructureError
-from actors.workers import pulse
+from actors.workers import keeper, pulse
 from actors.workers.pool import Pool, running_pool
 from actors.workers.restarts import Restarts
 from events.frames import Frame, RunCell
@@ -13,6 +16,16 @@ from events.worker import WorkerLost, WorkerStarted
 from tests.workers.fakes import READER, Announced, FakeBackend, obedient
 
 TABLE = b"a,b\n1,2\n"
+
+
+@dataclass
+class Clocked:
+    """What a keeper asks of anyio, with another clock."""
+
+    sleep: Callable[[float], Awaitable[None]]
+    current_time: Callable[[], float]
+    create_task_group = staticmethod(anyio.create_task_group)
+    move_on_after = staticmethod(anyio.move_on_after)
 
 
 async def until_started(announced: Announced, number: int) -> None:
@@ -81,6 +94,25 @@ async def test_when_one_is_lost_too_often_the_rest_go_on() -> None:
         await until_lost(announced, 1)
         assert [await shown(pool) for _ in range(5)] == ["w2"] * 5
     assert backend.started == 2
+
+
+async def test_restarts_are_waited_for_longer_and_longer_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a clock of its own, which the waits alone move on."""
+    now, waits = 1000.0, list[float]()
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        waits.append(seconds)
+        await anyio.lowlevel.checkpoint()
+
+    monkeypatch.setattr(keeper, "anyio", Clocked(sleep, lambda: now))
+    backend, announced = FakeBackend(broken="no such image"), Announced()
+    with pytest.raises(InfrastructureError, match=r"lost too often.*no such image"):
+        async with running_pool(backend, announced):
+            pass
+    assert waits == [0.1, 0.2, 0.4, 0.8, 1.6]
+    assert backend.started == len(announced) == 6
 
 
 async def test_when_none_is_left_all_who_wait_are_told_why() -> None:
