@@ -13,12 +13,12 @@ from actors.workers.link import Link, WorkerGone
 from actors.workers.sandbox.framing import WORKER
 from events.frames import Ping
 
-PING_SECONDS = 0.25
+PING_SECONDS = 0.2
 SUSPECT = 3
 """After so many pings in a row without an answer the system is asked whether the worker is held still."""
-ASK_EVERY = 4
+ASK_EVERY = 5
 """So many pings lie between one question and the next."""
-MISSES = 20
+MISSES = 25
 """A worker that may run, and answers none of so many in a row, is given up."""
 
 
