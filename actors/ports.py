@@ -1,6 +1,6 @@
 """What rooms side by side ask of each other; `system.py` hands them what answers."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -8,7 +8,19 @@ from events.dataset import ReaderSettings
 from events.frames import Limits, Watch
 from events.trace import Author, CellResult, Level, Perturbation
 
-__all__ = ["InfrastructureError", "Limits", "Session", "WallTooWeak", "Watch", "Workers"]
+__all__ = [
+    "Again",
+    "InfrastructureError",
+    "Limits",
+    "Session",
+    "TableTooLarge",
+    "WallTooWeak",
+    "Watch",
+    "Workers",
+]
+
+Again = Callable[[], Awaitable[bytes]]
+"""Gives the bytes of a table's file once more; raises `InfrastructureError` where they cannot be had."""
 
 
 class InfrastructureError(Exception):
@@ -17,6 +29,28 @@ class InfrastructureError(Exception):
 
 class WallTooWeak(InfrastructureError):
     """Code was to run behind a weaker wall than its author's code needs; the message says what would do."""
+
+
+class TableTooLarge(Exception):
+    """A table takes more memory than a worker has for all tables.
+
+    Args:
+        dataset: its id.
+        memory: bytes that it takes.
+        budget: bytes that there are.
+    """
+
+    def __init__(self, dataset: str, memory: int, budget: int) -> None:
+        super().__init__(dataset, memory, budget)
+        self.dataset = dataset
+        self.memory = memory
+        self.budget = budget
+
+    def __str__(self) -> str:
+        return (
+            f"table {self.dataset} takes {self.memory / 1e6:,.0f} MB of memory, and a worker has only "
+            f"{self.budget / 1e6:,.0f} MB for tables; leave out rows or columns, or take a larger machine"
+        )
 
 
 class Session(Protocol):
@@ -44,8 +78,20 @@ class Workers(Protocol):
         """Digest of the numeric environment inside the wall."""
         ...
 
-    async def offer(self, dataset: str, data: bytes, reader: ReaderSettings) -> None:
-        """Make a table known, to this and every later worker; again is free."""
+    async def offer(
+        self, dataset: str, data: bytes, reader: ReaderSettings, again: Again | None = None
+    ) -> None:
+        """Make a table known, to this and every later worker; a second time is free.
+
+        Args:
+            dataset: its id.
+            data: the file's bytes.
+            reader: how to read them.
+            again: gives the bytes when a worker needs them later; without it they are kept in memory.
+
+        Raises:
+            TableTooLarge: no worker has room for it.
+        """
         ...
 
     def session(
@@ -54,6 +100,7 @@ class Workers(Protocol):
         author: Author,
         perturbation: Perturbation | None = None,
         watches: Sequence[Watch] = (),
+        priority: int = 0,
     ) -> AbstractAsyncContextManager[Session]:
         """A fresh session with the table as `df`, with `hook`, `submit`, and nothing else of ours.
 
@@ -62,6 +109,7 @@ class Workers(Protocol):
             author: who wrote the code that will run in it; the wall must be strong enough for that.
             perturbation: what is done to the table first.
             watches: what is remembered for hooks.
+            priority: where sessions are waited for, a higher one goes first.
 
         Raises:
             WallTooWeak: the author's code needs a stronger wall than there is.

@@ -24,11 +24,11 @@ from actors.generation.generator import Generator
 from actors.generation.proposing import Ruling, Stretch, Table, rule_on
 from actors.generation.trial import tried
 from actors.intake import Stock, enter_scope, take_stock
-from actors.job import Done, Job, Phase, Progress
+from actors.job import Done, Job, NoTableError, Phase, Progress
 from actors.language.court import Refusal
 from actors.language.mistakes import MistakenProgram
 from actors.language.operator import Columns
-from actors.ports import Workers
+from actors.ports import InfrastructureError, TableTooLarge, Workers
 from actors.runtime.actor import Actor
 from actors.runtime.processes import Processes
 from actors.runtime.supervisor import Supervisor
@@ -54,7 +54,7 @@ from events.struct import Event
 from events.trace import AttemptEnded, HooksGraded
 from events.wire import AnyRecorded
 from store.artifacts import write_artifacts
-from store.blobs import Blobs
+from store.blobs import BlobCorrupt, BlobMissing, Blobs
 from store.home import Home
 from store.log.append import LogWriter
 from store.log.drafts import Draft
@@ -104,10 +104,12 @@ class Cast:
 
         Raises:
             BlobMissing, BlobCorrupt: the bytes are not kept.
+            TableTooLarge: no worker has room for it.
         """
         if data is None:
             data = await to_thread.run_sync(Blobs(self.home).get, registered.blob)
-        await self.workers.offer(registered.dataset, data, registered.reader)
+        again = partial(self._bytes, registered.blob)
+        await self.workers.offer(registered.dataset, data, registered.reader, again)
         self.tables[registered.dataset] = _table(self.home, registered)
 
     def actors(self) -> list[Actor[Any]]:
@@ -120,6 +122,12 @@ class Cast:
             Verifier(NAME, self.settings, self._traces),
         ]
         return (generating if "generate" in self.phases else []) + (solving if "solve" in self.phases else [])
+
+    async def _bytes(self, blob: str) -> bytes:
+        try:
+            return await to_thread.run_sync(Blobs(self.home).get, blob)
+        except (BlobMissing, BlobCorrupt) as problem:
+            raise InfrastructureError(str(problem)) from problem
 
     def _columns(self, dataset: str) -> Columns:
         return self.tables[dataset].columns
@@ -227,8 +235,7 @@ async def _work(job: Job, writer: LogWriter, stock: Stock, progress: Progress) -
     async with opened_workers(job.workers, owner, announce, job.allow_process_level) as (workers, told):
         progress.stage(f"workers: {told}")
         cast = Cast(job.home, job.phases, workers, processes)
-        for table in stock.tables:
-            await cast.take(table)
+        await _hand_out(cast, stock)
         untell = writer.subscribe(lambda batch: _tell(batch, progress))
         try:
             sources = {Generator.name: UNFINISHED} if "generate" in job.phases else {}
@@ -236,6 +243,14 @@ async def _work(job: Job, writer: LogWriter, stock: Stock, progress: Progress) -
             return told, await _until_idle_or_interrupted(supervisor)
         finally:
             untell()
+
+
+async def _hand_out(cast: Cast, stock: Stock) -> None:
+    for table in stock.tables:
+        try:
+            await cast.take(table)
+        except TableTooLarge as problem:
+            raise NoTableError(f"{table.path} cannot serve: {problem}") from problem
 
 
 async def _until_idle_or_interrupted(supervisor: Supervisor) -> bool:

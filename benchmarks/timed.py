@@ -13,8 +13,8 @@ from actors.runtime.work import Work
 from actors.verifying.oracle import Expectation
 from actors.workers.containers import Owner
 from actors.workers.guard import GuardedWorkers
+from actors.workers.keeper import Announce
 from actors.workers.opening import Choice, opened_workers
-from actors.workers.pool import Announce
 from benchmarks.stages import Given, Result, Stages
 from events.question import Question, StreamRequested
 from events.struct import Event

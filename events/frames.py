@@ -1,6 +1,6 @@
 """What the host and the program behind the wall say to each other; each frame is one struct as JSON.
 
-Frames to session 0 are for the worker as a whole: Load, Ping, Ready, Loaded, Pong.
+Frames to session 0 are for the worker as a whole: Load, Drop, Ping, Ready, Loaded, Dropped, Pong.
 """
 
 from events.dataset import ReaderSettings
@@ -41,6 +41,15 @@ class Load(Fact, frozen=True):
     """The next bytes of the file."""
     last: bool
     """Whether this is the end of the file."""
+    room: int = 0
+    """Bytes of memory that the table may take, or it is not kept; 0 for any."""
+
+
+class Drop(Fact, frozen=True):
+    """Host to worker: forget a table; no session of it is open."""
+
+    dataset: str
+    """The dataset's id."""
 
 
 class New(Fact, frozen=True):
@@ -111,7 +120,16 @@ class Loaded(Fact, frozen=True):
     dataset: str
     """The dataset's id."""
     problem: str = ""
-    """Empty when it is known."""
+    """Empty when it could be read."""
+    memory: int = 0
+    """Bytes that the table takes; where that is more than its room, it was not kept."""
+
+
+class Dropped(Fact, frozen=True):
+    """Worker to host: the table is known no more."""
+
+    dataset: str
+    """The dataset's id."""
 
 
 class Pong(Fact, frozen=True):
@@ -166,5 +184,7 @@ Frame = (
     | Branch
     | Branched
     | Interrupt
+    | Drop
+    | Dropped
 )
 """Every frame there is."""

@@ -11,6 +11,7 @@ from actors.daemon.gathering import Gatherer, Reception
 from actors.daemon.orders import Orders
 from actors.daemon.tidings import Matter
 from actors.job import Phase, Progress
+from actors.ports import TableTooLarge
 from actors.profiling.discover import printable, refused
 from actors.profiling.intake import Taken
 from actors.profiling.overrides import ReaderOverrides
@@ -19,8 +20,8 @@ from actors.runtime.settings import Settings
 from actors.runtime.supervisor import Supervisor
 from actors.system import Cast
 from actors.workers.containers import owner_of
+from actors.workers.offered import TableUnreadable
 from actors.workers.opening import opened_workers
-from actors.workers.worker import TableUnreadable
 from events.dataset import DatasetRefused, DatasetRegistered, DatasetTaken
 from events.question import StreamRequested, Until, stream_id
 from events.runtime import RunStarted, SettingsRead
@@ -160,7 +161,7 @@ class Season:
     async def _at_hand(self, table: DatasetRegistered) -> bool:
         try:
             await self._cast.take(table)
-        except (BlobMissing, BlobCorrupt) as problem:
+        except (BlobMissing, BlobCorrupt, TableTooLarge) as problem:
             self._troubled("tables", f"the table {table.name} is left out: {problem}")
             return False
         return True
@@ -185,6 +186,9 @@ class Season:
         except TableUnreadable as problem:
             told = f"{problem}. Convert the file to UTF-8 with a comma between cells."
             await self._leave_out(refused(Path(table.path), "unreadable", told))
+            return
+        except TableTooLarge as problem:
+            await self._leave_out(refused(Path(table.path), "too_large", f"{problem}."))
             return
         events: list[Event] = []
         if table.dataset not in self._known.by_id:

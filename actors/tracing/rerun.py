@@ -19,6 +19,10 @@ class Rerun:
     """For each hook of the trace the one raised again, with what its name held; None when it was not."""
 
 
+PRIORITY = 1
+"""What was begun is finished before more is begun."""
+
+
 class Rerunner:
     """Runs the cells of one attempt again, in fresh sessions."""
 
@@ -49,7 +53,8 @@ class Rerunner:
 
     async def _run(self, perturbation: Perturbation | None) -> tuple[CellResult, ...]:
         results: list[CellResult] = []
-        async with self._workers.session(self._dataset, self._author, perturbation, self._watches) as session:
+        opened = self._workers.session(self._dataset, self._author, perturbation, self._watches, PRIORITY)
+        async with opened as session:
             for code in self._cells:
                 results.append(await session.run(code))
                 if (end := results[-1].end) is not None:

@@ -81,6 +81,21 @@ class Channel:
             raise frame
         return frame
 
+    async def hear(self, seconds: float) -> Frame:
+        """The next frame of the worker as a whole, which is given up when none comes.
+
+        Raises:
+            WorkerGone: the worker is lost.
+        """
+        try:
+            with anyio.fail_after(seconds):
+                return await self.receive(self.worker)
+        except TimeoutError:
+            self.lose(f"no answer within {seconds:g} s")
+        except ForgedFrame as forged:
+            self.lose(f"the worker speaks no frames: {forged}")
+        raise WorkerGone(self.reason)
+
     async def ping(self) -> float:
         """Seconds until the worker answered a ping. Its numbers are negative: it is no part of the pulse.
 

@@ -1,7 +1,9 @@
 """A worker in a container, spoken to over its attached stdin and stdout (level `container`)."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from uuid import uuid4
 
 import aiodocker
 import aiohttp
@@ -9,12 +11,16 @@ import anyio
 from aiodocker.containers import DockerContainer
 from aiodocker.stream import Stream
 
+from actors.ports import Limits
 from actors.workers.containers import LABEL_OWNER, LABEL_PLACE, Owner, container_config
-from actors.workers.engine import CALL_SECONDS, EngineProblem, asking, engine, is_podman
+from actors.workers.engine import CALL_SECONDS, PROBE_SECONDS, EngineProblem, asking, engine, is_podman, told
 from actors.workers.link import BackendName, StopFailed, Tail, WorkerGone
+from actors.workers.sizing import sizes
 from events.trace import Level
 
 STOP_SECONDS = 15.0
+STATE_SECONDS = 1.0
+"""So long the engine may take to tell the state of a container that has fallen silent."""
 _STDERR = 2
 _BROKEN = (aiohttp.ClientError, OSError, RuntimeError, AssertionError)
 """What a stream of aiodocker raises when its connection is gone."""
@@ -23,8 +29,9 @@ _BROKEN = (aiohttp.ClientError, OSError, RuntimeError, AssertionError)
 class DockerLink:
     """The attached streams of a container."""
 
-    def __init__(self, container: str, stream: Stream) -> None:
-        self.worker = container
+    def __init__(self, container: DockerContainer, stream: Stream) -> None:
+        self.worker: str = container.id
+        self._container = container
         self._stream = stream
         self._tail = Tail()
 
@@ -56,6 +63,24 @@ class DockerLink:
                 return message.data
             self._tail.add(message.data)
 
+    async def held(self) -> str:
+        """That it was paused or stopped, as the engine tells, which may be on another machine."""
+        try:
+            with asking("tell its state", STATE_SECONDS):
+                state = (await self._container.show())["State"]
+                if state["Paused"]:
+                    return "its container is paused"
+                if await self._is_stopped(state["Pid"]):
+                    return "its first process is stopped, by a signal or a debugger"
+        except EngineProblem:
+            return ""
+        return ""
+
+    async def _is_stopped(self, process: int) -> bool:
+        listed = await self._container.top(ps_args="-o pid,stat")
+        states = {one[0]: one[1] for one in listed["Processes"]}
+        return states.get(str(process), "")[:1] in ("T", "t")
+
     def last_words(self) -> str:
         """The end of its stderr."""
         return self._tail.text()
@@ -67,12 +92,10 @@ class DockerBackend:
     Args:
         image: tag or id of the worker image.
         owner: the home; its containers are swept at the start.
-        memory_bytes: for all sessions of one container together.
+        memory_bytes: for all sessions of one container together; when not given, by the engine's machine.
     """
 
-    MEMORY_BYTES = 4 * 1024**3
-
-    def __init__(self, image: str, owner: Owner, memory_bytes: int = MEMORY_BYTES) -> None:
+    def __init__(self, image: str, owner: Owner, memory_bytes: int | None = None) -> None:
         self._image = image
         self._owner = owner
         self._memory_bytes = memory_bytes
@@ -86,6 +109,18 @@ class DockerBackend:
         """`container`, with walls inside it or without."""
         del walled
         return "container"
+
+    async def machine(self) -> tuple[int, int]:
+        """Those of the engine's machine.
+
+        Raises:
+            WorkerGone: the engine does not tell.
+        """
+        try:
+            async with engine() as client:
+                return await _size(client)
+        except EngineProblem as problem:
+            raise WorkerGone(str(problem)) from problem
 
     async def sweep(self) -> list[StopFailed]:
         """Remove what earlier runs of this home left; only the holder of its lock may ask for it."""
@@ -109,7 +144,7 @@ class DockerBackend:
                     async with _attached(container) as stream:
                         with asking("start container"):
                             await container.start()
-                        yield DockerLink(container.id, stream)
+                        yield DockerLink(container, stream)
                 finally:
                     # The stream is closed by now: an engine may hang on a container whose client is stuck.
                     with anyio.CancelScope(shield=True):
@@ -118,12 +153,24 @@ class DockerBackend:
             raise WorkerGone(str(problem)) from problem
 
     async def _created(self, client: aiodocker.Docker) -> DockerContainer:
-        with asking("tell its size"):
-            cpus = int((await client.system.info())["NCPU"])
-            podman = is_podman(await client.version())
-        config = container_config(self._image, self._owner, self._memory_bytes, cpus, podman=podman)
-        with asking("create container"):
-            return await client.containers.create(config)
+        cores, memory = await _size(client)
+        most = self._memory_bytes or sizes(cores, memory, Limits()).worker_bytes
+        podman = is_podman(await told("give its version", client.version))
+        config = container_config(self._image, self._owner, most, cores, podman=podman)
+        name = f"tracegate-{uuid4().hex}"
+        try:
+            with asking("create container"):
+                return await client.containers.create(config, name=name)
+        except BaseException:
+            # This must not be asked for twice; and the engine may have made it, whatever was heard of it.
+            with anyio.CancelScope(shield=True), suppress(StopFailed):
+                await _remove(client.containers.container(name), PROBE_SECONDS)
+            raise
+
+
+async def _size(client: aiodocker.Docker) -> tuple[int, int]:
+    info = await told("tell its size", client.system.info)
+    return int(info["NCPU"]), int(info["MemTotal"])
 
 
 async def swept(
@@ -144,9 +191,9 @@ async def swept(
     """
     failed: list[StopFailed] = []
     async with engine() as client:
-        with asking("list containers", seconds):
-            label = {"label": [f"{LABEL_OWNER}={owner.home}"]}
-            found = await client.containers.list(all=True, filters=label)
+        label = {"label": [f"{LABEL_OWNER}={owner.home}"]}
+        listing = partial(client.containers.list, all=True, filters=label)
+        found = await told("list containers", listing, seconds)
         for one in found:
             if one["Labels"].get(LABEL_PLACE) != owner.place and one["State"] == "running":
                 continue
@@ -174,18 +221,21 @@ async def _attached(container: DockerContainer) -> AsyncIterator[Stream]:
                 return  # it is closed from the other side already
 
 
-async def _remove(container: DockerContainer) -> None:
+async def _remove(container: DockerContainer, seconds: float = STOP_SECONDS) -> None:
     """Kill and remove; that it is gone already is fine.
 
     Raises:
         StopFailed: the engine would not.
     """
+
+    async def delete() -> None:
+        try:
+            await container.delete(force=True, v=True)
+        except aiodocker.DockerError as error:
+            if error.status not in (404, 409):  # gone, or going since an earlier try
+                raise
+
     try:
-        with asking("remove container", STOP_SECONDS):
-            try:
-                await container.delete(force=True, v=True)
-            except aiodocker.DockerError as error:
-                if error.status != 404:
-                    raise
+        await told("remove container", delete, seconds)
     except EngineProblem as problem:
         raise StopFailed(container.id, str(problem)) from problem

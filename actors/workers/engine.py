@@ -3,9 +3,9 @@
 import errno
 import os
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import aiodocker
 import aiohttp
@@ -14,6 +14,8 @@ from msgspec.structs import replace
 
 from actors.workers.containers import BUILD, LABEL_SOURCES, sources_digest
 from events.struct import Fact
+
+T = TypeVar("T")
 
 CALL_SECONDS = 30.0
 """What any call to the engine may take; a loaded machine needs two for the slowest."""
@@ -24,8 +26,21 @@ START = "start a Docker Engine that this user may speak to, or name one in DOCKE
 """What to do where none answers."""
 
 
+RETRY_SECONDS = 0.1
+"""So long after a failure that may pass a question is asked again, once."""
+
+
 class EngineProblem(Exception):
-    """The engine refused, or could not be asked."""
+    """The engine refused, or could not be asked.
+
+    Args:
+        message: what was asked, and what came of it.
+        may_pass: whether the same may succeed now: the engine broke off or failed itself.
+    """
+
+    def __init__(self, message: str, *, may_pass: bool = False) -> None:
+        super().__init__(message)
+        self.may_pass = may_pass
 
 
 def worker_image() -> str:
@@ -52,10 +67,32 @@ def asking(what: str, seconds: float = CALL_SECONDS) -> Iterator[None]:
         raise EngineProblem(message) from error
     except aiodocker.DockerError as error:
         message = f"the Docker Engine failed to '{what}': {error.message}{_remedy(error)}"
-        raise EngineProblem(message) from error
+        raise EngineProblem(message, may_pass=error.status >= 500) from error
     except (aiohttp.ClientError, OSError) as error:
         message = f"the Docker Engine failed to '{what}': {error}{_remedy(error)}"
-        raise EngineProblem(message) from error
+        raise EngineProblem(message, may_pass=True) from error
+
+
+async def told(what: str, ask: Callable[[], Awaitable[T]], seconds: float = CALL_SECONDS) -> T:
+    """What the engine answers to a question that may be asked twice, because asking changes nothing more.
+
+    Args:
+        what: the call, for the message.
+        ask: makes it.
+        seconds: how long it may take each time.
+
+    Raises:
+        EngineProblem: it failed twice, failed in a way that does not pass, or took too long.
+    """
+    try:
+        with asking(what, seconds):
+            return await ask()
+    except EngineProblem as problem:
+        if not problem.may_pass:
+            raise
+    await anyio.sleep(RETRY_SECONDS)
+    with asking(what, seconds):
+        return await ask()
 
 
 def _remedy(error: BaseException | None) -> str:

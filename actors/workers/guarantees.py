@@ -84,7 +84,9 @@ LIMITS = (
     _everywhere(
         "memory of a session", f"{_HAD.memory_bytes // 1024**3} GiB of address space", "rlimit: MemoryError"
     ),
-    Guarantee("memory of all sessions", "4 GiB without swap", _NO_GROUP, _NO_GROUP, _by("control group")),
+    Guarantee(
+        "memory of all sessions", "by the machine's, without swap", _NO_GROUP, _NO_GROUP, _by("control group")
+    ),
     Guarantee("processes of a session", "1", _absent("no wall"), _by("seccomp"), _by("seccomp")),
     Guarantee(
         "threads of all sessions",

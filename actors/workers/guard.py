@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from actors.ports import Session, WallTooWeak, Watch
+from actors.ports import Again, Session, WallTooWeak, Watch
 from actors.workers.pool import Pool
 from events.dataset import ReaderSettings
 from events.trace import Author, Level, Perturbation, falls_short
@@ -34,13 +34,16 @@ class GuardedWorkers:
         """Digest of the numeric environment inside the wall."""
         return self._pool.fingerprint
 
-    async def offer(self, dataset: str, data: bytes, reader: ReaderSettings) -> None:
+    async def offer(
+        self, dataset: str, data: bytes, reader: ReaderSettings, again: Again | None = None
+    ) -> None:
         """Make a table known, to this and every later worker; again is free.
 
         Raises:
             TableUnreadable: the bytes are not what the settings say.
+            TableTooLarge: no worker has so much memory for tables.
         """
-        await self._pool.offer(dataset, data, reader)
+        await self._pool.offer(dataset, data, reader, again)
 
     @asynccontextmanager
     async def session(
@@ -49,6 +52,7 @@ class GuardedWorkers:
         author: Author,
         perturbation: Perturbation | None = None,
         watches: Sequence[Watch] = (),
+        priority: int = 0,
     ) -> AsyncIterator[Session]:
         """A fresh session for an author's code, with the table as `df`.
 
@@ -63,5 +67,5 @@ class GuardedWorkers:
                 f"without a wall with {FLAG}, which its traces then say"
             )
             raise WallTooWeak(message)
-        async with self._pool.session(dataset, perturbation, watches) as session:
+        async with self._pool.session(dataset, perturbation, watches, priority) as session:
             yield session

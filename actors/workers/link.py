@@ -50,6 +50,13 @@ class Link(Protocol):
         """
         ...
 
+    async def held(self) -> str:
+        """What holds the worker still, as the system tells within a second; empty where nothing does.
+
+        A worker of which nothing can be told is not held.
+        """
+        ...
+
     def last_words(self) -> str:
         """The end of what the worker wrote to stderr."""
         ...
@@ -65,6 +72,14 @@ class Backend(Protocol):
 
     def level(self, *, walled: bool) -> Level:
         """How strong the wall of its sessions is, where each of them has one of its own or not."""
+        ...
+
+    async def machine(self) -> tuple[int, int]:
+        """The cores and the bytes of memory of the machine that its workers run on.
+
+        Raises:
+            WorkerGone: it cannot be told.
+        """
         ...
 
     async def sweep(self) -> list[StopFailed]:

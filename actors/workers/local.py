@@ -1,4 +1,4 @@
-"""A worker as a child process of the host: limits hold, but there is no wall (level `process`)."""
+"""A worker as a child process of the host."""
 
 import os
 import signal
@@ -15,6 +15,7 @@ from anyio.abc import ByteReceiveStream, Process
 import actors
 from actors.workers.folders import clear_forsaken, worker_folder
 from actors.workers.link import BackendName, StopFailed, Tail, WorkerGone
+from actors.workers.sizing import machine
 from events.trace import Level
 
 STOP_SECONDS = 3.0
@@ -56,6 +57,10 @@ class LocalLink:
         except (anyio.EndOfStream, *_BROKEN) as error:
             raise WorkerGone(f"process {self.worker} ended its output") from error
 
+    async def held(self) -> str:
+        """That it was stopped, where the system tells of processes."""
+        return "it is stopped, by a signal or a debugger" if _is_stopped(self.worker) else ""
+
     def last_words(self) -> str:
         """The end of its stderr."""
         return self.tail.text()
@@ -72,6 +77,10 @@ class LocalBackend:
     def level(self, *, walled: bool) -> Level:
         """`sandbox` behind walls; without, only time, memory and output are limited."""
         return "sandbox" if walled else "process"
+
+    async def machine(self) -> tuple[int, int]:
+        """What this process may use."""
+        return machine()
 
     async def sweep(self) -> list[StopFailed]:
         """Clear folders whose worker was killed with its host; a child process ends with its host's pipe."""
@@ -138,10 +147,20 @@ async def _collect(stream: ByteReceiveStream | None, tail: Tail) -> None:
             tail.add(await stream.receive())
 
 
+def _is_stopped(process: str) -> bool:
+    """Whether a process is in the state `T` or `t`; False where nothing of it can be told."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text("utf-8", "replace")
+    except OSError:
+        return False
+    return status.rpartition(") ")[2][:1] in ("T", "t")
+
+
 async def _stop(process: Process) -> None:
     """End the channel, which ends the worker and its sessions; kill it when it does not."""
     assert process.stdin is not None
-    with anyio.move_on_after(STOP_SECONDS), suppress(*_BROKEN):
+    patience = 0.0 if _is_stopped(str(process.pid)) else STOP_SECONDS
+    with anyio.move_on_after(patience), suppress(*_BROKEN):
         await process.stdin.aclose()
         await process.wait()
     try:

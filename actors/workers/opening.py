@@ -1,18 +1,19 @@
 """Which backend runs the code: asked for, or the strongest that answers; never lowered in silence."""
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
-from actors.ports import InfrastructureError
+from actors.ports import InfrastructureError, Limits
 from actors.workers.containers import Owner
 from actors.workers.docker import DockerBackend, swept
 from actors.workers.engine import PROBE_SECONDS, EngineProblem, docker_available, worker_image
 from actors.workers.guard import GuardedWorkers
-from actors.workers.link import Backend, StopFailed
+from actors.workers.keeper import Announce
+from actors.workers.link import Backend, StopFailed, WorkerGone
 from actors.workers.local import LocalBackend
-from actors.workers.pool import Announce, running_pool
+from actors.workers.pool import STANDBY_AFTER, running_pool
+from actors.workers.sizing import sizes
 from events.worker import WorkerStopFailed
 
 Choice = Literal["auto", "docker", "local"]
@@ -34,9 +35,21 @@ async def opened_workers(
         InfrastructureError: Docker was asked for and cannot be had, or no worker starts.
     """
     backend, told = await _chosen(choice, owner)
+    limits = Limits()
+    try:
+        given = sizes(*await backend.machine(), limits)
+    except WorkerGone as gone:
+        raise InfrastructureError(str(gone)) from gone
     for failed in await _sweep_the_others(backend, owner):
         await announce(WorkerStopFailed(worker=failed.worker, error=failed.error))
-    async with running_pool(backend, announce, sessions=2 * (os.cpu_count() or 2)) as pool:
+    async with running_pool(
+        backend,
+        announce,
+        sessions=given.sessions,
+        limits=limits,
+        table_bytes=given.table_bytes,
+        standby_after=STANDBY_AFTER if given.has_standby else None,
+    ) as pool:
         yield GuardedWorkers(pool, allow_process=allow_process), f"{backend.name} (level {pool.level}){told}"
 
 

@@ -1,30 +1,30 @@
-"""Workers kept alive: started, watched, replaced when lost, and handed out as sessions."""
+"""Workers kept alive and handed out as sessions: in turn, with their tables at hand."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 
 import anyio
-import anyio.lowlevel
 import structlog
+from anyio.abc import TaskGroup
 
-from actors.ports import InfrastructureError, Limits, Watch
-from actors.workers.link import Backend, Link, StopFailed, WorkerGone
+from actors.ports import Again, InfrastructureError, Limits, TableTooLarge, Watch
+from actors.workers.keeper import Announce, Keeper, tell_failed
+from actors.workers.link import Backend, WorkerGone
+from actors.workers.offered import Table, TableUnreadable
 from actors.workers.restarts import Restarts
+from actors.workers.roster import Roster
 from actors.workers.session import WorkerSession
-from actors.workers.worker import Table, TableUnreadable, Worker
+from actors.workers.turns import Turns
+from actors.workers.worker import Worker
 from events.dataset import ReaderSettings
 from events.frames import New
-from events.struct import Event
 from events.trace import Level, Perturbation
-from events.worker import WorkerLost, WorkerStarted, WorkerStopFailed
 
-Announce = Callable[[Event], Awaitable[None]]
+STANDBY_AFTER = 60.0
+"""Seconds after which work counts as long, and one more worker is started to stand by."""
+TABLE_BYTES = 1024**3
+"""Memory for the tables of a worker, where nobody says otherwise."""
 
-WAIT_SECONDS = 90.0
-"""So long a session waits for a worker while none is ready."""
-
-ANNOUNCE_SECONDS = 5.0
-"""So long a failed stop may take to be announced while everything is being cancelled."""
 
 _log = structlog.get_logger()
 
@@ -37,27 +37,18 @@ class Pool:
     """The Workers port; made by `running_pool`.
 
     Args:
-        backend: what starts workers.
-        announce: told of every start, loss and failed stop.
-        workers: how many will be kept, by a `keep` each.
+        roster: the workers.
+        tasks: runs what nobody waits for.
         sessions: sessions open at once, over all workers; more wait for their turn.
         limits: what each session may use.
     """
 
-    def __init__(
-        self, backend: Backend, announce: Announce, workers: int, sessions: int, limits: Limits
-    ) -> None:
-        self._backend = backend
-        self._announce = announce
+    def __init__(self, roster: Roster, tasks: TaskGroup, sessions: int, limits: Limits) -> None:
+        self._roster = roster
+        self._tasks = tasks
+        self._turns = Turns(sessions)
         self._limits = limits
-        self._places = anyio.Semaphore(sessions)
         self._tables: dict[str, Table] = {}
-        self._ready: list[Worker] = []
-        self._changed = anyio.Condition()
-        self._keepers = workers
-        self._last_loss = ""
-        self._fingerprint = ""
-        self._level: Level | None = None
 
     @property
     def level(self) -> Level:
@@ -66,31 +57,44 @@ class Pool:
         Raises:
             InfrastructureError: no worker was ready yet.
         """
-        if self._level is None:
+        if self._roster.level is None:
             message = "how strong the wall is only a worker can tell, and none was ready yet"
             raise InfrastructureError(message)
-        return self._level
+        return self._roster.level
 
     @property
     def fingerprint(self) -> str:
         """Digest of the numeric environment inside the wall, as the newest worker told it."""
-        return self._fingerprint
+        return self._roster.fingerprint
 
-    async def offer(self, dataset: str, data: bytes, reader: ReaderSettings) -> None:
+    async def offer(
+        self, dataset: str, data: bytes, reader: ReaderSettings, again: Again | None = None
+    ) -> None:
         """Make a table known, to this and every later worker; again is free.
+
+        Args:
+            dataset: its id.
+            data: the file's bytes.
+            reader: how to read them.
+            again: gives the bytes when a worker needs them later; without it they are kept in memory.
 
         Raises:
             TableUnreadable: the bytes are not what the settings say; they are forgotten again.
+            TableTooLarge: no worker has so much memory for tables; it is forgotten again.
         """
         if dataset in self._tables:
             return
-        self._tables[dataset] = table = Table(data, reader)
+        self._tables[dataset] = table = Table(reader, data, again)
         try:
-            for worker in tuple(self._ready):
-                await self._give(worker, dataset, table)
-        except TableUnreadable:
+            for worker in self._roster.serving:
+                with suppress(WorkerGone):  # its replacement gets the table with the first session of it
+                    await worker.hold(dataset, table)
+        except (TableUnreadable, TableTooLarge):
             del self._tables[dataset]
             raise
+        # What gives the bytes again may not be able to do so before the offer is accepted.
+        self._mirror(dataset, Table(reader, data, memory=table.memory))
+        table.let_go()
 
     @asynccontextmanager
     async def session(
@@ -98,6 +102,7 @@ class Pool:
         dataset: str,
         perturbation: Perturbation | None = None,
         watches: Sequence[Watch] = (),
+        priority: int = 0,
         *,
         branchable: bool = False,
     ) -> AsyncIterator[WorkerSession]:
@@ -112,134 +117,45 @@ class Pool:
             message = f"table {dataset} must be offered before a session can have it"
             raise TableNotOffered(message)
         new = New(dataset, self._limits, perturbation, tuple(watches), branchable)
-        async with self._places:
-            worker = await self._least_busy()
-            try:
-                await worker.hold(dataset, table)
-            except WorkerGone as gone:
-                raise InfrastructureError(str(gone)) from gone
-            async with worker.session(new) as session:
+        async with self._turns.turn(priority):
+            worker = await self._roster.least_busy(dataset)
+            is_new = dataset not in worker.tables
+            async with worker.session(new, table) as session:
+                if is_new:
+                    self._mirror(dataset, table)
                 yield session
 
-    async def keep(self, restarts: Restarts) -> None:
-        """Keep one worker alive until cancelled, or until it was lost too often."""
-        while True:
-            delay = await self._one_life(restarts)
-            if delay is None:
-                break
-            await anyio.sleep(delay)
-        async with self._changed:
-            self._keepers -= 1
-            self._changed.notify_all()
+    async def catch_up(self, worker: Worker) -> None:
+        """Have a worker that stands by hold what those hold that serve."""
+        if worker in self._roster.standing_by:
+            for dataset in [one for serving in self._roster.serving for one in serving.tables]:
+                await self._give(worker, dataset, self._tables[dataset])
 
-    async def until_ready(self) -> None:
-        """Wait for the first worker.
-
-        Raises:
-            InfrastructureError: none could be started.
-        """
-        await self._least_busy()
-
-    async def _one_life(self, restarts: Restarts) -> float | None:
-        """One worker from start to loss; how long to wait for the next, None for no next."""
-        name, reason = "(not started)", ""
-        try:
-            async with self._backend.start() as link:
-                name = link.worker
-                reason = await self._attend(link)
-        except WorkerGone as gone:
-            reason = str(gone)
-        except StopFailed as failed:
-            with anyio.move_on_after(ANNOUNCE_SECONDS, shield=True):
-                await self._announce(WorkerStopFailed(worker=failed.worker, error=failed.error))
-            # The failure took the place of a cancellation, if there was one; it is due here.
-            await anyio.lowlevel.checkpoint()
-        self._last_loss = reason
-        _log.warning("worker lost", worker=name, backend=self._backend.name, reason=reason)
-        await self._announce(WorkerLost(worker=name, backend=self._backend.name, error=reason))
-        return restarts.delay(anyio.current_time())
-
-    async def _attend(self, link: Link) -> str:
-        """Have a worker ready for sessions until it is lost; why it was."""
-        worker = Worker(link)
-        reason = ""
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(worker.run)
-            try:
-                await worker.ready()
-                await self._announce(self._started(worker))
-                tasks.start_soon(worker.watch)
-                await self._enlist(worker)
-                reason = await worker.lost()
-            except WorkerGone as gone:
-                reason = str(gone)
-            finally:
-                if worker in self._ready:
-                    self._ready.remove(worker)
-                tasks.cancel_scope.cancel()
-        return reason
-
-    def _started(self, worker: Worker) -> WorkerStarted:
-        """What is told of a worker that is ready.
-
-        Raises:
-            WorkerGone: its wall is another than that of the workers before it.
-        """
-        level = self._backend.level(walled=not worker.unwalled)
-        if self._level is not None and level != self._level:
-            why = f", because {worker.unwalled}" if worker.unwalled else ""
-            message = f"its wall is of level {level} and that of the workers before was {self._level}{why}"
-            raise WorkerGone(message)
-        self._level, self._fingerprint = level, worker.fingerprint
-        return WorkerStarted(
-            worker=worker.name,
-            backend=self._backend.name,
-            level=level,
-            fingerprint=worker.fingerprint,
-        )
-
-    async def _enlist(self, worker: Worker) -> None:
-        async with self._changed:
-            self._ready.append(worker)
-            self._changed.notify_all()
+    def _mirror(self, dataset: str, table: Table) -> None:
+        """Have those hold a table that stand by, while the others work."""
+        for worker in self._roster.standing_by:
+            self._tasks.start_soon(self._give, worker, dataset, table)
 
     async def _give(self, worker: Worker, dataset: str, table: Table) -> None:
         try:
             await worker.hold(dataset, table)
-        except WorkerGone:
-            return  # its replacement gets the table with the first session that asks for it
-
-    async def _least_busy(self) -> Worker:
-        """The ready worker with the fewest sessions; waits while one is being started.
-
-        Raises:
-            InfrastructureError: there is none, or not in time.
-        """
-        try:
-            with anyio.fail_after(WAIT_SECONDS):
-                async with self._changed:
-                    while not (living := [worker for worker in self._ready if not worker.is_lost]):
-                        self._check_keepers()
-                        await self._changed.wait()
-        except TimeoutError:
-            message = f"no worker within {WAIT_SECONDS:g} s; the last was lost: {self._last_loss}"
-            raise InfrastructureError(message) from None
-        return min(living, key=lambda worker: worker.sessions)
-
-    def _check_keepers(self) -> None:
-        if self._keepers == 0:
-            message = f"the workers were lost too often; the last time: {self._last_loss}"
-            raise InfrastructureError(message)
+        except (WorkerGone, InfrastructureError, TableUnreadable, TableTooLarge) as problem:
+            # It was read before, and is read with the first session that asks for it there.
+            _log.warning(
+                "table not held by a standby", worker=worker.name, dataset=dataset, reason=str(problem)
+            )
 
 
 @asynccontextmanager
-async def running_pool(  # noqa: PLR0913  five of them have defaults
+async def running_pool(  # noqa: PLR0913  all but two have defaults
     backend: Backend,
     announce: Announce,
     *,
     workers: int = 1,
     sessions: int = 8,
     limits: Limits | None = None,
+    table_bytes: int = TABLE_BYTES,
+    standby_after: float | None = None,
     restarts: Callable[[], Restarts] = Restarts,
 ) -> AsyncIterator[Pool]:
     """A pool whose first worker is ready; at the end every worker is stopped.
@@ -247,24 +163,31 @@ async def running_pool(  # noqa: PLR0913  five of them have defaults
     Args:
         backend: what starts workers.
         announce: told of every start, loss and failed stop.
-        workers: how many to keep alive; one serves many sessions, a second one stands in while the first is
-            replaced.
+        workers: how many serve; one serves many sessions.
         sessions: sessions open at once, over all workers.
         limits: what each session may use.
+        table_bytes: memory for the tables of one worker; the least recently used goes out.
+        standby_after: seconds until one more worker is started, which holds the same tables and serves when
+            another is lost; None for none.
         restarts: gives each worker its rule for restarts.
 
     Raises:
         InfrastructureError: no worker could be started.
     """
-    pool = Pool(backend, announce, workers, sessions, limits or Limits())
     for failed in await backend.sweep():
-        await announce(WorkerStopFailed(worker=failed.worker, error=failed.error))
+        await tell_failed(failed, announce)
+    roster = Roster(workers)
     failure: Exception | None = None
     async with anyio.create_task_group() as tasks:
+        pool = Pool(roster, tasks, sessions, limits or Limits())
+        keeper = Keeper(backend, roster, announce, table_bytes, pool.catch_up)
         for _ in range(workers):
-            tasks.start_soon(pool.keep, restarts())
+            roster.keeper_begins()
+            tasks.start_soon(keeper.keep, restarts())
         try:
-            await pool.until_ready()
+            await roster.least_busy()
+            if standby_after is not None:
+                tasks.start_soon(_stand_by, keeper, roster, restarts(), standby_after)
             yield pool
         except Exception as error:  # noqa: BLE001  raised again below, as it is and not in a group
             failure = error
@@ -272,3 +195,9 @@ async def running_pool(  # noqa: PLR0913  five of them have defaults
             tasks.cancel_scope.cancel()
     if failure is not None:
         raise failure
+
+
+async def _stand_by(keeper: Keeper, roster: Roster, restarts: Restarts, after: float) -> None:
+    await anyio.sleep(after)
+    roster.keeper_begins()
+    await keeper.keep(restarts)

@@ -1,56 +1,47 @@
 """One started worker: readiness, the tables it holds, its pulse, and its sessions."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
 
-import anyio
-
+from actors.ports import InfrastructureError, TableTooLarge
 from actors.workers.channel import Channel
 from actors.workers.containers import BUILD
+from actors.workers.holdings import Holdings
 from actors.workers.link import Link, WorkerGone
-from actors.workers.sandbox.framing import WORKER, ForgedFrame
+from actors.workers.offered import Table, TableUnreadable
+from actors.workers.pulse import Pulse
 from actors.workers.sandbox.version import program_version
 from actors.workers.session import WorkerSession, opened
-from events.dataset import ReaderSettings
-from events.frames import Frame, Load, Loaded, New, Ping, Ready
+from events.frames import New, Ready
 
 READY_SECONDS = 60.0
 """Imports take one to ten seconds; a worker that is not ready by then never will be."""
-LOAD_SECONDS = 120.0
-PING_SECONDS = 1.0
-MISSES = 5
-"""A worker is given up after so many pings in a row without an answer within their second."""
-_CHUNK = 2 * 1024 * 1024
-
-
-class TableUnreadable(Exception):
-    """The program behind the wall could not read a table that was offered to it."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table as it is offered: the file's bytes, and how to read them."""
-
-    data: bytes
-    reader: ReaderSettings
 
 
 class Worker:
-    """A worker behind its link; `run` must run as long as it is used."""
+    """A worker behind its link; `run` must run as long as it is used.
 
-    def __init__(self, link: Link) -> None:
+    Args:
+        link: its byte stream.
+        table_bytes: memory for all its tables together.
+    """
+
+    def __init__(self, link: Link, table_bytes: int) -> None:
         self.name = link.worker
         self.fingerprint = ""
         self.unwalled = ""
         self.sessions = 0
         self._channel = Channel(link)
-        self._loading = anyio.Lock()
-        self._held: set[str] = set()
+        self._holdings = Holdings(self._channel, table_bytes)
+        self._pulse = Pulse(self._channel, link, lambda: self._holdings.is_reading)
 
     async def run(self) -> None:
         """Deliver frames until the worker is lost."""
         await self._channel.pump()
+
+    async def watch(self) -> None:
+        """Give the worker up when it is held still or stays silent."""
+        await self._pulse.watch()
 
     async def ready(self) -> None:
         """Wait for the handshake.
@@ -58,7 +49,7 @@ class Worker:
         Raises:
             WorkerGone: it did not come, or a program of another version sent it.
         """
-        frame = await self._hear(READY_SECONDS)
+        frame = await self._channel.hear(READY_SECONDS)
         if not isinstance(frame, Ready):
             message = f"the worker began with {type(frame).__name__}"
             raise WorkerGone(message)
@@ -77,78 +68,37 @@ class Worker:
         """Whether it was given up."""
         return self._channel.lost.is_set()
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that it holds, the least recently used first."""
+        return self._holdings.names
+
     async def hold(self, dataset: str, table: Table) -> None:
-        """Make sure that the worker knows a table; free when it does.
+        """Make sure that the worker holds a table now; free when it does.
 
         Raises:
             TableUnreadable: the bytes are not what the reader's settings say.
+            TableTooLarge: no worker can hold it.
             WorkerGone: the worker was lost meanwhile.
+            InfrastructureError: the bytes cannot be had again.
         """
-        async with self._loading:
-            if dataset in self._held:
-                return
-            # Half a table must not stay behind when whoever asked for it is cancelled.
-            with anyio.CancelScope(shield=True):
-                await self._load(dataset, table)
-            self._held.add(dataset)
-
-    async def watch(self) -> None:
-        """Ping once a second, and give the worker up when it stays silent; reading a table takes its time."""
-        number = missed = 0
-        while True:
-            await anyio.sleep(PING_SECONDS)
-            missed = 0 if self._loading.locked() or self._channel.pong >= number else missed + 1
-            if missed >= MISSES:
-                self._channel.lose(f"{MISSES} pings without an answer")
-                return
-            number += 1
-            try:
-                with anyio.move_on_after(PING_SECONDS * MISSES) as sending:
-                    await self._channel.send(WORKER, Ping(number=number))
-            except WorkerGone:
-                return
-            if sending.cancelled_caught:
-                self._channel.lose("it takes no more frames")
+        await self._holdings.have(dataset, table)
 
     @asynccontextmanager
-    async def session(self, new: New) -> AsyncIterator[WorkerSession]:
-        """A session of this worker.
+    async def session(self, new: New, table: Table) -> AsyncIterator[WorkerSession]:
+        """A session of this worker; its table is held as long.
 
         Raises:
             InfrastructureError: it could not be opened.
         """
         self.sessions += 1
         try:
-            async with opened(self._channel, new) as session:
-                yield session
+            async with AsyncExitStack() as stack:
+                try:
+                    await stack.enter_async_context(self._holdings.used(new.dataset, table))
+                except (WorkerGone, TableUnreadable, TableTooLarge) as problem:
+                    # Some worker has read it before, so it is this one's trouble.
+                    raise InfrastructureError(str(problem)) from problem
+                yield await stack.enter_async_context(opened(self._channel, new))
         finally:
             self.sessions -= 1
-
-    async def _load(self, dataset: str, table: Table) -> None:
-        for start in range(0, max(1, len(table.data)), _CHUNK):
-            await self._channel.send(WORKER, _piece(dataset, table, start))
-        frame = await self._hear(LOAD_SECONDS)
-        if not isinstance(frame, Loaded) or frame.dataset != dataset:
-            self._channel.lose(f"it answered a table with {type(frame).__name__}")
-            self._channel.check()
-        elif frame.problem:
-            message = f"table {dataset}: {frame.problem}"
-            raise TableUnreadable(message)
-
-    async def _hear(self, seconds: float) -> Frame:
-        try:
-            with anyio.fail_after(seconds):
-                return await self._channel.receive(self._channel.worker)
-        except TimeoutError:
-            self._channel.lose(f"no answer within {seconds:g} s")
-            raise WorkerGone(self._channel.reason) from None
-        except ForgedFrame as forged:
-            self._channel.lose(f"the worker speaks no frames: {forged}")
-            raise WorkerGone(self._channel.reason) from None
-
-
-def _piece(dataset: str, table: Table, start: int) -> Load:
-    end = start + _CHUNK
-    return Load(
-        dataset=dataset, reader=table.reader, chunk=table.data[start:end], last=end >= len(table.data)
-    )

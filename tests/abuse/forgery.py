@@ -14,6 +14,8 @@ from events.frames import (
     Branch,
     Branched,
     Close,
+    Drop,
+    Dropped,
     Exit,
     Frame,
     Interrupt,
@@ -57,13 +59,13 @@ HONEST = CellResult(
 )
 READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=("NA",))
 SAMPLES: tuple[Frame, ...] = (
-    Load(dataset="d", reader=READER, chunk=b"a,b", last=True),
+    Load(dataset="d", reader=READER, chunk=b"a,b", last=True, room=9),
     New("d", Limits(), Perturbation(kind="spiked", seed=1), (Watch("x = 1", "x"),)),
     RunCell(number=0, code="1"),
     Close(),
     Ping(number=1),
-    Ready(fingerprint="f", environment={"python": "3"}, unwalled="why"),
-    Loaded(dataset="d", problem="none"),
+    Ready(fingerprint="f", environment={"python": "3"}, unwalled="why", version="v"),
+    Loaded(dataset="d", problem="none", memory=3),
     Pong(number=1),
     Opened(problem="why"),
     Result(result=HONEST, last=True),
@@ -71,6 +73,8 @@ SAMPLES: tuple[Frame, ...] = (
     Branch(twin=2),
     Branched(problem="why"),
     Interrupt(number=3),
+    Drop(dataset="d"),
+    Dropped(dataset="d"),
 )
 """One of each kind, every field of which is filled."""
 

@@ -14,10 +14,12 @@ from actors.ports import InfrastructureError
 from actors.workers.channel import MOST_WAITING, Channel
 from actors.workers.credible import objection
 from actors.workers.link import WorkerGone
+from actors.workers.offered import Table, TableUnreadable
 from actors.workers.sandbox.child import Child, Reason, State
 from actors.workers.sandbox.framing import MAX_BODY, FrameReader, pack, unpack
+from actors.workers.sandbox.version import program_version
 from actors.workers.session import opened
-from actors.workers.worker import Table, TableUnreadable, Worker
+from actors.workers.worker import Worker
 from events.dataset import ReaderSettings
 from events.frames import Branched, Frame, Limits, Load, New, Opened, Ready, Result, RunCell
 from events.trace import CellResult
@@ -66,7 +68,7 @@ class Scripted:
         self._honest = honest
         self._reader = FrameReader()
         self._post, self._out = anyio.create_memory_object_stream[bytes](1000)
-        self._post.send_nowait(pack(0, Ready("f", {})))
+        self._post.send_nowait(pack(0, Ready("f", {}, version=program_version())))
 
     async def send(self, data: bytes) -> None:
         for raw in self._reader.feed(data):
@@ -82,6 +84,9 @@ class Scripted:
             return await self._out.receive()
         except anyio.EndOfStream:
             raise WorkerGone("it ended") from None
+
+    async def held(self) -> str:
+        return ""
 
     def last_words(self) -> str:
         return ""
@@ -100,15 +105,15 @@ def honest(frame: Frame) -> Frame:
 async def said_to_a_host(answers: Sequence[bytes], honestly: int) -> None:
     """Whatever a worker says, its host gives a credible result, or loses the session or the worker in words."""
     link = Scripted(answers, honest=honestly)
-    worker = Worker(link)
+    worker, known = Worker(link, 10**9), Table(READER, b"a,b")
     words = "a result that can be believed"
     with closing(link):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(worker.run)
             try:
                 await worker.ready()
-                await worker.hold("d", Table(b"a,b", READER))
-                async with worker.session(New("d", Limits())) as session:
+                await worker.hold("d", known)
+                async with worker.session(New("d", Limits()), known) as session:
                     result = await session.run("1")
                 assert result.number == 0
                 assert result.end is not None or not objection(result, Limits())

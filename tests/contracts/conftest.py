@@ -1,7 +1,8 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TypeVar
 
 import pytest
 import pytest_asyncio
@@ -21,6 +22,7 @@ CSV = b"a,b,c\n" + b"".join(b"%d,%d.5,%s\n" % (row, row * row, b"xyz"[row % 3 :]
 READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=())
 LIMITS = Limits(cell_seconds=1.5, memory_bytes=768 * 1024**2, output_chars=200, output_bytes_total=1_000_000)
 
+T = TypeVar("T")
 RunCells = Callable[..., Awaitable[list[CellResult]]]
 
 
@@ -55,26 +57,16 @@ def limits() -> Limits:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pool(backend: Backend, limits: Limits) -> AsyncIterator[Pool]:
-    """A pool with the table of these tests. It lives in a task of its own, as cancel scopes must."""
-    ready: asyncio.Future[Pool] = asyncio.get_running_loop().create_future()
-    done = asyncio.Event()
+    """A pool with the table of these tests."""
 
-    async def live() -> None:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Pool]:
         async with running_pool(backend, Announced(), limits=limits) as started:
             await started.offer(table_id(), CSV, READER)
-            ready.set_result(started)
-            await done.wait()
+            yield started
 
-    task = asyncio.create_task(live())
-    task.add_done_callback(lambda _: ready.done() or ready.cancel())
-    try:
-        yield await ready
-    except asyncio.CancelledError:
-        await task  # it could not start, and says why
-        raise
-    finally:
-        done.set()
-    await task
+    async with in_a_task(opened()) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +103,29 @@ def own_pool(backend: Backend) -> Callable[[Announced], object]:
             yield started
 
     return start
+
+
+@asynccontextmanager
+async def in_a_task(opening: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
+    """What is opened for a module lives in a task of its own, as cancel scopes must."""
+    ready: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+    done = asyncio.Event()
+
+    async def live() -> None:
+        async with opening as opened:
+            ready.set_result(opened)
+            await done.wait()
+
+    task = asyncio.create_task(live())
+    task.add_done_callback(lambda _: ready.done() or ready.cancel())
+    try:
+        yield await ready
+    except asyncio.CancelledError:
+        await task  # it could not start, and says why
+        raise
+    finally:
+        done.set()
+    await task
 
 
 def table_id() -> str:

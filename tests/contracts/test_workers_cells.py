@@ -199,6 +199,15 @@ async def test_code_that_no_channel_carries_is_refused_and_the_session_goes_on(c
     assert good.display == "1"
 
 
+async def test_a_cell_of_a_hundred_kilobytes_runs_whole(cells: RunCells) -> None:
+    lines = [f"total += {number}  # {'x' * 80}" for number in range(1200)]
+    code = "\n".join(["total = 0", *lines, "total"])
+    assert len(code) > 100_000
+    (result,) = await cells(code)
+    assert result.display == str(sum(range(1200)))
+    assert len(result.statements) == 1202
+
+
 async def test_a_perturbed_table_is_a_function_of_kind_and_seed(cells: RunCells) -> None:
     async def total(seed: int | None) -> str | None:
         how = None if seed is None else Perturbation(kind="bootstrap", seed=seed)

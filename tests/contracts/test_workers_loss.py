@@ -8,8 +8,8 @@ import anyio
 import pytest
 
 from actors.ports import InfrastructureError, Session
+from actors.workers.offered import TableUnreadable
 from actors.workers.pool import Pool, TableNotOffered
-from actors.workers.worker import TableUnreadable
 from events.dataset import ReaderSettings
 from events.struct import Event
 from events.worker import WorkerLost, WorkerStarted

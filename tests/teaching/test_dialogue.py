@@ -75,6 +75,7 @@ class OneSession:
         author: Author,
         perturbation: Perturbation | None = None,
         watches: Sequence[Watch] = (),
+        priority: int = 0,  # noqa: ARG002  nobody waits here
     ) -> AsyncIterator[Session]:
         self.authors.append(author)
         assert perturbation is None

@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from actors.ports import Session, Watch
 from actors.tracing.grounder import ground
 from events.answers import answer_digest
-from events.dataset import ReaderSettings
 from events.identity import digest_of
 from events.trace import (
     AttemptEnded,
@@ -179,7 +178,7 @@ class FakeWorkers:
     level: Level = "process"
     fingerprint: str = "here"
 
-    async def offer(self, dataset: str, data: bytes, reader: ReaderSettings) -> None:
+    async def offer(self, *_: object) -> None:
         """The tables are known."""
 
     @asynccontextmanager
@@ -189,6 +188,7 @@ class FakeWorkers:
         author: Author,
         perturbation: Perturbation | None = None,
         watches: Sequence[Watch] = (),
+        priority: int = 0,  # noqa: ARG002  nobody waits here
     ) -> AsyncIterator[Session]:
         assert dataset == "dataset"
         self.authors.append(author)

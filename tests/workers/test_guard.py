@@ -15,7 +15,7 @@ from actors.workers.pool import running_pool
 from cli import app
 from events.struct import Event
 from events.trace import SCRIPTED, Author, Level, author_of, falls_short
-from tests.workers.test_pool import READER, FakeBackend
+from tests.workers.fakes import READER, FakeBackend
 
 
 class OfLevel(FakeBackend):

@@ -1,121 +1,20 @@
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 
 import anyio
 import anyio.lowlevel
 import pytest
 
 from actors.ports import InfrastructureError
-from actors.workers import pool as pool_module, worker as worker_module
-from actors.workers.link import BackendName, Link, StopFailed, WorkerGone
+from actors.workers import pulse, roster
 from actors.workers.local import LocalBackend
 from actors.workers.pool import running_pool
 from actors.workers.restarts import Restarts
-from actors.workers.sandbox.framing import WORKER, FrameReader, pack, unpack
-from actors.workers.sandbox.version import program_version
-from events.dataset import ReaderSettings
-from events.frames import Exit, Frame, Load, Loaded, New, Opened, Ping, Pong, Ready, Result, RunCell
+from events.frames import Exit, Frame, New, RunCell
 from events.struct import Event
-from events.trace import CellResult, Level, SessionEnd
+from events.trace import SessionEnd
 from events.worker import WorkerLost, WorkerStarted, WorkerStopFailed
-
-READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=())
-Answers = Callable[[int, Frame], list[tuple[int, Frame]]]
-
-
-class Announced(list[Event]):
-    async def __call__(self, event: Event) -> None:
-        self.append(event)
-
-
-def obedient(session: int, frame: Frame) -> list[tuple[int, Frame]]:
-    """What a worker answers that does as it is told."""
-    if isinstance(frame, Ping):
-        return [(WORKER, Pong(number=frame.number))]
-    if isinstance(frame, Load):
-        return [(WORKER, Loaded(dataset=frame.dataset))] if frame.last else []
-    if isinstance(frame, New):
-        return [(session, Opened())]
-    if isinstance(frame, RunCell):
-        return [(session, Result(result=CellResult(number=frame.number, display=frame.code)))]
-    return []
-
-
-class FakeLink:
-    """A worker made of a function."""
-
-    def __init__(self, worker: str, answers: Answers, unwalled: str, version: str) -> None:
-        self.worker = worker
-        self._answers = answers
-        self._reader = FrameReader()
-        self._post, self._out = anyio.create_memory_object_stream[bytes](1000)
-        self._post.send_nowait(pack(WORKER, Ready("fake", {}, unwalled, version)))
-
-    async def send(self, data: bytes) -> None:
-        for raw in self._reader.feed(data):
-            for session, frame in self._answers(raw.session, unpack(raw)):
-                self._post.send_nowait(pack(session, frame))
-
-    async def receive(self) -> bytes:
-        try:
-            return await self._out.receive()
-        except anyio.EndOfStream:
-            raise WorkerGone("the fake ended") from None
-
-    def last_words(self) -> str:
-        return "aargh"
-
-    def hang_up(self) -> None:
-        self._post.close()
-
-    def close(self) -> None:
-        self._post.close()
-        self._out.close()
-
-
-class FakeBackend:
-    def __init__(self, answers: Answers = obedient, broken: str = "", unstoppable: str = "") -> None:
-        self.answers = answers
-        self.broken = broken
-        self.unstoppable = unstoppable
-        self.started = 0
-        self.unwalled: dict[int, str] = {}
-        """By worker, the first being 1, why its sessions have no walls."""
-        self.version = program_version()
-        self._link: FakeLink | None = None
-        self.left = [StopFailed("orphan", "busy")] if unstoppable else []
-
-    @property
-    def name(self) -> BackendName:
-        return "local"
-
-    def level(self, *, walled: bool) -> Level:
-        return "sandbox" if walled else "process"
-
-    async def sweep(self) -> list[StopFailed]:
-        return self.left
-
-    def end(self) -> None:
-        """End the worker that was started last."""
-        assert self._link is not None
-        self._link.hang_up()
-
-    @asynccontextmanager
-    async def start(self) -> AsyncIterator[Link]:
-        self.started += 1
-        if self.broken:
-            raise WorkerGone(self.broken)
-        self._link = link = FakeLink(
-            f"w{self.started}", self.answers, self.unwalled.get(self.started, ""), self.version
-        )
-        try:
-            yield link
-        finally:
-            link.close()
-            if self.unstoppable:
-                raise StopFailed(link.worker, self.unstoppable)
+from tests.workers.fakes import READER, Announced, FakeBackend, obedient
 
 
 async def test_a_pool_that_can_start_no_worker_says_why_and_stops_trying() -> None:
@@ -213,7 +112,7 @@ async def test_a_session_that_is_lost_inside_is_infrastructure_not_an_answer() -
 
 
 async def test_a_frozen_worker_is_found_by_its_silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_module, "PING_SECONDS", 0.05)
+    monkeypatch.setattr(pulse, "PING_SECONDS", 0.05)
     monkeypatch.setattr("actors.workers.local.STOP_SECONDS", 0.2)
     lost = anyio.Event()
 
@@ -221,7 +120,7 @@ async def test_a_frozen_worker_is_found_by_its_silence(monkeypatch: pytest.Monke
         if isinstance(event, WorkerStarted):
             os.kill(int(event.worker), signal.SIGSTOP)
         if isinstance(event, WorkerLost):
-            assert "pings" in event.error
+            assert "stopped" in event.error
             lost.set()
 
     with anyio.fail_after(30):
@@ -230,7 +129,7 @@ async def test_a_frozen_worker_is_found_by_its_silence(monkeypatch: pytest.Monke
 
 
 async def test_waiting_for_a_worker_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool_module, "WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(roster, "WAIT_SECONDS", 0.01)
     slow = FakeBackend(broken="engine is down")
     with pytest.raises(InfrastructureError, match="no worker within"):
         async with running_pool(slow, Announced(), restarts=lambda: Restarts(first=60)):

@@ -15,7 +15,7 @@ from actors.workers.pool import running_pool
 from actors.workers.restarts import Restarts
 from actors.workers.sandbox.version import PROGRAM, ROOT, digest_of_files, program_version
 from events.struct import Event
-from tests.workers.test_pool import FakeBackend
+from tests.workers.fakes import FakeBackend
 
 WORDS = "another version of its program than this host.*build.sh"
 OLDER = f"tracegate-older-{os.getpid()}:latest"

@@ -13,6 +13,8 @@ from events.frames import (
     Branch,
     Branched,
     Close,
+    Drop,
+    Dropped,
     Exit,
     Frame,
     Interrupt,
@@ -48,6 +50,8 @@ _TYPES: tuple[type[Frame], ...] = (
     Branch,
     Branched,
     Interrupt,
+    Drop,
+    Dropped,
 )
 _CODES = {kind: code for code, kind in enumerate(_TYPES, start=1)}
 _DECODERS = {code: msgspec.json.Decoder(kind) for kind, code in _CODES.items()}

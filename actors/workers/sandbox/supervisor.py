@@ -23,7 +23,21 @@ from actors.workers.sandbox.framing import WORKER, RawFrame, unpack
 from actors.workers.sandbox.hostline import HostLine
 from actors.workers.sandbox.nursery import Nursery
 from actors.workers.sandbox.tables import Tables
-from events.frames import Branch, Branched, Close, Exit, Interrupt, Load, New, Ping, Pong, Ready, RunCell
+from events.frames import (
+    Branch,
+    Branched,
+    Close,
+    Drop,
+    Exit,
+    Frame,
+    Interrupt,
+    Load,
+    New,
+    Ping,
+    Pong,
+    Ready,
+    RunCell,
+)
 from events.trace import SessionEnd
 
 CLEARING_SECONDS = 0.002
@@ -124,6 +138,9 @@ class Supervisor:
         frame = unpack(raw)
         if isinstance(frame, Load):
             self._load(frame)
+        elif isinstance(frame, Drop):
+            self._nursery.retire_spares()
+            self._host.send(WORKER, self._tables.drop(frame.dataset))
         elif isinstance(frame, Ping):
             self._pinged = time.monotonic()
             self._host.send(WORKER, Pong(number=frame.number))
@@ -131,9 +148,12 @@ class Supervisor:
             self._to_open.append((raw, frame))
         elif isinstance(frame, Close):
             self._close(raw.session)
-        elif (child := self._sessions.get(raw.session)) is None:
-            return  # it ended, and the host is being told
-        elif isinstance(frame, RunCell):
+        elif (child := self._sessions.get(raw.session)) is not None:
+            self._pass_down(child, raw, frame)
+        # Else it ended, and the host is being told.
+
+    def _pass_down(self, child: Child, raw: RawFrame, frame: Frame) -> None:
+        if isinstance(frame, RunCell):
             if not child.begin_cell(raw, frame.number):
                 self._watch(child, selectors.EVENT_READ | selectors.EVENT_WRITE)
         elif isinstance(frame, Interrupt):
@@ -144,8 +164,10 @@ class Supervisor:
     def _close(self, session: int) -> None:
         if (child := self._sessions.pop(session, None)) is not None:
             child.kill("closed")
-        else:
-            self._branches.close(session)
+            return
+        # It may not have been opened yet, by a host that changed its mind at once.
+        self._to_open = deque(one for one in self._to_open if one[0].session != session)
+        self._branches.close(session)
 
     def _load(self, piece: Load) -> None:
         answer = self._tables.take(piece)
