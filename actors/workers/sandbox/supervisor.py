@@ -223,7 +223,7 @@ class Supervisor:
                 self._ended(child, child.session, end)
 
     def _ended(self, child: Child, session: int, end: SessionEnd) -> None:
-        """Tell the host; one that ended before it stood, as where others filled the disk, is tried again once."""
+        """Tell the host; one that ended before it stood, as where the disk was full, is tried once more."""
         if child.asked is not None and child.state is State.OPENING and session not in self._again:
             self._again.add(session)
             self._to_open.append((time.monotonic(), *child.asked))
