@@ -13,7 +13,7 @@ from typing import Literal
 from actors.workers.sandbox.framing import ForgedFrame, FrameReader, RawFrame, repack
 from actors.workers.sandbox.gate import Gate
 from actors.workers.sandbox.session import OVERRUN
-from events.frames import Branched, Limits, Opened, Result
+from events.frames import Branched, Limits, New, Opened, Result
 from events.trace import SessionEnd
 
 BRANCH_SECONDS = 10.0
@@ -66,6 +66,7 @@ class Child:
     place: Path = Path()
     family: Family | None = None
     session: int | None = None
+    asked: tuple[RawFrame, New] | None = None
     limits: Limits = field(default_factory=Limits)
     state: State = State.SPARE
     doom: Doom | None = None

@@ -60,7 +60,9 @@ class Nursery:
         """
         if self._spares and not branchable:
             return self._spares.pop(), False
-        return self._fork(branchable=branchable), True
+        forked = self._fork(branchable=branchable)
+        self._spares_wanted = SPARES
+        return forked, True
 
     def adopt(self, pid: int, link: socket.socket, place: Path, family: Family) -> Child:
         """Take a twin for one's own, which it is: the kernel made it a child of this process."""
@@ -81,12 +83,17 @@ class Nursery:
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
 
+    @property
+    def has_spare(self) -> bool:
+        """Whether a session was forked ahead of time."""
+        return bool(self._spares)
+
     def wants_spare(self) -> bool:
         """Whether a spare is to be forked when all is quiet."""
         return len(self._spares) < self._spares_wanted
 
     def add_spare(self) -> Child | None:
-        """Fork one ahead of time; None where there is no process for it, and then there is never again."""
+        """Fork one ahead of time; None where there is no process for it, until a session was forked again."""
         try:
             spare = self._fork()
         except OSError:
@@ -162,7 +169,7 @@ class Nursery:
             self.leave(child.family)
         if child in self._spares:
             self._spares.remove(child)
-            # It died before it did anything; the next one would too.
+            # It died before it did anything; the next one would too, until a session could be forked again.
             self._spares_wanted = 0
 
 

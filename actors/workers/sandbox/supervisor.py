@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from actors.workers.sandbox.branches import Branches
-from actors.workers.sandbox.child import Child
+from actors.workers.sandbox.child import Child, State
 from actors.workers.sandbox.framing import WORKER, RawFrame, unpack
 from actors.workers.sandbox.hostline import HostLine
 from actors.workers.sandbox.nursery import Nursery
@@ -42,6 +42,8 @@ from events.trace import SessionEnd
 
 CLEARING_SECONDS = 0.002
 """So long at a time what sessions leave behind is removed, while there is some."""
+ROOM_SECONDS = 1.0
+"""So long at most a session that is yet to be forked waits for room that is being cleared."""
 IDLE_SECONDS = 0.015
 """So long must all be quiet before a spare is forked: a fork delays every answer."""
 MAX_OPEN_FILES = 1024
@@ -70,7 +72,8 @@ class Supervisor:
         self._nursery = Nursery(folder, self._tables.known, self._forget, self._listen, walled=walled)
         self._branches = Branches(self._nursery, self._selector, self._take_in, self._tell_failed)
         self._sessions: dict[int, Child] = {}
-        self._to_open: deque[tuple[RawFrame, New]] = deque()
+        self._to_open: deque[tuple[float, RawFrame, New]] = deque()
+        self._again: set[int] = set()
         self._signals, self._signal_writer = socket.socketpair()
 
     def serve(self, ready: Ready) -> None:
@@ -118,8 +121,14 @@ class Supervisor:
             self._is_over = True
         if not ready and not self._nursery.litter.waits() and self._nursery.wants_spare():
             self._add_spare()
-        while self._to_open:
-            self._open(*self._to_open.popleft())
+        while self._to_open and self._has_room(now):
+            self._open(*self._to_open.popleft()[1:])
+
+    def _has_room(self, now: float) -> bool:
+        """Whether the next session can be opened: one whose folder cannot be made would be lost."""
+        since, _, new = self._to_open[0]
+        has_folder = self._nursery.has_spare and not new.branchable
+        return has_folder or not self._nursery.litter.waits() or now - since > ROOM_SECONDS
 
     def _wait(self) -> float | None:
         if self._nursery.litter.waits():
@@ -145,7 +154,7 @@ class Supervisor:
             self._pinged = time.monotonic()
             self._host.send(WORKER, Pong(number=frame.number))
         elif isinstance(frame, New):
-            self._to_open.append((raw, frame))
+            self._to_open.append((time.monotonic(), raw, frame))
         elif isinstance(frame, Close):
             self._close(raw.session)
         elif (child := self._sessions.get(raw.session)) is not None:
@@ -184,6 +193,7 @@ class Supervisor:
             self._host.send(raw.session, Exit(end=end))
             return
         self._sessions[raw.session] = child
+        child.asked = (raw, new)
         if is_new:
             self._listen_to(child)
         if not child.open(raw, new.limits):
@@ -232,7 +242,16 @@ class Supervisor:
             with contextlib.suppress(KeyError):
                 self._selector.unregister(child.link)
             if child.session is not None and self._sessions.pop(child.session, None) is not None:
-                self._host.send(child.session, Exit(end=end))
+                self._ended(child, child.session, end)
+
+    def _ended(self, child: Child, session: int, end: SessionEnd) -> None:
+        """Tell the host; one that ended before it stood, as where the disk was full, is tried once more."""
+        if child.asked is not None and child.state is State.OPENING and session not in self._again:
+            self._again.add(session)
+            self._to_open.append((time.monotonic(), *child.asked))
+            return
+        self._again.discard(session)
+        self._host.send(session, Exit(end=end))
 
     def _take_in(self, child: Child, said: bytes) -> None:
         """A twin spoke for the first time: it is a session like any other from here on."""
