@@ -175,7 +175,7 @@ class Supervisor:
             child.kill("closed")
             return
         # It may not have been opened yet, by a host that changed its mind at once.
-        self._to_open = deque(one for one in self._to_open if one[0].session != session)
+        self._to_open = deque(one for one in self._to_open if one[1].session != session)
         self._branches.close(session)
 
     def _load(self, piece: Load) -> None:
