@@ -104,6 +104,8 @@ class OrderBook:
         except (msgspec.ValidationError, NoModelError) as problem:
             told = f"{self.origin or 'the command line'}: {problem}; docs/daemon.md lists all settings"
             raise OrdersError(told) from problem
+        if (amiss := orders.overrides.amiss) is not None:
+            raise OrdersError(f"{self.origin or 'the command line'}: {amiss}")
         return msgspec.structs.replace(orders, sources=sources, paths=self._found(orders.paths, folder))
 
     @property

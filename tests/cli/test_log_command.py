@@ -93,6 +93,7 @@ def test_with_json_tail_gives_one_object(finished: Finished) -> None:
         (("--type", "Thunder"), "'Thunder' is not one of 'HomeOpened'"),
         (("-n", "-1"), "-1 is not in the range x>=0"),
         (("--after", "x"), "'x' is not a valid integer"),
+        (("--stream", "x\udcff"), r"'x\udcff' is no UTF-8; write it anew"),
     ],
     ids=str,
 )

@@ -99,6 +99,12 @@ def test_relative_paths_of_the_file_lie_below_its_folder_and_others_below_the_cu
         (f"seed = {'1' * 5000}", "this is no TOML"),
         (f"missing = {'[' * 5000}", "this is no TOML"),
         ("target = ", "this is no TOML"),
+        ('encoding = "klingon"', "unknown encoding: klingon: name one such as utf-8"),
+        ('encoding = "rot13"', "'rot13' is not a text encoding"),
+        (r'encoding = "a\u0000b"', "embedded null character: name one such as utf-8"),
+        ('encoding = ""', "unknown encoding: "),
+        ('delimiter = "ab"', "'ab' cannot divide cells: name one character such as ; or ,"),
+        ('delimiter = ""', "'' cannot divide cells"),
         ("[reader]\nheader = 1", "unknown field `reader`"),
     ],
 )
