@@ -111,8 +111,9 @@ class Service:
             raise
         finally:
             self._over = True
-            self._tidings.end(ended_by)
             with CancelScope(shield=True):
+                await writer.finish()  # so that the place that is told is the last one
+                self._tidings.end(ended_by)
                 await self._keeper.write()
 
     async def _look_back(self, writer: LogWriter) -> None:

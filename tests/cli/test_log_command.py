@@ -111,6 +111,20 @@ def test_without_a_log_there_is_none_to_look_at_and_none_is_made(
     assert not program.home.exists()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [("status",), ("gate",), ("replay", "--check"), ("log", "verify"), ("log", "tail"), ("log", "repair")],
+    ids=" ".join,
+)
+def test_a_file_in_the_place_of_the_log_is_named_and_not_taken_for_an_empty_one(
+    program: Program, command: tuple[str, ...]
+) -> None:
+    program.home.mkdir()
+    (program.home / "log").touch()
+    ended = program.run(*command, code=2)
+    assert f"{program.home / 'log'} is no folder, and one is due there: move it elsewhere" in ended.said
+
+
 def long_log(folder: Path, name: str) -> Program:
     """A home whose log is several segments long; all but the newest are compressed."""
 

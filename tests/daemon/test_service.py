@@ -20,7 +20,7 @@ from events.wire import AnyRecorded
 from store.durable import Disk, read_file
 from store.log.append import LogWriter
 from store.log.drafts import Draft
-from store.log.read import read_events
+from store.log.read import log_head, read_events
 from store.packs.collect import LEAST_GARBAGE
 from tests.daemon.stage import Stage
 
@@ -115,6 +115,41 @@ async def test_settings_that_are_read_again_on_a_full_disk_leave_the_end_as_it_i
         os.kill(os.getpid(), signal.SIGHUP)
         assert await to_thread.run_sync(FullDisk.refused.wait, 30)
     assert stage.told[-1].startswith("the log does not tell that settings were read again: ")
+
+
+class LateDisk(Disk):
+    """One that, once it is told to, takes a while to write, and says when it begins to."""
+
+    late = False
+    began = Flag()
+
+    def write(self, descriptor: int, data: bytes) -> None:
+        if LateDisk.late:
+            LateDisk.began.set()
+            Flag().wait(0.2)
+        super().write(descriptor, data)
+
+
+async def test_the_last_place_that_is_told_is_the_last_of_the_log(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def leave_an_append_on_its_way() -> None:
+        await stage.drained.wait()
+        LateDisk.late = True
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(append, stage, WorkParked("key", "the engine is gone"))
+            await to_thread.run_sync(LateDisk.began.wait, 30)
+            tasks.cancel_scope.cancel()
+
+    monkeypatch.setattr(LateDisk, "late", False)
+    monkeypatch.setattr(LateDisk, "began", Flag())
+    monkeypatch.setattr("store.log.append.Disk", LateDisk)
+    stage.begins = leave_an_append_on_its_way
+    async with stage.living():
+        pass
+    assert stage.keeper.last is not None
+    assert (stage.keeper.last.stage, stage.keeper.last.seq) == ("ended", log_head(stage.home).seq)
+    assert list(read_events(stage.home, types=(WorkParked,)))
 
 
 async def test_a_daemon_whose_disk_is_full_is_shown_as_paused_until_there_is_room(stage: Stage) -> None:
