@@ -36,12 +36,12 @@ from actors.ports import InfrastructureError
 from actors.runtime.host import TooManyRestarts
 from actors.runtime.loop import QUICK
 from actors.terminal.doctor import doctor_view, examined
-from actors.terminal.ending import INTERRUPTED, PATH_ERRORS, ended, leave, while_nobody_listens
+from actors.terminal.ending import INTERRUPTED, PATH_ERRORS, UNRECORDED, ended, leave, while_nobody_listens
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
 from actors.terminal.gate_view import gate_view
 from actors.terminal.log_view import Tail, difference_view, repaired_view, show_events, types_named
 from actors.terminal.options import common, generating, keeping, overrides_said, said, scoped, sources_said
-from actors.terminal.output import Output
+from actors.terminal.output import GivenText, Output
 from actors.terminal.reports import INSPECTED, exported, inspected, log_verified, replayed, validated
 from actors.terminal.status import standing, status as status_of, status_view
 from actors.terminal.summary import summary_table
@@ -68,7 +68,7 @@ from store.verify import verify_home
 _EXITS: dict[int, tuple[type[Exception], ...]] = {
     1: (BrokenHistoryError, InvalidDecisionsError, LogCorrupt, NothingToExportError),
     2: (HomeLocked, HomeUnwritable, OldBlobs, NoTableError, NoModelError, OrdersError, NotFoundError,
-        AmbiguousError, NoLogError, NoPositionError, *PATH_ERRORS),
+        AmbiguousError, NoLogError, NoPositionError, *PATH_ERRORS, *UNRECORDED),
     3: (LogPoisoned, NoSpace, InfrastructureError, BlobMissing, BlobCorrupt, TooManyRestarts, OSError),
 }  # fmt: skip
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""
@@ -166,7 +166,7 @@ def inspect(kind: Kind, key: str, source: Source | None, *, home: Path, quiet: b
 @click.option("--simulate", "simulated", type=(click.Choice(FAILURES), str), metavar="KIND EPISODE",
               help="Append a simulated failure.")  # fmt: skip
 @click.option("--acknowledge", "failure", metavar="EVENT", help="Quarantine what a failure touched.")
-@click.option("--why", help="The reason for acknowledging.")
+@click.option("--why", type=GivenText(), help="The reason for acknowledging.")
 @click.option("--scope", type=click.Choice(["data"]), default="data", help="What is judged.")
 @common
 def gate(simulated: tuple[IntegrityFailure, str] | None, failure: str | None, why: str | None, scope: str,
@@ -244,7 +244,7 @@ def verify(home: Path, quiet: bool, as_json: bool) -> None:
 @click.option("--follow", is_flag=True, help="Go on as the log grows, until it is interrupted.")
 @click.option("--type", "names", multiple=True, type=click.Choice([tag.decode() for tag in TYPES]),
               metavar="TYPE", help="Only events of this type; may be given again.")  # fmt: skip
-@click.option("--stream", metavar="ID", help="Only what belongs to this question, stream or dataset.")
+@click.option("--stream", metavar="ID", type=GivenText(), help="Only of this question, stream or dataset.")
 @click.option("--lines", "-n", default=10, show_default=True, type=click.IntRange(0), help="How many.")
 @click.option("--after", type=click.IntRange(0), help="All after this position, instead of the last ones.")
 @common

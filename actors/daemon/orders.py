@@ -16,6 +16,7 @@ from actors.profiling.overrides import ReaderOverrides
 from events.question import Source
 from events.runtime import Setting
 from events.struct import Fact
+from store.durable import in_the_way, read_file
 
 Count = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0, le=366 * 86400.0)]
@@ -105,6 +106,8 @@ class OrderBook:
         except (msgspec.ValidationError, NoModelError) as problem:
             told = f"{self.origin or 'the command line'}: {problem}; docs/daemon.md lists all settings"
             raise OrdersError(told) from problem
+        if (amiss := orders.overrides.amiss) is not None:
+            raise OrdersError(f"{self.origin or 'the command line'}: {amiss}")
         return msgspec.structs.replace(orders, sources=sources, paths=self._found(orders.paths, folder))
 
     @property
@@ -116,10 +119,10 @@ class OrderBook:
         if not self.origin:
             return {}
         try:
-            with self.file.open("rb") as file:
-                return tomllib.load(file)
+            return tomllib.loads(read_file(self.file).decode())
         except OSError as problem:
-            raise OrdersError(f"{self.file}: {problem.strerror}; make it readable") from problem
+            told = in_the_way(problem) or f"{self.file}: {problem.strerror}; make it readable"
+            raise OrdersError(told) from problem
         except (
             ValueError,
             RecursionError,

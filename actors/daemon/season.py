@@ -74,6 +74,7 @@ class Season:
         self._changed = changed
         self._troubled = troubled
         self._taken: set[str] = set()
+        self._gave: set[str] = set()
         self._life = CancelScope()
         self.gatherer = Gatherer(
             orders.roots,
@@ -196,6 +197,7 @@ class Season:
         if table.dataset not in self._taken or root not in self._known.under.get(table.dataset, ()):
             events += self._entering(table, root)
         if not events:  # the bytes are at hand: a blob that was lost or damaged is made whole
+            self._gave.add(table.path)
             await self._writer.keep(blobs)
             return
         try:
@@ -204,6 +206,7 @@ class Season:
             await self._leave_out(refused(Path(table.path), "too_wide", f"{problem}. Keep what matters."))
             return
         self._taken.add(table.dataset)
+        self._gave.add(table.path)
         self._progress.stage(f"table {table.name}: {table.rows} rows, from {table.path}")
 
     def _entering(self, table: DatasetRegistered, under: str) -> list[Event]:
@@ -224,7 +227,9 @@ class Season:
         return [DatasetTaken(table.dataset, under), *requests]
 
     def _gone(self, path: Path) -> None:
-        self._progress.stage(f"gone: {printable(path)}; its table stays")
+        name = printable(path)
+        gave = name in self._gave or any(table.path == name for table in self._known.by_id.values())
+        self._progress.stage(f"gone: {name}{'; its table stays' if gave else ''}")
 
     async def _append(self, *events: Event, blobs: Mapping[str, bytes] | None = None) -> None:
         await self._writer.append([Draft(event, correlation=_about(event)) for event in events], blobs)

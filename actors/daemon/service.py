@@ -17,7 +17,7 @@ from anyio import CancelScope, to_thread
 from anyio.abc import TaskGroup, TaskStatus
 
 from actors.apart import warm
-from actors.daemon.orders import OrderBook, OrdersError
+from actors.daemon.orders import OrderBook, Orders, OrdersError
 from actors.daemon.publishing import BeaconKeeper, Publisher, write_all
 from actors.daemon.season import Season
 from actors.daemon.tidings import Tidings
@@ -34,6 +34,7 @@ from store.home import Home
 from store.log.append import LogWriter
 from store.log.drafts import Draft
 from store.log.room import Patience
+from store.log.segments import NoSpace
 from store.replay import rebuild
 
 LONGEST_RETRY = 3600.0
@@ -75,6 +76,7 @@ class Service:
         self._ended_by: signal.Signals | None = None
         self._over = False
         self._again = anyio.Event()
+        self._reading = anyio.Lock()
         self._keeper = BeaconKeeper(home, self._look)
         self._tidings = Tidings(progress, self._keeper.changed)
         self._publisher = Publisher(
@@ -109,8 +111,9 @@ class Service:
             raise
         finally:
             self._over = True
-            self._tidings.end(ended_by)
             with CancelScope(shield=True):
+                await writer.finish()  # so that the place that is told is the last one
+                self._tidings.end(ended_by)
                 await self._keeper.write()
 
     async def _look_back(self, writer: LogWriter) -> None:
@@ -201,27 +204,39 @@ class Service:
 
     async def _reread(self) -> None:
         """Read the orders again; those that cannot be followed change nothing."""
-        if self._season is None or self._ended_by is not None:
-            return  # they have only just been read, or do not matter any more
+        if self._season is None:
+            return  # they have only just been read
+        async with self._reading:  # who asked last is answered last
+            found = await to_thread.run_sync(self._found, abandon_on_cancel=True)
+        if self._over or self._ended_by is not None:
+            return  # they do not matter any more
         self._tidings.stands("settings", None)  # so that whoever asks again is answered again
-        try:
-            orders = self._book.read()
-        except OrdersError as problem:
-            self._tidings.stands("settings", f"settings stay as they were: {problem}")
-            await self._tell(SettingsRefused(self._book.origin, str(problem)))
-            return
-        if orders != self._orders:
-            self._orders = orders
+        if isinstance(found, OrdersError):
+            self._tidings.stands("settings", f"settings stay as they were: {found}")
+            await self._tell(SettingsRefused(self._book.origin, str(found)))
+        elif found != self._orders:
+            self._orders = found
             self._progress.stage("settings: changed")
             self._next_season()
         else:
             self._progress.stage("settings: read again, and none has changed")
-            await self._tell(SettingsRead(self._book.origin, orders.to_dict()))
+            await self._tell(SettingsRead(self._book.origin, found.to_dict()))
             self._season.gatherer.look_again()
 
+    def _found(self) -> Orders | OrdersError:
+        """The orders as they stand now, or why they cannot be followed."""
+        try:
+            return self._book.read()
+        except OrdersError as problem:
+            return problem
+
     async def _tell(self, event: Event) -> None:
+        """Have the log know; where its disk stays full to the end of the life, only a person hears of it."""
         assert self._writer is not None
-        await self._writer.append([Draft(event)])
+        try:
+            await self._writer.append([Draft(event)])
+        except NoSpace as problem:
+            self._progress.stage(f"the log does not tell that settings were read again: {problem}")
 
     def _stage(self) -> Stage:
         season = self._season

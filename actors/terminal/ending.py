@@ -12,10 +12,13 @@ import click
 from actors.runtime.failures import first_of
 from actors.terminal.output import configure, hush, json_object, write_lines
 from store.durable import NoFileError, what_to_do
+from store.log.drafts import EventTooLargeError, UnreadableEventError
 
 INTERRUPTED = 130
 PATH_ERRORS = (NoFileError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 """What is wrong with a path that somebody named, and not with the machine."""
+UNRECORDED = (EventTooLargeError, UnreadableEventError)
+"""What is wrong with words that somebody would have recorded."""
 
 
 def ended(app: click.Group, exits: Mapping[int, tuple[type[Exception], ...]]) -> None:

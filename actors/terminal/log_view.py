@@ -19,6 +19,7 @@ from store.log.follow import Follower, NoLogError
 from store.log.index import LogIndex
 from store.log.lines import TYPES
 from store.log.published import NAME as HEAD
+from store.log.segments import is_log
 
 _NAMED = 5
 _LOOK_SECONDS = 1.0
@@ -39,7 +40,7 @@ class Tail:
     """
 
     def __init__(self, home: Home, types: Collection[type[Event]] | None, stream: str | None) -> None:
-        if not home.log.is_dir():
+        if not is_log(home.log):
             raise NoLogError(f"there is no log in {home.root}: `tracegate run` makes one")
         self._home = home
         self._types = types

@@ -7,8 +7,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from actors.profiling.overrides import ReaderOverrides
-from actors.terminal.output import GivenPath
+from actors.profiling.overrides import ReaderOverrides, undividing_delimiter, unknown_encoding
+from actors.terminal.output import GivenPath, GivenText
 from events.question import SOURCES, Source
 
 Command = Callable[..., None]
@@ -76,11 +76,14 @@ def keeping(command: Command) -> Command:
 def reading(command: Command) -> Command:
     """The options of commands that read files."""
     for option in (
-        click.option("--encoding", help="How the files' bytes become text; found out when not given."),
-        click.option("--delimiter", help="The one character between two cells."),
+        click.option("--encoding", type=GivenText(unknown_encoding),
+                     help="How the files' bytes become text; found out when not given."),
+        click.option("--delimiter", type=GivenText(undividing_delimiter),
+                     help="The one character between two cells."),
         click.option("--header", type=click.IntRange(0), help="The line that names the columns, from 0."),
-        click.option("--missing", multiple=True, help="A spelling of 'no value', instead of those found."),
-    ):  # fmt: skip
+        click.option("--missing", multiple=True, type=GivenText(),
+                     help="A spelling of 'no value', instead of those found."),
+    ):  # fmt: skip  # fmt: skip
         command = option(command)
     return command
 

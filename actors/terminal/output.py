@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, Any, TextIO, cast
 
 import click
@@ -148,6 +148,28 @@ class GivenPath(click.Path):
         if not str(value):
             self.fail("an empty path names nothing; write . for the current folder", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class GivenText(click.types.StringParamType):
+    """A text that was given, and that a log can hold: bytes that are no UTF-8 are none.
+
+    Args:
+        amiss: why a text cannot serve; None when it can.
+    """
+
+    def __init__(self, amiss: Callable[[str], str | None] | None = None) -> None:
+        self._amiss = amiss
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text; refused when it is none, or cannot serve."""
+        text = str(value)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self.fail(f"{text!r} is no UTF-8; write it anew", param, ctx)
+        if self._amiss is not None and (amiss := self._amiss(text)) is not None:
+            self.fail(amiss, param, ctx)
+        return text
 
 
 class Output:

@@ -153,8 +153,7 @@ class LogWriter:
             HomeUnwritable: the blobs cannot be written.
         """
         if not drafts:
-            message = "an append holds at least one event"
-            raise ValueError(message)
+            raise ValueError("an append holds at least one event")
         found = tuple(map(checked, drafts))
         if blobs:
             await to_thread.run_sync(check_digests, blobs)
@@ -189,8 +188,7 @@ class LogWriter:
         One that is cancelled before the batch is on its way is left out of it.
         """
         if self._closed:
-            message = "the log is closed: append inside the block of LogWriter.open"
-            raise RuntimeError(message)
+            raise RuntimeError("the log is closed: append inside the block of LogWriter.open")
         done: asyncio.Future[tuple[AnyRecorded, ...]] = asyncio.Future(loop=self._loop)
         self._filling.append(Entry(drafts, blobs, done))
         if self._flying is None and not self._launching:
@@ -284,13 +282,18 @@ class LogWriter:
                 )
                 log.exception("subscriber broken", home=self.home_id, seq=recorded[-1].seq)
 
-    async def _close(self) -> None:
-        """Take no more, bring what was begun to its end, and let go of the log."""
+    async def finish(self) -> None:
+        """Take no more, wait for room no more, and bring what was begun to its end: the head stays."""
         self._closed = True
         self._scribe.hurry()
         with CancelScope(shield=True):
             while self._flying is not None or self._filling:
                 self._idle = anyio.Event()
                 await self._idle.wait()
+
+    async def _close(self) -> None:
+        """Let go of the log, once all is at its end."""
+        with CancelScope(shield=True):
+            await self.finish()
             await to_thread.run_sync(self._thread.close)
             await to_thread.run_sync(partial(self._scribe.close, clean=self._poison is None))

@@ -14,6 +14,7 @@ from store.home import Home
 from store.log.judged import BEGINNING, Point
 from store.log.published import NAME
 from store.log.read import batches, events_of
+from store.log.segments import is_log
 
 _QUIET_MS = 10
 _MOST_MS = 100
@@ -71,7 +72,7 @@ class Follower:
             LogCorrupt: a batch is not what was appended.
             OSError: a segment cannot be read.
         """
-        if not self._home.log.is_dir():
+        if not is_log(self._home.log):
             raise NoLogError(f"there is no log in {self._home.root}: `tracegate run` makes one")
         async with aclosing(self._notices()) as notices:
             while True:

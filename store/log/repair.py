@@ -26,7 +26,7 @@ from store.log.lock import hold_lock, machine_failure
 from store.log.lookup import SegmentBytes, opened_segment
 from store.log.published import NAME, last_word
 from store.log.scan import LogCorrupt, scan
-from store.log.segments import compressed, find_segment, segment_name, segment_number
+from store.log.segments import compressed, find_segment, is_log, segment_name, segment_number
 from store.log.verify import stands_alone
 from store.snapshot_files import forget_behind
 
@@ -59,7 +59,7 @@ async def repair(home: Home, disk: Disk | None = None) -> LogRepaired | None:
         HomeLocked: another process writes to this home.
         HomeUnwritable, NoSpace, LogPoisoned: the disk refused; what was not cut yet is as it was.
     """
-    if not home.log.is_dir():
+    if not is_log(home.log):
         raise NoLogError(f"there is no log in {home.root}: nothing can be damaged")
     disk = disk or Disk()
     with hold_lock(home, disk):

@@ -1,8 +1,10 @@
 """The files of the log: numbered segments, and the one that is being written."""
 
+import errno
 import os
 import re
 from collections.abc import Iterator
+from os.path import lexists
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,15 +92,27 @@ def twice(folder: Path) -> Iterator[tuple[Path, Path]]:
             yield path, other
 
 
+def is_log(folder: Path) -> bool:
+    """Whether a log folder is there.
+
+    Raises:
+        NotADirectoryError: something else stands in its place.
+    """
+    if not folder.is_dir() and lexists(folder):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    return folder.is_dir()
+
+
 def segments(folder: Path) -> list[Path]:
     """The segments in a log folder, oldest first; none when there is no folder.
 
     One that stands both plain and compressed, because compressing it was interrupted, is named once.
 
     Raises:
+        NotADirectoryError: what stands there is no folder.
         OSError: one stands in two forms, and one of them cannot be read.
     """
-    if not folder.is_dir():
+    if not is_log(folder):
         return []
     found: dict[int, Path] = {}
     for path in sorted(path for path in folder.iterdir() if is_segment(path.name)):

@@ -1,6 +1,7 @@
 """`gate`: open on sound data, closed with a pointer to what is wrong, and opened again by a person alone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -109,6 +110,7 @@ def test_an_empty_home_has_a_closed_gate_that_says_why_and_makes_nothing(program
         (("--acknowledge", "zzz", "--why", "because"), "no event that can be acknowledged begins with 'zzz'"),
         (("--acknowledge", "0"), "--acknowledge and --why go together"),
         (("--why", "because"), "--acknowledge and --why go together"),
+        (("--acknowledge", "0", "--why", "x\udcff"), r"'x\udcff' is no UTF-8; write it anew"),
     ],
     ids=str,
 )
@@ -118,6 +120,19 @@ def test_what_cannot_be_simulated_or_acknowledged_is_a_usage_error(
     before = finished.program.digest()
     assert told in finished.program.run("gate", *given, code=2).said
     assert finished.program.digest() == before
+
+
+def test_a_reason_that_no_event_can_hold_is_refused_in_words(copy: Program) -> None:
+    copy.run("gate", "--simulate", "broken_trace", min(copy.ids("episodes")), code=1)
+    before = copy.segment.read_bytes()
+    long = (
+        "import sys, cli; sys.argv = [one.replace('long', 'x' * 9 * 2**20) for one in sys.argv]; cli.main()"
+    )
+    program = replace(copy, entry=("-c", long))
+    ended = program.run("gate", "--acknowledge", _last_event(copy), "--why", "long", code=2)
+    assert "FailureAcknowledged takes 9437" in ended.said
+    assert "and an event at most 8388608" in ended.said
+    assert copy.segment.read_bytes() == before
 
 
 def test_an_event_that_is_no_failure_cannot_be_acknowledged(copy: Program) -> None:

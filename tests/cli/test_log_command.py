@@ -93,6 +93,7 @@ def test_with_json_tail_gives_one_object(finished: Finished) -> None:
         (("--type", "Thunder"), "'Thunder' is not one of 'HomeOpened'"),
         (("-n", "-1"), "-1 is not in the range x>=0"),
         (("--after", "x"), "'x' is not a valid integer"),
+        (("--stream", "x\udcff"), r"'x\udcff' is no UTF-8; write it anew"),
     ],
     ids=str,
 )
@@ -108,6 +109,20 @@ def test_without_a_log_there_is_none_to_look_at_and_none_is_made(
 ) -> None:
     assert "there is no log in" in program.run("log", *command, code=2).said
     assert not program.home.exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("status",), ("gate",), ("replay", "--check"), ("log", "verify"), ("log", "tail"), ("log", "repair")],
+    ids=" ".join,
+)
+def test_a_file_in_the_place_of_the_log_is_named_and_not_taken_for_an_empty_one(
+    program: Program, command: tuple[str, ...]
+) -> None:
+    program.home.mkdir()
+    (program.home / "log").touch()
+    ended = program.run(*command, code=2)
+    assert f"{program.home / 'log'} is no folder, and one is due there: move it elsewhere" in ended.said
 
 
 def long_log(folder: Path, name: str) -> Program:

@@ -53,6 +53,7 @@ class Keeper:
 
     def __init__(self, look: Callable[[], Beacon]) -> None:
         self.look = look
+        self.last: Beacon | None = None
 
     def changed(self) -> None:
         pass
@@ -61,7 +62,7 @@ class Keeper:
         pass
 
     async def write(self) -> None:
-        pass
+        self.last = self.look()
 
 
 class Stage:

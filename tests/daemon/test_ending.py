@@ -49,6 +49,8 @@ def few(folder: Path, name: str) -> None:
         (("nowhere",), "cannot watch "),
         (("--source", "llm"), "source llm needs a model"),
         (("--target", "0"), "0 is not in the range x>=1"),
+        (("--encoding", "klingon"), "unknown encoding: klingon: name one such as utf-8"),
+        (("--delimiter", "ab"), "'ab' cannot divide cells: name one character"),
         (("--all", "--source", "template"), "--all and --source exclude each other"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",

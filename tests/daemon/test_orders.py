@@ -1,5 +1,8 @@
 """What a daemon is asked: the command line over the file over defaults; what cannot be followed is named."""
 
+import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,21 @@ from events.wire import AnyRecorded, decode, encode
 def file(tmp_path: Path) -> Path:
     (tmp_path / "data").mkdir()
     return tmp_path / "daemon.toml"
+
+
+@pytest.fixture
+def pipe(file: Path) -> Iterator[Path]:
+    """A pipe in the place of the file, at whose other end nobody is, and no time to wait for anybody."""
+
+    def late(*_: object) -> None:
+        raise AssertionError("it waits for somebody to open the other end")
+
+    os.mkfifo(file)
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(5)
+    yield file
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 def book(file: Path, text: str | None = None, **given: Any) -> OrderBook:
@@ -81,6 +99,12 @@ def test_relative_paths_of_the_file_lie_below_its_folder_and_others_below_the_cu
         (f"seed = {'1' * 5000}", "this is no TOML"),
         (f"missing = {'[' * 5000}", "this is no TOML"),
         ("target = ", "this is no TOML"),
+        ('encoding = "klingon"', "unknown encoding: klingon: name one such as utf-8"),
+        ('encoding = "rot13"', "'rot13' is not a text encoding"),
+        (r'encoding = "a\u0000b"', "embedded null character: name one such as utf-8"),
+        ('encoding = ""', "unknown encoding: "),
+        ('delimiter = "ab"', "'ab' cannot divide cells: name one character such as ; or ,"),
+        ('delimiter = ""', "'' cannot divide cells"),
         ("[reader]\nheader = 1", "unknown field `reader`"),
     ],
 )
@@ -94,8 +118,17 @@ def test_what_cannot_be_followed_is_named(file: Path, text: str, told: str) -> N
 def test_a_file_that_was_named_must_be_there(file: Path) -> None:
     with pytest.raises(OrdersError, match="No such file"):
         OrderBook({}, file, required=True).read()
-    with pytest.raises(OrdersError, match="make it readable"):
+    with pytest.raises(OrdersError, match="is a folder where a file is due: move it elsewhere"):
         OrderBook({}, file.parent, required=True).read()
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_a_pipe_in_the_place_of_the_file_is_named_and_not_waited_for(pipe: Path, required: bool) -> None:
+    with pytest.raises(OrdersError) as refused:
+        OrderBook({}, pipe, required).read()
+    assert (
+        str(refused.value) == f"{pipe} is a pipe, a socket or a device where a file is due: move it elsewhere"
+    )
 
 
 def test_a_file_that_cannot_be_looked_at_is_told_of(file: Path) -> None:

@@ -79,6 +79,7 @@ class Scene:
         self.known = datasets.initial()
         self.troubles: list[str | None] = []
         self.opened: list[tuple[object, ...]] = []
+        self.told: list[str] = []
         self.act: Act = nothing
         self.season: Season
         writer.subscribe(self._learn)
@@ -122,7 +123,7 @@ class Scene:
         pass
 
     def stage(self, told: str) -> None:
-        pass
+        self.told.append(told)
 
     def _learn(self, batch: Sequence[AnyRecorded]) -> None:
         for one in batch:
@@ -231,3 +232,22 @@ async def test_a_file_that_cannot_serve_is_told_once_however_often_it_is_seen(sc
     await scene.plays(see_twice)
     await scene.plays(see_twice)
     assert len(list(read_events(scene.writer.home, types=(DatasetRefused,)))) == 1
+
+
+async def test_of_a_file_that_is_gone_a_table_stays_only_if_it_gave_one(scene: Scene) -> None:
+    good, copy, bad = (scene.root / name for name in ("birds.csv", "copy.csv", "bad.csv"))
+
+    async def see_and_lose(reception: Reception) -> None:
+        await reception.take(Taken(refused(bad, "binary", "It is no text.")), scene.root)
+        for path in (good, copy):
+            found = inspect_bytes(DATA, path)
+            await reception.take(Taken(found, DATA), scene.root)
+        for path in (good, copy, bad):
+            reception.gone(path)
+
+    await scene.plays(see_and_lose)
+    assert [told for told in scene.told if told.startswith("gone")] == [
+        f"gone: {good}; its table stays",
+        f"gone: {copy}; its table stays",
+        f"gone: {bad}",
+    ]

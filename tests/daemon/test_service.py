@@ -1,19 +1,26 @@
 """What leads the seasons: signals, waits, the stage that is shown, and what earlier lives left."""
 
+import errno
 import os
 import signal
+from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
+from threading import Event as Flag
 
 import anyio
 import pytest
+from anyio import to_thread
 
 from actors.ports import InfrastructureError
 from events.identity import digest_of
-from events.runtime import Paused, Resumed, SettingsRead, WorkParked
+from events.runtime import Paused, Resumed, SettingsRead, SettingsRefused, WorkParked
 from events.struct import Event
+from events.wire import AnyRecorded
+from store.durable import Disk, read_file
 from store.log.append import LogWriter
 from store.log.drafts import Draft
-from store.log.read import read_events
+from store.log.read import log_head, read_events
 from store.packs.collect import LEAST_GARBAGE
 from tests.daemon.stage import Stage
 
@@ -32,6 +39,117 @@ async def test_settings_that_did_not_change_are_read_and_all_files_are_looked_at
         assert not stage.asked_to_drain.is_set()
     assert len(stage.seasons) == 1
     assert len(list(read_events(stage.home, types=(SettingsRead,)))) == 1
+
+
+async def test_a_pipe_in_the_place_of_the_settings_is_refused_and_hinders_no_end(stage: Stage) -> None:
+    refused = anyio.Event()
+
+    def hear(recorded: Sequence[AnyRecorded]) -> None:
+        if any(isinstance(one.event, SettingsRefused) for one in recorded):
+            refused.set()
+
+    def late(*_: object) -> None:
+        raise AssertionError("it waits for somebody to open the other end")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(20)
+    try:
+        async with stage.living():
+            stage.writer.subscribe(hear)
+            os.mkfifo(stage.home.settings)
+            os.kill(os.getpid(), signal.SIGHUP)
+            await refused.wait()
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    (told,) = [one.event for one in read_events(stage.home, types=(SettingsRefused,))]
+    assert isinstance(told, SettingsRefused)
+    assert told.detail.endswith("is a pipe, a socket or a device where a file is due: move it elsewhere")
+
+
+async def test_settings_that_take_long_to_be_read_hold_up_nothing_and_are_not_waited_for(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, released = Flag(), Flag()
+
+    def read_late(path: Path) -> bytes:
+        asked.set()
+        released.wait(60)
+        return read_file(path)
+
+    try:
+        async with stage.living():
+            monkeypatch.setattr("actors.daemon.orders.read_file", read_late)
+            stage.home.settings.write_text("target = 2\n")
+            os.kill(os.getpid(), signal.SIGHUP)
+            await to_thread.run_sync(asked.wait, 30)
+            await append(stage, Paused("no space left"))
+    finally:
+        released.set()
+    assert "settings: changed" not in stage.told
+
+
+class FullDisk(Disk):
+    """One that is full once it is told to be, and says when it has refused something."""
+
+    full = False
+    refused = Flag()
+
+    def write(self, descriptor: int, data: bytes) -> None:
+        if FullDisk.full:
+            FullDisk.refused.set()
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        super().write(descriptor, data)
+
+
+@pytest.mark.parametrize("written", ["", "targt = 2\n"], ids=["as they were", "bad"])
+async def test_settings_that_are_read_again_on_a_full_disk_leave_the_end_as_it_is_due(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setattr(FullDisk, "full", False)
+    monkeypatch.setattr(FullDisk, "refused", Flag())
+    monkeypatch.setattr("store.log.append.Disk", FullDisk)
+    async with stage.living():
+        stage.home.settings.write_text(written)
+        FullDisk.full = True
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert await to_thread.run_sync(FullDisk.refused.wait, 30)
+    assert stage.told[-1].startswith("the log does not tell that settings were read again: ")
+
+
+class LateDisk(Disk):
+    """One that, once it is told to, takes a while to write, and says when it begins to."""
+
+    late = False
+    began = Flag()
+
+    def write(self, descriptor: int, data: bytes) -> None:
+        if LateDisk.late:
+            LateDisk.began.set()
+            Flag().wait(0.2)
+        super().write(descriptor, data)
+
+
+async def test_the_last_place_that_is_told_is_the_last_of_the_log(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def leave_an_append_on_its_way() -> None:
+        await stage.drained.wait()
+        LateDisk.late = True
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(append, stage, WorkParked("key", "the engine is gone"))
+            await to_thread.run_sync(LateDisk.began.wait, 30)
+            tasks.cancel_scope.cancel()
+
+    monkeypatch.setattr(LateDisk, "late", False)
+    monkeypatch.setattr(LateDisk, "began", Flag())
+    monkeypatch.setattr("store.log.append.Disk", LateDisk)
+    stage.begins = leave_an_append_on_its_way
+    async with stage.living():
+        pass
+    assert stage.keeper.last is not None
+    assert (stage.keeper.last.stage, stage.keeper.last.seq) == ("ended", log_head(stage.home).seq)
+    assert list(read_events(stage.home, types=(WorkParked,)))
 
 
 async def test_a_daemon_whose_disk_is_full_is_shown_as_paused_until_there_is_room(stage: Stage) -> None:
