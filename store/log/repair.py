@@ -145,7 +145,11 @@ def _first_damage(home: Home) -> tuple[Point, LogRepaired | None]:
 
 
 def _cut(home: Home, whole: Point, disk: Disk) -> None:
-    """Take away what is behind a point, the newest first: until the last step the damage is still found."""
+    """Take away what is behind a point.
+
+    In no order that counts, for a disk keeps none: whatever is left of it when this is broken off is damage
+    still, or else what was kept is told by whoever writes next.
+    """
     cut = files_behind(home.log, whole)
     for path in cut:
         if segment_number(path) > whole.place.number or not whole.place.offset:
