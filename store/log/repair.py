@@ -81,8 +81,9 @@ def _repaired(home: Home, disk: Disk) -> LogRepaired | None:
     if told is None:
         return next(reversed(untold(home.log, whole.head)), None)
     told = keep(home.log, whole, told, files_behind(home.log, whole), disk).told
-    _cut(home, whole, disk)
+    # Durably before the cut: a repair that was broken off behind it finds a whole log, and looks no further.
     forget_behind(home, whole.head.seq, disk)
+    _cut(home, whole, disk)
     return told
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from store.home import Home
 from store.log.lock import LOCK
 from store.log.published import NAME
 from store.log.room import NAME as BALLAST
@@ -188,15 +187,20 @@ def _listing(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_ino for path in folder.iterdir()}
 
 
-def put_image(home: Home, image: Image) -> Home:
-    """Have a home whose log folder holds exactly this."""
-    shutil.rmtree(home.log, ignore_errors=True)
-    home.log.mkdir(parents=True)
+def put_image(folder: Path, image: Image) -> None:
+    """Have a folder hold exactly this."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     for name, data in image.items():
-        path = home.log / name
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         if name.endswith("/"):
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(exist_ok=True)
         else:
-            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-    return home
+
+
+def states(disk: PowerDisk) -> list[Image]:
+    """What the power cuts left, surely or perhaps, each once."""
+    images = [image for _, *both in disk.states for image in both]
+    return [image for number, image in enumerate(images) if image not in images[:number]]

@@ -13,7 +13,7 @@ from store.log.repair import repair
 from store.log.scan import LogCorrupt
 from store.log.verify import verify_log
 from tests.store.log.damage import Sample, sample
-from tests.store.log.power import Image, PowerDisk, put_image
+from tests.store.log.power import PowerDisk, put_image, states
 from tests.store.log.repairing import FORMS, append, damages, is_repaired, repaired
 from tests.trials import Trial
 
@@ -65,28 +65,22 @@ def test_a_power_cut_at_every_call_of_a_repair_loses_nothing_that_it_gives_up(
     (whole, head), home = closed[form], Home(disk.folder.parent)
     change, due = damages(whole)[way]
     damaged = change(whole.files)
-    put_image(home, damaged | ({NAME: head} if told else {}))
+    put_image(home.log, damaged | ({NAME: head} if told else {}))
     disk.settle()
     anyio.run(repair, home, disk)
     disk.look()
     monkeypatch.setattr("store.log.published.boot_id", lambda: "another")
-    for image in _different(disk):
+    for image in states(disk):
         for asks in (True, False):
-            left = put_image(memory, image)
-            trial.counts["asked for again"] += _gone_on(left, asks=asks)
-            besides = is_repaired(left, whole, damaged, due)
+            put_image(memory.log, image)
+            trial.counts["asked for again"] += _gone_on(memory, asks=asks)
+            besides = is_repaired(memory, whole, damaged, due)
             # Sectors may be missing of the batch that was to tell of it: that is a damage of its own.
             assert [one.events for one in besides] == [0] * len(besides)
             trial.counts["damaged anew"] += bool(besides)
             trial.counts["states"] += 1
     assert trial.counts["states"] > 10
     assert trial.counts["asked for again"] > 3
-
-
-def _different(disk: PowerDisk) -> list[Image]:
-    """What the power cuts left, each once."""
-    images = [image for _, *both in disk.states for image in both]
-    return [image for number, image in enumerate(images) if image not in images[:number]]
 
 
 def _gone_on(home: Home, *, asks: bool) -> bool:
