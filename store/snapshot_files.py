@@ -106,12 +106,15 @@ def thin_out(home: Home, every: int = EVERY, disk: Disk | None = None) -> None:
 
 
 def forget_behind(home: Home, seq: int, disk: Disk) -> None:
-    """Remove the snapshots of positions that the log no longer has.
+    """Remove, durably, the snapshots of positions that the log is to have no longer.
 
     Raises:
         OSError: one cannot be removed.
     """
     for name in (PENDING, *MODELS):
-        for position in list(positions_in(folder_of(home, name))):
-            if position > seq:
-                disk.remove(folder_of(home, name) / file_name(position))
+        folder = folder_of(home, name)
+        behind = [position for position in positions_in(folder) if position > seq]
+        for position in behind:
+            disk.remove(folder / file_name(position))
+        if behind:
+            disk.sync_folder(folder)

@@ -10,6 +10,7 @@ from tests.trials import TRIAL, trial  # noqa: F401  a fixture
 
 REQUIRED = "TRACEGATE_REQUIRE_DOCKER"
 CONTAINER = "container test"
+LATER = "containers_later"
 
 
 class Tally:
@@ -34,6 +35,14 @@ TALLY = pytest.StashKey[Tally]()
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[TALLY] = Tally()
     config.pluginmanager.register(config.stash[TALLY])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the half of a suite that runs against containers among the long ones, where it says so."""
+    for item in items:
+        if item.get_closest_marker(LATER) and item.get_closest_marker("docker"):
+            item.add_marker("full")
 
 
 @pytest.hookimpl(wrapper=True)

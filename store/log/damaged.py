@@ -46,9 +46,9 @@ class GivenUp(Fact, frozen=True):
 
 
 def files_behind(folder: Path, point: Point) -> list[Path]:
-    """The files of a log that hold anything behind a point, or another form of what does; newest first."""
+    """The files of a log that hold anything behind a point, or another form of what does."""
     found = (path for path in folder.iterdir() if is_segment(path.name) and path.is_file())
-    return sorted((path for path in found if _reaches_beyond(path, point)), reverse=True)
+    return sorted(path for path in found if _reaches_beyond(path, point))
 
 
 def _reaches_beyond(path: Path, point: Point) -> bool:

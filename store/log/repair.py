@@ -81,8 +81,9 @@ def _repaired(home: Home, disk: Disk) -> LogRepaired | None:
     if told is None:
         return next(reversed(untold(home.log, whole.head)), None)
     told = keep(home.log, whole, told, files_behind(home.log, whole), disk).told
-    _cut(home, whole, disk)
+    # Durably before the cut: a repair that was broken off behind it finds a whole log, and looks no further.
     forget_behind(home, whole.head.seq, disk)
+    _cut(home, whole, disk)
     return told
 
 
@@ -145,7 +146,11 @@ def _first_damage(home: Home) -> tuple[Point, LogRepaired | None]:
 
 
 def _cut(home: Home, whole: Point, disk: Disk) -> None:
-    """Take away what is behind a point, the newest first: until the last step the damage is still found."""
+    """Take away what is behind a point.
+
+    In no order that counts, for a disk keeps none: whatever is left of it when this is broken off is damage
+    still, or else what was kept is told by whoever writes next.
+    """
     cut = files_behind(home.log, whole)
     for path in cut:
         if segment_number(path) > whole.place.number or not whole.place.offset:

@@ -7,7 +7,6 @@ cache, bound to both ends of the segment in the chain, believed when its digest 
     | streams u64, sorted | their events u32
 """
 
-import mmap
 import os
 from array import array
 from bisect import bisect_left, bisect_right
@@ -21,7 +20,7 @@ import structlog
 import xxhash
 
 from events.struct import Fact
-from store.durable import Disk, open_file, put_whole
+from store.durable import Disk, put_whole, read_file
 from store.log.judged import Batch
 from store.log.lines import Head, correlation_of, event_tag
 
@@ -151,7 +150,10 @@ class GrowingIndex:
 
 
 class KeptIndex:
-    """The index of a closed segment, as it lies in its file."""
+    """The index of a closed segment, as it lies in its file: some 30 bytes an event.
+
+    It is read and not mapped: a mapped file that somebody cuts short ends the process.
+    """
 
     def __init__(self, header: IndexHeader, body: memoryview) -> None:
         count, padded = header.count, header.count + -header.count % 8
@@ -195,8 +197,7 @@ def _places(kinds: Iterable[int], wanted: Container[int], first: int) -> Iterato
 def load_index(segment: Path, before: Head, after: Head) -> KeptIndex | None:
     """The kept index of a segment between these heads; None when there is none, or it is of another."""
     try:
-        with open_file(index_path(segment)) as file:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        data = read_file(index_path(segment))
         begin = data.find(b"\n") + 1
         header = msgspec.json.decode(data[:begin], type=IndexHeader)
     except FileNotFoundError:

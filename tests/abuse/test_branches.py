@@ -10,7 +10,7 @@ from tests.abuse.escapes import ESCAPES, LIBC
 from tests.abuse.pulse import prompt
 from tests.abuse.test_escapes import gained
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.containers_later, pytest.mark.asyncio(loop_scope="module")]
 
 FORKS = (
     "import os\nos.fork()",

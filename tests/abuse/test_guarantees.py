@@ -117,6 +117,7 @@ def limits() -> Limits:
     return Limits(2.5, output_chars=SMALL.output_chars, output_bytes_total=SMALL.output_bytes_total)
 
 
+@pytest.mark.containers_later
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda one: one.what)
 async def test_a_limit_that_is_enforced_is_met_by_who_runs_into_it(

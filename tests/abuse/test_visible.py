@@ -113,6 +113,7 @@ def everything(pool: Pool) -> list[Path]:
     return paths if len(paths) <= MOST else random.Random(SEED).sample(paths, MOST)
 
 
+@pytest.mark.full
 async def test_nothing_outside_the_list_can_be_opened(pool: Pool, table: str, everything: list[Path]) -> None:
     outside = [path for path in everything if not is_shown(path)]
     assert len(outside) > 100

@@ -13,7 +13,7 @@ from actors.workers.session import NotBranchable, NotBranched, SessionOver, Work
 from events.trace import CellResult
 from tests.trials import Trial
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.containers_later, pytest.mark.asyncio(loop_scope="module")]
 
 CONTINUATIONS = 8
 CELLS = (

@@ -8,7 +8,7 @@ import pytest
 from actors.workers.pool import Pool
 from actors.workers.sandbox.nursery import SPARES
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.containers_later, pytest.mark.asyncio(loop_scope="module")]
 
 
 @dataclass(frozen=True)

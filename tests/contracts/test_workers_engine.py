@@ -57,6 +57,7 @@ async def works(pool: Pool, table: str) -> None:
         assert (await session.run("len(df)")).display == "30"
 
 
+@pytest.mark.full
 async def test_a_stream_that_is_stuck_is_found_by_silence_and_its_container_removed(
     door: Door, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,6 +76,7 @@ async def test_a_stream_that_is_stuck_is_found_by_silence_and_its_container_remo
     assert not [event for event in announced if isinstance(event, WorkerStopFailed)]
 
 
+@pytest.mark.full
 async def test_an_engine_that_is_gone_is_told_at_once_and_work_goes_on_when_it_is_back(
     door: Door, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +106,7 @@ async def test_an_engine_that_is_gone_is_told_at_once_and_work_goes_on_when_it_i
         assert await client.containers.list(all=True, filters=label) == []
 
 
+@pytest.mark.full
 async def test_when_the_memory_of_a_container_runs_out_only_who_took_it_is_killed(
     backend: Backend, table: str
 ) -> None:

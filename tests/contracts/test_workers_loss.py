@@ -14,7 +14,7 @@ from events.dataset import ReaderSettings
 from events.struct import Event
 from events.worker import WorkerLost, WorkerStarted
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.containers_later, pytest.mark.asyncio(loop_scope="module")]
 
 
 class Announced(list[Event]):

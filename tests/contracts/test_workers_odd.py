@@ -7,7 +7,7 @@ import pytest
 from actors.workers.pool import Pool
 from events.trace import CellResult
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.containers_later, pytest.mark.asyncio(loop_scope="module")]
 
 
 class RunCells(Protocol):

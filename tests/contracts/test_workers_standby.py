@@ -22,7 +22,7 @@ from events.struct import Event
 from events.worker import WorkerLost, WorkerStarted
 from tests.contracts.conftest import CSV, LIMITS, READER, in_a_task
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.containers_later, pytest.mark.asyncio(loop_scope="module")]
 
 TOLD_WITHIN = 4.0
 """Silence alone takes five seconds to be believed."""

@@ -1,9 +1,10 @@
 """A cursor hands out every durable event once and in order, wherever it lies."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
+from anyio import create_task_group
 from hypothesis import given, settings, strategies as st
 
 from actors.runtime import bus as bus_module
@@ -24,6 +25,35 @@ def drafts(count: int) -> list[Draft]:
     """Events of two kinds in turn."""
     kinds = (DatasetRefused, StreamExhausted)
     return [Draft(KINDS[kinds[number % 2]](str(number))) for number in range(count)]
+
+
+class Late(LogWriter):
+    """The same log, whose news come when they are let go."""
+
+    def __init__(self, writer: LogWriter) -> None:
+        self.home = writer.home
+        self._real = writer
+        self._told: list[Subscriber] = []
+
+    @property
+    def head(self) -> Head:
+        """Where the log ends, told or not."""
+        return self._real.head
+
+    @property
+    def end(self) -> Point:
+        """The same, and where it is in the files."""
+        return self._real.end
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Tell nothing yet."""
+        self._told.append(subscriber)
+        return self._told.clear
+
+    def tell(self, recorded: Sequence[AnyRecorded]) -> None:
+        """Let these go."""
+        for subscriber in self._told:
+            subscriber(recorded)
 
 
 async def rest_of(cursor: Cursor) -> list[int]:
@@ -78,37 +108,44 @@ async def test_what_is_recent_is_not_read_from_disk_again(home: Home, writer: Lo
 async def test_a_batch_that_was_durable_before_and_is_told_of_later_counts_once(
     home: Home, writer: LogWriter
 ) -> None:
-    tell: list[Subscriber] = []
-
-    class Late(LogWriter):
-        """The same log, whose news come when they are let go."""
-
-        def __init__(self) -> None:
-            self.home = home
-
-        @property
-        def head(self) -> Head:
-            """Where the log ends, told or not."""
-            return writer.head
-
-        def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-            """Tell nothing yet."""
-            tell.append(subscriber)
-            return tell.clear
-
+    late = Late(writer)
     earlier = await writer.append(drafts(3))
-    bus = Bus(Late())
+    bus = Bus(late)
     heard: list[int] = []
     bus.listen(lambda batch: heard.extend(one.seq for one in batch))
     cursor = Cursor(bus)
     assert await rest_of(cursor) == [1, 2, 3, 4]
     later = await writer.append(drafts(2))
     for batch in (earlier[1:], (*earlier[2:], *later)):
-        tell[0](batch)
+        late.tell(batch)
         assert bus.head >= 4
     assert heard == [5, 6]
     assert await rest_of(cursor) == [5, 6]
     assert await rest_of(Cursor(bus)) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_what_is_pushed_out_of_memory_just_before_it_is_handed_out_is_read_from_disk(
+    writer: LogWriter,
+) -> None:
+    late, found = Late(writer), list[int]()
+    bus = Bus(late, keep=2)
+    cursor = Cursor(bus)
+    assert await rest_of(cursor) == [1]
+    late.tell(await writer.append(drafts(3)))
+    large = await writer.append(drafts(10))
+
+    async def read() -> None:
+        assert bus.remembers(cursor.seq)
+        found.extend(recorded.seq for recorded in await cursor.next())
+
+    async def push_out() -> None:
+        late.tell(large)
+        assert not bus.remembers(cursor.seq)
+
+    async with create_task_group() as tasks:
+        tasks.start_soon(read)  # goes first, and waits for its turn between looking and taking
+        tasks.start_soon(push_out)
+    assert found + await rest_of(cursor) == list(range(2, 15))
 
 
 @pytest.mark.parametrize("segment_bytes", [2_000, 10**9])

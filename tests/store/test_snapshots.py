@@ -16,6 +16,7 @@ from store.durable import Disk
 from store.home import Home
 from store.log.closing import compress_segment
 from store.log.judged import Batch, Point
+from store.log.published import Publisher
 from store.log.read import batches
 from store.log.segments import segments
 from store.projections.code import PENDING, fold_digest
@@ -234,6 +235,16 @@ def test_a_snapshot_beyond_the_end_of_a_shortened_log_is_not_believed(home: Home
     (home.log / "head").unlink()
     assert nearest(home).known == dict.fromkeys(MODELS, 0)
     assert rebuild(home).seq == 49
+
+
+def test_a_snapshot_beyond_what_a_writer_has_made_durable_is_not_believed(home: Home) -> None:
+    keep_at(home, 30, 50)
+    durable = batch_ending_at(home, 40)
+    publisher = Publisher(home, "", Disk())
+    publisher.publish(durable.place, durable.head)
+    publisher.close()
+    assert nearest(home).known == dict.fromkeys(MODELS, 30)
+    assert rebuild(home).seq == 40, "what stands behind it in the segment may never become durable"
 
 
 def test_a_snapshot_holds_after_its_segment_was_compressed(tmp_path: Path) -> None:

@@ -106,6 +106,7 @@ def test_what_a_family_wrote_goes_with_its_last_member(program: Program, folder:
     program.say(32, Close())
 
 
+@pytest.mark.full
 def test_twins_end_with_a_supervisor_that_was_killed(tmp_path: Path) -> None:
     with serving(Program(tmp_path)) as started:
         opened(started, 1)
@@ -116,6 +117,7 @@ def test_twins_end_with_a_supervisor_that_was_killed(tmp_path: Path) -> None:
         ends(pid)
 
 
+@pytest.mark.full
 def test_a_twin_that_never_spoke_is_killed_and_told(tmp_path: Path) -> None:
     with serving(Program(tmp_path, entry=HURRIED)) as started:
         opened(started, 1)
@@ -131,6 +133,7 @@ def test_a_twin_that_never_spoke_is_killed_and_told(tmp_path: Path) -> None:
         assert shown(started, 1, "41 + 1") == "42"
 
 
+@pytest.mark.full
 def test_a_twin_that_was_closed_before_it_spoke_ends_unheard(tmp_path: Path) -> None:
     with serving(Program(tmp_path)) as started:
         opened(started, 1)

@@ -93,6 +93,7 @@ async def test_a_socket_that_this_user_may_not_open_is_told_with_what_to_do(
     assert "let this user into the group that owns the socket" in told
 
 
+@pytest.mark.full
 @pytest.mark.docker
 async def test_an_engine_over_tcp_runs_sessions_and_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     if (problem := await docker_available(worker_image())) is not None:

@@ -64,6 +64,7 @@ async def test_one_whose_failure_cannot_be_told_in_time_holds_up_nobody(
     assert backend.stopped == ["w2"]
 
 
+@pytest.mark.full
 async def test_a_pool_of_processes_stops_all_of_them_at_once() -> None:
     announced = Announced()
     async with running_pool(LocalBackend(), announced, workers=3):

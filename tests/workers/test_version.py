@@ -64,6 +64,7 @@ def older() -> Iterator[str]:
     subprocess.run(["docker", "rmi", "-f", OLDER], capture_output=True, check=True)
 
 
+@pytest.mark.full
 @pytest.mark.docker
 async def test_a_container_whose_program_is_another_is_refused_and_removed(
     request: pytest.FixtureRequest,

@@ -7,15 +7,16 @@ import anyio
 import pytest
 import zstandard
 
-from events.runtime import LogRepaired
+from events.runtime import HomeOpened, LogRepaired, TailCut
 from events.wire import AnyRecorded
 from store.home import Home
 from store.log.append import Draft, LogWriter
 from store.log.read import read_events
 from store.log.repair import repair
 from store.log.scan import LogCorrupt
+from store.log.verify import verify_log
 from tests.store.log.conftest import clock, refused
-from tests.store.log.damage import SEGMENT_BYTES, Files, Sample
+from tests.store.log.damage import SEGMENT_BYTES, Files, Sample, files_of
 from tests.store.log.disks import QuickDisk
 
 Damage = Callable[[Files], Files]
@@ -54,6 +55,25 @@ def plain(files: Files) -> Files:
         except zstandard.ZstdError:
             found[name[:8]] = data
     return found
+
+
+def is_repaired(home: Home, whole: Sample, files: Files, due: int) -> list[LogRepaired]:
+    """The log goes on as it should behind a repair, which is told first, and all that it gave up is kept.
+
+    Gives the repairs that are told besides.
+    """
+    events = list(read_events(home))
+    assert events[: due - 1] == list(whole.events[: due - 1])
+    first, *besides = told_in(home)
+    kinds = [type(one.event) for one in events[due - 1 :] if not isinstance(one.event, TailCut)]
+    assert kinds == [*[HomeOpened, LogRepaired][due > 1 :], *map(type, besides)], kinds
+    assert first.seq == due
+    kept, stands = kept_by(home, first), plain(files_of(home))
+    assert kept == {name: files[name] for name in kept}
+    for name, data in plain(files).items():
+        assert name in plain(kept) or stands[name].startswith(data), "nothing went unkept"
+    assert verify_log(home).ok
+    return besides
 
 
 def read_until_damage(home: Home) -> list[AnyRecorded]:

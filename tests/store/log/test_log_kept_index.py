@@ -1,5 +1,7 @@
 """A kept index is believed only where it belongs; what it gives is what was appended, or nothing."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -184,3 +186,29 @@ def test_without_its_end_a_log_is_refused_by_what_its_writer_told(indexed: Home)
     (indexed.log / NAME).unlink()
     with closing(LogIndex(indexed)) as index:
         same(index, indexed)
+
+
+CUTTING_SHORT = """
+import os, sys
+from pathlib import Path
+from store.home import Home
+from store.log.index import LogIndex
+home = Home(Path(sys.argv[1]))
+index = LogIndex(home)
+before = list(index.of_types(None))
+for path in (home.log / "index").iterdir():
+    os.truncate(path, 0)
+assert [index.at(one.seq) for one in before] == before
+assert list(index.of_types(None)) == before
+assert len(list(index.stream("a"))) == sum(one.correlation == "a" for one in before) > 10
+"""
+
+
+def test_an_index_that_is_cut_short_while_it_is_used_ends_nobody_and_changes_nothing(indexed: Home) -> None:
+    # In a process of its own, which a file that is mapped takes with it.
+    command = [sys.executable, "-c", CUTTING_SHORT, str(indexed.root)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    with capture_logs() as told, closing(LogIndex(indexed)) as index:
+        same(index, indexed)
+    assert len(told) == len(kept(indexed)), "whoever opens it next builds it again"

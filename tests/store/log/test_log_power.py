@@ -16,7 +16,7 @@ from store.log.segments import segments
 from store.log.verify import verify_log
 from tests.store.log.conftest import clock, put, refused
 from tests.store.log.damage import cuts, reading, refusal, sample
-from tests.store.log.disks import PowerDisk
+from tests.store.log.power import PowerDisk
 from tests.trials import Trial
 
 APPENDS = (1, 3, 1, 2, 1, 1, 2)

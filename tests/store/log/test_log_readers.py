@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,12 @@ from store.log.append import Draft, LogWriter
 from store.log.closing import compress_segment
 from store.log.follow import Follower
 from store.log.index import LogIndex
-from store.log.judged import Point
-from store.log.published import NAME, last_word
+from store.log.judged import Batch, Fault, Point
+from store.log.published import NAME, Published, Publisher, last_word
 from store.log.read import log_head, read_events
+from store.log.recover import home_id
 from store.log.scan import LogCorrupt, scan
-from store.log.segments import LogPoisoned, segments
+from store.log.segments import LogPoisoned, Place, segment_number, segments
 from store.log.verify import verify_log
 from tests.store.log.conftest import FaultyDisk, clock, put, refused, segment_bytes_of
 from tests.store.log.disks import QuickDisk
@@ -192,6 +193,31 @@ def test_a_file_that_is_numbered_far_ahead_is_told_once(home: Home) -> None:
     problems = verify_log(home).problems
     assert [problem.segment for problem in problems] == ["00000001.jsonl", "20260101.jsonl"]
     assert "20260100" in problems[0].what
+
+
+@pytest.mark.parametrize("ended", ["cleanly", "untold"])
+async def test_what_a_writer_is_about_that_began_while_a_log_is_verified_is_no_damage(
+    home: Home, monkeypatch: pytest.MonkeyPatch, ended: str
+) -> None:
+    await fill(home, 3)
+    report = verify_log(home)
+    (*_, newest), looks = segments(home.log), list[Published | None]()
+    if ended == "untold":
+        (home.log / NAME).unlink()
+
+    def looked(folder: Path, *, told: Published | None, beyond: bool) -> Iterator[Batch | Fault]:
+        """A writer begins between the first look at its word and that at the segments: half a batch is there."""
+        if not looks:
+            publisher = Publisher(home, home_id(home) or "", QuickDisk())
+            publisher.publish(Place(segment_number(newest), newest.stat().st_size), report.head)
+            publisher.close()
+            newest.write_bytes(newest.read_bytes() + b'{"seq":5,"time"')
+        looks.append(told)
+        return scan(folder, told=told, beyond=beyond)
+
+    monkeypatch.setattr("store.log.verify.scan", looked)
+    assert verify_log(home) == report
+    assert [told is not None and told.open for told in looks] == [False, True]
 
 
 async def test_a_follower_is_never_ahead_of_the_disk(home: Home) -> None:

@@ -8,26 +8,24 @@ from tempfile import TemporaryDirectory
 import anyio
 import pytest
 
-from events.runtime import HomeOpened, LogRepaired, TailCut
 from store.home import Home
 from store.log.append import LogPoisoned, LogWriter, NoSpace
 from store.log.damaged import NAME as KEPT
 from store.log.follow import NoLogError
 from store.log.lock import HomeLocked, HomeUnwritable
 from store.log.published import NAME
-from store.log.read import read_events
 from store.log.repair import repair
 from store.log.segments import segments
 from store.log.verify import verify_log
 from tests.store.lives import Witness
-from tests.store.log.damage import Files, Sample, files_of, sample
+from tests.store.log.damage import files_of, sample
 from tests.store.log.disks import CALLS, FailingDisk, QuickDisk
 from tests.store.log.repairing import (
     FORMS,
     Wholes,
     append,
     damages,
-    kept_by,
+    is_repaired,
     put,
     repaired,
     told_in,
@@ -69,7 +67,7 @@ def test_every_call_to_the_disk_may_fail_and_the_repair_can_be_asked_for_again(
                 _is_never_silent(home, due, failed=failed)
                 repaired(home)
                 append(home, 0)  # what was written and not published counts from here on
-                _is_repaired(home, wholes[form], files, due)
+                assert is_repaired(home, wholes[form], files, due) == []
     assert broken > 20
 
 
@@ -87,20 +85,8 @@ def test_a_repair_may_die_at_every_call_to_the_disk_and_be_asked_for_again(
         _is_never_silent(left, due, failed=True)
         repaired(left)
         append(left, 0)
-        _is_repaired(left, wholes[form], files, due)
+        assert is_repaired(left, wholes[form], files, due) == []
     assert len(disk.images) > 20
-
-
-def _is_repaired(home: Home, whole: Sample, files: Files, due: int) -> None:
-    events = list(read_events(home))
-    assert events[: due - 1] == list(whole.events[: due - 1])
-    kinds = [type(one.event) for one in events[due - 1 :] if not isinstance(one.event, TailCut)]
-    assert kinds == [HomeOpened, LogRepaired][due > 1 :]
-    (told,) = told_in(home)
-    kept = kept_by(home, told)
-    assert told.seq == due
-    assert kept == {name: files[name] for name in kept}
-    assert verify_log(home).ok
 
 
 def _tried(home: Home, disk: FailingDisk) -> bool:
