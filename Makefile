@@ -5,7 +5,7 @@ WORKERS ?= auto
 SEED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check format bench clean
+.PHONY: help run test test-full check format bench soak clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -37,7 +37,11 @@ test-full: $(VENV)/dev.stamp  ## the long suites: kills, faults, whole runs
 bench: $(VENV)/dev.stamp  ## measure; prints medians and ratios
 	$(BIN)/python -m benchmarks.questions
 	$(BIN)/python -m benchmarks.wall
+	$(BIN)/python -m benchmarks.losses
 	$(BIN)/python -m benchmarks.log
+
+soak: $(VENV)/dev.stamp  ## 20,000 sessions with faults at random; fails when anything is left of them
+	$(BIN)/python -m benchmarks.soak
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .

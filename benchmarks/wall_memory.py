@@ -1,13 +1,12 @@
 """What a session holds while it waits, and how many can be open at once."""
 
-import re
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 from actors.workers.pool import Pool
 from benchmarks.contenders import MOST_SESSIONS, Contenders, kernels
+from benchmarks.processes import children, inside, memory
 from benchmarks.rounds import Spread, spread
 from benchmarks.table import seconds, table
 from benchmarks.targets import Target, targets
@@ -35,7 +34,7 @@ async def report(here: Contenders) -> AsyncIterator[str]:
             unseen.append(f"not measured: sessions of the {name} worker: {problem}")
     async with kernels(1) as (kernel,):
         await kernel.run(WHO)
-        held[KERNEL] = spread([_held_by(kernel.process)])
+        held[KERNEL] = spread([memory(kernel.process)])
     yield "Memory that is an idle session's own, after one cell"
     yield table(("", "median", "least", "most"), list(_rows(held)))
     for line in unseen:
@@ -50,11 +49,11 @@ async def _held_by_sessions(here: Contenders, pool: Pool, worker: int) -> Spread
     async with AsyncExitStack() as stack:
         opened = [await stack.enter_async_context(pool.session(here.dataset)) for _ in range(WATCHED)]
         told = {(await session.run(WHO)).display for session in opened}
-        found = [child for child in _children(worker) if _inside(child) in told]
+        found = [child for child in children(worker) if inside(child) in told]
         if len(found) != WATCHED:
             message = f"{len(found)} of {WATCHED} processes found"
             raise CannotSee(message)
-        return spread([_held_by(process) for process in found])
+        return spread([memory(process) for process in found])
 
 
 async def _many(here: Contenders) -> AsyncIterator[tuple[str, ...]]:
@@ -71,22 +70,6 @@ async def _many(here: Contenders) -> AsyncIterator[tuple[str, ...]]:
             answered = time.perf_counter()
         assert answers == [str(number) for number in range(MOST_SESSIONS)], answers
         yield f"{name} worker", seconds(ready - began), seconds(answered - ready)
-
-
-def _children(process: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split()]
-
-
-def _inside(process: int) -> str:
-    """A process's number as it is told inside."""
-    found = re.search(r"^NSpid:.*?(\d+)$", Path(f"/proc/{process}/status").read_text("ascii"), re.MULTILINE)
-    return found[1] if found else str(process)
-
-
-def _held_by(process: int) -> float:
-    """Bytes that would be free if only this process ended (USS)."""
-    told = Path(f"/proc/{process}/smaps_rollup").read_text("ascii")
-    return 1024.0 * sum(int(size) for size in re.findall(r"^Private_\w+:\s+(\d+) kB", told, re.MULTILINE))
 
 
 def _rows(held: Mapping[str, Spread]) -> Iterator[tuple[str, ...]]:
