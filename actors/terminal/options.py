@@ -83,7 +83,7 @@ def reading(command: Command) -> Command:
         click.option("--header", type=click.IntRange(0), help="The line that names the columns, from 0."),
         click.option("--missing", multiple=True, type=GivenText(),
                      help="A spelling of 'no value', instead of those found."),
-    ):  # fmt: skip  # fmt: skip
+    ):  # fmt: skip
         command = option(command)
     return command
 
