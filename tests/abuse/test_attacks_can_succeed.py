@@ -18,7 +18,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from actors.workers.sandbox.unprivileged import drop
 folder = Path(sys.argv[1])
-drop(folder, [Path(os.__file__)])
+drop(folder, hidden=True)
 os.chdir(folder)
 for code in json.load(sys.stdin):
     heard, said = os.pipe()

@@ -19,6 +19,8 @@ from actors.workers.sandbox.seccomp import (
     TWIN,
     USER_NOTIF,
     filter_for,
+    named,
+    prepared,
     refuse,
 )
 from actors.workers.sandbox.syscalls import AARCH64, EVERYWHERE, NEWEST, X86_64
@@ -67,6 +69,14 @@ def told(name: str, call: str, *arguments: int, branchable: bool = False) -> int
     machine = MACHINES[name]
     code = filter_for(PID, machine, branchable=branchable)
     return verdict(code, machine.audit, machine.calls[call], arguments)
+
+
+@machines
+@pytest.mark.parametrize("branchable", [False, True])
+@pytest.mark.parametrize("pid", [1, PID, 65_535, 2**22])
+def test_a_filter_that_was_prepared_is_that_of_the_process(name: str, pid: int, *, branchable: bool) -> None:
+    code = filter_for(pid, MACHINES[name], branchable=branchable)
+    assert named(pid, prepared(name, branchable=branchable)) == code
 
 
 @machines

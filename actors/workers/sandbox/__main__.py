@@ -6,8 +6,10 @@ import tempfile
 from pathlib import Path
 
 from actors.workers.sandbox import pins, supervisor
+from actors.workers.sandbox.confine import clean_environment
 from actors.workers.sandbox.library import environment, fingerprint, warm
 from actors.workers.sandbox.litter import END_SECONDS, remove
+from actors.workers.sandbox.rehearsal import rehearse
 from actors.workers.sandbox.version import program_version
 from actors.workers.sandbox.wall import missing
 from events.frames import Ready
@@ -21,8 +23,10 @@ def main() -> None:
     arguments = parser.parse_args()
     inlet, outlet = _taken(0), _taken(1)
     warm()
+    rehearse()
     found = environment()
     folder = arguments.folder or Path(tempfile.mkdtemp())
+    clean_environment(pins.PINS)
     try:
         unwalled = missing(folder)
         served = supervisor.Supervisor(inlet, outlet, folder, arguments.patience, walled=not unwalled)

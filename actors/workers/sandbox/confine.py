@@ -79,6 +79,15 @@ def confine(
     return kept, listener
 
 
+def clean_environment(pins: dict[str, str]) -> None:
+    """Leave of the environment only what a session keeps; where its supervisor did, nothing is left to do."""
+    for name in os.environ.keys() - {*KEPT, *pins}:
+        del os.environ[name]
+    for name, value in pins.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
+
+
 class MemoryLimit:
     """Address space for cells, and a little more for telling what became of them.
 
@@ -121,9 +130,25 @@ def _protect(supervisor: int) -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != supervisor:
         os._exit(1)
-    Path("/proc/self/oom_score_adj").write_text("1000")
+    _write("/proc/self/oom_score_adj", b"1000")
     _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def _read(path: str) -> bytes:
+    """Without the layers of a file object: each page that a session touches is one of its own."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(descriptor, 4096)
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: str, data: bytes) -> None:
+    """The same the other way."""
+    descriptor = os.open(path, os.O_WRONLY)
+    os.write(descriptor, data)
+    os.close(descriptor)
 
 
 def _keep_only(link: socket.socket) -> socket.socket:
@@ -138,9 +163,8 @@ def _keep_only(link: socket.socket) -> socket.socket:
 
 
 def _clear_environment(folder: Path, pins: dict[str, str]) -> None:
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    os.environ.clear()
-    os.environ.update(kept | pins | {"HOME": str(folder), "TMPDIR": str(folder)})
+    clean_environment(pins)
+    os.environ["HOME"] = os.environ["TMPDIR"] = str(folder)
     tempfile.tempdir = None  # what was found out before the fork is another's
 
 
@@ -155,7 +179,7 @@ def _limit_tasks() -> None:
     """Bound the threads of this user; root is not bound until it is root no more, as a wall has it."""
     if sys.platform != "linux":
         return
-    _, _, _, tasks, _ = Path("/proc/loadavg").read_text().split()
+    _, _, _, tasks, _ = _read("/proc/loadavg").decode("ascii").split()
     _limit(resource.RLIMIT_NPROC, int(tasks.partition("/")[2]) + MORE_TASKS)
 
 

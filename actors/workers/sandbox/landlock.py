@@ -6,6 +6,7 @@ its ABI; what came later than that number is left out of the rule.
 
 import ctypes
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def _allow(rules: int, path: Path, what: int) -> None:
     except FileNotFoundError:
         return
     try:
-        allowed = what if path.is_dir() else what & _OF_A_FILE
+        allowed = what if stat.S_ISDIR(os.fstat(opened).st_mode) else what & _OF_A_FILE
         rule = _Beneath(allowed, opened)
         _call(
             _ADD_RULE,

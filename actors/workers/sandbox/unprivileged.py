@@ -5,7 +5,6 @@ Structures and numbers are those of `linux/capability.h`.
 
 import ctypes
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 USER = 65532
@@ -38,7 +37,10 @@ class _Sets(ctypes.Structure):
     )
 
 
-def drop(folder: Path, shown: Iterable[Path]) -> None:
+_Both = _Sets * 2
+
+
+def drop(folder: Path, *, hidden: bool) -> None:
     """Stop being root, where this process is; its folder goes with it.
 
     What it is shown may lie where only root may look, as an interpreter below root's own folder does. Then
@@ -46,14 +48,13 @@ def drop(folder: Path, shown: Iterable[Path]) -> None:
 
     Args:
         folder: its folder.
-        shown: what it must be able to read.
+        hidden: whether something that it must be able to read is its owner's alone to reach.
 
     Raises:
         NoUser: the system refused.
     """
     if os.geteuid() != 0:
         return
-    hidden = not all(_is_for_all(path.resolve()) for path in shown)
     folder.parent.chmod(0o711)
     os.chown(folder, USER, USER)
     _LIBC.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
@@ -65,6 +66,11 @@ def drop(folder: Path, shown: Iterable[Path]) -> None:
         message = f"root cannot become user {USER}: {error.strerror}"
         raise NoUser(message) from error
     _keep(1 << _READ_SEARCH if hidden else 0)
+
+
+def is_hidden(shown: tuple[Path, ...]) -> bool:
+    """Whether some of these may be reached by their owner alone."""
+    return not all(_is_for_all(path.resolve()) for path in shown)
 
 
 def _is_for_all(path: Path) -> bool:
@@ -82,7 +88,7 @@ def _mode(path: Path) -> int:
 
 
 def _keep(capabilities: int) -> None:
-    header, sets = _Header(_VERSION_3, 0), (_Sets * 2)(_Sets(capabilities, capabilities, 0))
+    header, sets = _Header(_VERSION_3, 0), _Both(_Sets(capabilities, capabilities, 0))
     if _LIBC.capset(ctypes.byref(header), sets) != 0:
         message = f"the capabilities of root cannot be given up: {os.strerror(ctypes.get_errno())}"
         raise NoUser(message)

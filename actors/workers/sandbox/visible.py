@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 SYSTEM = (
@@ -21,10 +22,12 @@ def readable() -> tuple[Path, ...]:
     return (*shown(), Path("/proc") / str(os.getpid()))
 
 
+@cache
 def shown() -> tuple[Path, ...]:
     """What any session of this interpreter may read: the system's part, the interpreter and the libraries.
 
-    The folder in which this program lies is not among them: whatever is imported of it has been.
+    The folder in which this program lies is not among them: whatever is imported of it has been. Asked for
+    before a fork it costs whoever is forked nothing.
     """
     installed = [
         Path(place) for place in (sys.base_prefix, sys.prefix) if place not in {"/", "/usr", "/usr/local"}

@@ -2,20 +2,23 @@
 
 import ctypes
 import os
+import platform
 import signal
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from actors.workers.sandbox import landlock, seccomp
 from actors.workers.sandbox.landlock import NoLandlock
 from actors.workers.sandbox.seccomp import NoSeccomp
-from actors.workers.sandbox.unprivileged import NoUser, drop
-from actors.workers.sandbox.visible import WRITABLE, readable
+from actors.workers.sandbox.unprivileged import NoUser, drop, is_hidden
+from actors.workers.sandbox.visible import WRITABLE, readable, shown
 
 _TOLD = 500
 _SEEN_OUT = "the wall stands"
 _PDEATHSIG, _NO_NEW_PRIVILEGES = 1, 38
+_LIBC = ctypes.CDLL(None)
 
 
 class NoWall(Exception):
@@ -38,14 +41,12 @@ def raise_wall(folder: Path, *, branchable: bool = False) -> int | None:
     if sys.platform != "linux":
         message = f"there is no wall for processes on {sys.platform}"
         raise NoWall(message)
-    libc = ctypes.CDLL(None)
-    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    _LIBC.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     try:
-        shown = readable()
-        drop(folder, shown)
+        drop(folder, hidden=_is_hidden())
         # Whoever becomes another user no longer ends with its parent; it is to.
-        libc.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        landlock.restrict(shown, (folder, *map(Path, WRITABLE)))
+        _LIBC.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        landlock.restrict(readable(), (folder, *map(Path, WRITABLE)))
         return seccomp.install(branchable=branchable)
     except (NoUser, NoLandlock, NoSeccomp) as problem:
         raise NoWall(str(problem)) from problem
@@ -57,12 +58,25 @@ def missing(folder: Path) -> str:
     Args:
         folder: where the one that tries gets a folder of its own.
     """
+    _prepare()
     trial = folder / "trial"
     trial.mkdir(mode=0o700)
     try:
         return _tried(lambda: _shut_in(trial))
     finally:
         trial.rmdir()
+
+
+@cache
+def _is_hidden() -> bool:
+    return is_hidden(shown())
+
+
+def _prepare() -> None:
+    """Find out before all forks what each would have to find out for itself."""
+    _is_hidden()
+    for branchable in (False, True) if platform.machine() in seccomp.MACHINES else ():
+        seccomp.prepared(platform.machine(), branchable=branchable)
 
 
 def _shut_in(folder: Path) -> str:
