@@ -127,20 +127,24 @@ async def runs_until_it_fails(session: Session) -> None:
 FAULTS = [
     (killed, "ended its output"),
     (stopped, "stopped, by a signal"),
-    (paused, "its container is paused"),
 ]
 
 
-@pytest.mark.parametrize(("fault", "told"), FAULTS, ids=["killed", "stopped", "paused"])
+@pytest.mark.parametrize(("fault", "told"), FAULTS, ids=["killed", "stopped"])
 async def test_a_worker_that_is_gone_or_held_still_is_told_and_the_standby_serves(
-    doubled: Doubled,
-    backend_name: str,
-    table: str,
-    fault: Callable[[WorkerStarted], Awaitable[None]],
-    told: str,
+    doubled: Doubled, table: str, fault: Callable[[WorkerStarted], Awaitable[None]], told: str
 ) -> None:
-    if fault is paused and backend_name == "local":
-        pytest.skip("only a container can be paused")
+    await lost_and_served(doubled, table, fault, told)
+
+
+@pytest.mark.parametrize("backend_name", [pytest.param("docker", marks=pytest.mark.docker)], scope="module")
+async def test_so_is_a_container_that_is_paused(doubled: Doubled, table: str) -> None:
+    await lost_and_served(doubled, table, paused, "its container is paused")
+
+
+async def lost_and_served(
+    doubled: Doubled, table: str, fault: Callable[[WorkerStarted], Awaitable[None]], told: str
+) -> None:
     pool, living = doubled.pool, doubled.living
     await living.until_two()
     worker = living.serving
