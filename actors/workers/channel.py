@@ -1,12 +1,11 @@
 """The host's end of a worker's channel: one task reads, everybody writes, each session has its inbox."""
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import count
 
 import anyio
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from actors.workers.link import Link, WorkerGone
 from actors.workers.sandbox.framing import WORKER, ForgedFrame, FrameReader, RawFrame, pack, unpack
@@ -18,13 +17,34 @@ SAID_BY_SESSIONS = (Opened, Result, Exit, Branched)
 """What a session says, or its supervisor about it; anything else under its number its worker made up."""
 
 
-@dataclass
 class Inbox:
-    """The frames of one session, as they come. A forged frame stands for itself."""
+    """The frames of one session, as they come, for one reader. A forged frame stands for itself."""
 
-    session: int
-    frames: MemoryObjectReceiveStream[Frame | ForgedFrame]
-    post: MemoryObjectSendStream[Frame | ForgedFrame] = field(repr=False)
+    def __init__(self, session: int) -> None:
+        self.session = session
+        self._frames: deque[Frame | ForgedFrame] = deque()
+        self._news = anyio.Event()
+        self._is_closed = False
+
+    def put(self, frame: Frame | ForgedFrame) -> bool:
+        """Add one; whether there was room."""
+        if len(self._frames) == MOST_WAITING:
+            return False
+        self._frames.append(frame)
+        self._news.set()
+        return True
+
+    def close(self) -> None:
+        """No more come."""
+        self._is_closed = True
+        self._news.set()
+
+    async def take(self) -> Frame | ForgedFrame | None:
+        """The next one; None when no more come."""
+        while not self._frames and not self._is_closed:
+            self._news = anyio.Event()
+            await self._news.wait()
+        return self._frames.popleft() if self._frames else None
 
 
 class Channel:
@@ -35,7 +55,7 @@ class Channel:
         self.reason = ""
         self.pong = 0
         self._link = link
-        self._sending = anyio.Lock()
+        self._sending = anyio.Lock(fast_acquire=True)
         self._inboxes: dict[int, Inbox] = {}
         self._pings: dict[int, anyio.Event] = {}
         self._ping_numbers = count(-1, -1)
@@ -50,8 +70,7 @@ class Channel:
             yield inbox
         finally:
             del self._inboxes[inbox.session]
-            inbox.post.close()
-            inbox.frames.close()
+            inbox.close()
 
     async def send(self, session: int, frame: Frame) -> None:
         """Send a frame.
@@ -73,10 +92,9 @@ class Channel:
             WorkerGone: the worker is lost.
             ForgedFrame: what the session said is no frame.
         """
-        try:
-            frame = await inbox.frames.receive()
-        except (anyio.EndOfStream, anyio.ClosedResourceError):
-            raise WorkerGone(self.reason) from None
+        frame = await inbox.take()
+        if frame is None:
+            raise WorkerGone(self.reason)
         if isinstance(frame, ForgedFrame):
             raise frame
         return frame
@@ -128,7 +146,6 @@ class Channel:
             self.lose(f"the worker speaks no frames: {forged}")
         finally:
             self.lose("the worker was stopped")
-            self.worker.frames.close()
 
     def lose(self, reason: str) -> None:
         """Give the worker up. The first reason stands."""
@@ -140,7 +157,7 @@ class Channel:
         for answered in self._pings.values():
             answered.set()
         for inbox in self._inboxes.values():
-            inbox.post.close()
+            inbox.close()
 
     def check(self) -> None:
         """Nothing while the worker lives.
@@ -152,10 +169,9 @@ class Channel:
             raise WorkerGone(self.reason)
 
     def _inbox(self, session: int) -> Inbox:
-        post, frames = anyio.create_memory_object_stream[Frame | ForgedFrame](MOST_WAITING)
-        self._inboxes[session] = inbox = Inbox(session, frames, post)
+        self._inboxes[session] = inbox = Inbox(session)
         if self.lost.is_set():
-            post.close()
+            inbox.close()
         return inbox
 
     def _deliver(self, raw: RawFrame) -> None:
@@ -172,9 +188,7 @@ class Channel:
         if inbox is self.worker and isinstance(frame, Pong):
             self._note(frame.number)
             return
-        try:
-            inbox.post.send_nowait(frame)
-        except anyio.WouldBlock:
+        if not inbox.put(frame):
             self.lose("the worker says more than it was asked")
 
     def _note(self, pong: int) -> None:

@@ -50,7 +50,7 @@ class WorkerSession:
         self._limits = new.limits
         self._next = cells
         self._is_over = False
-        self._branching = anyio.Lock()
+        self._branching = anyio.Lock(fast_acquire=True)
 
     async def run(self, code: str) -> CellResult:
         """Run one cell. A limit hit by the code ends the session and is told in `result.end`.

@@ -76,8 +76,15 @@ class Scripted:
                 self._honest -= 1
                 self._post.send_nowait(pack(raw.session, honest(unpack(raw))))
             elif self._answers:
-                self._post.send_nowait(b"".join(self._answers))
-                self._post.close()
+                self._end(b"".join(self._answers))
+            else:
+                raise WorkerGone("it ended")
+
+    def _end(self, last: bytes) -> None:
+        """Say the last, and end."""
+        self._answers.clear()
+        self._post.send_nowait(last)
+        self._post.close()
 
     async def receive(self) -> bytes:
         try:

@@ -15,7 +15,7 @@ from tests.abuse.escapes import ESCAPES
 from tests.abuse.test_bombs import ended
 from tests.contracts.conftest import LIMITS as SMALL
 
-UNWALLED = "import actors.workers.sandbox.__main__ as m; m.missing = lambda _: 'a test'; m.main()"
+UNWALLED = "import actors.workers.sandbox.service as m; m.missing = lambda _: 'a test'; m.main()"
 Met = Callable[[CellResult], bool]
 
 

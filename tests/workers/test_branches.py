@@ -12,7 +12,7 @@ from tests.workers.test_supervisor import WITHOUT_WALLS, Program, ends, kept_bus
 
 HURRIED = (
     "-c",
-    "from actors.workers.sandbox import branches, __main__ as one; branches.BRANCH_SECONDS = 0.3; one.main()",
+    "from actors.workers.sandbox import branches, service as one; branches.BRANCH_SECONDS = 0.3; one.main()",
 )
 MUTE = """
 import actors.workers.sandbox.twin as twin

@@ -20,7 +20,7 @@ ROOT = Path(actors.__file__).parents[1]
 ENTRY = ("-m", "actors.workers.sandbox")
 WITHOUT_WALLS = (
     "-c",
-    "from actors.workers.sandbox import __main__ as one; one.missing = lambda _: 'none is wanted'; one.main()",
+    "from actors.workers.sandbox import service as one; one.missing = lambda _: 'none is wanted'; one.main()",
 )
 READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=())
 

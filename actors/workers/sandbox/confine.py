@@ -10,8 +10,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import numpy as np
-
 from actors.workers.sandbox.wall import raise_wall
 
 LINK = 3
@@ -36,14 +34,13 @@ OWN = "own"
 
 
 def confine(
-    link: socket.socket, place: Path, pins: dict[str, str], *, walled: bool, branchable: bool = False
+    link: socket.socket, place: Path, *, walled: bool, branchable: bool = False
 ) -> tuple[socket.socket, int | None]:
     """Leave everything inherited behind but one channel.
 
     Args:
         link: this session's end of its channel.
         place: a folder of its own, made here.
-        pins: environment variables to keep as they are given.
         walled: whether it shuts itself in, as far as `wall` says.
         branchable: whether it may be let make twins; then its files lie in `OWN`, in its place.
 
@@ -62,14 +59,14 @@ def confine(
     own = place / OWN if branchable else place
     place.mkdir(mode=0o700)
     os.chdir(place)
-    _clear_environment(own, pins)
+    os.environ["HOME"] = os.environ["TMPDIR"] = str(own)
+    tempfile.tempdir = None  # what was found out before the fork is another's
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
     _limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
     _limit_cpu()
     _limit_tasks()
     random.seed(0)
-    np.random.seed(0)
     listener = raise_wall(place, branchable=branchable) if walled else None
     if os.getppid() != supervisor:
         os._exit(1)
@@ -80,7 +77,7 @@ def confine(
 
 
 def clean_environment(pins: dict[str, str]) -> None:
-    """Leave of the environment only what a session keeps; where its supervisor did, nothing is left to do."""
+    """Leave of the environment, before any fork, only what a session keeps; its own folder comes later."""
     for name in os.environ.keys() - {*KEPT, *pins}:
         del os.environ[name]
     for name, value in pins.items():
@@ -160,12 +157,6 @@ def _keep_only(link: socket.socket) -> socket.socket:
         os.dup2(nowhere, standard)
     os.closerange(LINK + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     return socket.socket(fileno=LINK)
-
-
-def _clear_environment(folder: Path, pins: dict[str, str]) -> None:
-    clean_environment(pins)
-    os.environ["HOME"] = os.environ["TMPDIR"] = str(folder)
-    tempfile.tempdir = None  # what was found out before the fork is another's
 
 
 def _limit_cpu() -> None:

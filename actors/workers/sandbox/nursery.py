@@ -14,7 +14,7 @@ import pandas as pd
 from actors.workers.sandbox.child import Child, Family
 from actors.workers.sandbox.confine import OWN
 from actors.workers.sandbox.litter import END_SECONDS, Litter
-from actors.workers.sandbox.session import BROKEN, live
+from actors.workers.sandbox.session import BROKEN, Kind, live
 from events.trace import SessionEnd
 
 SPARES = 2
@@ -60,7 +60,7 @@ class Nursery:
         """
         if self._spares and not branchable:
             return self._spares.pop(), False
-        forked = self._fork(branchable=branchable)
+        forked = self._fork("branchable" if branchable else "asked")
         self._spares_wanted = SPARES
         return forked, True
 
@@ -95,7 +95,7 @@ class Nursery:
     def add_spare(self) -> Child | None:
         """Fork one ahead of time; None where there is no process for it, until a session was forked again."""
         try:
-            spare = self._fork()
+            spare = self._fork("spare")
         except OSError:
             self._spares_wanted = 0
             return None
@@ -134,7 +134,7 @@ class Nursery:
         self.kill_strays()
         self.litter.work(END_SECONDS)
 
-    def _fork(self, *, branchable: bool = False) -> Child:
+    def _fork(self, kind: Kind) -> Child:
         ours, theirs = socket.socketpair()
         try:
             pid = os.fork()
@@ -145,13 +145,13 @@ class Nursery:
         if pid == 0:
             try:
                 self._forget_all()
-                live(theirs, self._folder, self._tables, walled=self._walled, branchable=branchable)
+                live(theirs, self._folder, self._tables, walled=self._walled, kind=kind)
             finally:
                 os._exit(BROKEN)  # a copy of the supervisor must never run the supervisor's code
         theirs.close()
         ours.setblocking(False)
         place = self._folder / str(pid)
-        self.children[pid] = Child(pid, ours, place, Family(place) if branchable else None)
+        self.children[pid] = Child(pid, ours, place, Family(place) if kind == "branchable" else None)
         return self.children[pid]
 
     def _forget_all(self) -> None:

@@ -26,11 +26,14 @@ TIMES = 16
 """After so many runs code is as it will be."""
 
 
-def rehearse() -> None:
-    """Run a few cells of our own as a session would; nothing of it stays in this process that shows."""
+def rehearse(times: int = TIMES) -> None:
+    """Run a few cells of our own as a session would; nothing of it stays in this process that shows.
+
+    Whoever was forked ahead of time does it once more, and has by then copied what a first cell writes to.
+    """
     frame = pd.DataFrame({"a": [1.0, 2.0]})
     with _kept():
-        for _ in range(TIMES):
+        for _ in range(times):
             runner = Runner(Limits(), (), _Unlimited(), _overrun)
             runner.namespace.update(df=frame, pd=pd, np=np)
             for number, code in enumerate(CELLS):

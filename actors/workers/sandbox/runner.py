@@ -92,15 +92,19 @@ class Runner:
         file = filename(self._number)
         linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
         tree = ast.parse(code, file)
-        with warnings.catch_warnings():
-            # Only to find what a whole cell cannot be; each statement warns when it is compiled itself.
-            warnings.simplefilter("ignore")
-            compile(tree, file, "exec", self._futures, dont_inherit=True)
+        if len(tree.body) > 1:
+            self._check(tree, file)
         for position, statement in enumerate(tree.body, start=1):
             if position == len(tree.body) and isinstance(statement, ast.Expr):
                 displays += self._evaluate(statement, file)
             else:
                 self._run_statement(statement, file)
+
+    def _check(self, tree: ast.Module, file: str) -> None:
+        """Find what a whole cell cannot be, before its first statement runs."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # each statement warns when it is compiled itself
+            compile(tree, file, "exec", self._futures, dont_inherit=True)
 
     def _run_statement(self, statement: ast.stmt, file: str) -> None:
         text = ast.unparse(statement)

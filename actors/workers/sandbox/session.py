@@ -7,13 +7,14 @@ import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 import pandas as pd
 
 from actors.profiling.perturb import perturb
 from actors.workers.sandbox.confine import MemoryLimit, confine
+from actors.workers.sandbox.forking import give_back
 from actors.workers.sandbox.framing import (
     WORKER,
     ForgedFrame,
@@ -23,7 +24,7 @@ from actors.workers.sandbox.framing import (
     pack,
     unpack,
 )
-from actors.workers.sandbox.pins import PINS
+from actors.workers.sandbox.rehearsal import rehearse
 from actors.workers.sandbox.runner import Runner
 from actors.workers.sandbox.twin import Twins
 from events.frames import Branch, Branched, Frame, New, Opened, Result, RunCell
@@ -35,6 +36,8 @@ GONE = 0
 """Exit status when the channel ended."""
 BROKEN = 70
 """Exit status when this program, not a cell, failed."""
+Kind = Literal["spare", "asked", "branchable"]
+"""One that is forked ahead of time, one that somebody waits for, and one that may be asked to become two."""
 
 
 def live(
@@ -43,7 +46,7 @@ def live(
     tables: Mapping[str, pd.DataFrame],
     *,
     walled: bool,
-    branchable: bool = False,
+    kind: Kind,
 ) -> NoReturn:
     """Be a session until the channel ends; called in a freshly forked process, and never returns.
 
@@ -52,12 +55,16 @@ def live(
         folder: where its own folder is to be made, named after the process.
         tables: what the supervisor holds; this process has its own copy of every page it touches.
         walled: whether it shuts itself in.
-        branchable: whether it may be asked to become two.
+        kind: what it is forked for.
     """
     try:
         place = folder / str(os.getpid())
+        branchable = kind == "branchable"
         twins = Twins(place, walled=walled) if branchable else None
-        kept, listener = confine(link, place, PINS, walled=walled, branchable=branchable)
+        kept, listener = confine(link, place, walled=walled, branchable=branchable)
+        give_back()
+        if kind == "spare":
+            rehearse(times=1)
         line = _Line(kept)
         runner = _opened(line, line.wait_for(New), tables, listener)
         while True:

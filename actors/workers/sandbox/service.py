@@ -1,0 +1,44 @@
+"""The whole of a worker: frames come in on stdin and go out on stdout, until stdin ends."""
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+from actors.workers.sandbox import pins, supervisor
+from actors.workers.sandbox.confine import clean_environment
+from actors.workers.sandbox.library import environment, fingerprint, warm
+from actors.workers.sandbox.litter import END_SECONDS, remove
+from actors.workers.sandbox.rehearsal import rehearse
+from actors.workers.sandbox.version import program_version
+from actors.workers.sandbox.wall import missing
+from events.frames import Ready
+
+
+def main() -> None:
+    """Take over stdin and stdout, import everything, and serve."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--patience", type=float, help="seconds without a ping after which to exit")
+    parser.add_argument("--folder", type=Path, help="where sessions get their folders; removed at the end")
+    arguments = parser.parse_args()
+    inlet, outlet = _taken(0), _taken(1)
+    warm()
+    rehearse()
+    found = environment()
+    folder = arguments.folder or Path(tempfile.mkdtemp())
+    clean_environment(pins.PINS)
+    try:
+        unwalled = missing(folder)
+        served = supervisor.Supervisor(inlet, outlet, folder, arguments.patience, walled=not unwalled)
+        served.serve(Ready(fingerprint(found), found | pins.PINS, unwalled, program_version()))
+    finally:
+        remove(folder, END_SECONDS)
+
+
+def _taken(standard: int) -> int:
+    """A private copy of a standard descriptor, which itself then leads nowhere."""
+    private = os.dup(standard)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, standard)
+    os.close(nowhere)
+    return private
