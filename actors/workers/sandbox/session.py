@@ -41,9 +41,9 @@ def live(
     link: socket.socket,
     folder: Path,
     tables: Mapping[str, pd.DataFrame],
+    new: New | None = None,
     *,
     walled: bool,
-    branchable: bool = False,
 ) -> NoReturn:
     """Be a session until the channel ends; called in a freshly forked process, and never returns.
 
@@ -51,13 +51,13 @@ def live(
         link: this session's end of its channel.
         folder: where its own folder is to be made, named after the process.
         tables: what the supervisor holds; this process has its own copy of every page it touches.
+        new: which session it is to be, where that is not any ordinary one, which is told later.
         walled: whether it shuts itself in.
-        branchable: whether it may be asked to become two.
     """
     try:
         place = folder / str(os.getpid())
-        twins = Twins(place, walled=walled) if branchable else None
-        kept, listener = confine(link, place, PINS, walled=walled, branchable=branchable)
+        twins = Twins(place, walled=walled) if new is not None and new.branchable else None
+        kept, listener = confine(link, place, PINS, new, walled=walled)
         line = _Line(kept)
         runner = _opened(line, line.wait_for(New), tables, listener)
         while True:
