@@ -6,7 +6,7 @@ At level `process` a limit is enforced against accidents: without a wall, who me
 from typing import Literal
 
 from actors.workers.sandbox.child import GRACE
-from actors.workers.sandbox.confine import CPU_SECONDS, MAX_FILE_BYTES, MAX_OPEN_FILES, MORE_TASKS
+from actors.workers.sandbox.confine import MAX_FILE_BYTES, MAX_OPEN_FILES, MORE_TASKS
 from actors.workers.sandbox.framing import MAX_BODY
 from events.frames import Limits
 from events.struct import Fact
@@ -80,7 +80,7 @@ LIMITS = (
     _everywhere(
         "wall time of a cell", f"{_HAD.cell_seconds:g} s", f"interrupt, state kept; {GRACE:g} s later a kill"
     ),
-    _everywhere("CPU time of a session", f"{CPU_SECONDS} s", "rlimit, for its whole life"),
+    _everywhere("CPU time of a session", f"{_HAD.cpu_seconds} s", "rlimit, for its whole life"),
     _everywhere(
         "memory of a session", f"{_HAD.memory_bytes // 1024**3} GiB of address space", "rlimit: MemoryError"
     ),

@@ -71,9 +71,7 @@ class WorkerSession:
             return CellResult(number=number, error=report)
         except WorkerGone as gone:
             raise InfrastructureError(str(gone)) from gone
-        result = await self._answer(number)
-        self._is_over = result.end is not None
-        return result
+        return await self._answer(number)
 
     async def ping(self) -> float:
         """Seconds that the worker of this session takes to answer, whatever its sessions do.
@@ -134,11 +132,15 @@ class WorkerSession:
         told = await self._next_frame(OPEN_SECONDS)
         if not isinstance(told, Branched):
             self._is_over = True
+            if isinstance(told, Exit):
+                _blameless(told.end)
             raise NotBranched(_told(told))
         if told.problem:
             raise NotBranched(told.problem)
         born = await twin._next_frame(OPEN_SECONDS)
         if not isinstance(born, Opened):
+            if isinstance(born, Exit):
+                _blameless(born.end)
             raise NotBranched(_told(born))
 
     async def open(self) -> None:
@@ -164,13 +166,23 @@ class WorkerSession:
         while True:
             frame = await self._next_frame(self._limits.cell_seconds + MARGIN_SECONDS)
             if isinstance(frame, Exit):
-                return _ended(partial, frame.end)
+                return self._ended(partial, frame.end)
             if (forged := self._forged(frame, number)) or not isinstance(frame, Result):
                 end = SessionEnd(reason="crashed", detail=f"forged frame: {forged}")
-                return _ended(CellResult(number=number), end)
+                return self._ended(CellResult(number=number), end)
             if not frame.last:
                 return frame.result
             partial = frame.result
+
+    def _ended(self, result: CellResult, end: SessionEnd) -> CellResult:
+        """The result of a cell with which its session ended.
+
+        Raises:
+            InfrastructureError: the end was no fault of the code.
+        """
+        self._is_over = True
+        _blameless(end)
+        return msgspec.structs.replace(result, end=end)
 
     def _forged(self, frame: Frame, number: int) -> str:
         """What of a frame no session says in answer to this cell; empty when it is an honest result."""
@@ -218,15 +230,14 @@ async def _close(channel: Channel, inbox: Inbox) -> None:
         return  # and the session with it
 
 
-def _ended(result: CellResult, end: SessionEnd) -> CellResult:
-    """The result of a cell with which its session ended.
+def _blameless(end: SessionEnd) -> None:
+    """Tell an end that is no fault of the session's code.
 
     Raises:
-        InfrastructureError: the end was no fault of the code.
+        InfrastructureError: this is one.
     """
     if end.reason == "lost":
         raise InfrastructureError(end.detail)
-    return msgspec.structs.replace(result, end=end)
 
 
 def _told(frame: Frame) -> str:

@@ -15,7 +15,8 @@ from actors.workers.channel import MOST_WAITING, Channel
 from actors.workers.credible import objection
 from actors.workers.link import WorkerGone
 from actors.workers.offered import Table, TableUnreadable
-from actors.workers.sandbox.child import Child, Reason, State
+from actors.workers.sandbox.child import Child, State
+from actors.workers.sandbox.deaths import Reason
 from actors.workers.sandbox.framing import MAX_BODY, FrameReader, pack, unpack
 from actors.workers.sandbox.version import program_version
 from actors.workers.session import opened

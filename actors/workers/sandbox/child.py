@@ -8,11 +8,10 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
+from actors.workers.sandbox.deaths import Coroner, Doom, Reason
 from actors.workers.sandbox.framing import ForgedFrame, FrameReader, RawFrame, repack
 from actors.workers.sandbox.gate import Gate
-from actors.workers.sandbox.session import OVERRUN
 from events.frames import Branched, Limits, New, Opened, Result
 from events.trace import SessionEnd
 
@@ -23,9 +22,6 @@ AGAIN = 0.05
 GRACE = 0.5
 """Seconds between the interrupt of a cell and the kill."""
 _PIECE = 65536
-
-Reason = Literal["closed", "wall_limit", "memory_limit", "output_limit", "crashed", "lost"]
-Doom = tuple[Reason, str]
 
 
 class State(enum.Enum):
@@ -182,9 +178,9 @@ class Child:
             self._outgoing.clear()
         return True
 
-    def end(self, status: int, cpu_seconds: float, peak_memory: int) -> SessionEnd:
-        """How it ended, by its wait status and by what its supervisor did to it."""
-        reason, detail = self.doom or _verdict(status)
+    def end(self, status: int, cpu_seconds: float, peak_memory: int, coroner: Coroner) -> SessionEnd:
+        """How it ended, by what its supervisor did to it, or else as the coroner says."""
+        reason, detail = self.doom or coroner.verdict(status, cpu_seconds, self.limits.cpu_seconds)
         return SessionEnd(reason=reason, detail=detail, cpu_seconds=cpu_seconds, peak_memory=peak_memory)
 
     def _signal(self, now: float, detail: str) -> None:
@@ -211,16 +207,3 @@ class Child:
         except ForgedFrame as forged:
             self.kill("crashed", f"forged frame: {forged}")
         return passed
-
-
-def _verdict(status: int) -> Doom:
-    """The reason of an end that the supervisor did not bring about."""
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        # Nobody in here sends SIGKILL without a reason of its own; the kernel does when memory runs out.
-        reason: Reason = "memory_limit" if number == signal.SIGKILL else "crashed"
-        return reason, f"killed by signal {number} ({signal.strsignal(number)})"
-    code = os.WEXITSTATUS(status)
-    if code == OVERRUN:
-        return "output_limit", "the cell printed more than it may"
-    return "crashed", f"the process exited with {code}"

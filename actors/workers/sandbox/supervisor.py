@@ -127,7 +127,7 @@ class Supervisor:
     def _has_room(self, now: float) -> bool:
         """Whether the next session can be opened: one whose folder cannot be made would be lost."""
         since, _, new = self._to_open[0]
-        has_folder = self._nursery.has_spare and not new.branchable
+        has_folder = self._nursery.has_spare_for(new)
         return has_folder or not self._nursery.litter.waits() or now - since > ROOM_SECONDS
 
     def _wait(self) -> float | None:
@@ -152,6 +152,7 @@ class Supervisor:
             self._host.send(WORKER, self._tables.drop(frame.dataset))
         elif isinstance(frame, Ping):
             self._pinged = time.monotonic()
+            self._nursery.coroner.kills.look()
             self._host.send(WORKER, Pong(number=frame.number))
         elif isinstance(frame, New):
             self._to_open.append((time.monotonic(), raw, frame))
@@ -186,7 +187,7 @@ class Supervisor:
 
     def _open(self, raw: RawFrame, new: New) -> None:
         try:
-            child, is_new = self._nursery.child(branchable=new.branchable)
+            child, is_new = self._nursery.child(new)
         except OSError as error:
             # Out of processes or memory: that session is lost, the others live on.
             end = SessionEnd(reason="lost", detail=f"no process for the session: {error}")
