@@ -94,7 +94,7 @@ def why_not() -> tuple[str, str]:
     if sys.platform != "linux":
         return "bubblewrap is for Linux", ""
     if os.geteuid() == 0:
-        return "bubblewrap is not used by root, as whom it would leave its sessions", NEEDS_USER
+        return "bubblewrap is not used as root, whose user its sessions would be", NEEDS_USER
     if shutil.which("bwrap") is None:
         return "there is no bubblewrap (bwrap)", NEEDS_BUBBLEWRAP
     problem = _tried()

@@ -126,7 +126,7 @@ BOUNDS = (
 """What a session may not do at all, but for what is named."""
 
 IN_BUBBLE = {
-    "disk of all sessions": _by("tmpfs; its files are not counted"),
+    "disk of all sessions": _by("tmpfs: its bytes, and no number of files"),
     "network": _by("seccomp: no socket; no network but loopback"),
     "reading files": _by("Landlock: its own folder and what is listed; nothing else is there"),
     "writing files": _by("Landlock: its own folder; all else is read-only"),

@@ -53,7 +53,7 @@ def install(machine: Path, script: str) -> None:
 def test_root_is_told_why_it_has_none_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bubble, "os", SimpleNamespace(**{**vars(os), "geteuid": lambda: 0}))
     why, remedy = why_not()
-    assert "not used by root" in why
+    assert "not used as root" in why
     assert remedy == NEEDS_USER
 
 

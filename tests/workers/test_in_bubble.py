@@ -20,6 +20,7 @@ import pytest_asyncio
 
 from actors.ports import InfrastructureError, Session
 from actors.workers.bubble import why_not
+from actors.workers.folders import LOCK, PREFIX, clear_forsaken
 from actors.workers.local import LocalBackend
 from actors.workers.pool import Pool, running_pool
 from actors.workers.sandbox.visible import WRITABLE, shown
@@ -192,7 +193,8 @@ def ignores(process: int, number: int) -> bool:
     return bool(int(mask, 16) >> (number - 1) & 1)
 
 
-async def test_nothing_of_it_survives_a_host_that_was_killed() -> None:
+async def test_nothing_of_it_survives_a_host_that_was_killed_but_a_folder_for_the_next_to_clear() -> None:
+    before = folders()
     with subprocess.Popen([sys.executable, "-c", HOST], stdout=subprocess.PIPE, text=True) as host:  # noqa: ASYNC220
         assert host.stdout is not None
         worker = int(host.stdout.readline())
@@ -200,3 +202,11 @@ async def test_nothing_of_it_survives_a_host_that_was_killed() -> None:
         host.kill()
     for process in (worker, bubble):
         await gone(process)
+    (left,) = folders() - before
+    assert [path.name for path in left.iterdir()] == [LOCK]
+    assert left in clear_forsaken()
+    assert folders() == before
+
+
+def folders() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob(f"{PREFIX}*"))
