@@ -124,3 +124,25 @@ BOUNDS = (
     _everywhere("outliving its supervisor", "", "signal at the death of its parent"),
 )
 """What a session may not do at all, but for what is named."""
+
+IN_BUBBLE = {
+    "disk of all sessions": _by("tmpfs: its bytes, and no number of files"),
+    "network": _by("seccomp: no socket; no network but loopback"),
+    "reading files": _by("Landlock: its own folder and what is listed; nothing else is there"),
+    "writing files": _by("Landlock: its own folder; all else is read-only"),
+    "looking into others": _by("seccomp; not dumpable; process ids of its own"),
+    "privileges": _by("none can be gained; a user namespace without capabilities"),
+}
+"""How these are held at `sandbox` where bubblewrap is around the worker; the others as without."""
+
+
+def held_to(one: Guarantee, level: Level, *, in_bubble: bool) -> Hold:
+    """How a session is held to something.
+
+    Args:
+        one: the thing.
+        level: how strong the wall is.
+        in_bubble: whether bubblewrap is around its worker.
+    """
+    bubble = IN_BUBBLE.get(one.what) if in_bubble and level == "sandbox" else None
+    return bubble or one.at(level)
