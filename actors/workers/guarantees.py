@@ -8,6 +8,7 @@ from typing import Literal
 from actors.workers.sandbox.child import GRACE
 from actors.workers.sandbox.confine import MAX_FILE_BYTES, MAX_OPEN_FILES, MORE_TASKS
 from actors.workers.sandbox.framing import MAX_BODY
+from actors.workers.sandbox.survey import MAX_BYTES, MAX_FILES
 from events.frames import Limits
 from events.struct import Fact
 from events.trace import Level
@@ -61,6 +62,10 @@ def _by(how: str) -> Hold:
     return Hold("enforced", how)
 
 
+def _sampled(how: str) -> Hold:
+    return Hold("sampled", how)
+
+
 def _absent(why: str) -> Hold:
     return Hold("absent", why)
 
@@ -75,7 +80,7 @@ def _walled(what: str, how: str, beside: str, without: str = "no wall") -> Guara
 
 
 _NO_GROUP = _absent("no control group")
-_NO_DISK = _absent("no file system of its own")
+_OWN_DISK = _sampled("each its own folder: the session ends")
 LIMITS = (
     _everywhere(
         "wall time of a cell", f"{_HAD.cell_seconds:g} s", f"interrupt, state kept; {GRACE:g} s later a kill"
@@ -97,7 +102,13 @@ LIMITS = (
     ),
     _everywhere("open files of a session", f"{MAX_OPEN_FILES}", "rlimit"),
     _everywhere("size of a file", f"{MAX_FILE_BYTES // _MIB} MiB", "rlimit"),
-    Guarantee("disk of all sessions", "256 MiB, 16,384 files", _NO_DISK, _NO_DISK, _by("tmpfs")),
+    Guarantee(
+        "disk of all sessions",
+        f"{MAX_BYTES // _MIB} MiB, {MAX_FILES:,} files",
+        _OWN_DISK,
+        _OWN_DISK,
+        _by("tmpfs"),
+    ),
     _everywhere("printed bytes of a cell", f"{_HAD.output_bytes_total:,}", "the session ends"),
     _everywhere(
         "printed text that is kept", f"{_HAD.output_chars:,} characters a stream", "the rest is counted"
