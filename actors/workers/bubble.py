@@ -18,11 +18,12 @@ from typing import Self
 
 import anyio
 
+from actors.workers.containers import TMP_MIB
 from actors.workers.sandbox.unprivileged import USER
 from actors.workers.sandbox.version import PROGRAM, ROOT
 from actors.workers.sandbox.visible import WRITABLE, shown
 
-DISK_BYTES = 256 * 1024**2
+DISK_BYTES = TMP_MIB * 1024**2
 """What all sessions of a worker together may write; it lies in memory."""
 LEFT_OUT = "TRACEGATE_BUBBLEWRAP"
 """The environment variable by which somebody leaves it out, with the value `0`."""

@@ -18,9 +18,8 @@ PATIENCE_SECONDS = 60
 """The program inside exits by itself after so long without a ping."""
 PROCESSES = 512
 OPEN_FILES = 1024
-TMP_OPTIONS = "rw,noexec,nosuid,nodev,size=256m,mode=1777"
-TMP_FILES = "nr_inodes=16384"
-"""Podman does not know it: there files count against the memory alone."""
+TMP_MIB, TMP_FILES = 1024, 65_536
+"""MiB and files that all sessions may have: more than one can make before it is seen to have too much."""
 PODMAN_TASKS = 4096
 """Podman sets a limit of its own beside those it is given, which may be more than it is allowed to."""
 
@@ -92,7 +91,7 @@ def _host_config(memory_bytes: int, cpus: int, *, podman: bool) -> dict[str, Any
         "CapDrop": ["ALL"],
         "SecurityOpt": ["no-new-privileges"],
         "ReadonlyRootfs": True,
-        "Tmpfs": {"/tmp": TMP_OPTIONS if podman else f"{TMP_OPTIONS},{TMP_FILES}"},  # noqa: S108  a mount point inside the container
+        "Tmpfs": {"/tmp": _tmp(podman=podman)},  # noqa: S108  a mount point inside the container
         "ShmSize": 16 * 1024**2,
         "Memory": memory_bytes,
         "MemorySwap": memory_bytes,
@@ -110,3 +109,9 @@ def _host_config(memory_bytes: int, cpus: int, *, podman: bool) -> dict[str, Any
         "Binds": [],
         "Devices": [],
     }
+
+
+def _tmp(*, podman: bool) -> str:
+    options = f"rw,noexec,nosuid,nodev,size={TMP_MIB}m,mode=1777"
+    # Podman does not know it: there files count against the memory alone.
+    return options if podman else f"{options},nr_inodes={TMP_FILES}"

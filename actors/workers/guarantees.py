@@ -5,9 +5,11 @@ At level `process` a limit is enforced against accidents: without a wall, who me
 
 from typing import Literal
 
+from actors.workers.containers import TMP_FILES, TMP_MIB
 from actors.workers.sandbox.child import GRACE
 from actors.workers.sandbox.confine import MAX_FILE_BYTES, MAX_OPEN_FILES, MORE_TASKS
 from actors.workers.sandbox.framing import MAX_BODY
+from actors.workers.sandbox.survey import MAX_BYTES, MAX_FILES
 from events.frames import Limits
 from events.struct import Fact
 from events.trace import Level
@@ -61,6 +63,10 @@ def _by(how: str) -> Hold:
     return Hold("enforced", how)
 
 
+def _sampled(how: str) -> Hold:
+    return Hold("sampled", how)
+
+
 def _absent(why: str) -> Hold:
     return Hold("absent", why)
 
@@ -75,6 +81,7 @@ def _walled(what: str, how: str, beside: str, without: str = "no wall") -> Guara
 
 
 _NO_GROUP = _absent("no control group")
+_OWN_FOLDER = _sampled("its folder is looked at: the session ends")
 _NO_DISK = _absent("no file system of its own")
 LIMITS = (
     _everywhere(
@@ -97,8 +104,16 @@ LIMITS = (
     ),
     _everywhere("open files of a session", f"{MAX_OPEN_FILES}", "rlimit"),
     _everywhere("size of a file", f"{MAX_FILE_BYTES // _MIB} MiB", "rlimit"),
-    Guarantee("disk of all sessions", "256 MiB, 16,384 files", _NO_DISK, _NO_DISK, _by("tmpfs")),
-    _everywhere("printed bytes of a cell", f"{_HAD.output_bytes_total:,}", "the session ends"),
+    Guarantee(
+        "disk of a session",
+        f"{MAX_BYTES // _MIB} MiB, {MAX_FILES:,} files",
+        _OWN_FOLDER,
+        _OWN_FOLDER,
+        _OWN_FOLDER,
+    ),
+    Guarantee(
+        "disk of all sessions", f"{TMP_MIB:,} MiB, {TMP_FILES:,} files", _NO_DISK, _NO_DISK, _by("tmpfs")
+    ),
     _everywhere(
         "printed text that is kept", f"{_HAD.output_chars:,} characters a stream", "the rest is counted"
     ),

@@ -45,7 +45,7 @@ def test_what_bubblewrap_adds_is_on_the_page() -> None:
     assert told == [f"| `{what}` | {hold.strength}: {hold.how} |" for what, hold in IN_BUBBLE.items()]
     assert set(IN_BUBBLE) <= {one.what for one in (*LIMITS, *BOUNDS)}
     most = next(one.most for one in LIMITS if one.what == "disk of all sessions")
-    assert most.startswith(f"{DISK_BYTES // 1024**2} MiB")
+    assert most.startswith(f"{DISK_BYTES // 1024**2:,} MiB")
 
 
 def test_what_a_container_is_denied_is_what_the_list_says() -> None:
@@ -55,7 +55,7 @@ def test_what_a_container_is_denied_is_what_the_list_says() -> None:
     assert most["memory of all sessions"].endswith("without swap")
     assert host["MemorySwap"] == host["Memory"]
     size, files = re.findall(r"size=(\d+)m.*nr_inodes=(\d+)", host["Tmpfs"]["/tmp"])[0]
-    assert most["disk of all sessions"] == f"{size} MiB, {int(files):,} files"
+    assert most["disk of all sessions"] == f"{int(size):,} MiB, {int(files):,} files"
 
 
 def test_every_path_that_a_session_can_read_is_on_the_page() -> None:

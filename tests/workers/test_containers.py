@@ -42,7 +42,7 @@ def test_podman_is_asked_for_nothing_that_it_does_not_know_and_denied_all_the_re
     docker = container_config("image", Owner("me"), memory_bytes=1 << 30, cpus=2)["HostConfig"]
     podman = container_config("image", Owner("me"), memory_bytes=1 << 30, cpus=2, podman=True)["HostConfig"]
     assert {name for name in docker if docker[name] != podman[name]} == {"Tmpfs", "Ulimits"}
-    assert docker["Tmpfs"]["/tmp"] == podman["Tmpfs"]["/tmp"] + ",nr_inodes=16384"
+    assert docker["Tmpfs"]["/tmp"] == podman["Tmpfs"]["/tmp"] + ",nr_inodes=65536"
     assert podman["Ulimits"] == [*docker["Ulimits"], {"Name": "nproc", "Soft": 4096, "Hard": 4096}]
 
 

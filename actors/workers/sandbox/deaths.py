@@ -11,7 +11,9 @@ from typing import Literal
 from actors.workers.sandbox.memorykills import MemoryKills
 from actors.workers.sandbox.session import OVERRUN
 
-Reason = Literal["closed", "wall_limit", "cpu_limit", "memory_limit", "output_limit", "crashed", "lost"]
+Reason = Literal[
+    "closed", "wall_limit", "cpu_limit", "memory_limit", "output_limit", "disk_limit", "crashed", "lost"
+]
 Doom = tuple[Reason, str]
 
 
