@@ -16,6 +16,10 @@ BUILD = "build it with actors/workers/image/build.sh"
 USER = "65532:65532"
 PATIENCE_SECONDS = 60
 """The program inside exits by itself after so long without a ping."""
+DOOR = "/run/tracegate"
+"""Where a container finds the folder that it shares with its host, if it shares one."""
+SOCKET = "worker"
+"""The name of the socket in there."""
 PROCESSES = 512
 OPEN_FILES = 1024
 TMP_MIB, TMP_FILES = 1024, 65_536
@@ -56,8 +60,8 @@ def sources_digest() -> str:
     return digest_of_files(_SOURCES)
 
 
-def container_config(
-    image: str, owner: Owner, memory_bytes: int, cpus: int, *, podman: bool = False
+def container_config(  # noqa: PLR0913  two of them have defaults
+    image: str, owner: Owner, memory_bytes: int, cpus: int, *, podman: bool = False, door: Path | None = None
 ) -> dict[str, Any]:
     """The body of a create request.
 
@@ -67,10 +71,12 @@ def container_config(
         memory_bytes: for all sessions of the container together; there is no swap beyond it.
         cpus: how many CPUs it may keep busy.
         podman: whether the engine is Podman's.
+        door: the folder that it shares with its host, with a socket in it for its channel.
     """
+    way = [] if door is None else ["--socket", f"{DOOR}/{SOCKET}"]
     return {
         "Image": image,
-        "Cmd": ["--patience", str(PATIENCE_SECONDS)],
+        "Cmd": ["--patience", str(PATIENCE_SECONDS), *way],
         "User": USER,
         "Tty": False,
         "OpenStdin": True,
@@ -80,8 +86,15 @@ def container_config(
         "AttachStderr": True,
         "NetworkDisabled": True,
         "Labels": owner.labels,
-        "HostConfig": _host_config(memory_bytes, cpus, podman=podman),
+        "HostConfig": _host_config(memory_bytes, cpus, podman=podman) | _shared(door),
     }
+
+
+def _shared(door: Path | None) -> dict[str, Any]:
+    """The mount of what it shares. A socket can be connected to where nothing can be written."""
+    if door is None:
+        return {}
+    return {"Mounts": [{"Type": "bind", "Source": os.fspath(door), "Target": DOOR, "ReadOnly": True}]}
 
 
 def _host_config(memory_bytes: int, cpus: int, *, podman: bool) -> dict[str, Any]:

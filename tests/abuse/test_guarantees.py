@@ -141,4 +141,6 @@ def test_each_limit_is_run_into_and_each_bound_is_tried() -> None:
 def test_a_stronger_level_holds_to_all_that_a_weaker_one_does(guarantee: Guarantee) -> None:
     held = [get_args(Strength).index(guarantee.at(level).strength) for level in get_args(Level)]
     assert held == sorted(held, reverse=True)
-    assert all(bool(guarantee.raised_by(level)) is (held[n] > held[-1]) for n, level in enumerate(get_args(Level)))
+    assert all(
+        bool(guarantee.raised_by(level)) is (held[n] > held[-1]) for n, level in enumerate(get_args(Level))
+    )

@@ -136,6 +136,23 @@ async def test_the_end_of_the_engine_is_told_at_once_and_work_goes_on_when_it_is
     assert await listed() == []
 
 
+async def test_over_a_socket_no_session_notices_the_end_of_an_engine_that_its_container_outlives(
+    engine: OwnEngine,
+) -> None:
+    await to_thread.run_sync(partial(engine.start, live_restore=True))
+    announced = Announced()
+    async with running_pool(DockerBackend(worker_image(), HERE, shares_socket=True), announced) as pool:
+        await pool.offer(table_id(), CSV, READER)
+        async with pool.session(table_id()) as session:
+            await session.run("mine = 41")
+            await to_thread.run_sync(engine.end, "KILL")
+            assert (await session.run("mine + 1")).display == "42"
+            await to_thread.run_sync(partial(engine.start, live_restore=True))
+            assert (await session.run("mine + 2")).display == "43"
+    assert [type(one) for one in announced] == [WorkerStarted]
+    assert await listed() == []
+
+
 async def test_a_worker_that_outlives_its_engine_ends_by_itself_when_nobody_pings_it(
     engine: OwnEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

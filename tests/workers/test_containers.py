@@ -30,12 +30,25 @@ def test_a_container_is_allowed_next_to_nothing() -> None:
     assert host["IpcMode"] == "private"
     assert not host["Privileged"]
     assert not host["Binds"]
+    assert "Mounts" not in host
     assert not host["Devices"]
     assert {"noexec", "nosuid", "nodev"} <= set(host["Tmpfs"]["/tmp"].split(","))
     assert "nr_inodes=" in host["Tmpfs"]["/tmp"]
     assert "size=" in host["Tmpfs"]["/tmp"]
     assert {"Name": "core", "Soft": 0, "Hard": 0} in host["Ulimits"]
     assert config["Labels"] == {LABEL_OWNER: "me", LABEL_PLACE: "here"}
+
+
+def test_a_container_that_shares_a_socket_is_given_its_folder_to_read_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    alone, sharing = (
+        container_config("image", Owner("me"), 1 << 30, 2, door=door) for door in (None, tmp_path)
+    )
+    mount = {"Type": "bind", "Source": str(tmp_path), "Target": "/run/tracegate", "ReadOnly": True}
+    assert sharing["Cmd"] == [*alone["Cmd"], "--socket", "/run/tracegate/worker"]
+    assert sharing["HostConfig"] == alone["HostConfig"] | {"Mounts": [mount]}
+    assert sharing | {"Cmd": 0, "HostConfig": 0} == alone | {"Cmd": 0, "HostConfig": 0}
 
 
 def test_podman_is_asked_for_nothing_that_it_does_not_know_and_denied_all_the_rest() -> None:
