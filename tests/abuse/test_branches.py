@@ -152,3 +152,29 @@ async def test_no_attack_gets_out_of_one_that_may_branch_or_of_a_twin(walled: Po
                     got = result.error is None and result.end is None and gained(result.display)
                     assert not got, (attack.name, result.display)
         assert await prompt(sibling)
+
+
+REPLACED = """
+import os
+place = os.path.dirname(os.getcwd())
+os.chdir(place)
+for name in os.listdir():
+    os.rename(name, 'moved-' + name)
+    os.symlink({target!r}, name)
+"""
+
+
+async def test_links_in_the_place_of_their_folders_lead_nobody_to_those_of_a_sibling(
+    walled: Pool, table: str
+) -> None:
+    async with walled.session(table, branchable=True) as sibling:
+        told = await sibling.run("import os\nopen('kept', 'w').write('x')\nos.getcwd()")
+        place = str(told.display)[1:-1]
+        for target in (place, place.removesuffix("/own")):
+            replaced = REPLACED.format(target=target)
+            async with walled.session(table, branchable=True) as session, session.branch() as twin:
+                assert (await twin.run(replaced)).error is None
+                assert (await session.run(replaced)).error is None
+            async with walled.session(table):  # its answer comes after the burial
+                pass
+            assert (await sibling.run("open('new', 'w').close()\nopen('kept').read()")).display == "'x'"

@@ -133,6 +133,7 @@ class Nursery:
             self.litter.add(child.family.root if child.family else child.place)
         self.kill_strays()
         self.litter.work(END_SECONDS)
+        self.litter.close()
 
     def _fork(self, kind: Kind) -> Child:
         ours, theirs = socket.socketpair()
