@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from actors.workers.sandbox.gate import is_listener
 from actors.workers.sandbox.nursery import SPARES
 from events.frames import Branch, Branched, Close, Exit, Frame, Limits, New, Opened, Result, RunCell
 from tests.workers.test_supervisor import WITHOUT_WALLS, Program, ends, kept_busy, pid_of, serving
@@ -155,3 +156,11 @@ def test_without_walls_a_session_branches_as_well(tmp_path: Path) -> None:
         shown(started, 1, "x = 41")
         branched(started, 1, 2)
         assert shown(started, 2, "x + 1") == "42"
+
+
+def test_what_no_filter_came_with_is_no_listener(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    other = os.open(tmp_path, os.O_RDONLY)
+    assert not any(map(is_listener, (read, write, other)))
+    for descriptor in (read, write, other):
+        os.close(descriptor)

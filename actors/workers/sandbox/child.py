@@ -149,10 +149,11 @@ class Child:
             EOFError: it closed its channel.
         """
         try:
-            if self.family is None or self.state is not State.OPENING:
-                data = self.link.recv(_PIECE)
+            if self._may_hand_over:
+                data, passed, _, _ = socket.recv_fds(self.link, _PIECE, 1)
+                self.listeners += passed
             else:
-                data, self.listeners, _, _ = socket.recv_fds(self.link, _PIECE, 1)
+                data = self.link.recv(_PIECE)
         except ConnectionError:
             data = b""
         if not data:
@@ -186,6 +187,11 @@ class Child:
         """How it ended, by its wait status and by what its supervisor did to it."""
         reason, detail = self.doom or _verdict(status)
         return SessionEnd(reason=reason, detail=detail, cpu_seconds=cpu_seconds, peak_memory=peak_memory)
+
+    @property
+    def _may_hand_over(self) -> bool:
+        """Whether a descriptor is expected of it: of the first of a family, which has run nobody's code yet."""
+        return self.state is State.OPENING and self.asked is not None and self.family is not None
 
     def _signal(self, now: float, detail: str) -> None:
         """Interrupt the cell, again while it goes on, and kill the session where that is of no use."""
