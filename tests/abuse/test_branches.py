@@ -7,8 +7,10 @@ import pytest
 from actors.workers.pool import Pool
 from actors.workers.session import NotBranched
 from tests.abuse.escapes import ESCAPES, LIBC
-from tests.abuse.pulse import prompt
+from tests.abuse.pulse import prompt, watched
 from tests.abuse.test_escapes import gained
+from tests.abuse.twins import FLOODS, HANDS_OVER
+from tests.contracts.test_workers_limits import reason
 
 pytestmark = [pytest.mark.containers_later, pytest.mark.asyncio(loop_scope="module")]
 
@@ -180,36 +182,6 @@ async def test_links_in_the_place_of_their_folders_lead_nobody_to_those_of_a_sib
             assert (await sibling.run("open('new', 'w').close()\nopen('kept').read()")).display == "'x'"
 
 
-AS_A_TWIN = """
-import fcntl, os, socket, struct, time
-import actors.workers.sandbox.session as session
-from actors.workers.sandbox.framing import pack
-from events.frames import Branched, Opened
-said = pack(0, Opened())
-def begun():
-    os.write(3, said[:3])
-    while struct.unpack('i', fcntl.ioctl(3, 0x5411, bytes(4)))[0]:  # bytes that nobody has read yet
-        os.sched_yield()
-def forged(line, twins, asked):
-    if twins.fork(asked.twin, line.passed()):
-        do()
-    else:
-        line.send(Branched())
-session._branch = forged
-"""
-HANDS_OVER = """
-def do():
-    begun()
-    socket.send_fds(socket.socket(fileno=os.dup(3)), [said[3:]], [{descriptor}])
-    line = session._Line(socket.socket(fileno=3))
-    while True:
-        session._answer(line, runner, line.wait_for(session.RunCell))
-import gc
-from actors.workers.sandbox.runner import Runner
-(runner,) = [one for one in gc.get_objects() if type(one) is Runner]
-"""
-
-
 @pytest.mark.parametrize(
     "descriptor", ["os.open('/dev/zero', 0)", "os.open('x', os.O_CREAT)", "os.pipe()[0]", "3"]
 )
@@ -217,8 +189,19 @@ async def test_a_descriptor_that_a_twin_hands_over_is_not_taken(
     walled: Pool, table: str, descriptor: str
 ) -> None:
     async with walled.session(table) as sibling, walled.session(table, branchable=True) as session:
-        await session.run(AS_A_TWIN + HANDS_OVER.format(descriptor=descriptor))
+        await session.run(HANDS_OVER.format(descriptor=descriptor))
         async with session.branch() as twin:
             assert (await twin.run("41 + 1")).display == "42"
             assert (await sibling.run("41 + 1")).display == "42"
             assert await prompt(sibling)
+
+
+async def test_what_a_twin_pours_into_the_channel_of_a_dead_one_holds_nobody_up(
+    walled: Pool, table: str
+) -> None:
+    async with walled.session(table) as sibling, walled.session(table, branchable=True) as session:
+        await session.run(FLOODS)
+        async with session.branch() as twin, watched(sibling):
+            assert (await twin.run("flood()")).error is None
+            assert reason(await session.run("while True:\n    pass")) == "crashed"
+            assert (await twin.run("41 + 1")).display == "42"

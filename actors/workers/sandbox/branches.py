@@ -141,7 +141,7 @@ class Branches:
         unborn.link.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         place = unborn.prefix.place / str(unborn.session)
         child = self._nursery.adopt(pid, unborn.link, place, unborn.family)
-        child.session, child.limits, child.state = unborn.session, unborn.prefix.limits, State.OPENING
+        child.begin_opening(unborn.session, unborn.prefix.limits, "crashed")
         if unborn.is_closed:
             child.kill("closed")
         self._born(child, data)

@@ -16,6 +16,8 @@ from actors.workers.sandbox.session import OVERRUN
 from events.frames import Branched, Limits, New, Opened, Result
 from events.trace import SessionEnd
 
+OPENING_SECONDS = 10.0
+"""So long at most a session may take to stand; twice this, with what it waits for, its host waits."""
 BRANCH_SECONDS = 10.0
 """So long at most a session may take to become two; it copies its files."""
 AGAIN = 0.05
@@ -80,8 +82,19 @@ class Child:
 
     def open(self, raw: RawFrame, limits: Limits) -> bool:
         """Become the session of a New frame; whether the frame is sent whole."""
-        self.session, self.limits, self.state = raw.session, limits, State.OPENING
+        self.begin_opening(raw.session, limits, "lost")
         return self._send(raw)
+
+    def begin_opening(self, session: int, limits: Limits, otherwise: Reason) -> None:
+        """Owe Opened, and let its clock run.
+
+        Args:
+            session: its number from here on.
+            limits: what it is held to.
+            otherwise: what its end is when it does not say so in time.
+        """
+        self.session, self.limits, self.state = session, limits, State.OPENING
+        self._kill = (time.monotonic() + OPENING_SECONDS, (otherwise, "it did not stand in time"))
 
     def begin_cell(self, raw: RawFrame, number: int) -> bool:
         """Send a cell, and let its clock run; whether the frame is sent whole."""
@@ -165,10 +178,10 @@ class Child:
         return [] if self.doom else self._owed(data)
 
     def rest(self) -> list[RawFrame]:
-        """All that it still had to say when it ended."""
+        """What it still owed when it ended, if it said it; whatever else is in its channel is left there."""
         frames: list[RawFrame] = []
         with suppress(BlockingIOError, EOFError):
-            while True:
+            while self.doom is None and self.state in _OWED:
                 frames += self.receive()
         return frames
 
@@ -190,7 +203,7 @@ class Child:
 
     @property
     def _may_hand_over(self) -> bool:
-        """Whether a descriptor is expected of it: of the first of a family, which has run nobody's code yet."""
+        """Whether a descriptor is expected: of the first of a family, which has run nobody's code yet."""
         return self.state is State.OPENING and self.asked is not None and self.family is not None
 
     def _signal(self, now: float, detail: str) -> None:
