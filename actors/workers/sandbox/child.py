@@ -15,6 +15,8 @@ from actors.workers.sandbox.gate import Gate
 from events.frames import Branched, Limits, New, Opened, Result
 from events.trace import SessionEnd
 
+OPENING_SECONDS = 10.0
+"""So long at most a session may take to stand; twice this, with what it waits for, its host waits."""
 BRANCH_SECONDS = 10.0
 """So long at most a session may take to become two; it copies its files."""
 AGAIN = 0.05
@@ -76,8 +78,19 @@ class Child:
 
     def open(self, raw: RawFrame, limits: Limits) -> bool:
         """Become the session of a New frame; whether the frame is sent whole."""
-        self.session, self.limits, self.state = raw.session, limits, State.OPENING
+        self.begin_opening(raw.session, limits, "lost")
         return self._send(raw)
+
+    def begin_opening(self, session: int, limits: Limits, otherwise: Reason) -> None:
+        """Owe Opened, and let its clock run.
+
+        Args:
+            session: its number from here on.
+            limits: what it is held to.
+            otherwise: what its end is when it does not say so in time.
+        """
+        self.session, self.limits, self.state = session, limits, State.OPENING
+        self._kill = (time.monotonic() + OPENING_SECONDS, (otherwise, "it did not stand in time"))
 
     def begin_cell(self, raw: RawFrame, number: int) -> bool:
         """Send a cell, and let its clock run; whether the frame is sent whole."""
@@ -145,10 +158,11 @@ class Child:
             EOFError: it closed its channel.
         """
         try:
-            if self.family is None or self.state is not State.OPENING:
-                data = self.link.recv(_PIECE)
+            if self._may_hand_over:
+                data, passed, _, _ = socket.recv_fds(self.link, _PIECE, 1)
+                self.listeners += passed
             else:
-                data, self.listeners, _, _ = socket.recv_fds(self.link, _PIECE, 1)
+                data = self.link.recv(_PIECE)
         except ConnectionError:
             data = b""
         if not data:
@@ -160,10 +174,10 @@ class Child:
         return [] if self.doom else self._owed(data)
 
     def rest(self) -> list[RawFrame]:
-        """All that it still had to say when it ended."""
+        """What it still owed when it ended, if it said it; whatever else is in its channel is left there."""
         frames: list[RawFrame] = []
         with suppress(BlockingIOError, EOFError):
-            while True:
+            while self.doom is None and self.state in _OWED:
                 frames += self.receive()
         return frames
 
@@ -182,6 +196,11 @@ class Child:
         """How it ended, by what its supervisor did to it, or else as the coroner says."""
         reason, detail = self.doom or coroner.verdict(status, cpu_seconds, self.limits.cpu_seconds)
         return SessionEnd(reason=reason, detail=detail, cpu_seconds=cpu_seconds, peak_memory=peak_memory)
+
+    @property
+    def _may_hand_over(self) -> bool:
+        """Whether a descriptor is expected: of the first of a family, which has run nobody's code yet."""
+        return self.state is State.OPENING and self.asked is not None and self.family is not None
 
     def _signal(self, now: float, detail: str) -> None:
         """Interrupt the cell, again while it goes on, and kill the session where that is of no use."""

@@ -135,6 +135,7 @@ class Nursery:
             self.litter.add(child.family.root if child.family else child.place)
         self.kill_strays()
         self.litter.work(END_SECONDS)
+        self.litter.close()
 
     def _fork(self, new: New | None = None) -> Child:
         ours, theirs = socket.socketpair()
