@@ -200,11 +200,21 @@ async def _stop(process: Process, worker: str) -> None:
         if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
             await _within(STOP_SECONDS, process.wait())
+        for stream in (process.stdout, process.stderr):
+            await _within(STOP_SECONDS, _drained(stream))
     except (OSError, TimeoutError) as error:
         raise StopFailed(worker, repr(error)) from error
     finally:
         with suppress(*_BROKEN):
             await _closed(process)
+
+
+async def _drained(stream: ByteReceiveStream | None) -> None:
+    """Wait for the end of an output: a worker in a bubble may end after what was started around it."""
+    assert stream is not None
+    with suppress(anyio.EndOfStream, *_BROKEN):
+        while True:
+            await stream.receive()
 
 
 async def _closed(process: Process) -> None:

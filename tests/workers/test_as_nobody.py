@@ -17,7 +17,6 @@ SUITES = (
     "tests/abuse/test_escapes.py",
     "tests/abuse/test_visible.py",
     "tests/abuse/test_guarantees.py",
-    "tests/abuse/test_bombs.py",
     "tests/abuse/test_honest.py",
     "tests/contracts/test_workers_branch.py",
     "tests/contracts/test_workers_limits.py",
