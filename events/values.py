@@ -190,6 +190,8 @@ def _bounded(form: Any) -> Any:
         return [[_bounded_item(key), _bounded_item(item)] for key, item in form[1][:SHOWN_ITEMS]]
     if kind in ("sequence", "set"):
         return [_bounded_item(item) for item in form[1][:SHOWN_ITEMS]]
+    if kind == "object":
+        return ["object", form[1][:SHOWN_TEXT]]
     return form
 
 

@@ -1,4 +1,8 @@
-"""The host's end of a worker's channel: one task reads, everybody writes, each session has its inbox."""
+"""The host's end of a worker's channel: one task reads, everybody writes, each session has its inbox.
+
+What a session says is looked at by whoever waits for it, and by nobody before: a frame that takes long to
+read delays no other.
+"""
 
 from collections import deque
 from collections.abc import Iterator
@@ -15,18 +19,22 @@ MOST_WAITING = 64
 """Frames of one session that may wait to be read: a supervisor passes on one for each that it was sent."""
 SAID_BY_SESSIONS = (Opened, Result, Exit, Branched)
 """What a session says, or its supervisor about it; anything else under its number its worker made up."""
+ANSWER_SECONDS = 5.0
+"""So long a worker whose session is silent may take to answer a ping; its pulse has as long."""
+MOST_IN_VAIN = 3
+"""So many sessions may in a row be waited for in vain until their worker is given up, whatever it answers."""
 
 
 class Inbox:
-    """The frames of one session, as they come, for one reader. A forged frame stands for itself."""
+    """The frames of one session, as they come, for one reader."""
 
     def __init__(self, session: int) -> None:
         self.session = session
-        self._frames: deque[Frame | ForgedFrame] = deque()
+        self._frames: deque[RawFrame] = deque()
         self._news = anyio.Event()
         self._is_closed = False
 
-    def put(self, frame: Frame | ForgedFrame) -> bool:
+    def put(self, frame: RawFrame) -> bool:
         """Add one; whether there was room."""
         if len(self._frames) == MOST_WAITING:
             return False
@@ -39,11 +47,15 @@ class Inbox:
         self._is_closed = True
         self._news.set()
 
-    async def take(self) -> Frame | ForgedFrame | None:
+    async def take(self) -> RawFrame | None:
         """The next one; None when no more come."""
         while not self._frames and not self._is_closed:
             self._news = anyio.Event()
             await self._news.wait()
+        return self.waiting()
+
+    def waiting(self) -> RawFrame | None:
+        """The next one of those that are here; None where none is."""
         return self._frames.popleft() if self._frames else None
 
 
@@ -54,7 +66,10 @@ class Channel:
         self.lost = anyio.Event()
         self.reason = ""
         self.pong = 0
+        self.reading = anyio.CapacityLimiter(1)
+        """Long frames are read beside the loop one at a time: each holds it up a little."""
         self._link = link
+        self._in_vain = 0
         self._sending = anyio.Lock(fast_acquire=True)
         self._inboxes: dict[int, Inbox] = {}
         self._pings: dict[int, anyio.Event] = {}
@@ -85,18 +100,37 @@ class Channel:
             self.check()
             await self._link.send(data)
 
-    async def receive(self, inbox: Inbox) -> Frame:
-        """The next frame for an inbox.
+    async def receive(self, inbox: Inbox, seconds: float) -> RawFrame | None:
+        """The next frame for an inbox; None where it does not come in time, from a worker that answers.
 
         Raises:
             WorkerGone: the worker is lost.
-            ForgedFrame: what the session said is no frame.
         """
-        frame = await inbox.take()
+        with anyio.move_on_after(seconds):
+            return self._there(await inbox.take())
+        with anyio.move_on_after(ANSWER_SECONDS):
+            await self.ping()
+            # What was said before that answer is here by now: a host that was held up itself finds it.
+            return inbox.waiting()
+        raise self._given_up(seconds)
+
+    def waited_in_vain(self, seconds: float) -> None:
+        """A session is given up that owed an answer for so long; the worker with it when others were before.
+
+        Raises:
+            WorkerGone: the worker is lost.
+        """
+        self._in_vain += 1
+        if self._in_vain == MOST_IN_VAIN:
+            raise self._given_up(seconds)
+
+    def _given_up(self, seconds: float) -> WorkerGone:
+        self.lose(f"no answer within {seconds:g} s")
+        return WorkerGone(self.reason)
+
+    def _there(self, frame: RawFrame | None) -> RawFrame:
         if frame is None:
             raise WorkerGone(self.reason)
-        if isinstance(frame, ForgedFrame):
-            raise frame
         return frame
 
     async def hear(self, seconds: float) -> Frame:
@@ -107,9 +141,9 @@ class Channel:
         """
         try:
             with anyio.fail_after(seconds):
-                return await self.receive(self.worker)
+                return unpack(self._there(await self.worker.take()))
         except TimeoutError:
-            self.lose(f"no answer within {seconds:g} s")
+            raise self._given_up(seconds) from None
         except ForgedFrame as forged:
             self.lose(f"the worker speaks no frames: {forged}")
         raise WorkerGone(self.reason)
@@ -181,18 +215,23 @@ class Channel:
         if inbox is not self.worker and raw.kind not in SAID_BY_SESSIONS:
             self.lose(f"the worker speaks for a session as none does: a {raw.kind.__name__} frame")
             return
-        try:
-            frame: Frame | ForgedFrame = unpack(raw)
-        except ForgedFrame as forged:
-            frame = forged
-        if inbox is self.worker and isinstance(frame, Pong):
-            self._note(frame.number)
+        if inbox is self.worker and raw.kind is Pong:
+            self._note(raw)
             return
-        if not inbox.put(frame):
+        if inbox is not self.worker:
+            self._in_vain = 0
+        if not inbox.put(raw):
             self.lose("the worker says more than it was asked")
 
-    def _note(self, pong: int) -> None:
-        if (answered := self._pings.get(pong)) is not None:
+    def _note(self, raw: RawFrame) -> None:
+        """A pong came.
+
+        Raises:
+            ForgedFrame: it is none.
+        """
+        pong = unpack(raw)
+        assert isinstance(pong, Pong)
+        if (answered := self._pings.get(pong.number)) is not None:
             answered.set()
         else:
-            self.pong = max(self.pong, pong)
+            self.pong = max(self.pong, pong.number)

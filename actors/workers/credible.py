@@ -55,14 +55,22 @@ def _is_submission(given: Submission) -> bool:
     return len(spelled) <= MAX_ANSWER and digest_of(spelled) == given.digest
 
 
-def _is_plain(value: Any, depth: int = 0) -> bool:
-    if depth > _DEEPEST:
-        return False
-    if isinstance(value, dict):
-        return all(_is_plain(item, depth + 1) for item in value.values())
-    if isinstance(value, list):
-        return all(_is_plain(item, depth + 1) for item in value)
-    return isinstance(value, bool | str | float | None) or value in _WHOLE
+def _is_plain(value: Any) -> bool:
+    """Whether an answer as it was decoded could have been given; what JSON gives has no other types."""
+    level = [value]
+    for _ in range(_DEEPEST + 1):
+        inner: list[Any] = []
+        for item in level:
+            if type(item) is list:
+                inner += item
+            elif type(item) is dict:
+                inner += item.values()
+            elif type(item) is int and item not in _WHOLE:
+                return False
+        if not inner:
+            return True
+        level = inner
+    return False
 
 
 def _is_value(value: Value) -> bool:
@@ -87,7 +95,7 @@ def _fits_digest(value: Value) -> bool:
 
 def _is_form(form: Any, depth: int = 0) -> bool:
     """Whether it is the canonical form of something, bounded or not."""
-    if form is None or isinstance(form, bool | str):
+    if form is None or type(form) in (str, bool):
         return True
     if not isinstance(form, list) or len(form) < 2 or depth > _DEEPEST:
         return False

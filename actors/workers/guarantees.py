@@ -8,7 +8,7 @@ from typing import Literal
 from actors.workers.containers import TMP_FILES, TMP_MIB
 from actors.workers.sandbox.child import GRACE
 from actors.workers.sandbox.confine import MAX_FILE_BYTES, MAX_OPEN_FILES, MORE_TASKS
-from actors.workers.sandbox.framing import MAX_BODY
+from actors.workers.sandbox.framing import MAX_RECORD
 from actors.workers.sandbox.survey import MAX_BYTES, MAX_FILES
 from events.frames import Limits
 from events.struct import Fact
@@ -117,7 +117,7 @@ LIMITS = (
     _everywhere(
         "printed text that is kept", f"{_HAD.output_chars:,} characters a stream", "the rest is counted"
     ),
-    _everywhere("record of a cell", f"{MAX_BODY // _MIB} MiB", "a longer frame ends the session"),
+    _everywhere("record of a cell", f"{MAX_RECORD // _MIB} MiB", "a longer frame ends the session"),
 )
 """Of what a session may have so much, and no more."""
 

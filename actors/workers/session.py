@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 
 import anyio
 import msgspec
+from anyio import to_thread
 
 from actors.ports import InfrastructureError
 from actors.workers.channel import Channel, Inbox
-from actors.workers.credible import objection
 from actors.workers.link import WorkerGone
-from actors.workers.sandbox.framing import ForgedFrame, FrameTooLong
+from actors.workers.reading import result_of
+from actors.workers.sandbox.framing import ForgedFrame, FrameTooLong, RawFrame, unpack
 from events.frames import Branch, Branched, Close, Exit, Frame, Interrupt, New, Opened, Result, RunCell
 from events.trace import CellResult, ErrorReport, SessionEnd
 
@@ -19,6 +20,8 @@ OPEN_SECONDS = 30.0
 MARGIN_SECONDS = 10.0
 """So long after a cell's limit its supervisor, which enforces that limit, must have answered."""
 CLOSE_SECONDS = 2.0
+READ_AT_ONCE = 64 * 1024
+"""Bytes of a body that is read at once; a longer one is read beside the loop."""
 
 
 class SessionOver(Exception):
@@ -49,6 +52,7 @@ class WorkerSession:
         self._new = new
         self._limits = new.limits
         self._next = cells
+        self._statements = 0
         self._is_over = False
         self._branching = anyio.Lock(fast_acquire=True)
 
@@ -64,6 +68,7 @@ class WorkerSession:
             raise SessionOver(message)
         number = self._next
         self._next += 1
+        self._statements += (len(code) + 1) // 2  # the shortest ones are of a letter and what parts them
         try:
             await self._channel.send(self._inbox.session, RunCell(number=number, code=code))
         except (FrameTooLong, UnicodeEncodeError) as problem:
@@ -115,6 +120,7 @@ class WorkerSession:
             raise SessionOver(message)
         with self._channel.session() as inbox:
             twin = WorkerSession(self._channel, inbox, self._new, self._next)
+            twin._statements = self._statements
             try:
                 async with self._branching:
                     await self._ask(twin)
@@ -188,22 +194,37 @@ class WorkerSession:
         """What of a frame no session says in answer to this cell; empty when it is an honest result."""
         if not isinstance(frame, Result) or frame.result.number != number:
             return _told(frame)
-        if frame.result.end is not None:
-            return "an end told by itself"
-        return objection(frame.result, self._limits)
+        return "" if frame.result.end is None else "an end told by itself"
 
     async def _next_frame(self, seconds: float) -> Frame:
         """The session's next frame. A worker that lets its host wait too long is given up."""
         try:
-            with anyio.fail_after(seconds):
-                return await self._channel.receive(self._inbox)
-        except TimeoutError:
-            self._channel.lose(f"no answer within {seconds:g} s")
-            raise InfrastructureError(self._channel.reason) from None
+            raw = await self._channel.receive(self._inbox, seconds)
+            if raw is None:
+                return await self._given_up(seconds)
+            if len(raw.body) <= READ_AT_ONCE:
+                return self._read(raw)
+            return await to_thread.run_sync(self._read, raw, limiter=self._channel.reading)
         except WorkerGone as gone:
             raise InfrastructureError(str(gone)) from gone
         except ForgedFrame as forged:
             return Exit(end=SessionEnd(reason="crashed", detail=f"forged frame: {forged}"))
+
+    def _read(self, raw: RawFrame) -> Frame:
+        if raw.kind is Result:
+            return result_of(raw.body, self._limits, self._statements)
+        return unpack(raw)
+
+    async def _given_up(self, seconds: float) -> Frame:
+        """The end of a session that owes an answer, of a worker that lives.
+
+        What a session does its supervisor ends in time, and tells: that it did not is no fault of the code.
+        """
+        self._is_over = True
+        await _close(self._channel, self._inbox)
+        self._channel.waited_in_vain(seconds)
+        detail = f"no answer within {seconds:g} s, from a worker that answers"
+        return Exit(end=SessionEnd(reason="lost", detail=detail))
 
 
 @asynccontextmanager

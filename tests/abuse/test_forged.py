@@ -17,7 +17,7 @@ from actors.workers.link import WorkerGone
 from actors.workers.offered import Table, TableUnreadable
 from actors.workers.sandbox.child import Child, State
 from actors.workers.sandbox.deaths import Reason
-from actors.workers.sandbox.framing import MAX_BODY, FrameReader, pack, unpack
+from actors.workers.sandbox.framing import MAX_RECORD, FrameReader, pack, unpack
 from actors.workers.sandbox.version import program_version
 from actors.workers.session import opened
 from actors.workers.worker import Worker
@@ -188,10 +188,10 @@ def test_what_a_supervisor_holds_of_a_session_is_one_frame() -> None:
         ours.setblocking(False)
         theirs.setblocking(False)
         child = Marked(-1, ours, session=1, state=State.BUSY)
-        theirs.send(b"\0\0\0\1\x0a" + MAX_BODY.to_bytes(4, "big"))
-        for _ in range(3 * MAX_BODY // 65536):
+        theirs.send(b"\0\0\0\1\x0a" + MAX_RECORD.to_bytes(4, "big"))
+        for _ in range(3 * MAX_RECORD // 65536):
             with suppress(BlockingIOError):
                 theirs.send(os.urandom(65536))
             child.rest()
         assert child.doom is not None
-        assert len(child._reader._bytes) <= MAX_BODY + 65536
+        assert len(child._reader._bytes) <= MAX_RECORD + 65536

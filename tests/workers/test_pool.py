@@ -7,10 +7,12 @@ import pytest
 
 from actors.ports import InfrastructureError
 from actors.workers import pulse, roster
+from actors.workers.channel import MOST_IN_VAIN
 from actors.workers.local import LocalBackend
-from actors.workers.pool import running_pool
+from actors.workers.pool import Pool, running_pool
 from actors.workers.restarts import Restarts
-from events.frames import Exit, Frame, New, RunCell
+from actors.workers.session import SessionOver
+from events.frames import Close, Exit, Frame, New, Ping, RunCell
 from events.struct import Event
 from events.trace import SessionEnd
 from events.worker import WorkerLost, WorkerStarted, WorkerStopFailed
@@ -62,13 +64,68 @@ async def test_no_more_sessions_are_open_at_once_than_allowed() -> None:
     assert most == 3
 
 
-async def test_a_worker_that_owes_an_answer_for_too_long_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+async def owed_in_vain(pool: Pool) -> str:
+    """Run a cell that is never answered; what its host is told."""
+    async with pool.session("d") as session:
+        with pytest.raises(InfrastructureError, match="no answer") as told:
+            await session.run("1")
+        with pytest.raises(SessionOver):
+            await session.run("2")
+    return str(told.value)
+
+
+async def test_a_session_that_owes_an_answer_for_too_long_ends_alone_where_its_worker_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def mute_once(session: int, frame: Frame) -> list[tuple[int, Frame]]:
-        if isinstance(frame, RunCell) and backend.started == 1:
+        if isinstance(frame, Close):
+            closed.append(session)
+        return [] if isinstance(frame, RunCell) and frame.code == "1" else obedient(session, frame)
+
+    monkeypatch.setattr("actors.workers.session.MARGIN_SECONDS", -9.99)
+    closed: list[int] = []
+    announced = Announced()
+    async with running_pool(FakeBackend(mute_once), announced) as pool:
+        await pool.offer("d", b"a,b\n1,2\n", READER)
+        for _ in range(2 * MOST_IN_VAIN):  # others are answered in between
+            async with pool.session("d") as sibling:
+                assert "from a worker that answers" in await owed_in_vain(pool)
+                assert (await sibling.run("2")).display == "2"
+    assert [type(event) for event in announced] == [WorkerStarted]
+    assert len(set(closed)) == 4 * MOST_IN_VAIN
+
+
+async def test_a_worker_that_answers_pings_and_no_session_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def mute_once(session: int, frame: Frame) -> list[tuple[int, Frame]]:
+        if isinstance(frame, New) and backend.started == 1:
+            return []
+        return obedient(session, frame)
+
+    monkeypatch.setattr("actors.workers.session.OPEN_SECONDS", 0.01)
+    backend, announced = FakeBackend(mute_once), Announced()
+    async with running_pool(backend, announced) as pool:
+        await pool.offer("d", b"a,b\n1,2\n", READER)
+        for _ in range(MOST_IN_VAIN):
+            with pytest.raises(InfrastructureError, match="no answer"):
+                async with pool.session("d"):
+                    pass
+        async with pool.session("d") as session:
+            assert (await session.run("2")).display == "2"
+    assert [type(event) for event in announced] == [WorkerStarted, WorkerLost, WorkerStarted]
+
+
+async def test_a_worker_that_owes_an_answer_for_too_long_and_answers_no_ping_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def mute_once(session: int, frame: Frame) -> list[tuple[int, Frame]]:
+        if isinstance(frame, RunCell | Ping) and backend.started == 1:
             return []
         return obedient(session, frame)
 
     monkeypatch.setattr("actors.workers.session.MARGIN_SECONDS", -9.99)
+    monkeypatch.setattr("actors.workers.channel.ANSWER_SECONDS", 0.01)
     backend, announced = FakeBackend(mute_once), Announced()
     async with running_pool(backend, announced) as pool:
         await pool.offer("d", b"a,b\n1,2\n", READER)

@@ -31,6 +31,8 @@ from events.frames import (
 
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of a body at most."""
+MAX_RECORD = 1024 * 1024
+"""Bytes of a result at most: its host reads it, and has others to serve."""
 WORKER = 0
 """The session number of frames that concern the worker as a whole."""
 
@@ -63,7 +65,7 @@ class ForgedFrame(Exception):
 
 
 class FrameTooLong(Exception):
-    """A frame that would be over `MAX_BODY`; nothing was sent."""
+    """A frame that would be over `MAX_BODY` or `MAX_RECORD`; nothing was sent."""
 
 
 class RawFrame(NamedTuple):
@@ -90,10 +92,14 @@ def repack(raw: RawFrame) -> bytes:
     Raises:
         FrameTooLong: the body is over the limit.
     """
-    if len(raw.body) > MAX_BODY:
-        message = f"a {raw.kind.__name__} frame of {len(raw.body)} bytes; {MAX_BODY} are allowed"
+    if len(raw.body) > (most := _most(raw.kind)):
+        message = f"a {raw.kind.__name__} frame of {len(raw.body)} bytes; {most} are allowed"
         raise FrameTooLong(message)
     return _HEADER.pack(raw.session, _CODES[raw.kind], len(raw.body)) + raw.body
+
+
+def _most(kind: type[Frame]) -> int:
+    return MAX_RECORD if kind is Result else MAX_BODY
 
 
 def unpack(raw: RawFrame) -> Frame:
@@ -135,7 +141,7 @@ class FrameReader:
         if len(self._bytes) - start < _HEADER.size:
             return None
         session, code, length = _HEADER.unpack_from(self._bytes, start)
-        if code not in _DECODERS or length > MAX_BODY:
+        if code not in _DECODERS or length > _most(_TYPES[code - 1]):
             message = f"a frame of type {code} and {length} bytes"
             raise ForgedFrame(message)
         body = start + _HEADER.size
