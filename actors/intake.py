@@ -1,20 +1,26 @@
 """What a job starts from: the tables in scope, registered, and what is asked of each of their streams."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from anyio import to_thread
 
 from actors.job import Job, NoTableError, Progress
+from actors.ports import TableTooLarge
 from actors.profiling.discover import PathProblem, refused
 from actors.profiling.intake import Taken, take_in
+from actors.workers.offered import TableUnreadable
 from events.dataset import DatasetRefused, DatasetRegistered, DatasetTaken
 from events.question import StreamRequested, stream_id
 from store.log.append import LogWriter
-from store.log.drafts import Draft
+from store.log.drafts import Draft, EventTooLargeError
 from store.projections.state import State
 
 _NAMED = 5
+_TOO_WIDE = "Names and values of its columns are longer than the log takes. Keep the columns that matter."
+Take = Callable[[DatasetRegistered], Awaitable[None]]
+"""Has the workers take a table."""
 
 
 @dataclass
@@ -27,6 +33,8 @@ class Stock:
     """Files that cannot serve, and paths that lead to none."""
     bad_paths: list[DatasetRefused] = field(default_factory=list)
     """Those among them that the person named."""
+    named: set[str] = field(default_factory=set)
+    """The tables whose very file the person named."""
 
 
 async def take_stock(job: Job, writer: LogWriter, state: State, progress: Progress) -> Stock:
@@ -44,9 +52,29 @@ async def take_stock(job: Job, writer: LogWriter, state: State, progress: Progre
     while (taken := await to_thread.run_sync(next, files, None)) is not None:
         await _enter(taken, stock, writer, state, progress)
     progress.stage(f"tables: {len(stock.tables)} read, {len(stock.left_out)} left out")
-    if not stock.tables:
-        raise NoTableError(_nothing(stock))
+    _some_are_left(stock)
     return stock
+
+
+async def hand_out(take: Take, stock: Stock, writer: LogWriter, state: State, progress: Progress) -> None:
+    """Have every table at hand; one that the workers cannot have is left out, and keeps no other.
+
+    Raises:
+        NoTableError: they can have none.
+    """
+    for table in tuple(stock.tables):
+        try:
+            await take(table)
+        except TableTooLarge as problem:
+            event = refused(Path(table.path), "too_large", f"{problem}.")
+        except TableUnreadable as problem:
+            event = refused(Path(table.path), "unreadable", f"{problem}.")
+        else:
+            continue
+        stock.tables.remove(table)
+        _leave_out(event, stock, progress, named=table.dataset in stock.named)
+        await _tell_log(event, writer, state)
+    _some_are_left(stock)
 
 
 async def enter_scope(job: Job, stock: Stock, writer: LogWriter, state: State) -> None:
@@ -87,16 +115,30 @@ async def _enter(
     event = taken.event
     if isinstance(event, DatasetRefused):
         _leave_out(event, stock, progress, named=taken.named)
-        if state.datasets.refused.get(event.path) != event:
-            await writer.append([Draft(event)])
+        await _tell_log(event, writer, state)
         return
-    if all(table.dataset != event.dataset for table in stock.tables):
-        stock.tables.append(event)
-        blobs = {event.blob: taken.data}
-        if event.dataset not in state.datasets.by_id:
+    if taken.named:
+        stock.named.add(event.dataset)
+    if any(table.dataset == event.dataset for table in stock.tables):
+        return
+    blobs = {event.blob: taken.data}
+    if event.dataset in state.datasets.by_id:  # the bytes are at hand: a blob that was lost is made whole
+        await writer.keep(blobs)
+    else:
+        try:
             await writer.append([Draft(event, correlation=event.dataset)], blobs)
-        else:  # the bytes are at hand: a blob that was lost or damaged is made whole
-            await writer.keep(blobs)
+        except EventTooLargeError:
+            wide = refused(Path(event.path), "too_wide", _TOO_WIDE)
+            _leave_out(wide, stock, progress, named=taken.named)
+            await _tell_log(wide, writer, state)
+            return
+    stock.tables.append(event)
+
+
+async def _tell_log(event: DatasetRefused, writer: LogWriter, state: State) -> None:
+    """Record that a file was left out, unless the log says so."""
+    if state.datasets.refused.get(event.path) != event:
+        await writer.append([Draft(event)])
 
 
 def _leave_out(one: DatasetRefused, stock: Stock, progress: Progress, *, named: bool) -> None:
@@ -104,6 +146,16 @@ def _leave_out(one: DatasetRefused, stock: Stock, progress: Progress, *, named: 
     stock.left_out.append(one)
     if named:
         stock.bad_paths.append(one)
+
+
+def _some_are_left(stock: Stock) -> None:
+    """See that there is work to do.
+
+    Raises:
+        NoTableError: there is none.
+    """
+    if not stock.tables:
+        raise NoTableError(_nothing(stock))
 
 
 def _nothing(stock: Stock) -> str:

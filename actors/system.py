@@ -23,12 +23,12 @@ from actors.apart import expected, meant, misled
 from actors.generation.generator import Generator
 from actors.generation.proposing import Ruling, Stretch, Table, rule_on
 from actors.generation.trial import tried
-from actors.intake import Stock, enter_scope, take_stock
-from actors.job import Done, Job, NoTableError, Phase, Progress
+from actors.intake import Stock, enter_scope, hand_out, take_stock
+from actors.job import Done, Job, Phase, Progress
 from actors.language.court import Refusal
 from actors.language.mistakes import MistakenProgram
 from actors.language.operator import Columns
-from actors.ports import InfrastructureError, TableTooLarge, Workers
+from actors.ports import InfrastructureError, Workers
 from actors.runtime.actor import Actor
 from actors.runtime.processes import Processes
 from actors.runtime.supervisor import Supervisor
@@ -177,8 +177,7 @@ async def perform(job: Job, progress: Progress) -> Done:
         await drop_garbage(writer, state, progress)
         await writer.append([Draft(RunStarted(job.command, job.seed, job.sources))])
         stock = await take_stock(job, writer, state, progress)
-        await enter_scope(job, stock, writer, state)
-        told, interrupted = await _work(job, writer, stock, progress)
+        told, interrupted = await _work(job, writer, stock, state, progress)
         progress.stage(
             "interrupted; the same command goes on here" if interrupted else "nothing is left to do"
         )
@@ -223,7 +222,9 @@ async def _reaped(home: Home) -> Reaped:
         return await reap(None if identity is None else owner_of(identity, home.root))
 
 
-async def _work(job: Job, writer: LogWriter, stock: Stock, progress: Progress) -> tuple[str, bool]:
+async def _work(
+    job: Job, writer: LogWriter, stock: Stock, state: State, progress: Progress
+) -> tuple[str, bool]:
     """Let the actors work until nothing is owed or somebody interrupts; what ran the code, and whether."""
 
     async def announce(event: Event) -> None:
@@ -235,7 +236,8 @@ async def _work(job: Job, writer: LogWriter, stock: Stock, progress: Progress) -
     async with opened_workers(job.workers, owner, announce, job.allow_process_level) as (workers, told):
         progress.stage(f"workers: {told}")
         cast = Cast(job.home, job.phases, workers, processes)
-        await _hand_out(cast, stock)
+        await hand_out(cast.take, stock, writer, state, progress)
+        await enter_scope(job, stock, writer, state)
         untell = writer.subscribe(lambda batch: _tell(batch, progress))
         try:
             sources = {Generator.name: UNFINISHED} if "generate" in job.phases else {}
@@ -243,14 +245,6 @@ async def _work(job: Job, writer: LogWriter, stock: Stock, progress: Progress) -
             return told, await _until_idle_or_interrupted(supervisor)
         finally:
             untell()
-
-
-async def _hand_out(cast: Cast, stock: Stock) -> None:
-    for table in stock.tables:
-        try:
-            await cast.take(table)
-        except TableTooLarge as problem:
-            raise NoTableError(f"{table.path} cannot serve: {problem}") from problem
 
 
 async def _until_idle_or_interrupted(supervisor: Supervisor) -> bool:

@@ -17,7 +17,7 @@ class Datasets:
     by_id: dict[str, DatasetRegistered] = field(default_factory=dict)
     """The first registration of each dataset; the same bytes under another name change nothing."""
     refused: dict[str, DatasetRefused] = field(default_factory=dict)
-    """The last refusal of each path that has not been registered since."""
+    """The last refusal of each path of which no table was registered or taken since."""
     under: dict[str, list[str]] = field(default_factory=dict)
     """The watched paths that ever led to each table, in the order of the tables."""
 
@@ -35,7 +35,14 @@ def apply(state: Datasets, recorded: AnyRecorded) -> None:
         state.refused.pop(event.path, None)
     elif isinstance(event, DatasetRefused):
         state.refused[event.path] = event
-    elif isinstance(event, DatasetTaken) and event.under:
+    elif isinstance(event, DatasetTaken):
+        _taken(state, event)
+
+
+def _taken(state: Datasets, event: DatasetTaken) -> None:
+    if event.dataset in state.by_id:  # it may have been left out before, where there was less room
+        state.refused.pop(state.by_id[event.dataset].path, None)
+    if event.under:
         roots = state.under.setdefault(event.dataset, [])
         if event.under not in roots:
             roots.append(event.under)
