@@ -13,8 +13,9 @@ from anyio import to_thread
 from anyio.abc import ByteReceiveStream, Process
 
 import actors
-from actors.workers.folders import clear_forsaken, worker_folder
+from actors.workers.folders import clear_forsaken, name_worker, worker_folder
 from actors.workers.link import BackendName, StopFailed, Tail, WorkerGone
+from actors.workers.orphans import end_orphans
 from actors.workers.sizing import machine
 from events.trace import Level
 
@@ -102,6 +103,7 @@ class LocalBackend:
                 raise WorkerGone(f"no folder for a worker could be made: {error}") from error
             process = await _spawned(folder)
             try:
+                name_worker(folder, process.pid)
                 async with anyio.create_task_group() as tasks:
                     link = LocalLink(process)
                     tasks.start_soon(_collect, process.stderr, link.tail)
@@ -157,7 +159,7 @@ def _is_stopped(process: str) -> bool:
 
 
 async def _stop(process: Process) -> None:
-    """End the channel, which ends the worker and its sessions; kill it when it does not."""
+    """End the channel, which ends the worker and its sessions; kill what does not end by that."""
     assert process.stdin is not None
     patience = 0.0 if _is_stopped(str(process.pid)) else STOP_SECONDS
     with anyio.move_on_after(patience), suppress(*_BROKEN):
@@ -167,6 +169,7 @@ async def _stop(process: Process) -> None:
         if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
             await _within(STOP_SECONDS, process.wait())
+        await to_thread.run_sync(end_orphans, process.pid)
     except (OSError, TimeoutError) as error:
         raise StopFailed(str(process.pid), repr(error)) from error
     finally:

@@ -41,7 +41,11 @@ def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 
 def children(program: Program) -> set[int]:
     """Of the supervisor."""
-    pid = program.process.pid
+    return forked_by(program.process.pid)
+
+
+def forked_by(pid: int) -> set[int]:
+    """The children of a process of one thread."""
     return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 

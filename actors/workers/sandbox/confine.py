@@ -52,7 +52,7 @@ def confine(
         NoWall: the same, of the wall.
     """
     supervisor = os.getppid()
-    os.setsid()
+    os.setpgid(0, 0)  # not a session of its own: by the worker's the host finds what is left of it
     _reset_signals()
     _protect(supervisor)
     kept = _keep_only(link)

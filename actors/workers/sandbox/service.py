@@ -3,6 +3,7 @@
 import argparse
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from actors.workers.sandbox import pins, supervisor
@@ -21,6 +22,8 @@ def main() -> None:
     parser.add_argument("--patience", type=float, help="seconds without a ping after which to exit")
     parser.add_argument("--folder", type=Path, help="where sessions get their folders; removed at the end")
     arguments = parser.parse_args()
+    with suppress(PermissionError):  # it leads its session of processes already, where its host saw to that
+        os.setsid()
     inlet, outlet = _taken(0), _taken(1)
     warm()
     rehearse()
