@@ -62,6 +62,7 @@ def confine(
     os.environ["HOME"] = os.environ["TMPDIR"] = str(own)
     tempfile.tempdir = None  # what was found out before the fork is another's
     _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_MEMLOCK, 0)
     _limit(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
     _limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
     _limit_cpu()
