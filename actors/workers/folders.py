@@ -7,15 +7,19 @@ the next start does, of whatever home it is.
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
+from actors.workers.orphans import end_orphans, is_running
 from actors.workers.sandbox.litter import remove
 
 PREFIX = "tracegate-worker-"
 LOCK = "host.lock"
-"""The file that a host locks. A folder without one is nobody's to clear: it may be about to be held."""
+"""The file that a host locks, and in which it names its worker.
+
+A folder without one is nobody's to clear: it may be about to be held.
+"""
 CLEARING_SECONDS = 1.0
 """So long at most the end of a worker waits for what its sessions left; the next start clears the rest."""
 
@@ -34,6 +38,12 @@ def worker_folder() -> Iterator[Path]:
         # The worker does this itself, also when its host was killed; it may have been killed too.
         remove(folder, CLEARING_SECONDS)
         os.close(lock)
+
+
+def name_worker(folder: Path, process: int) -> None:
+    """Say which process works in a folder, for whoever clears it when this one cannot."""
+    with suppress(OSError):  # the disk is full: its folder is cleared all the same
+        (folder / LOCK).write_text(f"{process}\n", "ascii")
 
 
 def clear_forsaken() -> list[Path]:
@@ -86,6 +96,8 @@ def _clear(folder: Path) -> None:
         os.close(at)
     try:
         flock(lock, LOCK_EX | LOCK_NB)
+        if (worker := os.read(lock, 32).strip()).isdigit() and not is_running(int(worker)):
+            end_orphans(int(worker))
         remove(folder)
     finally:
         os.close(lock)

@@ -80,6 +80,7 @@ def _walled(what: str, how: str, beside: str, without: str = "no wall") -> Guara
     return Guarantee(what, "", _absent(without), _by(how), _by(f"{how}; {beside}" if beside else how))
 
 
+_DIES = "signal at the death of its parent"
 _NO_GROUP = _absent("no control group")
 _OWN_FOLDER = _sampled("its folder is looked at: the session ends")
 _NO_DISK = _absent("no file system of its own")
@@ -136,7 +137,15 @@ BOUNDS = (
     ),
     _walled("system calls that computing does not need", "seccomp", "the engine's profile"),
     _everywhere("what was inherited", "its channel", "descriptors closed, environment cleared"),
-    _everywhere("outliving its supervisor", "", "signal at the death of its parent"),
+    Guarantee(
+        "outliving its supervisor",
+        "",
+        _by(_DIES),
+        _by(
+            f"{_DIES}; seccomp: it stays in the worker's session of processes, of which the host leaves none"
+        ),
+        _by(f"{_DIES}; the container ends with its first process"),
+    ),
 )
 """What a session may not do at all, but for what is named."""
 

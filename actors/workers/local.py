@@ -14,8 +14,9 @@ from anyio import to_thread
 from anyio.abc import ByteReceiveStream, Process
 
 from actors.workers.bubble import InfoLine, around, why_not
-from actors.workers.folders import clear_forsaken, worker_folder
+from actors.workers.folders import clear_forsaken, name_worker, worker_folder
 from actors.workers.link import BackendName, StopFailed, Tail, WorkerGone
+from actors.workers.orphans import end_orphans
 from actors.workers.sandbox.version import ROOT
 from actors.workers.sizing import machine
 from events.trace import Level
@@ -118,6 +119,7 @@ class LocalBackend:
             process = await _spawned(folder, line)
             link = LocalLink(process)
             try:
+                name_worker(folder, process.pid)
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(_collect, process.stderr, link.tail)
                     try:
@@ -190,7 +192,7 @@ def _is_stopped(process: str) -> bool:
 
 
 async def _stop(process: Process, worker: str) -> None:
-    """End the channel, which ends the worker and its sessions; kill it when it does not."""
+    """End the channel, which ends the worker and its sessions; kill what does not end by that."""
     assert process.stdin is not None
     patience = 0.0 if _is_stopped(str(process.pid)) or _is_stopped(worker) else STOP_SECONDS
     with anyio.move_on_after(patience), suppress(*_BROKEN):
@@ -202,6 +204,7 @@ async def _stop(process: Process, worker: str) -> None:
             await _within(STOP_SECONDS, process.wait())
         for stream in (process.stdout, process.stderr):
             await _within(STOP_SECONDS, _drained(stream))
+        await to_thread.run_sync(end_orphans, process.pid)
     except (OSError, TimeoutError) as error:
         raise StopFailed(worker, repr(error)) from error
     finally:

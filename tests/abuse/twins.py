@@ -44,6 +44,26 @@ def do():
 )
 HALF = AS_A_TWIN + "def do():\n    begun()\n    waits()"
 """Says the beginning of a frame, and nothing more."""
+STAYS = (
+    AS_A_TWIN
+    + ANSWERS
+    + """
+twin.Twins._part = lambda self, place, link, inside: os.dup2(link, 3)
+left = None
+def do():
+    global left
+    try:
+        left = os.setsid() or True
+    except PermissionError:
+        left = False
+    os.write(3, said)
+    try:
+        answers()
+    except EOFError:
+        waits()
+"""
+)
+"""Does nothing of what a twin does first, so it does not die with its parent; and tries to get away from it."""
 MUTE = AS_A_TWIN + "def do():\n    waits()"
 """Says nothing at all."""
 FLOODS = (

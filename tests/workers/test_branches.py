@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from actors.workers.sandbox.gate import is_listener
 from actors.workers.sandbox.nursery import SPARES
 from events.frames import Branch, Branched, Close, Exit, Frame, Limits, New, Opened, Result, RunCell
 from tests.abuse.twins import HALF, MUTE
-from tests.workers.test_supervisor import WITHOUT_WALLS, Program, ends, kept_busy, pid_of, serving
+from tests.workers.test_supervisor import ENTRY, WITHOUT_WALLS, Program, ends, kept_busy, pid_of, serving
 
 QUICK = """
 from actors.workers.sandbox import branches, child, service
@@ -41,7 +41,11 @@ def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 
 def children(program: Program) -> set[int]:
     """Of the supervisor."""
-    pid = program.process.pid
+    return forked_by(program.process.pid)
+
+
+def forked_by(pid: int) -> set[int]:
+    """The children of a process of one thread."""
     return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
@@ -122,15 +126,20 @@ def test_what_a_family_wrote_goes_with_its_last_member(program: Program, folder:
     program.say(32, Close())
 
 
-@pytest.mark.full
-def test_twins_end_with_a_supervisor_that_was_killed(tmp_path: Path) -> None:
-    with serving(Program(tmp_path)) as started:
+@pytest.mark.parametrize("entry", [ENTRY, WITHOUT_WALLS], ids=["walled", "unwalled"])
+def test_all_sessions_end_with_a_supervisor_that_was_killed(tmp_path: Path, entry: Sequence[str]) -> None:
+    """Busy ones, which do not notice the end of their channel."""
+    with serving(Program(tmp_path, entry=entry)) as started:
         opened(started, 1)
         branched(started, 1, 2)
-        pid = pid_of(started, 2)
-        kept_busy(started, 2, tmp_path)
+        started.say(3, New(dataset="d", limits=Limits()))
+        assert started.hear() == Opened()
+        pids = [pid_of(started, session) for session in (1, 2, 3)]
+        for session in (1, 2, 3):
+            kept_busy(started, session, tmp_path)
         started.process.kill()
-        ends(pid)
+        for pid in pids:
+            ends(pid)
 
 
 def test_a_twin_that_never_spoke_is_killed_and_told(hurried: Program) -> None:
@@ -182,12 +191,36 @@ def test_a_twin_that_was_closed_before_it_spoke_ends_unheard(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_walls_a_session_branches_as_well(tmp_path: Path) -> None:
-    with serving(Program(tmp_path, entry=WITHOUT_WALLS)) as started:
-        opened(started, 1)
-        shown(started, 1, "x = 41")
-        branched(started, 1, 2)
-        assert shown(started, 2, "x + 1") == "42"
+@pytest.fixture(scope="module")
+def unwalled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with serving(Program(tmp_path_factory.mktemp("unwalled"), entry=WITHOUT_WALLS)) as started:
+        yield started
+
+
+def test_without_walls_a_session_branches_as_well(unwalled: Program) -> None:
+    opened(unwalled, 1)
+    shown(unwalled, 1, "x = 41")
+    branched(unwalled, 1, 2)
+    assert shown(unwalled, 2, "x + 1") == "42"
+
+
+@pytest.mark.parametrize("which", ["program", "unwalled"])
+def test_a_session_is_the_first_to_go_and_is_let_lock_no_memory(
+    which: str, request: pytest.FixtureRequest
+) -> None:
+    program: Program = request.getfixturevalue(which)
+    opened(program, 60)
+    branched(program, 60, 61)
+    for session in (60, 61):
+        assert Path(f"/proc/{pid_of(program, session)}/oom_score_adj").read_text() == "1000\n"
+        assert shown(program, session, "import resource as r\nr.getrlimit(r.RLIMIT_MEMLOCK)") == "(0, 0)"
+
+
+def test_without_walls_nobody_of_the_same_user_looks_into_a_session_or_its_branch(unwalled: Program) -> None:
+    opened(unwalled, 70)
+    branched(unwalled, 70, 71)
+    for session in (70, 71):
+        assert shown(unwalled, session, "import ctypes\nctypes.CDLL(None).prctl(3, 0, 0, 0, 0)") == "0"
 
 
 def test_what_no_filter_came_with_is_no_listener(tmp_path: Path) -> None:

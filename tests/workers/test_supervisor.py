@@ -144,17 +144,10 @@ def test_what_an_engine_stops_ends(tmp_path: Path) -> None:
 
 def kept_busy(program: Program, session: int, folder: Path) -> None:
     """Have a session run for ever; it does when this is over."""
-    program.say(session, RunCell(number=1, code="open('on', 'w').close()\nwhile True: pass"))
-    while not list(folder.rglob("on")):
+    code = f"open('on-{session}', 'w').close()\nwhile True: pass"
+    program.say(session, RunCell(number=1, code=code))
+    while not list(folder.rglob(f"on-{session}")):
         os.sched_yield()
-
-
-def test_sessions_end_with_a_supervisor_that_was_killed(program: Program, tmp_path: Path) -> None:
-    opened(program, 1)
-    pid = pid_of(program, 1)
-    kept_busy(program, 1, tmp_path)
-    program.process.kill()
-    ends(pid)
 
 
 def test_sessions_and_their_folders_end_with_the_channel(program: Program, tmp_path: Path) -> None:

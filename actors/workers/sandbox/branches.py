@@ -32,6 +32,8 @@ class Unborn:
     family: Family
     link: socket.socket
     until: float
+    before: frozenset[int]
+    """Those who were there and had not spoken when it was asked for: it is none of them."""
     is_closed: bool = False
     """Whether its host closed it already."""
 
@@ -78,7 +80,8 @@ class Branches:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        unborn = Unborn(twin, prefix, prefix.family, ours, time.monotonic() + BRANCH_SECONDS)
+        until = time.monotonic() + BRANCH_SECONDS
+        unborn = Unborn(twin, prefix, prefix.family, ours, until, self._nursery.strangers())
         prefix.family.members += 1
         if prefix.family.gate is not None:
             prefix.family.gate.grant(prefix.pid)
@@ -144,6 +147,7 @@ class Branches:
         child.begin_opening(unborn.session, unborn.prefix.limits, "crashed")
         if unborn.is_closed:
             child.kill("closed")
+        self._kill_strays()
         self._born(child, data)
 
     def _give_up(self, unborn: Unborn, why: str) -> None:
@@ -152,8 +156,12 @@ class Branches:
         self._nursery.leave(unborn.family)
         if not unborn.is_closed:
             self._failed(unborn.session, why)
-        if not self._unborn:
-            self._nursery.kill_strays()
+        self._kill_strays()
+
+    def _kill_strays(self) -> None:
+        """Kill who can be none of the twins that are still awaited."""
+        strays = self._nursery.strangers()
+        self._nursery.kill_strays(strays.intersection(*(unborn.before for unborn in self._unborn)))
 
     def _part_with(self, unborn: Unborn) -> None:
         self._unborn.remove(unborn)

@@ -136,7 +136,7 @@ class Child:
         self.doom = self.doom or (reason, detail)
         self._interrupt_at = self._kill = None
         self.sweep()
-        # Until its own `setsid` it is not in a group of its own name.
+        # Until it has made one it is not in a group of its own name.
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 

@@ -56,7 +56,7 @@ def confine(
     """
     branchable = new is not None and new.branchable
     supervisor = os.getppid()
-    os.setsid()
+    os.setpgid(0, 0)  # not a session of its own: by the worker's the host finds what is left of it
     _reset_signals()
     _protect(supervisor)
     kept = _keep_only(link)
@@ -66,6 +66,7 @@ def confine(
     os.environ["HOME"] = os.environ["TMPDIR"] = str(own)
     tempfile.tempdir = None  # what was found out before the fork is another's
     _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_MEMLOCK, 0)
     _limit(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
     _limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
     _limit_cpu(CPU_SECONDS if new is None else new.limits.cpu_seconds)

@@ -78,13 +78,19 @@ class Nursery:
         if family.members == 0:
             self.litter.add(family.root)
 
-    def kill_strays(self) -> None:
-        """Kill what became a child of this process and is nobody's session."""
-        with contextlib.suppress(OSError):
-            for pid in map(int, Path("/proc/thread-self/children").read_text().split()):
-                if pid not in self.children:
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGKILL)
+    def strangers(self) -> frozenset[int]:
+        """Children of this process that are nobody's session: twins that are yet to speak, and strays."""
+        try:
+            forked = Path("/proc/thread-self/children").read_text().split()
+        except OSError:
+            return frozenset()  # this system does not tell, and nobody branches on it
+        return frozenset(map(int, forked)) - self.children.keys()
+
+    def kill_strays(self, among: frozenset[int]) -> None:
+        """Kill who of these is still nobody's session."""
+        for pid in among & self.strangers():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def has_spare_for(self, new: New) -> bool:
         """Whether one that was forked ahead of time can be this session: its wall stands already."""
@@ -133,7 +139,7 @@ class Nursery:
         for child in self.children.values():
             os.waitpid(child.pid, 0)
             self.litter.add(child.family.root if child.family else child.place)
-        self.kill_strays()
+        self.kill_strays(self.strangers())
         self.litter.work(END_SECONDS)
         self.litter.close()
 

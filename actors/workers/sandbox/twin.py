@@ -72,7 +72,7 @@ class Twins:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != self._supervisor:
             os._exit(1)
-        os.setsid()
+        os.setpgid(0, 0)
         os.dup2(link, LINK, inheritable=False)
         os.close(link)
         for descriptor in range(LINK + 1, MAX_OPEN_FILES):
