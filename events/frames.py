@@ -19,6 +19,8 @@ class Limits(Fact, frozen=True):
     """Characters kept of stdout, of stderr and of a display; what is beyond is counted."""
     output_bytes_total: int = 50_000_000
     """Bytes a cell may print before it is stopped."""
+    cpu_seconds: int = 600
+    """CPU time of the session in its whole life, idle or not, of all its threads; at most the default."""
 
 
 class Watch(Fact, frozen=True):

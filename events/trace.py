@@ -70,7 +70,9 @@ class ErrorReport(Fact, frozen=True):
 class SessionEnd(Fact, frozen=True):
     """How a session's process ended."""
 
-    reason: Literal["closed", "wall_limit", "memory_limit", "output_limit", "crashed", "lost"]
+    reason: Literal[
+        "closed", "wall_limit", "cpu_limit", "memory_limit", "output_limit", "disk_limit", "crashed", "lost"
+    ]
     """`lost` alone is a fault from outside the session, an infrastructure failure."""
     detail: str = ""
     """What was seen: signal, exit code, message."""

@@ -26,7 +26,9 @@ from events.values import Value
 from store.projections.questions import Questions
 from store.projections.traces import Traces
 
-EndReason = Literal["closed", "wall_limit", "memory_limit", "output_limit", "crashed", "lost"]
+EndReason = Literal[
+    "closed", "wall_limit", "cpu_limit", "memory_limit", "output_limit", "disk_limit", "crashed", "lost"
+]
 
 
 class HookRecord(Fact, frozen=True):

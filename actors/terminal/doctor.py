@@ -58,6 +58,8 @@ def _engine(engine: Mapping[str, Any]) -> str:
 
 def _wall(wall: Mapping[str, Any]) -> Iterator[str]:
     yield f"{wall['backend']} (level {wall['level']}): {wall['problem'] or 'ready'}"
+    if wall["around"]:
+        yield f"  around its workers: {wall['around']}"
     if wall["weaker"]:
         yield f"  no stronger, because {wall['weaker']}"
     if wall["remedy"]:

@@ -16,11 +16,14 @@ BUILD = "build it with actors/workers/image/build.sh"
 USER = "65532:65532"
 PATIENCE_SECONDS = 60
 """The program inside exits by itself after so long without a ping."""
+DOOR = "/run/tracegate"
+"""Where a container finds the folder that it shares with its host, if it shares one."""
+SOCKET = "worker"
+"""The name of the socket in there."""
 PROCESSES = 512
 OPEN_FILES = 1024
-TMP_OPTIONS = "rw,noexec,nosuid,nodev,size=256m,mode=1777"
-TMP_FILES = "nr_inodes=16384"
-"""Podman does not know it: there files count against the memory alone."""
+TMP_MIB, TMP_FILES = 1024, 65_536
+"""MiB and files that all sessions may have: more than one can make before it is seen to have too much."""
 PODMAN_TASKS = 4096
 """Podman sets a limit of its own beside those it is given, which may be more than it is allowed to."""
 
@@ -57,8 +60,8 @@ def sources_digest() -> str:
     return digest_of_files(_SOURCES)
 
 
-def container_config(
-    image: str, owner: Owner, memory_bytes: int, cpus: int, *, podman: bool = False
+def container_config(  # noqa: PLR0913  two of them have defaults
+    image: str, owner: Owner, memory_bytes: int, cpus: int, *, podman: bool = False, door: Path | None = None
 ) -> dict[str, Any]:
     """The body of a create request.
 
@@ -68,10 +71,12 @@ def container_config(
         memory_bytes: for all sessions of the container together; there is no swap beyond it.
         cpus: how many CPUs it may keep busy.
         podman: whether the engine is Podman's.
+        door: the folder that it shares with its host, with a socket in it for its channel.
     """
+    way = [] if door is None else ["--socket", f"{DOOR}/{SOCKET}"]
     return {
         "Image": image,
-        "Cmd": ["--patience", str(PATIENCE_SECONDS)],
+        "Cmd": ["--patience", str(PATIENCE_SECONDS), *way],
         "User": USER,
         "Tty": False,
         "OpenStdin": True,
@@ -81,8 +86,15 @@ def container_config(
         "AttachStderr": True,
         "NetworkDisabled": True,
         "Labels": owner.labels,
-        "HostConfig": _host_config(memory_bytes, cpus, podman=podman),
+        "HostConfig": _host_config(memory_bytes, cpus, podman=podman) | _shared(door),
     }
+
+
+def _shared(door: Path | None) -> dict[str, Any]:
+    """The mount of what it shares. A socket can be connected to where nothing can be written."""
+    if door is None:
+        return {}
+    return {"Mounts": [{"Type": "bind", "Source": os.fspath(door), "Target": DOOR, "ReadOnly": True}]}
 
 
 def _host_config(memory_bytes: int, cpus: int, *, podman: bool) -> dict[str, Any]:
@@ -92,7 +104,7 @@ def _host_config(memory_bytes: int, cpus: int, *, podman: bool) -> dict[str, Any
         "CapDrop": ["ALL"],
         "SecurityOpt": ["no-new-privileges"],
         "ReadonlyRootfs": True,
-        "Tmpfs": {"/tmp": TMP_OPTIONS if podman else f"{TMP_OPTIONS},{TMP_FILES}"},  # noqa: S108  a mount point inside the container
+        "Tmpfs": {"/tmp": _tmp(podman=podman)},  # noqa: S108  a mount point inside the container
         "ShmSize": 16 * 1024**2,
         "Memory": memory_bytes,
         "MemorySwap": memory_bytes,
@@ -110,3 +122,9 @@ def _host_config(memory_bytes: int, cpus: int, *, podman: bool) -> dict[str, Any
         "Binds": [],
         "Devices": [],
     }
+
+
+def _tmp(*, podman: bool) -> str:
+    options = f"rw,noexec,nosuid,nodev,size={TMP_MIB}m,mode=1777"
+    # Podman does not know it: there files count against the memory alone.
+    return options if podman else f"{options},nr_inodes={TMP_FILES}"

@@ -1,7 +1,7 @@
-"""A worker in a container, spoken to over its attached stdin and stdout (level `container`)."""
+"""A worker in a container, spoken to over its attached stdin and stdout (level `container`), or a socket."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import partial
 from uuid import uuid4
 
@@ -13,8 +13,9 @@ from aiodocker.stream import Stream
 
 from actors.ports import Limits
 from actors.workers.containers import LABEL_OWNER, LABEL_PLACE, Owner, container_config
+from actors.workers.doorstep import Doorstep, doorstep, let_in, shares_no_folder
 from actors.workers.engine import CALL_SECONDS, PROBE_SECONDS, EngineProblem, asking, engine, is_podman, told
-from actors.workers.link import BackendName, StopFailed, Tail, WorkerGone
+from actors.workers.link import BackendName, Link, StopFailed, Tail, WorkerGone
 from actors.workers.sizing import sizes
 from events.trace import Level
 
@@ -93,12 +94,16 @@ class DockerBackend:
         image: tag or id of the worker image.
         owner: the home; its containers are swept at the start.
         memory_bytes: for all sessions of one container together; when not given, by the engine's machine.
+        shares_socket: whether frames go over a socket that host and container share.
     """
 
-    def __init__(self, image: str, owner: Owner, memory_bytes: int | None = None) -> None:
+    def __init__(
+        self, image: str, owner: Owner, memory_bytes: int | None = None, *, shares_socket: bool = False
+    ) -> None:
         self._image = image
         self._owner = owner
         self._memory_bytes = memory_bytes
+        self._shares_socket = shares_socket
 
     @property
     def name(self) -> BackendName:
@@ -114,10 +119,11 @@ class DockerBackend:
         """Those of the engine's machine.
 
         Raises:
-            WorkerGone: the engine does not tell.
+            WorkerGone: the engine does not tell, or cannot share what it is to.
         """
         try:
             async with engine() as client:
+                self._check_shares(client)
                 return await _size(client)
         except EngineProblem as problem:
             raise WorkerGone(str(problem)) from problem
@@ -130,33 +136,52 @@ class DockerBackend:
             return [StopFailed("(unknown)", str(problem))]
 
     @asynccontextmanager
-    async def start(self) -> AsyncIterator[DockerLink]:
+    async def start(self) -> AsyncIterator[Link]:
         """A fresh container, removed at the end.
 
         Raises:
             WorkerGone: it could not be started.
             StopFailed: it could not be removed.
         """
-        try:
-            async with engine() as client:
-                container = await self._created(client)
-                try:
-                    async with _attached(container) as stream:
-                        with asking("start container"):
-                            await container.start()
-                        yield DockerLink(container, stream)
-                finally:
-                    # The stream is closed by now: an engine may hang on a container whose client is stuck.
-                    with anyio.CancelScope(shield=True):
-                        await _remove(container)
-        except EngineProblem as problem:
-            raise WorkerGone(str(problem)) from problem
+        with ExitStack() as stack:
+            try:
+                door = stack.enter_context(doorstep()) if self._shares_socket else None
+            except OSError as error:
+                raise WorkerGone(f"no socket for a worker could be made: {error}") from error
+            try:
+                async with engine() as client, self._running(client, door) as link:
+                    if door is None:
+                        yield link
+                    else:
+                        async with let_in(link, door) as faster:
+                            yield faster
+            except EngineProblem as problem:
+                raise WorkerGone(str(problem)) from problem
 
-    async def _created(self, client: aiodocker.Docker) -> DockerContainer:
+    @asynccontextmanager
+    async def _running(self, client: aiodocker.Docker, door: Doorstep | None) -> AsyncIterator[DockerLink]:
+        self._check_shares(client)
+        container = await self._created(client, door)
+        try:
+            async with _attached(container) as stream:
+                with asking("start container"):
+                    await container.start()
+                yield DockerLink(container, stream)
+        finally:
+            # The stream is closed by now: an engine may hang on a container whose client is stuck.
+            with anyio.CancelScope(shield=True):
+                await _remove(container)
+
+    def _check_shares(self, client: aiodocker.Docker) -> None:
+        if self._shares_socket and (why := shares_no_folder(client)):
+            raise WorkerGone(why)
+
+    async def _created(self, client: aiodocker.Docker, door: Doorstep | None) -> DockerContainer:
         cores, memory = await _size(client)
         most = self._memory_bytes or sizes(cores, memory, Limits()).worker_bytes
         podman = is_podman(await told("give its version", client.version))
-        config = container_config(self._image, self._owner, most, cores, podman=podman)
+        folder = None if door is None else door.folder
+        config = container_config(self._image, self._owner, most, cores, podman=podman, door=folder)
         name = f"tracegate-{uuid4().hex}"
         try:
             with asking("create container"):

@@ -12,6 +12,7 @@ import aiohttp
 import anyio
 from msgspec.structs import replace
 
+from actors.workers.address import NAME, misnamed
 from actors.workers.containers import BUILD, LABEL_SOURCES, sources_digest
 from events.struct import Fact
 
@@ -22,9 +23,14 @@ CALL_SECONDS = 30.0
 PROBE_SECONDS = 5.0
 LEAST_API = "1.40"
 """That of Docker 19.03, the first that knows all that a container is denied here."""
+NONE = "no Docker Engine is to be found"
 START = "start a Docker Engine that this user may speak to, or name one in DOCKER_HOST"
 """What to do where none answers."""
-
+JOIN = (
+    "let this user into the group that owns the socket (often docker, whose members are as good as root), "
+    "or name a rootless engine of his own in DOCKER_HOST"
+)
+"""What to do where the system denies the socket."""
 
 RETRY_SECONDS = 0.1
 """So long after a failure that may pass a question is asked again, once."""
@@ -36,11 +42,13 @@ class EngineProblem(Exception):
     Args:
         message: what was asked, and what came of it.
         may_pass: whether the same may succeed now: the engine broke off or failed itself.
+        remedy: what would help.
     """
 
-    def __init__(self, message: str, *, may_pass: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, may_pass: bool = False, remedy: str = START) -> None:
+        super().__init__(message if remedy == START else f"{message}; {remedy}")
         self.may_pass = may_pass
+        self.remedy = remedy
 
 
 def worker_image() -> str:
@@ -66,11 +74,11 @@ def asking(what: str, seconds: float = CALL_SECONDS) -> Iterator[None]:
         message = f"the Docker Engine did not answer '{what}' within {seconds:g} s"
         raise EngineProblem(message) from error
     except aiodocker.DockerError as error:
-        message = f"the Docker Engine failed to '{what}': {error.message}{_remedy(error)}"
-        raise EngineProblem(message, may_pass=error.status >= 500) from error
+        message = f"the Docker Engine failed to '{what}': {error.message}"
+        raise EngineProblem(message, may_pass=error.status >= 500, remedy=_remedy(error)) from error
     except (aiohttp.ClientError, OSError) as error:
-        message = f"the Docker Engine failed to '{what}': {error}{_remedy(error)}"
-        raise EngineProblem(message, may_pass=True) from error
+        message = f"the Docker Engine failed to '{what}': {error}"
+        raise EngineProblem(message, may_pass=True, remedy=_remedy(error)) from error
 
 
 async def told(what: str, ask: Callable[[], Awaitable[T]], seconds: float = CALL_SECONDS) -> T:
@@ -99,9 +107,9 @@ def _remedy(error: BaseException | None) -> str:
     """What to do where, behind whatever a client makes of it, the system denied the socket."""
     while error is not None:
         if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM):
-            return "; let this user into the group that owns the socket"
+            return JOIN
         error = error.__cause__ or error.__context__
-    return ""
+    return START
 
 
 @asynccontextmanager
@@ -111,12 +119,15 @@ async def engine() -> AsyncIterator[aiodocker.Docker]:
     Raises:
         EngineProblem: none is named, or its address cannot be understood.
     """
+    if (wrong := misnamed()) is not None:
+        why, remedy = wrong
+        raise EngineProblem(f"{NONE}: {why}", remedy=remedy)
     try:
         client = aiodocker.Docker()
-    except (AssertionError, ValueError, OSError, aiodocker.DockerError) as error:
-        # Without any socket the client fails on an assertion of its own.
-        message = f"no Docker Engine is to be found: {error or 'no socket, and DOCKER_HOST is not set'}"
-        raise EngineProblem(message) from error
+    except (AssertionError, AttributeError, ValueError, OSError, aiodocker.DockerError) as error:
+        # Without any socket the client fails on an assertion of its own, at a named pipe for want of Windows.
+        why = str(error) or "no socket, and DOCKER_HOST is not set"
+        raise EngineProblem(f"{NONE}: {why}", remedy=NAME) from error
     try:
         yield client
     finally:
@@ -174,7 +185,7 @@ async def engine_of(image: str) -> EngineFact:
                 return replace(found, problem=f"{old}; update it", remedy="a newer Docker Engine")
             return await _with_image(client, found)
     except EngineProblem as problem:
-        return replace(found, problem=str(problem), remedy=START)
+        return replace(found, problem=str(problem), remedy=problem.remedy)
 
 
 async def _with_image(client: aiodocker.Docker, found: EngineFact) -> EngineFact:

@@ -77,9 +77,13 @@ def _clear(folder: Path) -> None:
     """Remove a folder that nobody holds.
 
     Raises:
-        OSError: somebody holds it, or it was never held.
+        OSError: somebody holds it, it was never held, or it is a link.
     """
-    lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW)
+    at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        lock = os.open(LOCK, os.O_RDWR | os.O_NOFOLLOW, dir_fd=at)
+    finally:
+        os.close(at)
     try:
         flock(lock, LOCK_EX | LOCK_NB)
         remove(folder)

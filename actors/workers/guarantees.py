@@ -5,9 +5,11 @@ At level `process` a limit is enforced against accidents: without a wall, who me
 
 from typing import Literal
 
+from actors.workers.containers import TMP_FILES, TMP_MIB
 from actors.workers.sandbox.child import GRACE
-from actors.workers.sandbox.confine import CPU_SECONDS, MAX_FILE_BYTES, MAX_OPEN_FILES, MORE_TASKS
+from actors.workers.sandbox.confine import MAX_FILE_BYTES, MAX_OPEN_FILES, MORE_TASKS
 from actors.workers.sandbox.framing import MAX_RECORD
+from actors.workers.sandbox.survey import MAX_BYTES, MAX_FILES
 from events.frames import Limits
 from events.struct import Fact
 from events.trace import Level
@@ -61,6 +63,10 @@ def _by(how: str) -> Hold:
     return Hold("enforced", how)
 
 
+def _sampled(how: str) -> Hold:
+    return Hold("sampled", how)
+
+
 def _absent(why: str) -> Hold:
     return Hold("absent", why)
 
@@ -75,12 +81,13 @@ def _walled(what: str, how: str, beside: str, without: str = "no wall") -> Guara
 
 
 _NO_GROUP = _absent("no control group")
+_OWN_FOLDER = _sampled("its folder is looked at: the session ends")
 _NO_DISK = _absent("no file system of its own")
 LIMITS = (
     _everywhere(
         "wall time of a cell", f"{_HAD.cell_seconds:g} s", f"interrupt, state kept; {GRACE:g} s later a kill"
     ),
-    _everywhere("CPU time of a session", f"{CPU_SECONDS} s", "rlimit, for its whole life"),
+    _everywhere("CPU time of a session", f"{_HAD.cpu_seconds} s", "rlimit, for its whole life"),
     _everywhere(
         "memory of a session", f"{_HAD.memory_bytes // 1024**3} GiB of address space", "rlimit: MemoryError"
     ),
@@ -97,8 +104,16 @@ LIMITS = (
     ),
     _everywhere("open files of a session", f"{MAX_OPEN_FILES}", "rlimit"),
     _everywhere("size of a file", f"{MAX_FILE_BYTES // _MIB} MiB", "rlimit"),
-    Guarantee("disk of all sessions", "256 MiB, 16,384 files", _NO_DISK, _NO_DISK, _by("tmpfs")),
-    _everywhere("printed bytes of a cell", f"{_HAD.output_bytes_total:,}", "the session ends"),
+    Guarantee(
+        "disk of a session",
+        f"{MAX_BYTES // _MIB} MiB, {MAX_FILES:,} files",
+        _OWN_FOLDER,
+        _OWN_FOLDER,
+        _OWN_FOLDER,
+    ),
+    Guarantee(
+        "disk of all sessions", f"{TMP_MIB:,} MiB, {TMP_FILES:,} files", _NO_DISK, _NO_DISK, _by("tmpfs")
+    ),
     _everywhere(
         "printed text that is kept", f"{_HAD.output_chars:,} characters a stream", "the rest is counted"
     ),
@@ -124,3 +139,25 @@ BOUNDS = (
     _everywhere("outliving its supervisor", "", "signal at the death of its parent"),
 )
 """What a session may not do at all, but for what is named."""
+
+IN_BUBBLE = {
+    "disk of all sessions": _by("tmpfs: its bytes, and no number of files"),
+    "network": _by("seccomp: no socket; no network but loopback"),
+    "reading files": _by("Landlock: its own folder and what is listed; nothing else is there"),
+    "writing files": _by("Landlock: its own folder; all else is read-only"),
+    "looking into others": _by("seccomp; not dumpable; process ids of its own"),
+    "privileges": _by("none can be gained; a user namespace without capabilities"),
+}
+"""How these are held at `sandbox` where bubblewrap is around the worker; the others as without."""
+
+
+def held_to(one: Guarantee, level: Level, *, in_bubble: bool) -> Hold:
+    """How a session is held to something.
+
+    Args:
+        one: the thing.
+        level: how strong the wall is.
+        in_bubble: whether bubblewrap is around its worker.
+    """
+    bubble = IN_BUBBLE.get(one.what) if in_bubble and level == "sandbox" else None
+    return bubble or one.at(level)

@@ -44,7 +44,7 @@ class Listener:
         """
         frame = await self.next(self._limits.cell_seconds + MARGIN_SECONDS)
         if not isinstance(frame, Result) or frame.result.number != number:
-            return CellResult(number=number, end=_end(frame))
+            return CellResult(number=number, end=end_of(frame))
         if frame.result.end is not None:
             return CellResult(number=number, end=_crashed("forged frame: an end told by itself"))
         return await self._last(frame.result) if frame.last else frame.result
@@ -56,7 +56,7 @@ class Listener:
             InfrastructureError: the worker was lost, or the session for reasons outside its code.
         """
         frame = await self.next(seconds)
-        return frame if isinstance(frame, Branched) else _end(frame)
+        return frame if isinstance(frame, Branched) else end_of(frame)
 
     async def next(self, seconds: float) -> Frame:
         """The session's next frame; its end where what it says is forged, or nothing.
@@ -83,7 +83,7 @@ class Listener:
         """The last result of a session, which owes nothing after it but its end."""
         try:
             raw = await self._channel.receive(self._inbox, LAST_SECONDS)
-            end = _crashed("it said its last and lived on") if raw is None else _end(unpack(raw))
+            end = _crashed("it said its last and lived on") if raw is None else end_of(unpack(raw))
         except WorkerGone as gone:
             raise InfrastructureError(str(gone)) from gone
         except ForgedFrame as forged:
@@ -129,7 +129,7 @@ def _crashed(detail: str) -> SessionEnd:
     return SessionEnd(reason="crashed", detail=detail)
 
 
-def _end(frame: Frame) -> SessionEnd:
+def end_of(frame: Frame) -> SessionEnd:
     """How a session ended that said this in place of what it owed.
 
     Raises:

@@ -9,19 +9,22 @@ from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import anyio
+import structlog
 from anyio import to_thread
 from anyio.abc import ByteReceiveStream, Process
 
-import actors
+from actors.workers.bubble import InfoLine, around, why_not
 from actors.workers.folders import clear_forsaken, worker_folder
 from actors.workers.link import BackendName, StopFailed, Tail, WorkerGone
+from actors.workers.sandbox.version import ROOT
 from actors.workers.sizing import machine
 from events.trace import Level
 
 STOP_SECONDS = 3.0
 """So long after its channel ended a worker may take to exit; then it is killed."""
-_ROOT = Path(actors.__file__).parents[1]
 _BROKEN = (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError)
+
+_log = structlog.get_logger()
 
 
 class LocalLink:
@@ -30,7 +33,8 @@ class LocalLink:
     def __init__(self, process: Process) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
-        self.worker = str(process.pid)
+        self.worker = self._started = str(process.pid)
+        self.is_mute = self._has_spoken = False
         self._stdin = process.stdin
         self._stdout = process.stdout
         self.tail = Tail()
@@ -53,13 +57,17 @@ class LocalLink:
             WorkerGone: the pipe ended.
         """
         try:
-            return await self._stdout.receive(65536)
+            said = await self._stdout.receive(65536)
         except (anyio.EndOfStream, *_BROKEN) as error:
+            self.is_mute = not self._has_spoken
             raise WorkerGone(f"process {self.worker} ended its output") from error
+        self._has_spoken = True
+        return said
 
     async def held(self) -> str:
         """That it was stopped, where the system tells of processes."""
-        return "it is stopped, by a signal or a debugger" if _is_stopped(self.worker) else ""
+        is_held = _is_stopped(self.worker) or _is_stopped(self._started)
+        return "it is stopped, by a signal or a debugger" if is_held else ""
 
     def last_words(self) -> str:
         """The end of its stderr."""
@@ -67,7 +75,13 @@ class LocalLink:
 
 
 class LocalBackend:
-    """Starts workers as child processes, with no descriptor of ours and next to no environment."""
+    """Starts workers as child processes, with no descriptor of ours and next to no environment.
+
+    Where bubblewrap can be had each is in a bubble of its own, unless one ended in it without a word.
+    """
+
+    def __init__(self) -> None:
+        self._leaves_bubbles = False
 
     @property
     def name(self) -> BackendName:
@@ -100,24 +114,42 @@ class LocalBackend:
                 folder = stack.enter_context(worker_folder())
             except OSError as error:
                 raise WorkerGone(f"no folder for a worker could be made: {error}") from error
-            process = await _spawned(folder)
+            line = stack.enter_context(InfoLine()) if await self._can_bubble() else None
+            process = await _spawned(folder, line)
+            link = LocalLink(process)
             try:
                 async with anyio.create_task_group() as tasks:
-                    link = LocalLink(process)
                     tasks.start_soon(_collect, process.stderr, link.tail)
                     try:
+                        if line is not None:
+                            link.worker = await line.first_process() or link.worker
                         yield link
                     finally:
+                        if line is not None and link.is_mute:
+                            self._leave_bubbles(link.last_words())
                         tasks.cancel_scope.cancel()
             finally:
                 with anyio.CancelScope(shield=True):
-                    await _stop(process)
+                    await _stop(process, link.worker)
+
+    async def _can_bubble(self) -> bool:
+        if self._leaves_bubbles:
+            return False
+        why, _ = await to_thread.run_sync(why_not)
+        return not why
+
+    def _leave_bubbles(self, last_words: str) -> None:
+        """The wall of each session stands without one as well."""
+        self._leaves_bubbles = True
+        _log.warning("workers are no longer started in bubblewrap", reason=last_words or "none was given")
 
 
-async def _spawned(folder: Path) -> Process:
+async def _spawned(folder: Path, line: InfoLine | None) -> Process:
+    """A worker; in a bubble where there is a line on which it is told of."""
+    command = [sys.executable, "-P", "-m", "actors.workers.sandbox", "--folder", str(folder)]
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
-        "PYTHONPATH": str(_ROOT),
+        "PYTHONPATH": str(ROOT),
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -127,13 +159,14 @@ async def _spawned(folder: Path) -> Process:
     }
     try:
         return await anyio.open_process(
-            [sys.executable, "-P", "-m", "actors.workers.sandbox", "--folder", str(folder)],
+            command if line is None else around(folder, command, line.tells),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder,
             env=environment,
             start_new_session=True,
+            pass_fds=() if line is None else (line.tells,),
         )
     except OSError as error:
         raise WorkerGone(f"{sys.executable} could not be started: {error}") from error
@@ -156,10 +189,10 @@ def _is_stopped(process: str) -> bool:
     return status.rpartition(") ")[2][:1] in ("T", "t")
 
 
-async def _stop(process: Process) -> None:
+async def _stop(process: Process, worker: str) -> None:
     """End the channel, which ends the worker and its sessions; kill it when it does not."""
     assert process.stdin is not None
-    patience = 0.0 if _is_stopped(str(process.pid)) else STOP_SECONDS
+    patience = 0.0 if _is_stopped(str(process.pid)) or _is_stopped(worker) else STOP_SECONDS
     with anyio.move_on_after(patience), suppress(*_BROKEN):
         await process.stdin.aclose()
         await process.wait()
@@ -167,11 +200,21 @@ async def _stop(process: Process) -> None:
         if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
             await _within(STOP_SECONDS, process.wait())
+        for stream in (process.stdout, process.stderr):
+            await _within(STOP_SECONDS, _drained(stream))
     except (OSError, TimeoutError) as error:
-        raise StopFailed(str(process.pid), repr(error)) from error
+        raise StopFailed(worker, repr(error)) from error
     finally:
         with suppress(*_BROKEN):
             await _closed(process)
+
+
+async def _drained(stream: ByteReceiveStream | None) -> None:
+    """Wait for the end of an output: a worker in a bubble may end after what was started around it."""
+    assert stream is not None
+    with suppress(anyio.EndOfStream, *_BROKEN):
+        while True:
+            await stream.receive()
 
 
 async def _closed(process: Process) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 from actors.ports import InfrastructureError, Limits
 from actors.workers.containers import Owner
 from actors.workers.docker import DockerBackend, swept
+from actors.workers.doorstep import is_asked_for
 from actors.workers.engine import PROBE_SECONDS, EngineProblem, docker_available, worker_image
 from actors.workers.guard import GuardedWorkers
 from actors.workers.keeper import Announce
@@ -67,7 +68,8 @@ async def _chosen(choice: Choice, owner: Owner) -> tuple[Backend, str]:
         return LocalBackend(), ""
     problem = await docker_available(worker_image())
     if problem is None:
-        return DockerBackend(worker_image(), owner), ""
+        shares = is_asked_for()
+        return DockerBackend(worker_image(), owner, shares_socket=shares), "; over a socket" if shares else ""
     if choice == "docker":
         raise InfrastructureError(f"{problem}; or use --workers local")
     return LocalBackend(), f"; no Docker: {problem}"

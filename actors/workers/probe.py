@@ -3,10 +3,11 @@
 import tempfile
 from pathlib import Path
 
-from anyio import to_process
+from anyio import to_process, to_thread
 
+from actors.workers.bubble import why_not
 from actors.workers.engine import EngineFact, engine_of
-from actors.workers.guarantees import BOUNDS, LIMITS, NEEDS_KERNEL, Guarantee, Strength
+from actors.workers.guarantees import BOUNDS, LIMITS, NEEDS_KERNEL, Guarantee, Strength, held_to
 from actors.workers.link import BackendName
 from actors.workers.reaping import Reaped
 from actors.workers.sandbox.visible import SYSTEM, shown
@@ -49,6 +50,8 @@ class WallFact(Fact, frozen=True):
     """The paths that it can read beside its own folder; none where it can read all that its user can."""
     weaker: str = ""
     """Why it is no stronger than that; empty where nothing is missing."""
+    around: str = ""
+    """What is around its workers beside the wall of each session; empty where nothing is."""
 
 
 class Machine(Fact, frozen=True):
@@ -70,24 +73,28 @@ async def probe(image: str, reaped: Reaped | None = None) -> Machine:
         reaped: what was removed first.
     """
     engine = await engine_of(image)
-    return Machine(engine, walls(engine, await to_process.run_sync(_unwalled)), reaped)
+    unwalled = await to_process.run_sync(_unwalled)
+    unbubbled = await to_thread.run_sync(why_not)
+    return Machine(engine, walls(engine, unwalled, unbubbled), reaped)
 
 
-def walls(engine: EngineFact, unwalled: str) -> tuple[WallFact, ...]:
+def walls(engine: EngineFact, unwalled: str, unbubbled: tuple[str, str]) -> tuple[WallFact, ...]:
     """The walls of a machine, the strongest first.
 
     Args:
         engine: what engine and image are here.
         unwalled: why no wall can be raised here; empty where one can.
+        unbubbled: why bubblewrap is not around local workers, and what would change it; empty where it is.
     """
     docker = _wall("docker", "container", engine.problem, SYSTEM, remedy=engine.remedy)
-    return (docker, _local(unwalled))
+    return (docker, _local(unwalled, *unbubbled))
 
 
-def _local(unwalled: str) -> WallFact:
+def _local(unwalled: str, unbubbled: str, remedy: str) -> WallFact:
     if unwalled:
         return _wall("local", "process", None, (), weaker=unwalled, remedy=NEEDS_KERNEL)
-    return _wall("local", "sandbox", None, tuple(map(str, shown())))
+    visible = tuple(map(str, shown()))
+    return _wall("local", "sandbox", None, visible, weaker=unbubbled, remedy=remedy, in_bubble=not unbubbled)
 
 
 def _wall(  # noqa: PLR0913  two of them have defaults
@@ -98,14 +105,19 @@ def _wall(  # noqa: PLR0913  two of them have defaults
     *,
     remedy: str = "",
     weaker: str = "",
+    in_bubble: bool = False,
 ) -> WallFact:
-    limits, bounds = (tuple(_held(one, level) for one in group) for group in (LIMITS, BOUNDS))
-    return WallFact(backend, level, problem, remedy, limits, bounds, visible, weaker)
+    limits, bounds = (
+        tuple(_held(one, level, in_bubble=in_bubble) for one in group) for group in (LIMITS, BOUNDS)
+    )
+    around = "bubblewrap" if in_bubble else ""
+    return WallFact(backend, level, problem, remedy, limits, bounds, visible, weaker, around)
 
 
-def _held(one: Guarantee, level: Level) -> Held:
-    at = one.at(level)
-    return Held(one.what, one.most, at.strength, at.how, one.raised_by(level))
+def _held(one: Guarantee, level: Level, *, in_bubble: bool) -> Held:
+    at = held_to(one, level, in_bubble=in_bubble)
+    raised_by = "" if at.strength == "enforced" else one.raised_by(level)
+    return Held(one.what, one.most, at.strength, at.how, raised_by)
 
 
 def _unwalled() -> str:

@@ -9,7 +9,7 @@ from actors.ports import InfrastructureError
 from actors.workers.channel import Channel, Inbox
 from actors.workers.credible import corrected
 from actors.workers.link import WorkerGone
-from actors.workers.listener import Listener, told
+from actors.workers.listener import Listener, end_of, told
 from actors.workers.sandbox.framing import FrameTooLong
 from events.frames import Branch, Branched, Frame, Interrupt, New, Opened, RunCell
 from events.trace import CellResult, ErrorReport, SessionEnd
@@ -159,7 +159,8 @@ class WorkerSession:
             raise NotBranched(said.problem)
         born = await twin._listener.next(OPEN_SECONDS)
         if not isinstance(born, Opened):
-            raise NotBranched(told(born))
+            end = end_of(born)
+            raise NotBranched(f"{end.reason}: {end.detail}")
 
     async def _branched(self) -> Branched | SessionEnd:
         try:

@@ -37,9 +37,9 @@ BOMBS = (
     bomb("pipes without end", "import os\nwhile True:\n    os.pipe()", "OSError"),
     bomb("much printed", "while True:\n    print('x' * 100_000)", "output_limit"),
     bomb("much written to a bare descriptor", "import os\nwhile True:\n    os.write(1, b'x' * 65536)", "lives", "CellTimeout", "output_limit"),
-    bomb("a file without end", "with open('big', 'wb') as file:\n    while True:\n        file.write(bytes(2**20))", "OSError"),
-    bomb("files without end", "n = 0\nwhile True:\n    open(f'f{n}', 'w').close()\n    n += 1", "OSError", "CellTimeout"),
-    bomb("folders in folders, deeper than any path", "import os\nfor _ in range(2000):\n    os.mkdir('d')\n    os.chdir('d')\n1 / 0", "ZeroDivisionError", "CellTimeout", "OSError"),
+    bomb("a file without end", "with open('big', 'wb') as file:\n    while True:\n        file.write(bytes(2**20))", "OSError", "disk_limit"),
+    bomb("files without end", "n = 0\nwhile True:\n    open(f'f{n}', 'w').close()\n    n += 1", "OSError", "CellTimeout", "disk_limit"),
+    bomb("folders in folders, deeper than any path", "import os\nfor _ in range(2000):\n    os.mkdir('d')\n    os.chdir('d')\n1 / 0", "ZeroDivisionError", "CellTimeout", "OSError", "disk_limit"),
     bomb("folders that nobody may read", """
         import os
         for one in range(500):
@@ -72,6 +72,6 @@ BOMBS = (
         os.write(3, struct.pack('<IBI', 1, 1, 2**32 - 1))
         time.sleep(60)
     """, "crashed", "wall_limit", "CellTimeout"),
-    bomb("stopped by itself", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)", "wall_limit"),
-    bomb("killed by itself", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "memory_limit", "crashed"),
+    bomb("stopped by itself", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)", "PermissionError"),
+    bomb("killed by itself", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "PermissionError"),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from tests.contracts.conftest import (  # noqa: F401  fixtures
     backend,
     backend_name,
     cells,
+    heard,
     limits,
     own_pool,
     pool,

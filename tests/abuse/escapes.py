@@ -63,10 +63,15 @@ PRIVILEGES = (
         "frees its memory", "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**40, 2**40))\nTrue"
     ),
     attack("is spared when memory is short", "open('/proc/self/oom_score_adj', 'w').write('-1000')\nTrue"),
+    attack(
+        "sets its limit of CPU time",
+        "import resource\nresource.setrlimit(resource.RLIMIT_CPU, resource.getrlimit(resource.RLIMIT_CPU))\nTrue",
+    ),
     attack("can be dumped", LIBC + "libc.prctl(4, 1, 0, 0, 0) == 0"),
     attack("survives its supervisor", LIBC + "libc.prctl(1, 0, 0, 0, 0) == 0"),
     call("capset", (126, 91)),
     call("personality", (135, 92), "0xffffffff"),
+    call("timer_create", (222, 107), "0, None, ctypes.byref(ctypes.c_int())"),
 )
 NETWORK = (
     attack("makes a TCP socket", "import socket\nsocket.socket()\nTrue"),

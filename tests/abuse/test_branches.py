@@ -7,8 +7,10 @@ import pytest
 from actors.workers.pool import Pool
 from actors.workers.session import NotBranched
 from tests.abuse.escapes import ESCAPES, LIBC
-from tests.abuse.pulse import prompt
+from tests.abuse.pulse import prompt, watched
 from tests.abuse.test_escapes import gained
+from tests.abuse.twins import FLOODS, HANDS_OVER
+from tests.contracts.test_workers_limits import reason
 
 pytestmark = [pytest.mark.containers_later, pytest.mark.asyncio(loop_scope="module")]
 
@@ -152,3 +154,54 @@ async def test_no_attack_gets_out_of_one_that_may_branch_or_of_a_twin(walled: Po
                     got = result.error is None and result.end is None and gained(result.display)
                     assert not got, (attack.name, result.display)
         assert await prompt(sibling)
+
+
+REPLACED = """
+import os
+place = os.path.dirname(os.getcwd())
+os.chdir(place)
+for name in os.listdir():
+    os.rename(name, 'moved-' + name)
+    os.symlink({target!r}, name)
+"""
+
+
+async def test_links_in_the_place_of_their_folders_lead_nobody_to_those_of_a_sibling(
+    walled: Pool, table: str
+) -> None:
+    async with walled.session(table, branchable=True) as sibling:
+        told = await sibling.run("import os\nopen('kept', 'w').write('x')\nos.getcwd()")
+        place = str(told.display)[1:-1]
+        for target in (place, place.removesuffix("/own")):
+            replaced = REPLACED.format(target=target)
+            async with walled.session(table, branchable=True) as session, session.branch() as twin:
+                assert (await twin.run(replaced)).error is None
+                assert (await session.run(replaced)).error is None
+            async with walled.session(table):  # its answer comes after the burial
+                pass
+            assert (await sibling.run("open('new', 'w').close()\nopen('kept').read()")).display == "'x'"
+
+
+@pytest.mark.parametrize(
+    "descriptor", ["os.open('/dev/zero', 0)", "os.open('x', os.O_CREAT)", "os.pipe()[0]", "3"]
+)
+async def test_a_descriptor_that_a_twin_hands_over_is_not_taken(
+    walled: Pool, table: str, descriptor: str
+) -> None:
+    async with walled.session(table) as sibling, walled.session(table, branchable=True) as session:
+        await session.run(HANDS_OVER.format(descriptor=descriptor))
+        async with session.branch() as twin:
+            assert (await twin.run("41 + 1")).display == "42"
+            assert (await sibling.run("41 + 1")).display == "42"
+            assert await prompt(sibling)
+
+
+async def test_what_a_twin_pours_into_the_channel_of_a_dead_one_holds_nobody_up(
+    walled: Pool, table: str
+) -> None:
+    async with walled.session(table) as sibling, walled.session(table, branchable=True) as session:
+        await session.run(FLOODS)
+        async with session.branch() as twin, watched(sibling):
+            assert (await twin.run("flood()")).error is None
+            assert reason(await session.run("while True:\n    pass")) == "crashed"
+            assert (await twin.run("41 + 1")).display == "42"

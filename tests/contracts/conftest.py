@@ -55,13 +55,19 @@ def limits() -> Limits:
     return LIMITS
 
 
+@pytest.fixture(scope="module")
+def heard(backend_name: str) -> Announced:
+    """What the pool of a module announces."""
+    return Announced()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def pool(backend: Backend, limits: Limits) -> AsyncIterator[Pool]:
+async def pool(backend: Backend, limits: Limits, heard: Announced) -> AsyncIterator[Pool]:
     """A pool with the table of these tests."""
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Pool]:
-        async with running_pool(backend, Announced(), limits=limits) as started:
+        async with running_pool(backend, heard, limits=limits) as started:
             await started.offer(table_id(), CSV, READER)
             yield started
 

@@ -121,6 +121,7 @@ async def test_when_the_memory_of_a_container_runs_out_only_who_took_it_is_kille
             result = await greedy.run("held = np.ones(2**27)")
             assert result.end is not None
             assert result.end.reason == "memory_limit"
+            assert result.end.detail.endswith("memory ran out")
             assert (await sibling.run("mine + 1")).display == "42"
         await works(pool, table)
     assert [type(event) for event in announced] == [WorkerStarted]

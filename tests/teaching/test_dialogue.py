@@ -174,7 +174,9 @@ async def test_turns_are_limited_and_prose_is_a_turn_that_runs_nothing() -> None
     assert teacher.shown[1] == "No code was run: a turn is one block of code."
 
 
-@pytest.mark.parametrize("reason", ["wall_limit", "memory_limit", "output_limit", "crashed", "closed"])
+@pytest.mark.parametrize(
+    "reason", ["wall_limit", "cpu_limit", "memory_limit", "output_limit", "disk_limit", "crashed", "closed"]
+)
 async def test_a_session_that_its_own_code_ended_has_failed(reason: Any) -> None:
     workers = OneSession(cell(end=SessionEnd(reason)))
     ended = await played(workers, code("a"), code("b"))

@@ -1,28 +1,24 @@
 """The supervisor's part in a branch: what it forks, what it keeps, and what becomes of a twin that never spoke."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from actors.workers.sandbox.gate import is_listener
 from actors.workers.sandbox.nursery import SPARES
 from events.frames import Branch, Branched, Close, Exit, Frame, Limits, New, Opened, Result, RunCell
+from tests.abuse.twins import HALF, MUTE
 from tests.workers.test_supervisor import WITHOUT_WALLS, Program, ends, kept_busy, pid_of, serving
 
-HURRIED = (
-    "-c",
-    "from actors.workers.sandbox import branches, service as one; branches.BRANCH_SECONDS = 0.3; one.main()",
-)
-MUTE = """
-import actors.workers.sandbox.twin as twin
-def fork(self, number, link):
-    if self._sibling() == 0:
-        while True:
-            pass
-    return False
-twin.Twins.fork = fork
+QUICK = """
+from actors.workers.sandbox import branches, child, service
+branches.BRANCH_SECONDS, child.OPENING_SECONDS = 0.4, 1.0
+service.main()
 """
+HURRIED = ("-c", QUICK)
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +29,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def program(folder: Path) -> Iterator[Program]:
     with serving(Program(folder)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """One that waits for sessions for a moment only."""
+    with serving(Program(tmp_path_factory.mktemp("hurried"), entry=HURRIED)) as started:
         yield started
 
 
@@ -62,11 +65,24 @@ def shown(program: Program, session: int, code: str) -> str | None:
     return result.result.display
 
 
+def rested(program: Program, sessions: int) -> set[int]:
+    """The children of a supervisor that has all its spares, and so forks no more by itself."""
+    while len(found := children(program)) != sessions + SPARES:
+        os.sched_yield()
+    return found
+
+
+def ended(program: Program) -> str:
+    """Of which session's end the supervisor tells next, and why."""
+    told = program.hear()
+    assert isinstance(told, Exit)
+    return f"{told.end.reason}: {told.end.detail}"
+
+
 def test_eight_continuations_are_eight_children_of_the_supervisor(program: Program) -> None:
     opened(program, 10)
     shown(program, 10, "x = 41")
-    while len(before := children(program)) < 1 + SPARES:
-        os.sched_yield()
+    before = rested(program, 1)
     for twin in range(11, 19):
         branched(program, 10, twin)
     new = children(program) - before
@@ -117,20 +133,37 @@ def test_twins_end_with_a_supervisor_that_was_killed(tmp_path: Path) -> None:
         ends(pid)
 
 
-@pytest.mark.full
-def test_a_twin_that_never_spoke_is_killed_and_told(tmp_path: Path) -> None:
-    with serving(Program(tmp_path, entry=HURRIED)) as started:
-        opened(started, 1)
-        shown(started, 1, MUTE)
-        before = children(started)
-        started.say(1, Branch(twin=2))
-        assert started.hear() == Branched()
-        (stray,) = children(started) - before
-        told = started.hear()
-        assert isinstance(told, Exit)
-        assert "did not speak" in told.end.detail
-        ends(stray)
-        assert shown(started, 1, "41 + 1") == "42"
+def test_a_twin_that_never_spoke_is_killed_and_told(hurried: Program) -> None:
+    opened(hurried, 1)
+    shown(hurried, 1, MUTE)
+    before = rested(hurried, 1)
+    hurried.say(1, Branch(twin=2))
+    assert hurried.hear() == Branched()
+    (stray,) = children(hurried) - before
+    assert "did not speak in time" in ended(hurried)
+    ends(stray)
+    assert shown(hurried, 1, "41 + 1") == "42"
+    hurried.say(1, Close())
+
+
+def test_a_twin_that_does_not_say_all_that_it_owes_ends_and_nobody_else(hurried: Program) -> None:
+    opened(hurried, 11)
+    shown(hurried, 11, HALF)
+    hurried.say(11, Branch(twin=12))
+    assert hurried.hear() == Branched()
+    assert ended(hurried) == "crashed: it did not stand in time"
+    assert shown(hurried, 11, "41 + 1") == "42"
+    hurried.say(11, Close())
+
+
+def test_a_session_that_does_not_stand_in_time_is_tried_again(hurried: Program) -> None:
+    spares = rested(hurried, 0)
+    for pid in spares:
+        os.kill(pid, signal.SIGSTOP)
+    hurried.say(21, New(dataset="d", limits=Limits()))
+    assert hurried.hear() == Opened()
+    assert len(spares & children(hurried)) == 1
+    hurried.say(21, Close())
 
 
 @pytest.mark.full
@@ -155,3 +188,11 @@ def test_without_walls_a_session_branches_as_well(tmp_path: Path) -> None:
         shown(started, 1, "x = 41")
         branched(started, 1, 2)
         assert shown(started, 2, "x + 1") == "42"
+
+
+def test_what_no_filter_came_with_is_no_listener(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    other = os.open(tmp_path, os.O_RDONLY)
+    assert not any(map(is_listener, (read, write, other)))
+    for descriptor in (read, write, other):
+        os.close(descriptor)

@@ -30,6 +30,7 @@ def test_a_container_is_allowed_next_to_nothing() -> None:
     assert host["IpcMode"] == "private"
     assert not host["Privileged"]
     assert not host["Binds"]
+    assert "Mounts" not in host
     assert not host["Devices"]
     assert {"noexec", "nosuid", "nodev"} <= set(host["Tmpfs"]["/tmp"].split(","))
     assert "nr_inodes=" in host["Tmpfs"]["/tmp"]
@@ -38,11 +39,23 @@ def test_a_container_is_allowed_next_to_nothing() -> None:
     assert config["Labels"] == {LABEL_OWNER: "me", LABEL_PLACE: "here"}
 
 
+def test_a_container_that_shares_a_socket_is_given_its_folder_to_read_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    alone, sharing = (
+        container_config("image", Owner("me"), 1 << 30, 2, door=door) for door in (None, tmp_path)
+    )
+    mount = {"Type": "bind", "Source": str(tmp_path), "Target": "/run/tracegate", "ReadOnly": True}
+    assert sharing["Cmd"] == [*alone["Cmd"], "--socket", "/run/tracegate/worker"]
+    assert sharing["HostConfig"] == alone["HostConfig"] | {"Mounts": [mount]}
+    assert sharing | {"Cmd": 0, "HostConfig": 0} == alone | {"Cmd": 0, "HostConfig": 0}
+
+
 def test_podman_is_asked_for_nothing_that_it_does_not_know_and_denied_all_the_rest() -> None:
     docker = container_config("image", Owner("me"), memory_bytes=1 << 30, cpus=2)["HostConfig"]
     podman = container_config("image", Owner("me"), memory_bytes=1 << 30, cpus=2, podman=True)["HostConfig"]
     assert {name for name in docker if docker[name] != podman[name]} == {"Tmpfs", "Ulimits"}
-    assert docker["Tmpfs"]["/tmp"] == podman["Tmpfs"]["/tmp"] + ",nr_inodes=16384"
+    assert docker["Tmpfs"]["/tmp"] == podman["Tmpfs"]["/tmp"] + ",nr_inodes=65536"
     assert podman["Ulimits"] == [*docker["Ulimits"], {"Name": "nproc", "Soft": 4096, "Hard": 4096}]
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from actors.workers import engine as engine_module
-from actors.workers.engine import START, docker_available
+from actors.workers.address import GET_SSH, NAME
+from actors.workers.engine import START, docker_available, engine_of
 from actors.workers.guarantees import NEEDS_KERNEL
 from actors.workers.probe import probe
 
@@ -61,11 +62,43 @@ async def test_an_engine_that_does_not_answer_is_given_up(
     assert "did not answer" in reason
 
 
-async def test_an_address_without_a_scheme_is_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DOCKER_HOST", "nonsense")
+NO_ADDRESSES = [
+    "nonsense", "", "unix://", "gopher://engine", "npipe:////./pipe/docker_engine", "unix:/run/d.sock",
+    "tcp://", "tcp://:2375", "tcp://127.0.0.1:port", "tcp://127.0.0.1:70000", "https://[", "ssh://somebody@",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", NO_ADDRESSES)
+async def test_an_address_that_is_none_is_the_reason_and_those_that_there_are_are_named(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", address)
+    found = await engine_of("image")
+    assert found.problem == (
+        f"no Docker Engine is to be found: DOCKER_HOST is {address!r}, which is no address of an engine; {NAME}"
+    )
+    assert found.remedy == NAME
+
+
+@pytest.mark.parametrize("kind", ["a file", "a folder"])
+async def test_a_path_that_is_no_socket_is_the_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "engine"
+    path.touch() if kind == "a file" else path.mkdir()
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
     reason = await docker_available("image")
     assert reason is not None
-    assert "no Docker Engine" in reason
+    assert f"DOCKER_HOST is 'unix://{path}', which is no socket" in reason
+
+
+async def test_an_address_of_ssh_asks_for_the_package_that_speaks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("actors.workers.address.find_spec", lambda _: None)
+    monkeypatch.setenv("DOCKER_HOST", "ssh://somebody@engine")
+    found = await engine_of("image")
+    assert found.problem is not None
+    assert "there is no package asyncssh to speak ssh with; pip install 'aiodocker[ssh]'" in found.problem
+    assert found.remedy == GET_SSH
 
 
 async def test_the_probe_lists_every_backend_strongest_first(
@@ -78,7 +111,8 @@ async def test_the_probe_lists_every_backend_strongest_first(
     assert (docker.problem, docker.remedy) == (machine.engine.problem, START)
     assert local.problem is None
     network = next(one for one in local.bounds if one.what == "network")
-    assert (local.level == "sandbox") == (network.strength == "enforced") == (not local.weaker)
+    assert (local.level == "sandbox") == (network.strength == "enforced")
+    assert bool(local.around) == (not local.weaker)
 
 
 async def test_where_no_wall_can_be_raised_the_probe_says_what_is_open_why_and_what_would_help(

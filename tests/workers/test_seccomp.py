@@ -31,7 +31,9 @@ DENIED, UNKNOWN, PRETENDED = refuse(errno.EPERM), refuse(errno.ENOSYS), refuse(0
 THREAD = 0x3D0F00
 """The flags with which the C library makes a thread."""
 FORK = 0x1200011
-LOOKED_AT = {"kill", "tgkill", "prlimit64", "sched_setaffinity", "prctl", "clone", "fcntl", "ioctl"}
+LOOKED_AT = {
+    "kill", "tgkill", "prlimit64", "setrlimit", "sched_setaffinity", "prctl", "clone", "fcntl", "ioctl",
+}  # fmt: skip
 """Calls that are refused for some of what can be asked of them."""
 NEEDED = {
     "x86_64": {
@@ -99,10 +101,33 @@ def test_what_is_named_is_refused_whatever_is_asked_of_it(name: str, call: str, 
 
 @machines
 def test_a_signal_goes_to_the_process_itself_alone(name: str) -> None:
-    for call in ("kill", "tgkill"):
-        assert told(name, call, PID, 9) == ALLOW
+    abort = 6
+    for call, arguments in (("kill", (abort,)), ("tgkill", (PID, abort))):
+        assert told(name, call, PID, *arguments) == ALLOW
         for other in (0, 1, -1, -PID, PID + 1, PID - 1):
-            assert told(name, call, other, 9) == DENIED
+            assert told(name, call, other, *arguments) == DENIED
+
+
+@machines
+@given(high=st.integers(0, 2**32 - 1))
+def test_nobody_kills_or_stops_itself(name: str, high: int) -> None:
+    for number in (9, 19):
+        taken = number + (high << 32)  # the kernel takes the low half
+        assert told(name, "kill", PID, taken) == DENIED
+        assert told(name, "tgkill", PID, PID, taken) == DENIED
+    assert told(name, "timer_create", 0, high, 0) == DENIED
+
+
+@machines
+@given(low=st.integers(0, 2**32 - 1), high=st.integers(0, 2**32 - 1))
+def test_the_limit_of_cpu_time_can_be_asked_for_and_not_be_set(name: str, low: int, high: int) -> None:
+    address, cpu, memory = low + (high << 32), 0, 9
+    for own in (0, PID):
+        assert told(name, "prlimit64", own, cpu, address) == (ALLOW if address == 0 else DENIED)
+        assert told(name, "prlimit64", own, memory, address) == ALLOW
+    assert told(name, "prlimit64", PID, cpu, 0) == ALLOW
+    assert told(name, "setrlimit", cpu, address) == DENIED
+    assert told(name, "setrlimit", memory, address) == ALLOW
 
 
 @machines
@@ -253,7 +278,7 @@ def test_the_kernel_heeds_it() -> None:
     asked = {
         call: number
         for call, number in machine.calls.items()
-        if call not in {"vfork", "fork", "vhangup", "fcntl", "ioctl"}
+        if call not in {"vfork", "fork", "vhangup", "fcntl", "ioctl", "setrlimit"}
     }
     command = [sys.executable, "-c", ATTEMPTS, json.dumps(asked)]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

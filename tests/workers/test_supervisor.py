@@ -181,6 +181,29 @@ def test_what_a_session_started_ends_with_it(open_program: Program) -> None:
     ends(int(result.result.display or "0"))
 
 
+def ended_by(program: Program, code: str, limits: Limits) -> Exit:
+    program.say(1, New(dataset="d", limits=limits))
+    assert program.hear() == Opened()
+    program.say(1, RunCell(number=0, code=code))
+    end = program.hear()
+    assert isinstance(end, Exit)
+    return end
+
+
+@pytest.mark.full
+def test_a_session_that_heeds_no_signal_is_killed_at_its_limit_of_cpu_time(program: Program) -> None:
+    code = "import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass"
+    end = ended_by(program, code, Limits(cell_seconds=60.0, cpu_seconds=1)).end
+    assert (end.reason, end.detail[:18]) == ("cpu_limit", "killed by signal 9")
+    assert end.cpu_seconds >= 1.0
+
+
+def test_without_a_wall_a_session_that_kills_itself_has_crashed(open_program: Program) -> None:
+    end = ended_by(open_program, "import os\nos.kill(os.getpid(), 9)", Limits()).end
+    assert end.reason == "crashed"
+    assert "without a wall nobody can tell" in end.detail
+
+
 def test_behind_a_wall_a_session_starts_nothing(program: Program) -> None:
     opened(program, 1)
     for number, code in enumerate(("import subprocess\nsubprocess.Popen(['true'])", "import os\nos.fork()")):

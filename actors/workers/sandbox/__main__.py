@@ -1,4 +1,7 @@
-"""`python -m actors.workers.sandbox`: frames come in on stdin and go out on stdout, until stdin ends."""
+"""`python -m actors.workers.sandbox`: frames come in on stdin and go out on stdout, until stdin ends.
+
+With `--socket` both go through a unix socket that its host listens on, until that is closed.
+"""
 
 from actors.workers.sandbox.forking import hooks_withheld
 

@@ -16,7 +16,7 @@ from functools import partial
 
 from actors.workers.sandbox.child import BRANCH_SECONDS, Child, Family, State
 from actors.workers.sandbox.framing import RawFrame
-from actors.workers.sandbox.gate import Gate
+from actors.workers.sandbox.gate import Gate, is_listener
 from actors.workers.sandbox.nursery import Nursery
 
 _PIECE = 65536
@@ -61,9 +61,12 @@ class Branches:
 
     def admit(self, child: Child) -> None:
         """Take over the descriptor by which a branchable session asks to fork, when it has come."""
-        for listener in child.listeners:
-            assert child.family is not None
-            child.family.gate = gate = Gate(listener)
+        for descriptor in child.listeners:
+            if child.family is None or child.family.gate is not None or not is_listener(descriptor):
+                os.close(descriptor)
+                child.kill("crashed", "it handed over a descriptor that was not asked of it")
+                continue
+            child.family.gate = gate = Gate(descriptor)
             self._selector.register(gate, selectors.EVENT_READ, partial(self._answer, gate))
         child.listeners = []
 
@@ -138,7 +141,7 @@ class Branches:
         unborn.link.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         place = unborn.prefix.place / str(unborn.session)
         child = self._nursery.adopt(pid, unborn.link, place, unborn.family)
-        child.session, child.limits, child.state = unborn.session, unborn.prefix.limits, State.OPENING
+        child.begin_opening(unborn.session, unborn.prefix.limits, "crashed")
         if unborn.is_closed:
             child.kill("closed")
         self._born(child, data)

@@ -8,14 +8,15 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
+from actors.workers.sandbox.deaths import Coroner, Doom, Reason
 from actors.workers.sandbox.framing import ForgedFrame, FrameReader, RawFrame, repack
 from actors.workers.sandbox.gate import Gate
-from actors.workers.sandbox.session import OVERRUN
 from events.frames import Branched, Limits, New, Opened, Result
 from events.trace import SessionEnd
 
+OPENING_SECONDS = 10.0
+"""So long at most a session may take to stand; twice this, with what it waits for, its host waits."""
 BRANCH_SECONDS = 10.0
 """So long at most a session may take to become two; it copies its files."""
 AGAIN = 0.05
@@ -23,9 +24,6 @@ AGAIN = 0.05
 GRACE = 0.5
 """Seconds between the interrupt of a cell and the kill."""
 _PIECE = 65536
-
-Reason = Literal["closed", "wall_limit", "memory_limit", "output_limit", "crashed", "lost"]
-Doom = tuple[Reason, str]
 
 
 class State(enum.Enum):
@@ -80,8 +78,19 @@ class Child:
 
     def open(self, raw: RawFrame, limits: Limits) -> bool:
         """Become the session of a New frame; whether the frame is sent whole."""
-        self.session, self.limits, self.state = raw.session, limits, State.OPENING
+        self.begin_opening(raw.session, limits, "lost")
         return self._send(raw)
+
+    def begin_opening(self, session: int, limits: Limits, otherwise: Reason) -> None:
+        """Owe Opened, and let its clock run.
+
+        Args:
+            session: its number from here on.
+            limits: what it is held to.
+            otherwise: what its end is when it does not say so in time.
+        """
+        self.session, self.limits, self.state = session, limits, State.OPENING
+        self._kill = (time.monotonic() + OPENING_SECONDS, (otherwise, "it did not stand in time"))
 
     def begin_cell(self, raw: RawFrame, number: int) -> bool:
         """Send a cell, and let its clock run; whether the frame is sent whole."""
@@ -149,10 +158,11 @@ class Child:
             EOFError: it closed its channel.
         """
         try:
-            if self.family is None or self.state is not State.OPENING:
-                data = self.link.recv(_PIECE)
+            if self._may_hand_over:
+                data, passed, _, _ = socket.recv_fds(self.link, _PIECE, 1)
+                self.listeners += passed
             else:
-                data, self.listeners, _, _ = socket.recv_fds(self.link, _PIECE, 1)
+                data = self.link.recv(_PIECE)
         except ConnectionError:
             data = b""
         if not data:
@@ -164,10 +174,10 @@ class Child:
         return [] if self.doom else self._owed(data)
 
     def rest(self) -> list[RawFrame]:
-        """All that it still had to say when it ended."""
+        """What it still owed when it ended, if it said it; whatever else is in its channel is left there."""
         frames: list[RawFrame] = []
         with suppress(BlockingIOError, EOFError):
-            while True:
+            while self.doom is None and self.state in _OWED:
                 frames += self.receive()
         return frames
 
@@ -182,10 +192,15 @@ class Child:
             self._outgoing.clear()
         return True
 
-    def end(self, status: int, cpu_seconds: float, peak_memory: int) -> SessionEnd:
-        """How it ended, by its wait status and by what its supervisor did to it."""
-        reason, detail = self.doom or _verdict(status)
+    def end(self, status: int, cpu_seconds: float, peak_memory: int, coroner: Coroner) -> SessionEnd:
+        """How it ended, by what its supervisor did to it, or else as the coroner says."""
+        reason, detail = self.doom or coroner.verdict(status, cpu_seconds, self.limits.cpu_seconds)
         return SessionEnd(reason=reason, detail=detail, cpu_seconds=cpu_seconds, peak_memory=peak_memory)
+
+    @property
+    def _may_hand_over(self) -> bool:
+        """Whether a descriptor is expected: of the first of a family, which has run nobody's code yet."""
+        return self.state is State.OPENING and self.asked is not None and self.family is not None
 
     def _signal(self, now: float, detail: str) -> None:
         """Interrupt the cell, again while it goes on, and kill the session where that is of no use."""
@@ -211,16 +226,3 @@ class Child:
         except ForgedFrame as forged:
             self.kill("crashed", f"forged frame: {forged}")
         return passed
-
-
-def _verdict(status: int) -> Doom:
-    """The reason of an end that the supervisor did not bring about."""
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        # Nobody in here sends SIGKILL without a reason of its own; the kernel does when memory runs out.
-        reason: Reason = "memory_limit" if number == signal.SIGKILL else "crashed"
-        return reason, f"killed by signal {number} ({signal.strsignal(number)})"
-    code = os.WEXITSTATUS(status)
-    if code == OVERRUN:
-        return "output_limit", "the cell printed more than it may"
-    return "crashed", f"the process exited with {code}"

@@ -11,13 +11,15 @@ import tempfile
 from pathlib import Path
 
 from actors.workers.sandbox.wall import raise_wall
+from events.frames import Limits, New
 
 LINK = 3
 """The file descriptor of a session's only channel."""
 MAX_OPEN_FILES = 256
 MAX_FILE_BYTES = 256 * 1024**2
-CPU_SECONDS = 600
-"""CPU time of a session in its whole life, idle or not, of all its threads."""
+CPU_SECONDS = Limits().cpu_seconds
+CPU_GRACE = 1
+"""Seconds of CPU time after the signal at the limit, until whoever did not heed it is killed."""
 MORE_TASKS = 2048
 """So many threads of all sessions may be added to those that the machine has when a session begins."""
 KEPT = ("PATH", "LANG", "PYTHONHASHSEED", "TZ")
@@ -34,15 +36,16 @@ OWN = "own"
 
 
 def confine(
-    link: socket.socket, place: Path, *, walled: bool, branchable: bool = False
+    link: socket.socket, place: Path, new: New | None = None, *, walled: bool
 ) -> tuple[socket.socket, int | None]:
     """Leave everything inherited behind but one channel.
 
     Args:
         link: this session's end of its channel.
         place: a folder of its own, made here.
+        new: which session it is to be, where that is known: of a branchable one, which may be let make twins,
+            the files lie in `OWN`, in its place.
         walled: whether it shuts itself in, as far as `wall` says.
-        branchable: whether it may be let make twins; then its files lie in `OWN`, in its place.
 
     Returns:
         The channel; and where it is walled and branchable, what its supervisor says by who may fork.
@@ -51,6 +54,7 @@ def confine(
         OSError: the system refused; the process must end then.
         NoWall: the same, of the wall.
     """
+    branchable = new is not None and new.branchable
     supervisor = os.getppid()
     os.setsid()
     _reset_signals()
@@ -64,7 +68,7 @@ def confine(
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
     _limit(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
-    _limit_cpu()
+    _limit_cpu(CPU_SECONDS if new is None else new.limits.cpu_seconds)
     _limit_tasks()
     random.seed(0)
     listener = raise_wall(place, branchable=branchable) if walled else None
@@ -159,11 +163,11 @@ def _keep_only(link: socket.socket) -> socket.socket:
     return socket.socket(fileno=LINK)
 
 
-def _limit_cpu() -> None:
+def _limit_cpu(seconds: int) -> None:
     """SIGXCPU at the limit, which tells it; SIGKILL soon after to whoever does not heed that."""
-    _limit(resource.RLIMIT_CPU, CPU_SECONDS + 5)
+    _limit(resource.RLIMIT_CPU, seconds + CPU_GRACE)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (min(CPU_SECONDS, hard), hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (min(seconds, hard), hard))
 
 
 def _limit_tasks() -> None:

@@ -15,6 +15,13 @@ _RECEIVE, _SEND = 0xC0502100, 0xC0182101
 _CONTINUE = 1
 _NOTICE = struct.Struct("=QIIiIQ6Q")
 _VERDICT = struct.Struct("=QqiI")
+_LISTENER = "anon_inode:seccomp notify"
+"""The kernel's name for what a filter comes with."""
+
+
+def is_listener(descriptor: int) -> bool:
+    """Whether a descriptor, whoever it came from, is one that a filter came with."""
+    return os.readlink(f"/proc/self/fd/{descriptor}") == _LISTENER  # noqa: PTH115  its text counts
 
 
 class Gate:

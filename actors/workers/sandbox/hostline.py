@@ -60,6 +60,8 @@ class HostLine:
             data = os.read(self._inlet, _PIECE)
         except BlockingIOError:
             return
+        except ConnectionError:  # a socket whose host left what it was sent unread
+            data = b""
         if not data:
             self.is_open = False
             return

@@ -12,9 +12,11 @@ from pathlib import Path
 import pandas as pd
 
 from actors.workers.sandbox.child import Child, Family
-from actors.workers.sandbox.confine import OWN
+from actors.workers.sandbox.confine import CPU_SECONDS, OWN
+from actors.workers.sandbox.deaths import Coroner
 from actors.workers.sandbox.litter import END_SECONDS, Litter
-from actors.workers.sandbox.session import BROKEN, Kind, live
+from actors.workers.sandbox.session import BROKEN, live
+from events.frames import New
 from events.trace import SessionEnd
 
 SPARES = 2
@@ -44,6 +46,7 @@ class Nursery:
     ) -> None:
         self._listen = listen
         self._walled = walled
+        self.coroner = Coroner(walled=walled)
         self.children: dict[int, Child] = {}
         self._folder = folder
         self.litter = Litter(folder)
@@ -52,15 +55,15 @@ class Nursery:
         self._spares: list[Child] = []
         self._spares_wanted = SPARES
 
-    def child(self, *, branchable: bool) -> tuple[Child, bool]:
-        """A fresh session, and whether it was forked just now, as every one is that may branch.
+    def child(self, new: New) -> tuple[Child, bool]:
+        """A fresh session, and whether it was forked just now, as every one is that is out of the ordinary.
 
         Raises:
             OSError: the system has no process for it.
         """
-        if self._spares and not branchable:
+        if self.has_spare_for(new):
             return self._spares.pop(), False
-        forked = self._fork("branchable" if branchable else "asked")
+        forked = self._fork(new)
         self._spares_wanted = SPARES
         return forked, True
 
@@ -83,10 +86,9 @@ class Nursery:
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
 
-    @property
-    def has_spare(self) -> bool:
-        """Whether a session was forked ahead of time."""
-        return bool(self._spares)
+    def has_spare_for(self, new: New) -> bool:
+        """Whether one that was forked ahead of time can be this session: its wall stands already."""
+        return bool(self._spares) and not new.branchable and new.limits.cpu_seconds == CPU_SECONDS
 
     def wants_spare(self) -> bool:
         """Whether a spare is to be forked when all is quiet."""
@@ -95,7 +97,7 @@ class Nursery:
     def add_spare(self) -> Child | None:
         """Fork one ahead of time; None where there is no process for it, until a session was forked again."""
         try:
-            spare = self._fork("spare")
+            spare = self._fork()
         except OSError:
             self._spares_wanted = 0
             return None
@@ -121,7 +123,7 @@ class Nursery:
                 if (child := self.children.pop(pid, None)) is None:
                     continue
                 child.sweep()
-                yield child, _end(child, status, usage)
+                yield child, _end(child, status, usage, self.coroner)
                 self._clear(child)
 
     def end_all(self) -> None:
@@ -133,8 +135,9 @@ class Nursery:
             self.litter.add(child.family.root if child.family else child.place)
         self.kill_strays()
         self.litter.work(END_SECONDS)
+        self.litter.close()
 
-    def _fork(self, kind: Kind) -> Child:
+    def _fork(self, new: New | None = None) -> Child:
         ours, theirs = socket.socketpair()
         try:
             pid = os.fork()
@@ -145,13 +148,13 @@ class Nursery:
         if pid == 0:
             try:
                 self._forget_all()
-                live(theirs, self._folder, self._tables, walled=self._walled, kind=kind)
+                live(theirs, self._folder, self._tables, new, walled=self._walled)
             finally:
                 os._exit(BROKEN)  # a copy of the supervisor must never run the supervisor's code
         theirs.close()
         ours.setblocking(False)
         place = self._folder / str(pid)
-        self.children[pid] = Child(pid, ours, place, Family(place) if kind == "branchable" else None)
+        self.children[pid] = Child(pid, ours, place, Family(place) if new and new.branchable else None)
         return self.children[pid]
 
     def _forget_all(self) -> None:
@@ -173,5 +176,5 @@ class Nursery:
             self._spares_wanted = 0
 
 
-def _end(child: Child, status: int, usage: resource.struct_rusage) -> SessionEnd:
-    return child.end(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _MAXRSS_UNIT)
+def _end(child: Child, status: int, usage: resource.struct_rusage, coroner: Coroner) -> SessionEnd:
+    return child.end(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _MAXRSS_UNIT, coroner)

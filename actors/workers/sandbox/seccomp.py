@@ -30,7 +30,8 @@ TWIN = 0x01208011
 """The flags by which a branchable session makes another of itself, as a child of its own parent."""
 
 _SET_MODE_FILTER, _NEW_LISTENER = 1, 8
-_PDEATHSIG, _SIGKILL = 1, 9
+_PDEATHSIG, _SIGKILL, _SIGSTOP = 1, 9, 19
+_RLIMIT_CPU = 0
 _PRCTLS = (15, 16, 0x53564D41)
 """What may be set or asked of a process by `prctl`: the name of a thread, and that of a piece of memory."""
 _OWNERS = (8, 10, 15)
@@ -51,7 +52,7 @@ _UNSUPPORTED = ("setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexat
 _UNKNOWN = ("clone3",)
 """The C library does without: it makes its threads by `clone`, whose flags a filter can see."""
 _LOOKED_AT = (
-    "kill", "tgkill", "prlimit64", "sched_setaffinity", "prctl", "clone", "fcntl", "ioctl",
+    "kill", "tgkill", "prlimit64", "setrlimit", "sched_setaffinity", "prctl", "clone", "fcntl", "ioctl",
 )  # fmt: skip
 
 
@@ -95,6 +96,7 @@ def filter_for(pid: int, machine: Machine, *, branchable: bool = False) -> bytes
         _only_this_machine(machine),
         _signals(calls, own),
         _for_itself(calls, (0, *own)),
+        _where(calls["setrlimit"], _equals(0, (_RLIMIT_CPU,), refuse(errno.EPERM)), ALLOW),
         _but(calls["fcntl"], _OWNERS),
         _but(calls["ioctl"], _SOCKET_OWNERS),
         _some_prctls(calls["prctl"], branchable=branchable),
@@ -171,14 +173,29 @@ def _only_this_machine(machine: Machine) -> Iterator[bytes]:
 
 
 def _signals(calls: Mapping[str, int], own: tuple[int, ...]) -> Iterator[bytes]:
-    """To itself, which is how the C library aborts; not to a group, and to nobody else."""
-    for name in ("kill", "tgkill"):
-        yield from _where(calls[name], _equals(0, own), refuse(errno.EPERM))
+    """To itself, which is how the C library aborts; not to a group, and to nobody else.
+
+    Those that cannot be handled are for others to send: who is killed by one was killed from outside.
+    """
+    for name, place in (("kill", 1), ("tgkill", 2)):
+        tests = [*_equals(place, (_SIGKILL, _SIGSTOP), refuse(errno.EPERM)), *_equals(0, own)]
+        yield from _where(calls[name], tests, refuse(errno.EPERM))
 
 
 def _for_itself(calls: Mapping[str, int], own: tuple[int, ...]) -> Iterator[bytes]:
-    for name in ("prlimit64", "sched_setaffinity"):
-        yield from _where(calls[name], _equals(0, own), refuse(errno.EPERM))
+    """Its own limits and processors; but not that of CPU time, at which the kernel kills."""
+    yield from _where(calls["sched_setaffinity"], _equals(0, own), refuse(errno.EPERM))
+    tests = [
+        _load(_ARGUMENT + 8),
+        _test(_EQUAL, _RLIMIT_CPU, 0, 5),
+        _load(_ARGUMENT + 16),  # what is to be set, by address: nothing where both halves are zero
+        _test(_EQUAL, 0, 0, 2),
+        _load(_ARGUMENT + 20),
+        _test(_EQUAL, 0, 1, 0),
+        _return(refuse(errno.EPERM)),
+        *_equals(0, own),
+    ]
+    yield from _where(calls["prlimit64"], tests, refuse(errno.EPERM))
 
 
 def _but(number: int, refused: tuple[int, ...]) -> Iterator[bytes]:

@@ -1,7 +1,11 @@
-"""The whole of a worker: frames come in on stdin and go out on stdout, until stdin ends."""
+"""The whole of a worker: frames come in on stdin and go out on stdout, until stdin ends.
+
+With `--socket` both go through a unix socket that its host listens on, until that is closed.
+"""
 
 import argparse
 import os
+import socket
 import tempfile
 from pathlib import Path
 
@@ -20,8 +24,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--patience", type=float, help="seconds without a ping after which to exit")
     parser.add_argument("--folder", type=Path, help="where sessions get their folders; removed at the end")
+    parser.add_argument("--socket", help="path of the host's socket, to be used instead of stdin and stdout")
     arguments = parser.parse_args()
     inlet, outlet = _taken(0), _taken(1)
+    if arguments.socket is not None:
+        inlet, outlet = _connected(arguments.socket)
     warm()
     rehearse()
     found = environment()
@@ -33,6 +40,13 @@ def main() -> None:
         served.serve(Ready(fingerprint(found), found | pins.PINS, unwalled, program_version()))
     finally:
         remove(folder, END_SECONDS)
+
+
+def _connected(path: str) -> tuple[int, int]:
+    """The two ends of a connection, as a descriptor each."""
+    with socket.socket(socket.AF_UNIX) as host:
+        host.connect(path)
+        return os.dup(host.fileno()), host.detach()
 
 
 def _taken(standard: int) -> int:

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -36,17 +36,15 @@ GONE = 0
 """Exit status when the channel ended."""
 BROKEN = 70
 """Exit status when this program, not a cell, failed."""
-Kind = Literal["spare", "asked", "branchable"]
-"""One that is forked ahead of time, one that somebody waits for, and one that may be asked to become two."""
 
 
 def live(
     link: socket.socket,
     folder: Path,
     tables: Mapping[str, pd.DataFrame],
+    new: New | None = None,
     *,
     walled: bool,
-    kind: Kind,
 ) -> NoReturn:
     """Be a session until the channel ends; called in a freshly forked process, and never returns.
 
@@ -54,16 +52,15 @@ def live(
         link: this session's end of its channel.
         folder: where its own folder is to be made, named after the process.
         tables: what the supervisor holds; this process has its own copy of every page it touches.
+        new: which session it is to be; None where it is forked ahead of time, and told later.
         walled: whether it shuts itself in.
-        kind: what it is forked for.
     """
     try:
         place = folder / str(os.getpid())
-        branchable = kind == "branchable"
-        twins = Twins(place, walled=walled) if branchable else None
-        kept, listener = confine(link, place, walled=walled, branchable=branchable)
+        twins = Twins(place, walled=walled) if new is not None and new.branchable else None
+        kept, listener = confine(link, place, new, walled=walled)
         give_back()
-        if kind == "spare":
+        if new is None:
             rehearse(times=1)
         line = _Line(kept)
         runner = _opened(line, line.wait_for(New), tables, listener)

@@ -22,6 +22,7 @@ from actors.workers.sandbox.child import Child, State
 from actors.workers.sandbox.framing import WORKER, RawFrame, unpack
 from actors.workers.sandbox.hostline import HostLine
 from actors.workers.sandbox.nursery import Nursery
+from actors.workers.sandbox.survey import Survey
 from actors.workers.sandbox.tables import Tables
 from events.frames import (
     Branch,
@@ -42,6 +43,8 @@ from events.trace import SessionEnd
 
 CLEARING_SECONDS = 0.002
 """So long at a time what sessions leave behind is removed, while there is some."""
+SURVEY_SECONDS = 0.002
+"""So long at a time it is looked at what sessions have in their folders."""
 ROOM_SECONDS = 1.0
 """So long at most a session that is yet to be forked waits for room that is being cleared."""
 IDLE_SECONDS = 0.015
@@ -71,6 +74,7 @@ class Supervisor:
         self._host = HostLine(inlet, outlet, self._selector, self._obey)
         self._nursery = Nursery(folder, self._tables.known, self._forget, self._listen, walled=walled)
         self._branches = Branches(self._nursery, self._selector, self._take_in, self._tell_failed)
+        self._survey = Survey()
         self._sessions: dict[int, Child] = {}
         self._to_open: deque[tuple[float, RawFrame, New]] = deque()
         self._again: set[int] = set()
@@ -117,9 +121,12 @@ class Supervisor:
         self._branches.enforce(now)
         if self._nursery.litter.waits():
             self._nursery.litter.work(CLEARING_SECONDS)
+        if self._sessions or self._survey.is_looking:
+            self._survey.work(self._sessions.values(), SURVEY_SECONDS)
         if self._patience is not None and now - self._pinged > self._patience:
             self._is_over = True
-        if not ready and not self._nursery.litter.waits() and self._nursery.wants_spare():
+        is_quiet = not (ready or self._nursery.litter.waits() or self._survey.is_looking)
+        if is_quiet and self._nursery.wants_spare():
             self._add_spare()
         while self._to_open and self._has_room(now):
             self._open(*self._to_open.popleft()[1:])
@@ -127,16 +134,18 @@ class Supervisor:
     def _has_room(self, now: float) -> bool:
         """Whether the next session can be opened: one whose folder cannot be made would be lost."""
         since, _, new = self._to_open[0]
-        has_folder = self._nursery.has_spare and not new.branchable
+        has_folder = self._nursery.has_spare_for(new)
         return has_folder or not self._nursery.litter.waits() or now - since > ROOM_SECONDS
 
     def _wait(self) -> float | None:
-        if self._nursery.litter.waits():
+        if self._nursery.litter.waits() or self._survey.is_looking:
             return 0.0
         now = time.monotonic()
         times = [at - now for child in self._sessions.values() if (at := child.deadline()) is not None]
         if (at := self._branches.deadline()) is not None:
             times.append(at - now)
+        if self._sessions:
+            times.append(self._survey.due - now)
         if self._patience is not None:
             times.append(self._patience + self._pinged - now)
         if self._nursery.wants_spare():
@@ -152,6 +161,7 @@ class Supervisor:
             self._host.send(WORKER, self._tables.drop(frame.dataset))
         elif isinstance(frame, Ping):
             self._pinged = time.monotonic()
+            self._nursery.coroner.kills.look()
             self._host.send(WORKER, Pong(number=frame.number))
         elif isinstance(frame, New):
             self._to_open.append((time.monotonic(), raw, frame))
@@ -186,7 +196,7 @@ class Supervisor:
 
     def _open(self, raw: RawFrame, new: New) -> None:
         try:
-            child, is_new = self._nursery.child(branchable=new.branchable)
+            child, is_new = self._nursery.child(new)
         except OSError as error:
             # Out of processes or memory: that session is lost, the others live on.
             end = SessionEnd(reason="lost", detail=f"no process for the session: {error}")

@@ -1,0 +1,45 @@
+"""Whether the address in DOCKER_HOST can be one of an engine, as far as it tells before anybody is asked."""
+
+import os
+import stat
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SCHEMES = ("unix", "tcp", "http", "https", "ssh")
+NAME = "name one in DOCKER_HOST as unix://PATH, tcp://HOST:PORT or ssh://USER@HOST"
+"""What to do about an address that is none."""
+GET_SSH = "pip install 'aiodocker[ssh]'"
+"""What lets an engine be reached through OpenSSH."""
+
+
+def misnamed() -> tuple[str, str] | None:
+    """What is wrong with the address and what to do; None where nothing is, or none is given."""
+    address = os.environ.get("DOCKER_HOST")
+    if address is None:
+        return None
+    scheme, _, place = address.partition("://")
+    if scheme not in SCHEMES or not (place if scheme == "unix" else _names_a_host(address)):
+        return f"DOCKER_HOST is {address!r}, which is no address of an engine", NAME
+    if scheme == "unix" and _is_something_else(Path(place)):
+        return f"DOCKER_HOST is {address!r}, which is no socket", NAME
+    if scheme == "ssh" and find_spec("asyncssh") is None:
+        return f"DOCKER_HOST is {address!r}, and there is no package asyncssh to speak ssh with", GET_SSH
+    return None
+
+
+def _names_a_host(address: str) -> bool:
+    """Whether there is one, and its port is one."""
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _is_something_else(path: Path) -> bool:
+    """Whether there is something that is no socket, as far as this user may look."""
+    with suppress(OSError):
+        return not stat.S_ISSOCK(path.stat().st_mode)
+    return False

@@ -1,0 +1,63 @@
+"""Why a session ended that its supervisor did not end: by its status, its time, and what the kernel counted.
+
+What its own code did is told as that. A session behind a wall cannot have itself killed: its filter refuses
+every call by which it could, so that a kill which memory and time do not explain came from outside.
+"""
+
+import os
+import signal
+from typing import Literal
+
+from actors.workers.sandbox.memorykills import MemoryKills
+from actors.workers.sandbox.session import OVERRUN
+
+Reason = Literal[
+    "closed", "wall_limit", "cpu_limit", "memory_limit", "output_limit", "disk_limit", "crashed", "lost"
+]
+Doom = tuple[Reason, str]
+
+
+class Coroner:
+    """Tells reasons.
+
+    Args:
+        walled: whether each session shuts itself in.
+        kills: the kernel's count of kills for want of memory.
+    """
+
+    def __init__(self, *, walled: bool, kills: MemoryKills | None = None) -> None:
+        self._walled = walled
+        self.kills = kills or MemoryKills()
+
+    def verdict(self, status: int, cpu_seconds: float, allowed: float) -> Doom:
+        """Why a process ended.
+
+        Args:
+            status: what the system said of its end.
+            cpu_seconds: CPU time that it took.
+            allowed: CPU time that it might take.
+        """
+        if not os.WIFSIGNALED(status):
+            return _exited(os.WEXITSTATUS(status))
+        number = os.WTERMSIG(status)
+        told = f"killed by signal {number} ({signal.strsignal(number)})"
+        if number == signal.SIGXCPU or (number == signal.SIGKILL and cpu_seconds >= allowed):
+            return "cpu_limit", f"{told} after {cpu_seconds:.1f} s of CPU time"
+        return self._killed(told) if number == signal.SIGKILL else ("crashed", told)
+
+    def _killed(self, told: str) -> Doom:
+        """Of a kill that nobody in here sent and that time does not explain."""
+        for_memory = self.kills.explain()
+        if for_memory is None:
+            return "memory_limit", f"{told}; whether memory ran out this system does not tell"
+        if for_memory:
+            return "memory_limit", f"{told}: memory ran out"
+        if self._walled:
+            return "lost", f"the session was {told}, from outside: memory had not run out"
+        return "crashed", f"{told}, by itself or from outside: without a wall nobody can tell"
+
+
+def _exited(code: int) -> Doom:
+    if code == OVERRUN:
+        return "output_limit", "the cell printed more than it may"
+    return "crashed", f"the process exited with {code}"

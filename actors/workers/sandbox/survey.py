@@ -1,0 +1,147 @@
+"""Looks now and then at what sessions have in their folders, a little at a time, so that nobody waits for it.
+
+No link is followed: each folder is opened from the one above, which a session that moves things about
+meanwhile cannot make lead outside. What was removed and is held open is not seen.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+from actors.workers.sandbox.child import Child
+from actors.workers.sandbox.confine import OWN
+
+MAX_BYTES = 256 * 1024**2
+MAX_FILES = 16_384
+"""Files and folders."""
+DEEPEST = 64
+"""So many folders may lie in each other; each is open while those in it are looked at."""
+PAUSE_SECONDS = 0.2
+"""Between two looks at the same folders."""
+SHARE = 5
+"""At most one part of so many of the time is spent on looking."""
+_BLOCK = 512
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class Survey:
+    """Goes round all sessions.
+
+    Args:
+        now: gives the time, by a clock that never goes back.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._due = now()
+        self._round: Iterator[None] | None = None
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether a round is under way."""
+        return self._round is not None
+
+    @property
+    def due(self) -> float:
+        """When the next round is to begin."""
+        return self._due
+
+    def work(self, sessions: Iterable[Child], seconds: float = float("inf")) -> None:
+        """Look for about so long, where it is time to; whoever has too much is ended.
+
+        Args:
+            sessions: those that there are now; a round keeps to those of its beginning.
+            seconds: so long at most, but for one entry.
+        """
+        began = self._now()
+        if self._round is None:
+            if began < self._due:
+                return
+            self._round, self._due = _looking(list(sessions)), began + PAUSE_SECONDS
+        is_over = False
+        while not is_over and self._now() - began < seconds:
+            is_over = next(self._round, self) is self
+        # What a slice took is made up for before the next round.
+        self._due += (SHARE - 1) * (self._now() - began)
+        if is_over:
+            self._round = None
+
+
+def _looking(sessions: list[Child]) -> Iterator[None]:
+    """Look at one after the other."""
+    for child in sessions:
+        look = Look()
+        with closing(look.steps(child.place / OWN if child.family else child.place)) as steps:
+            for _ in steps:
+                if child.doom is None and (found := look.objection()):
+                    child.kill("disk_limit", found)
+                if child.doom is not None:
+                    break
+                yield
+
+
+class Look:
+    """One look at all that lies in a folder."""
+
+    def __init__(self) -> None:
+        self._bytes = self._files = self._deepest = 0
+
+    def objection(self) -> str:
+        """What of it is too much; empty while nothing is."""
+        if self._bytes > MAX_BYTES:
+            return f"its files take more than {MAX_BYTES // 1024**2} MiB"
+        if self._files > MAX_FILES:
+            return f"it has more than {MAX_FILES:,} files"
+        return f"more than {DEEPEST} of its folders lie in each other" if self._deepest > DEEPEST else ""
+
+    def steps(self, folder: Path) -> Generator[None, None, None]:
+        """Look, an entry at a time; a folder that is not there has nothing in it."""
+        top = _opened(folder)
+        if top is not None:
+            yield from self._within(top, 1)
+
+    def _within(self, folder: int, depth: int) -> Iterator[None]:
+        self._deepest = max(self._deepest, depth)
+        try:
+            with suppress(OSError), os.scandir(folder) as entries:
+                for entry in entries:
+                    is_folder = self._counted(entry)
+                    yield
+                    if is_folder and (below := _opened(entry.name, folder)) is not None:
+                        yield from self._within(below, depth + 1)
+        finally:
+            os.close(folder)
+
+    def _counted(self, entry: os.DirEntry[str]) -> bool:
+        """Whether an entry, which is counted, is a folder."""
+        with suppress(FileNotFoundError):  # it was removed meanwhile
+            self._bytes += entry.stat(follow_symlinks=False).st_blocks * _BLOCK
+            self._files += 1
+        return entry.is_dir(follow_symlinks=False)
+
+
+def _opened(name: str | Path, parent: int | None = None) -> int | None:
+    """A folder, made readable where its session made it that it is not; None where there is none."""
+    try:
+        return os.open(name, _FOLDER, dir_fd=parent)
+    except PermissionError:
+        return _opened_anyway(name, parent)
+    except OSError:
+        return None
+
+
+def _opened_anyway(name: str | Path, parent: int | None) -> int | None:
+    """By a handle on the folder itself: its name may lead somewhere else by now."""
+    if sys.platform != "linux":
+        return None
+    with suppress(OSError):
+        handle = os.open(name, _FOLDER | os.O_PATH, dir_fd=parent)
+        try:
+            Path(f"/proc/self/fd/{handle}").chmod(0o700)
+            return os.open(f"/proc/self/fd/{handle}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        finally:
+            os.close(handle)
+    return None

@@ -1,0 +1,58 @@
+"""What a supervisor takes of a session that ended: what it owed, and not whatever its channel still yields."""
+
+import socket
+from typing import cast
+
+import pytest
+
+from actors.workers.sandbox.child import Child, State
+from actors.workers.sandbox.framing import MAX_RECORD, RawFrame, pack
+from events.frames import Opened, Result
+from events.trace import CellResult
+
+NOBODY = 2**22 + 1
+"""A number that no process has."""
+RESULT = pack(7, Result(result=CellResult(number=0)))
+TOO_MANY = 2 * MAX_RECORD // 65536
+
+
+class Endless:
+    """A channel that somebody else pours into for ever."""
+
+    def __init__(self, said: bytes, poured: bytes) -> None:
+        self._said = said
+        self._poured = poured
+        self.times = 0
+
+    def recv(self, _: int) -> bytes:
+        self.times += 1
+        assert self.times < TOO_MANY, "there is no end of it"
+        return self._said if self.times == 1 else self._poured
+
+
+def rest(said: bytes, poured: bytes, state: State = State.BUSY) -> tuple[Child, list[RawFrame]]:
+    child = Child(NOBODY, cast("socket.socket", Endless(said, poured)), state=state)
+    return child, child.rest()
+
+
+@pytest.mark.parametrize(
+    ("said", "poured"),
+    [
+        (b"z" * 100, b"z" * 65536),
+        (RESULT, RESULT * 100),
+        (pack(1, Opened()), pack(1, Opened()) * 1000),
+        (RESULT[:5] + MAX_RECORD.to_bytes(4, "big"), b" " * 65536),
+        (RESULT[:5] + (MAX_RECORD + 1).to_bytes(4, "big"), b" " * 65536),
+    ],
+    ids=["noise", "what it owed", "what it did not owe", "a long frame", "a frame that is too long"],
+)
+@pytest.mark.parametrize("state", State)
+def test_no_more_is_read_of_one_that_ended_than_it_owed(said: bytes, poured: bytes, state: State) -> None:
+    _, frames = rest(said, poured, state)
+    assert len(frames) <= 1
+
+
+def test_what_it_owed_is_taken_in_pieces_too() -> None:
+    child, frames = rest(RESULT[:20], RESULT[20:])
+    assert [frame.kind for frame in frames] == [Result]
+    assert child.doom is None
