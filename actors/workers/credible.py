@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from actors.workers.sandbox.faults import MAX_FRAMES, MAX_MESSAGE
+import msgspec
+
+from actors.workers.sandbox.faults import MAX_FRAMES, MAX_MESSAGE, interrupted, timed_out
 from actors.workers.sandbox.plain import MAX_ANSWER
 from events.frames import Limits
 from events.identity import canonical_json, digest_of
@@ -21,6 +23,8 @@ _DEEPEST = 64
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 _NUMBER = re.compile(r"-?(inf|0x[0-9a-f]*|\d+(\.\d+)?(e[+-]?\d+)?)(\.\.\.)?")
 _SINGLE = ("missing", "flag", "number", "text")
+_ALMOST = 0.99
+"""Two clocks need not run alike."""
 _WHOLE = range(-(2**63), 2**63)
 
 
@@ -41,6 +45,26 @@ def objection(result: CellResult, limits: Limits) -> str:
         if not _is_value(hook.value) or not (hook.held is None or _is_value(hook.held)):
             return f"a hook whose value is none: {hook.name[:SHOWN_TEXT]}"
     return ""
+
+
+def corrected(result: CellResult, limits: Limits, seconds: float, *, was_asked: bool) -> CellResult:
+    """The result, in which an interrupt that nobody sent but the cell itself is told as what it is.
+
+    Args:
+        result: as the session gave it; inside, one signal looks like the other.
+        limits: what the session may use.
+        seconds: since the cell was sent; its supervisor interrupts nobody before the limit.
+        was_asked: whether the host asked for an interrupt.
+    """
+    error, sent = result.error, KeyboardInterrupt()
+    if error is None:
+        return result
+    is_late = seconds >= limits.cell_seconds * _ALMOST
+    ours = [timed_out(sent, limits.cell_seconds)] * (not is_late) + [interrupted(sent)] * (not was_asked)
+    if (error.kind, error.message) not in [(one.kind, one.message) for one in ours]:
+        return result
+    itself = ErrorReport(kind="KeyboardInterrupt", message="", frames=error.frames)
+    return msgspec.structs.replace(result, error=itself)
 
 
 def _is_report(error: ErrorReport) -> bool:

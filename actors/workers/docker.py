@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager, suppress
-from functools import partial
 from uuid import uuid4
 
 import aiodocker
@@ -12,9 +11,10 @@ from aiodocker.containers import DockerContainer
 from aiodocker.stream import Stream
 
 from actors.ports import Limits
+from actors.workers.answered import Inspected, Listed, Processes, Size, Version, shaped
 from actors.workers.containers import LABEL_OWNER, LABEL_PLACE, Owner, container_config
 from actors.workers.doorstep import Doorstep, doorstep, let_in, shares_no_folder
-from actors.workers.engine import CALL_SECONDS, PROBE_SECONDS, EngineProblem, asking, engine, is_podman, told
+from actors.workers.engine import CALL_SECONDS, PROBE_SECONDS, EngineProblem, asking, engine, told
 from actors.workers.link import BackendName, Link, StopFailed, Tail, WorkerGone
 from actors.workers.sizing import sizes
 from events.trace import Level
@@ -68,10 +68,10 @@ class DockerLink:
         """That it was paused or stopped, as the engine tells, which may be on another machine."""
         try:
             with asking("tell its state", STATE_SECONDS):
-                state = (await self._container.show())["State"]
-                if state["Paused"]:
+                state = shaped(await self._container.show(), Inspected).state
+                if state.paused:
                     return "its container is paused"
-                if await self._is_stopped(state["Pid"]):
+                if await self._is_stopped(state.pid):
                     return "its first process is stopped, by a signal or a debugger"
         except EngineProblem:
             return ""
@@ -79,7 +79,7 @@ class DockerLink:
 
     async def _is_stopped(self, process: int) -> bool:
         listed = await self._container.top(ps_args="-o pid,stat")
-        states = {one[0]: one[1] for one in listed["Processes"]}
+        states = {one[0]: one[1] for one in shaped(listed, Processes).processes}
         return states.get(str(process), "")[:1] in ("T", "t")
 
     def last_words(self) -> str:
@@ -179,13 +179,15 @@ class DockerBackend:
     async def _created(self, client: aiodocker.Docker, door: Doorstep | None) -> DockerContainer:
         cores, memory = await _size(client)
         most = self._memory_bytes or sizes(cores, memory, Limits()).worker_bytes
-        podman = is_podman(await told("give its version", client.version))
+        podman = await _is_podman(client)
         folder = None if door is None else door.folder
         config = container_config(self._image, self._owner, most, cores, podman=podman, door=folder)
         name = f"tracegate-{uuid4().hex}"
         try:
             with asking("create container"):
-                return await client.containers.create(config, name=name)
+                container = await client.containers.create(config, name=name)
+                shaped(container.id, str)
+                return container
         except BaseException:
             # This must not be asked for twice; and the engine may have made it, whatever was heard of it.
             with anyio.CancelScope(shield=True), suppress(StopFailed):
@@ -194,8 +196,30 @@ class DockerBackend:
 
 
 async def _size(client: aiodocker.Docker) -> tuple[int, int]:
-    info = await told("tell its size", client.system.info)
-    return int(info["NCPU"]), int(info["MemTotal"])
+    async def size() -> Size:
+        return shaped(await client.system.info(), Size)
+
+    told_size = await told("tell its size", size)
+    return told_size.cores, told_size.memory
+
+
+async def _is_podman(client: aiodocker.Docker) -> bool:
+    async def version() -> Version:
+        return shaped(await client.version(), Version)
+
+    return (await told("give its version", version)).is_podman
+
+
+async def _listed(
+    client: aiodocker.Docker, owner: Owner, seconds: float
+) -> list[tuple[DockerContainer, Listed]]:
+    label = {"label": [f"{LABEL_OWNER}={owner.home}"]}
+
+    async def listed() -> list[tuple[DockerContainer, Listed]]:
+        found = await client.containers.list(all=True, filters=label)
+        return [(one, shaped({"Labels": one["Labels"], "State": one["State"]}, Listed)) for one in found]
+
+    return await told("list containers", listed, seconds)
 
 
 async def swept(
@@ -216,11 +240,8 @@ async def swept(
     """
     failed: list[StopFailed] = []
     async with engine() as client:
-        label = {"label": [f"{LABEL_OWNER}={owner.home}"]}
-        listing = partial(client.containers.list, all=True, filters=label)
-        found = await told("list containers", listing, seconds)
-        for one in found:
-            if one["Labels"].get(LABEL_PLACE) != owner.place and one["State"] == "running":
+        for one, seen in await _listed(client, owner, seconds):
+            if (seen.labels or {}).get(LABEL_PLACE) != owner.place and seen.state == "running":
                 continue
             try:
                 await _remove(one)

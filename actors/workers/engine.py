@@ -3,16 +3,18 @@
 import errno
 import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import aiodocker
 import aiohttp
 import anyio
+import msgspec
 from msgspec.structs import replace
 
 from actors.workers.address import NAME, misnamed
+from actors.workers.answered import Image, Version, shaped
 from actors.workers.containers import BUILD, LABEL_SOURCES, sources_digest
 from events.struct import Fact
 
@@ -32,6 +34,8 @@ JOIN = (
 )
 """What to do where the system denies the socket."""
 
+_STRANGE = (msgspec.ValidationError, LookupError, TypeError, ValueError, AttributeError, AssertionError)
+"""What this program and its client, which looks at no answer before it uses it, make of one that is none."""
 RETRY_SECONDS = 0.1
 """So long after a failure that may pass a question is asked again, once."""
 
@@ -49,6 +53,10 @@ class EngineProblem(Exception):
         super().__init__(message if remedy == START else f"{message}; {remedy}")
         self.may_pass = may_pass
         self.remedy = remedy
+
+
+class NoEngine(EngineProblem):
+    """Something else answers where an engine is looked for."""
 
 
 def worker_image() -> str:
@@ -79,6 +87,9 @@ def asking(what: str, seconds: float = CALL_SECONDS) -> Iterator[None]:
     except (aiohttp.ClientError, OSError) as error:
         message = f"the Docker Engine failed to '{what}': {error}"
         raise EngineProblem(message, may_pass=True, remedy=_remedy(error)) from error
+    except _STRANGE as error:
+        message = f"what answers {_place()} is no Docker Engine, as its answer to '{what}' shows ({error!r})"
+        raise NoEngine(message, remedy=NAME) from error
 
 
 async def told(what: str, ask: Callable[[], Awaitable[T]], seconds: float = CALL_SECONDS) -> T:
@@ -101,6 +112,11 @@ async def told(what: str, ask: Callable[[], Awaitable[T]], seconds: float = CALL
     await anyio.sleep(RETRY_SECONDS)
     with asking(what, seconds):
         return await ask()
+
+
+def _place() -> str:
+    address = os.environ.get("DOCKER_HOST", "")
+    return f"at DOCKER_HOST={address}" if address else "at the usual place (DOCKER_HOST is not set)"
 
 
 def _remedy(error: BaseException | None) -> str:
@@ -154,11 +170,6 @@ class EngineFact(Fact, frozen=True):
     """What would help; empty where nothing is missing."""
 
 
-def is_podman(version: Mapping[str, Any]) -> bool:
-    """Whether an engine is Podman's, by the version that it gives."""
-    return any("podman" in str(part.get("Name")).lower() for part in version.get("Components") or ())
-
-
 async def docker_available(image: str) -> str | None:
     """Why container workers cannot be had; None when engine and image answer.
 
@@ -178,8 +189,8 @@ async def engine_of(image: str) -> EngineFact:
     try:
         async with engine() as client:
             with asking("give its version", PROBE_SECONDS):
-                told = await client.version()
-            found = replace(found, version=str(told.get("Version")), api=str(told.get("ApiVersion")))
+                told = shaped(await client.version(), Version)
+            found = replace(found, version=told.version, api=told.api_version)
             if _number(found.api) < _number(LEAST_API):
                 old = f"the Docker Engine speaks API {found.api}, and {LEAST_API} or newer is needed"
                 return replace(found, problem=f"{old}; update it", remedy="a newer Docker Engine")
@@ -192,11 +203,13 @@ async def _with_image(client: aiodocker.Docker, found: EngineFact) -> EngineFact
     """An image of other sources would speak of other frames, or compute other values."""
     try:
         with asking(f"inspect image {found.image}", PROBE_SECONDS):
-            seen = await client.images.inspect(found.image)
+            seen = shaped(await client.images.inspect(found.image), Image)
+    except NoEngine:
+        raise
     except EngineProblem as problem:
         return replace(found, problem=f"{problem}; {BUILD}", remedy=BUILD)
-    found = replace(found, digest=str(seen["Id"]))
-    labels = (seen.get("Config") or {}).get("Labels") or {}
+    found = replace(found, digest=seen.id)
+    labels = (seen.config and seen.config.labels) or {}
     if labels.get(LABEL_SOURCES) != sources_digest():
         other = f"image {found.image} was built from other sources than these; {BUILD}"
         return replace(found, problem=other, remedy=BUILD)

@@ -9,9 +9,10 @@ import aiodocker
 import pytest
 import pytest_asyncio
 
+from actors.workers.answered import Version, shaped
 from actors.workers.containers import LABEL_OWNER, Owner, container_config
 from actors.workers.docker import DockerBackend, swept
-from actors.workers.engine import is_podman, worker_image
+from actors.workers.engine import worker_image
 from actors.workers.link import Backend
 from actors.workers.opening import opened_workers
 from events.worker import WorkerStarted
@@ -103,7 +104,7 @@ async def test_the_memory_of_all_sessions_together_is_bounded(inside: Inside) ->
 
 async def created(docker: aiodocker.Docker, owner: Owner, *, running: bool = False) -> str:
     """A container of this owner that does nothing."""
-    podman = is_podman(await docker.version())
+    podman = shaped(await docker.version(), Version).is_podman
     config = container_config(worker_image(), owner, 64 * 1024**2, 1, podman=podman) | {
         "Entrypoint": ["sleep"],
         "Cmd": ["600"],

@@ -49,6 +49,30 @@ async def fake_engine(
 
 
 @asynccontextmanager
+async def web_server(path: Path, text: str, kind: str = "application/json") -> AsyncIterator[str]:
+    """Something that gives one answer to everything, on a socket; its address.
+
+    Args:
+        path: where its socket is to be.
+        text: the answer.
+        kind: what it says that the answer is.
+    """
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text=text, content_type=kind)
+
+    app = web.Application()
+    app.router.add_route("*", "/{any:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        await web.UnixSite(runner, str(path)).start()
+        yield f"unix://{path}"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
 async def over_tcp(path: Path) -> AsyncIterator[str]:
     """The engine behind a socket, at an address of this machine that the loopback alone reaches."""
     listener = await anyio.create_tcp_listener(local_host="127.0.0.1", local_port=0)

@@ -6,14 +6,14 @@ from typing import cast
 import pytest
 
 from actors.workers.sandbox.child import Child, State
-from actors.workers.sandbox.framing import MAX_BODY, RawFrame, pack
+from actors.workers.sandbox.framing import MAX_RECORD, RawFrame, pack
 from events.frames import Opened, Result
 from events.trace import CellResult
 
 NOBODY = 2**22 + 1
 """A number that no process has."""
 RESULT = pack(7, Result(result=CellResult(number=0)))
-TOO_MANY = 2 * MAX_BODY // 65536
+TOO_MANY = 2 * MAX_RECORD // 65536
 
 
 class Endless:
@@ -41,8 +41,8 @@ def rest(said: bytes, poured: bytes, state: State = State.BUSY) -> tuple[Child, 
         (b"z" * 100, b"z" * 65536),
         (RESULT, RESULT * 100),
         (pack(1, Opened()), pack(1, Opened()) * 1000),
-        (RESULT[:5] + MAX_BODY.to_bytes(4, "big"), b" " * 65536),
-        (RESULT[:5] + (MAX_BODY + 1).to_bytes(4, "big"), b" " * 65536),
+        (RESULT[:5] + MAX_RECORD.to_bytes(4, "big"), b" " * 65536),
+        (RESULT[:5] + (MAX_RECORD + 1).to_bytes(4, "big"), b" " * 65536),
     ],
     ids=["noise", "what it owed", "what it did not owe", "a long frame", "a frame that is too long"],
 )

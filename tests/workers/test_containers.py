@@ -1,6 +1,7 @@
 import subprocess
 from pathlib import Path
 
+from actors.workers.answered import Version, shaped
 from actors.workers.containers import (
     LABEL_OWNER,
     LABEL_PLACE,
@@ -9,7 +10,6 @@ from actors.workers.containers import (
     owner_of,
     sources_digest,
 )
-from actors.workers.engine import is_podman
 
 BUILD = Path(__file__).parents[2] / "actors/workers/image/build.sh"
 
@@ -60,9 +60,13 @@ def test_podman_is_asked_for_nothing_that_it_does_not_know_and_denied_all_the_re
 
 
 def test_podman_is_known_by_its_version() -> None:
-    assert is_podman({"Components": [{"Name": "Podman Engine"}, {"Name": "Conmon"}]})
-    assert not is_podman({"Components": [{"Name": "Engine"}, {"Name": "containerd"}]})
-    assert not is_podman({})
+    def is_podman(*names: str) -> bool:
+        parts = [{"Name": name} for name in names] or None
+        return shaped({"Version": "1", "ApiVersion": "1.41", "Components": parts}, Version).is_podman
+
+    assert is_podman("Podman Engine", "Conmon")
+    assert not is_podman("Engine", "containerd")
+    assert not is_podman()
 
 
 def test_a_home_is_known_by_its_id_and_told_from_a_copy_by_its_place(tmp_path: Path) -> None:

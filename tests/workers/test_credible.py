@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-from actors.workers.credible import objection
+from actors.workers.credible import corrected, objection
+from actors.workers.sandbox.faults import interrupted, timed_out
 from actors.workers.sandbox.plain import submission_of
 from events.frames import Limits
 from events.identity import canonical_json, digest_of
@@ -93,3 +94,25 @@ def test_values_of_odd_shapes_are_believed(value: object) -> None:
 )  # fmt: skip
 def test_what_no_session_of_ours_makes_is_not_believed(result: CellResult) -> None:
     assert objection(result, LIMITS)
+
+
+TIMED_OUT = timed_out(KeyboardInterrupt(), LIMITS.cell_seconds)
+INTERRUPTED = interrupted(KeyboardInterrupt())
+OWN = ErrorReport("CellTimeout", "a class of its own that bears the name")
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds", "was_asked", "is_its_own"),
+    [
+        (TIMED_OUT, LIMITS.cell_seconds, False, False),
+        (TIMED_OUT, LIMITS.cell_seconds / 2, False, True),
+        (INTERRUPTED, 0.1, True, False),
+        (INTERRUPTED, LIMITS.cell_seconds, False, True),
+        (OWN, 0.1, False, False),
+    ],
+)
+def test_an_interrupt_that_nobody_can_have_sent_is_the_cells_own(
+    error: ErrorReport, seconds: float, was_asked: bool, is_its_own: bool
+) -> None:
+    told = corrected(CellResult(number=0, error=error), LIMITS, seconds, was_asked=was_asked)
+    assert told.error == (ErrorReport("KeyboardInterrupt", "") if is_its_own else error)

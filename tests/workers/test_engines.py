@@ -7,14 +7,17 @@ import aiodocker
 import pytest
 
 from actors.ports import InfrastructureError
+from actors.workers.address import NAME
 from actors.workers.containers import LABEL_OWNER, LABEL_SOURCES, Owner, sources_digest
 from actors.workers.docker import DockerBackend
 from actors.workers.engine import docker_available, engine_of, worker_image
-from actors.workers.opening import opened_workers
+from actors.workers.link import WorkerGone
+from actors.workers.opening import _chosen, opened_workers
 from actors.workers.pool import running_pool
+from actors.workers.reaping import reap
 from events.dataset import ReaderSettings
 from events.struct import Event
-from tests.workers.engines import fake_engine, over_tcp
+from tests.workers.engines import fake_engine, over_tcp, web_server
 
 SOCKET = Path("/var/run/docker.sock")
 READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=())
@@ -63,6 +66,61 @@ async def test_an_image_that_is_missing_or_of_another_version_is_refused_with_ho
         with pytest.raises(InfrastructureError, match=rf"{told}.*build\.sh.*or use --workers local"):
             async with opened_workers("docker", Owner("home"), ignored):
                 pass
+
+
+VERSION = '{"Version": "1", "ApiVersion": "1.41"}'
+STRANGE = {
+    "a page": ("<html>hello</html>", "text/html"),
+    "a text": ("hello", "text/plain"),
+    "no JSON": ("{", "application/json"),
+    "null": ("null", "application/json"),
+    "a list": ("[]", "application/json"),
+    "nothing": ("{}", "application/json"),
+    "a number as version": ('{"Version": 5, "ApiVersion": 1.41}', "application/json"),
+    "a version to everything": (VERSION, "application/json"),
+}
+
+
+@pytest.mark.parametrize(("text", "kind"), STRANGE.values(), ids=STRANGE.keys())
+async def test_what_is_no_engine_is_told_as_that_with_its_address_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, kind: str
+) -> None:
+    async with web_server(tmp_path / "e.sock", text, kind) as address:
+        monkeypatch.setenv("DOCKER_HOST", address)
+        found = await engine_of("worker")
+        assert found.problem is not None
+        assert found.problem.startswith(f"what answers at DOCKER_HOST={address} is no Docker Engine")
+        assert (found.remedy, found.digest) == (NAME, "")
+        with pytest.raises(InfrastructureError, match=r"is no Docker Engine.*or use --workers local"):
+            async with opened_workers("docker", Owner("home"), ignored):
+                pass
+
+
+@pytest.mark.parametrize(("text", "kind"), STRANGE.values(), ids=STRANGE.keys())
+async def test_a_worker_or_a_sweep_that_meets_no_engine_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, kind: str
+) -> None:
+    async with web_server(tmp_path / "e.sock", text, kind) as address:
+        monkeypatch.setenv("DOCKER_HOST", address)
+        backend = DockerBackend("worker", Owner("home"))
+        with pytest.raises(WorkerGone, match="is no Docker Engine"):
+            await backend.machine()
+        with pytest.raises(WorkerGone, match="is no Docker Engine"):
+            async with backend.start():
+                pass
+        if text != "[]":  # which says that there is no container
+            assert ["is no Docker Engine" in one.error for one in await backend.sweep()] == [True]
+        assert "is no Docker Engine" in (await reap(Owner("home"))).unasked or text == "[]"
+
+
+async def test_auto_does_without_what_is_no_engine_and_says_why(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async with web_server(tmp_path / "e.sock", "{}") as address:
+        monkeypatch.setenv("DOCKER_HOST", address)
+        backend, why = await _chosen("auto", Owner("home"))
+    assert backend.name == "local"
+    assert why.startswith(f"; no Docker: what answers at DOCKER_HOST={address} is no Docker Engine")
 
 
 async def test_an_engine_out_of_order_is_an_infrastructure_failure_with_its_words(

@@ -12,7 +12,7 @@ from actors.workers.local import LocalBackend
 from actors.workers.pool import Pool, running_pool
 from actors.workers.restarts import Restarts
 from actors.workers.session import SessionOver
-from events.frames import Close, Exit, Frame, New, Ping, RunCell
+from events.frames import Branch, Branched, Close, Exit, Frame, New, Ping, RunCell
 from events.struct import Event
 from events.trace import SessionEnd
 from events.worker import WorkerLost, WorkerStarted, WorkerStopFailed
@@ -82,7 +82,7 @@ async def test_a_session_that_owes_an_answer_for_too_long_ends_alone_where_its_w
             closed.append(session)
         return [] if isinstance(frame, RunCell) and frame.code == "1" else obedient(session, frame)
 
-    monkeypatch.setattr("actors.workers.session.MARGIN_SECONDS", -9.99)
+    monkeypatch.setattr("actors.workers.listener.MARGIN_SECONDS", -9.99)
     closed: list[int] = []
     announced = Announced()
     async with running_pool(FakeBackend(mute_once), announced) as pool:
@@ -93,6 +93,26 @@ async def test_a_session_that_owes_an_answer_for_too_long_ends_alone_where_its_w
                 assert (await sibling.run("2")).display == "2"
     assert [type(event) for event in announced] == [WorkerStarted]
     assert len(set(closed)) == 4 * MOST_IN_VAIN
+
+
+async def test_a_branch_whose_caller_went_away_is_waited_for_before_the_next_cell() -> None:
+    def slow(session: int, frame: Frame) -> list[tuple[int, Frame]]:
+        if isinstance(frame, Branch):
+            asked.append(session)
+            scope.cancel()
+        if isinstance(frame, Close) and asked:
+            return [(asked.pop(), Branched())]
+        return obedient(session, frame)
+
+    asked: list[int] = []
+    async with running_pool(FakeBackend(slow), Announced()) as pool:
+        await pool.offer("d", b"a,b\n1,2\n", READER)
+        async with pool.session("d", branchable=True) as session:
+            with anyio.CancelScope() as scope:
+                async with session.branch():
+                    pass
+            assert scope.cancelled_caught
+            assert (await session.run("2")).display == "2"
 
 
 async def test_a_worker_that_answers_pings_and_no_session_is_replaced(
@@ -124,7 +144,7 @@ async def test_a_worker_that_owes_an_answer_for_too_long_and_answers_no_ping_is_
             return []
         return obedient(session, frame)
 
-    monkeypatch.setattr("actors.workers.session.MARGIN_SECONDS", -9.99)
+    monkeypatch.setattr("actors.workers.listener.MARGIN_SECONDS", -9.99)
     monkeypatch.setattr("actors.workers.channel.ANSWER_SECONDS", 0.01)
     backend, announced = FakeBackend(mute_once), Announced()
     async with running_pool(backend, announced) as pool:
