@@ -115,8 +115,9 @@ class Child:
 
     def deadline(self) -> float | None:
         """When `enforce` has something to do, by the monotonic clock."""
-        times = (self._interrupt_at, None if self._kill is None else self._kill[0])
-        return min((at for at in times if at is not None), default=None)
+        if self._kill is None:
+            return self._interrupt_at  # as most have it, at each turn of the loop
+        return self._kill[0] if self._interrupt_at is None else min(self._interrupt_at, self._kill[0])
 
     def enforce(self, now: float) -> None:
         """Interrupt or kill what is over its time."""
