@@ -17,7 +17,7 @@ from actors.workers.link import WorkerGone
 from actors.workers.offered import Table, TableUnreadable
 from actors.workers.sandbox.child import Child, State
 from actors.workers.sandbox.deaths import Reason
-from actors.workers.sandbox.framing import MAX_RECORD, FrameReader, pack, unpack
+from actors.workers.sandbox.framing import MAX_RECORD, FrameReader, RawFrame, pack, unpack
 from actors.workers.sandbox.version import program_version
 from actors.workers.session import opened
 from actors.workers.worker import Worker
@@ -41,6 +41,15 @@ class Marked(Child):
         self.doom = self.doom or (reason, detail)
 
 
+def heard(child: Child) -> list[RawFrame]:
+    """What of all that a child says now is passed on."""
+    passed: list[RawFrame] = []
+    with suppress(BlockingIOError):
+        while True:
+            passed += child.receive()
+    return passed
+
+
 def said_to_a_supervisor(state: State, said: bytes) -> None:
     """Whatever a session says, what it owes is passed on, once, and anything else dooms it."""
     ours, theirs = socket.socketpair()
@@ -48,11 +57,11 @@ def said_to_a_supervisor(state: State, said: bytes) -> None:
         ours.setblocking(False)
         theirs.setblocking(False)
         child = Marked(-1, ours, session=1, state=state)
-        passed = []
+        passed: list[RawFrame] = []
         while said:
             with suppress(BlockingIOError):
                 said = said[theirs.send(said) :]
-            passed += child.rest()
+            passed += heard(child)
         owed = {State.OPENING: Opened, State.BUSY: Result, State.BRANCHING: Branched}.get(state)
         assert [raw.kind for raw in passed] in ([], [owed])
         assert child.doom is None or child.doom[0] == "crashed"
@@ -192,8 +201,6 @@ def test_what_a_supervisor_holds_of_a_session_is_one_frame() -> None:
         for _ in range(3 * MAX_RECORD // 65536):
             with suppress(BlockingIOError):
                 theirs.send(os.urandom(65536))
-            with suppress(BlockingIOError):
-                while True:
-                    child.receive()
+            heard(child)
         assert child.doom is not None
         assert len(child._reader._bytes) <= MAX_RECORD + 65536

@@ -1,23 +1,24 @@
 """A wall is told as one only where each part of it stands, as tried by a process of its own."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from actors.workers.sandbox import landlock, seccomp, wall
 
-
-@pytest.fixture(autouse=True)
-def stands(tmp_path: Path) -> None:
-    if why := wall.missing(tmp_path):
-        pytest.skip(f"no wall can be raised here: {why}")
-
-
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or landlock.abi() < landlock.LEAST, reason="no wall can be raised here"
+)
 PARTS = {
     "the whole": (wall, "raise_wall", "behind the wall"),
     "Landlock": (landlock, "restrict", "the root folder can be read"),
     "the filter": (seccomp, "install", "a socket can be opened"),
 }
+
+
+def test_a_wall_stands_where_the_kernel_has_what_it_is_made_of(tmp_path: Path) -> None:
+    assert wall.missing(tmp_path) == ""
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -116,10 +116,14 @@ class Litter:
     def _removed(self, at: int, entry: os.DirEntry[str]) -> bool:
         """Whether an entry of an open folder is no longer where it was."""
         with suppress(OSError):
-            if entry.is_dir(follow_symlinks=False):
-                self._take(at, entry.name)
-            else:
+            if not entry.is_dir(follow_symlinks=False):
                 os.unlink(entry.name, dir_fd=at)
+                return True
+        with suppress(OSError):
+            os.rmdir(entry.name, dir_fd=at)  # most are empty, and to be moved aside costs five times as much
+            return True
+        with suppress(OSError):
+            self._take(at, entry.name)
             return True
         return False
 
