@@ -22,7 +22,7 @@ def examined(machine: Mapping[str, Any], home: Path) -> dict[str, Any]:
         home: where everything lies.
     """
     return {
-        "workers": next(wall["backend"] for wall in machine["walls"] if wall["problem"] is None),
+        "workers": _taken(machine),
         **machine,
         "python": sys.version.split()[0],
         "home": str(home),
@@ -48,6 +48,13 @@ def doctor_view(found: Mapping[str, Any]) -> RenderableType:
     if found["reaped"] is not None:
         lines += ["", *_reaped(found["reaped"])]
     return Group(*map(line, lines))
+
+
+def _taken(machine: Mapping[str, Any]) -> str:
+    """What `auto` takes: containers where engine and image are there, if their wall is not weaker."""
+    docker, local = machine["walls"]
+    is_weaker = docker["level"] == "process" != local["level"]
+    return "local" if machine["engine"]["problem"] is not None or is_weaker else "docker"
 
 
 def _engine(engine: Mapping[str, Any]) -> str:

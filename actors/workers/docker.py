@@ -111,9 +111,8 @@ class DockerBackend:
         return "docker"
 
     def level(self, *, walled: bool) -> Level:
-        """`container`, with walls inside it or without."""
-        del walled
-        return "container"
+        """`container` where each session has a wall inside it; without, sessions are not apart."""
+        return "container" if walled else "process"
 
     async def machine(self) -> tuple[int, int]:
         """Those of the engine's machine.

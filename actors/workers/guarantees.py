@@ -45,6 +45,8 @@ class Guarantee(Fact, frozen=True):
     """At level `sandbox`."""
     container: Hold
     """At level `container`."""
+    bare: Hold | None = None
+    """In a container whose sessions have no wall each; None where it is as in others."""
 
     def at(self, level: Level) -> Hold:
         """How a level holds to it."""
@@ -77,7 +79,8 @@ def _everywhere(what: str, most: str, how: str) -> Guarantee:
 
 def _walled(what: str, how: str, beside: str, without: str = "no wall") -> Guarantee:
     """What the wall of each session does, inside a container too, and what the container does beside it."""
-    return Guarantee(what, "", _absent(without), _by(how), _by(f"{how}; {beside}" if beside else how))
+    bare = _absent(f"no wall of its own; {beside}" if beside else "no wall of its own")
+    return Guarantee(what, "", _absent(without), _by(how), _by(f"{how}; {beside}" if beside else how), bare)
 
 
 _DIES = "signal at the death of its parent"
@@ -95,7 +98,14 @@ LIMITS = (
     Guarantee(
         "memory of all sessions", "by the machine's, without swap", _NO_GROUP, _NO_GROUP, _by("control group")
     ),
-    Guarantee("processes of a session", "1", _absent("no wall"), _by("seccomp"), _by("seccomp")),
+    Guarantee(
+        "processes of a session",
+        "1",
+        _absent("no wall"),
+        _by("seccomp"),
+        _by("seccomp"),
+        _absent("no wall of its own; those of all sessions by the control group"),
+    ),
     Guarantee(
         "threads of all sessions",
         f"{MORE_TASKS:,} beside those of the machine, 512 in a container",
@@ -160,13 +170,16 @@ IN_BUBBLE = {
 """How these are held at `sandbox` where bubblewrap is around the worker; the others as without."""
 
 
-def held_to(one: Guarantee, level: Level, *, in_bubble: bool) -> Hold:
+def held_to(one: Guarantee, level: Level, *, in_bubble: bool = False, in_container: bool = False) -> Hold:
     """How a session is held to something.
 
     Args:
         one: the thing.
         level: how strong the wall is.
         in_bubble: whether bubblewrap is around its worker.
+        in_container: whether a container is.
     """
+    if in_container and level == "process":
+        return one.bare or one.container
     bubble = IN_BUBBLE.get(one.what) if in_bubble and level == "sandbox" else None
     return bubble or one.at(level)

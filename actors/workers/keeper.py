@@ -110,6 +110,7 @@ class Keeper:
             message = f"its wall is of level {level} and that of the workers before was {known}{why}"
             raise WorkerGone(message)
         self._roster.level, self._roster.fingerprint = level, worker.fingerprint
+        self._roster.unwalled = worker.unwalled
         return WorkerStarted(
             worker=worker.name,
             backend=self._backend.name,

@@ -1,7 +1,7 @@
 """Which backend runs the code: asked for, or the strongest that answers; never lowered in silence."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Literal
 
 from actors.ports import InfrastructureError, Limits
@@ -13,7 +13,8 @@ from actors.workers.guard import GuardedWorkers
 from actors.workers.keeper import Announce
 from actors.workers.link import Backend, StopFailed, WorkerGone
 from actors.workers.local import LocalBackend
-from actors.workers.pool import STANDBY_AFTER, running_pool
+from actors.workers.pool import STANDBY_AFTER, Pool, running_pool
+from actors.workers.probe import unwalled_here
 from actors.workers.sizing import sizes
 from events.worker import WorkerStopFailed
 
@@ -27,7 +28,7 @@ async def opened_workers(
     """Workers that run, and a sentence that says what it runs in and why.
 
     Args:
-        choice: `auto` takes Docker only if engine and image answer.
+        choice: `auto` takes Docker only if engine and image answer, and its wall is not the weaker one.
         owner: the home, by which containers of an earlier run are known.
         announce: told of every start, loss and failed stop.
         allow_process: whether somebody explicitly lets a model's code run without a wall.
@@ -36,13 +37,27 @@ async def opened_workers(
         InfrastructureError: Docker was asked for and cannot be had, or no worker starts.
     """
     backend, told = await _chosen(choice, owner)
+    for failed in await _sweep_the_others(backend, owner):
+        await announce(WorkerStopFailed(worker=failed.worker, error=failed.error))
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(_running(backend, announce))
+        if choice == "auto" and backend.name == "docker" and pool.unwalled and not await unwalled_here():
+            told = f"; no Docker: no wall can be raised around each session in a container: {pool.unwalled}"
+            await stack.aclose()
+            backend = LocalBackend()
+            pool = await stack.enter_async_context(_running(backend, announce))
+        why = f", because {pool.unwalled}" if pool.unwalled else ""
+        said = f"{backend.name} (level {pool.level}{why}){told}"
+        yield GuardedWorkers(pool, allow_process=allow_process), said
+
+
+@asynccontextmanager
+async def _running(backend: Backend, announce: Announce) -> AsyncIterator[Pool]:
     limits = Limits()
     try:
         given = sizes(*await backend.machine(), limits)
     except WorkerGone as gone:
         raise InfrastructureError(str(gone)) from gone
-    for failed in await _sweep_the_others(backend, owner):
-        await announce(WorkerStopFailed(worker=failed.worker, error=failed.error))
     async with running_pool(
         backend,
         announce,
@@ -51,7 +66,7 @@ async def opened_workers(
         table_bytes=given.table_bytes,
         standby_after=STANDBY_AFTER if given.has_standby else None,
     ) as pool:
-        yield GuardedWorkers(pool, allow_process=allow_process), f"{backend.name} (level {pool.level}){told}"
+        yield pool
 
 
 async def _sweep_the_others(chosen: Backend, owner: Owner) -> list[StopFailed]:

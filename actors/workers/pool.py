@@ -63,6 +63,11 @@ class Pool:
         return self._roster.level
 
     @property
+    def unwalled(self) -> str:
+        """Why sessions have no wall each; empty where they have."""
+        return self._roster.unwalled
+
+    @property
     def fingerprint(self) -> str:
         """Digest of the numeric environment inside the wall, as the newest worker told it."""
         return self._roster.fingerprint

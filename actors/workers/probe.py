@@ -2,18 +2,25 @@
 
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from anyio import to_process, to_thread
 
+from actors.workers import firstword
 from actors.workers.bubble import why_not
+from actors.workers.containers import Owner
+from actors.workers.docker import DockerBackend
 from actors.workers.engine import EngineFact, engine_of
-from actors.workers.guarantees import BOUNDS, LIMITS, NEEDS_KERNEL, Guarantee, Strength, held_to
-from actors.workers.link import BackendName
+from actors.workers.guarantees import BOUNDS, LIMITS, NEEDS_KERNEL, Guarantee, Hold, Strength, held_to
+from actors.workers.link import BackendName, StopFailed, WorkerGone
 from actors.workers.reaping import Reaped
 from actors.workers.sandbox.visible import SYSTEM, shown
 from actors.workers.sandbox.wall import missing
 from events.struct import Fact
 from events.trace import Level
+
+_OWNER = Owner("doctor")
+"""Of a container that is started to be asked; it is no home's."""
 
 
 class Held(Fact, frozen=True):
@@ -65,6 +72,17 @@ class Machine(Fact, frozen=True):
     """What was removed first, where somebody asked for it."""
 
 
+class Inside(NamedTuple):
+    """What is told of the inside of a container."""
+
+    problem: str | None
+    """Why there is none; None where there is."""
+    remedy: str = ""
+    """What would help."""
+    unwalled: str = ""
+    """Why its sessions have no wall each; empty where they have."""
+
+
 async def probe(image: str, reaped: Reaped | None = None) -> Machine:
     """What is here; a backend is told whether it can be had or not.
 
@@ -73,21 +91,48 @@ async def probe(image: str, reaped: Reaped | None = None) -> Machine:
         reaped: what was removed first.
     """
     engine = await engine_of(image)
-    unwalled = await to_process.run_sync(_unwalled)
+    unwalled = await unwalled_here()
     unbubbled = await to_thread.run_sync(why_not)
-    return Machine(engine, walls(engine, unwalled, unbubbled), reaped)
+    found = walls(engine, unwalled, unbubbled, await _inside(engine, image))
+    return Machine(engine, found, reaped)
 
 
-def walls(engine: EngineFact, unwalled: str, unbubbled: tuple[str, str]) -> tuple[WallFact, ...]:
+async def unwalled_here() -> str:
+    """Why local sessions have no wall each on this machine; empty where they have."""
+    return await to_process.run_sync(_unwalled)
+
+
+async def _inside(engine: EngineFact, image: str) -> Inside:
+    """What a container says that is started for the question; nothing where none can be had."""
+    if engine.problem is not None:
+        return Inside(engine.problem, engine.remedy)
+    try:
+        return Inside(None, unwalled=await firstword.unwalled(DockerBackend(image, _OWNER)))
+    except (WorkerGone, StopFailed) as problem:
+        return Inside(f"engine and image are there, but no worker: {problem}")
+
+
+def walls(
+    engine: EngineFact, unwalled: str, unbubbled: tuple[str, str], inside: Inside | None = None
+) -> tuple[WallFact, ...]:
     """The walls of a machine, the strongest first.
 
     Args:
         engine: what engine and image are here.
         unwalled: why no wall can be raised here; empty where one can.
         unbubbled: why bubblewrap is not around local workers, and what would change it; empty where it is.
+        inside: what a container told; all is well inside where nobody asked one.
     """
-    docker = _wall("docker", "container", engine.problem, SYSTEM, remedy=engine.remedy)
-    return (docker, _local(unwalled, *unbubbled))
+    inside = inside or Inside(engine.problem, engine.remedy)
+    return (_docker(inside), _local(unwalled, *unbubbled))
+
+
+def _docker(inside: Inside) -> WallFact:
+    if inside.unwalled:
+        weaker = f"no wall can be raised around each session in a container: {inside.unwalled}"
+        remedy = f"{NEEDS_KERNEL} where the engine runs, and an engine that lets it through"
+        return _wall("docker", "process", inside.problem, (), weaker=weaker, remedy=remedy)
+    return _wall("docker", "container", inside.problem, SYSTEM, remedy=inside.remedy)
 
 
 def _local(unwalled: str, unbubbled: str, remedy: str) -> WallFact:
@@ -108,14 +153,17 @@ def _wall(  # noqa: PLR0913  two of them have defaults
     in_bubble: bool = False,
 ) -> WallFact:
     limits, bounds = (
-        tuple(_held(one, level, in_bubble=in_bubble) for one in group) for group in (LIMITS, BOUNDS)
+        tuple(
+            _held(one, level, held_to(one, level, in_bubble=in_bubble, in_container=backend == "docker"))
+            for one in group
+        )
+        for group in (LIMITS, BOUNDS)
     )
     around = "bubblewrap" if in_bubble else ""
     return WallFact(backend, level, problem, remedy, limits, bounds, visible, weaker, around)
 
 
-def _held(one: Guarantee, level: Level, *, in_bubble: bool) -> Held:
-    at = held_to(one, level, in_bubble=in_bubble)
+def _held(one: Guarantee, level: Level, at: Hold) -> Held:
     raised_by = "" if at.strength == "enforced" else one.raised_by(level)
     return Held(one.what, one.most, at.strength, at.how, raised_by)
 

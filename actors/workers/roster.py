@@ -24,6 +24,8 @@ class Roster:
         """Why the last worker that was lost was."""
         self.level: Level | None = None
         """How strong the wall of all workers is; None before the first was ready."""
+        self.unwalled = ""
+        """Why the sessions of the first worker had no wall each; empty where they had."""
         self.fingerprint = ""
         """Digest of the numeric environment inside, as the newest worker told it."""
         self._serving = serving

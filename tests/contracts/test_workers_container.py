@@ -9,6 +9,7 @@ import aiodocker
 import pytest
 import pytest_asyncio
 
+from actors.workers import firstword
 from actors.workers.answered import Version, shaped
 from actors.workers.containers import LABEL_OWNER, Owner, container_config
 from actors.workers.docker import DockerBackend, swept
@@ -58,6 +59,15 @@ async def test_it_is_an_ordinary_user_without_capabilities_or_new_privileges(ins
     )
     none = "0000000000000000"
     assert await inside(code) == str([65532, 65532, set(), none, none, none, "1", "2"])
+
+
+async def test_one_that_is_started_to_be_asked_says_that_its_sessions_have_walls_and_is_removed() -> None:
+    asked = Owner(f"asked-{os.getpid()}")
+    assert await firstword.unwalled(DockerBackend(worker_image(), asked)) == ""
+    async with aiodocker.Docker() as docker:
+        assert (
+            await docker.containers.list(all=True, filters={"label": [f"{LABEL_OWNER}={asked.home}"]}) == []
+        )
 
 
 async def test_there_is_no_network(inside: Inside) -> None:

@@ -13,8 +13,8 @@ from actors.terminal.doctor import doctor_view, examined
 from actors.workers.bubble import DISK_BYTES
 from actors.workers.containers import Owner, container_config
 from actors.workers.engine import EngineFact
-from actors.workers.guarantees import BOUNDS, IN_BUBBLE, LIMITS, Guarantee, held_to
-from actors.workers.probe import Machine, walls
+from actors.workers.guarantees import BOUNDS, IN_BUBBLE, LIMITS, NEEDS_KERNEL, Guarantee, held_to
+from actors.workers.probe import Inside, Machine, walls
 from actors.workers.sandbox.visible import SYSTEM, WRITABLE
 from events.trace import Level
 from tests.docs.test_docs import table
@@ -88,6 +88,25 @@ def test_doctor_prints_each_guarantee_of_each_wall_with_its_mark_and_what_would_
             assert f"{hold.strength}, {hold.how}" in line
             more = "" if hold.strength == "enforced" else one.raised_by(at)
             assert line.endswith(f"for more: {more}") is bool(more)
+
+
+def test_doctor_marks_what_no_container_holds_a_session_to_where_it_has_no_wall_of_its_own() -> None:
+    docker, local = walls(ENGINE, "", NO_BUBBLE, Inside(None, unwalled="the kernel is too old"))
+    assert (docker.level, docker.problem, docker.visible) == ("process", None, ())
+    assert docker.weaker.endswith("around each session in a container: the kernel is too old")
+    held = {one.what: one for one in (*docker.limits, *docker.bounds)}
+    for what in (
+        "network",
+        "reading files",
+        "signals to others",
+        "looking into others",
+        "processes of a session",
+    ):
+        assert (held[what].strength, held[what].raised_by) == ("absent", NEEDS_KERNEL)
+        assert held[what].how.startswith("no wall of its own")
+    assert held["memory of all sessions"].strength == "enforced"
+    machine = msgspec.to_builtins(Machine(ENGINE, (docker, local)))
+    assert examined(machine, ROOT)["workers"] == "local"
 
 
 def test_doctor_tells_that_bubblewrap_is_used_or_why_not_and_what_would_change_it() -> None:
