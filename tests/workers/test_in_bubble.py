@@ -57,7 +57,7 @@ pytestmark = [
 async def pool() -> AsyncIterator[Pool]:
     @asynccontextmanager
     async def opened() -> AsyncIterator[Pool]:
-        async with running_pool(LocalBackend(), Announced(), limits=LIMITS) as started:
+        async with running_pool(LocalBackend(), Announced(), limits=LIMITS, sessions=8) as started:
             await started.offer(table_id(), CSV, READER)
             yield started
 
