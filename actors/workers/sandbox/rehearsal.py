@@ -7,8 +7,9 @@ process would copy a page for each of these.
 import linecache
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import NoReturn
 
 import numpy as np
@@ -26,21 +27,26 @@ TIMES = 16
 """After so many runs code is as it will be."""
 
 
-def rehearse(times: int = TIMES) -> None:
+def rehearse(times: int = TIMES, cells: Sequence[str] = CELLS) -> None:
     """Run a few cells of our own as a session would; nothing of it stays in this process that shows.
 
-    Whoever was forked ahead of time does it once more, and has by then copied what a first cell writes to.
+    Whoever was forked ahead of time does a little of it once more, and has by then copied what a first cell
+    writes to.
     """
-    frame = pd.DataFrame({"a": [1.0, 2.0]})
     with _kept():
         for _ in range(times):
             runner = Runner(Limits(), (), _Unlimited(), _overrun)
-            runner.namespace.update(df=frame, pd=pd, np=np)
-            for number, code in enumerate(CELLS):
+            runner.namespace.update(df=_frame(), pd=pd, np=np)
+            for number, code in enumerate(cells):
                 (raw,) = FrameReader().feed(pack(WORKER, RunCell(number=number, code=code)))
                 cell = unpack(raw)
                 assert isinstance(cell, RunCell)
                 pack(WORKER, Result(result=runner.run(cell)))
+
+
+@cache
+def _frame() -> pd.DataFrame:
+    return pd.DataFrame({"a": [1.0, 2.0]})
 
 
 class _Unlimited(MemoryLimit):

@@ -24,7 +24,7 @@ from actors.workers.sandbox.framing import (
     pack,
     unpack,
 )
-from actors.workers.sandbox.rehearsal import rehearse
+from actors.workers.sandbox.rehearsal import CELLS, rehearse
 from actors.workers.sandbox.runner import Runner
 from actors.workers.sandbox.twin import Twins
 from events.frames import Branch, Branched, Frame, New, Opened, Result, RunCell
@@ -61,7 +61,7 @@ def live(
         kept, listener = confine(link, place, new, walled=walled)
         give_back()
         if new is None:
-            rehearse(times=1)
+            rehearse(times=1, cells=CELLS[:1])
         line = _Line(kept)
         runner = _opened(line, line.wait_for(New), tables, listener)
         while True:
