@@ -28,7 +28,6 @@ _EMPTY = pack(1, Result(result=CellResult(number=0, stdout="x")))[9:].decode()
 @pytest.fixture(autouse=True)
 def alone() -> Iterator[None]:
     """What else lies in this process is not looked through by its collector meanwhile."""
-    gc.collect()
     gc.freeze()
     yield
     gc.unfreeze()
