@@ -81,7 +81,7 @@ class SocketLink:
         over: set when the attached streams ended.
     """
 
-    def __init__(self, attached: Link, door: Doorstep, over: asyncio.Event) -> None:
+    def __init__(self, attached: Link, door: Doorstep, over: anyio.Event) -> None:
         self.worker = attached.worker
         self._attached = attached
         self._door = door
@@ -131,29 +131,34 @@ class SocketLink:
 
     async def _met(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Whoever comes to the socket, unless the container ends before that."""
-        coming = asyncio.create_task(asyncio.get_running_loop().sock_accept(self._door.listener))
-        ending = asyncio.create_task(self._over.wait())
-        try:
-            await asyncio.wait({coming, ending}, timeout=COME_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            if coming.done():
-                self._door.leave()
-                return await asyncio.open_unix_connection(sock=coming.result()[0])
-            if ending.done():
-                raise WorkerGone(f"container {self.worker[:12]} ended its output")
-            message = (
-                f"container {self.worker[:12]} did not come to its socket within {COME_SECONDS:g} s: "
-                f"{SETTING}=1 needs an engine that shares this machine's files"
-            )
-            raise WorkerGone(message)
-        finally:
-            coming.cancel()
-            ending.cancel()
+        came = False
+        with anyio.move_on_after(COME_SECONDS):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._end_with_it, tasks.cancel_scope)
+                await anyio.wait_readable(self._door.listener)
+                came = True
+                tasks.cancel_scope.cancel()
+        if came:
+            connection, _ = self._door.listener.accept()
+            self._door.leave()
+            return await asyncio.open_unix_connection(sock=connection)
+        if self._over.is_set():
+            raise WorkerGone(f"container {self.worker[:12]} ended its output")
+        message = (
+            f"container {self.worker[:12]} did not come to its socket within {COME_SECONDS:g} s: "
+            f"{SETTING}=1 needs an engine that shares this machine's files"
+        )
+        raise WorkerGone(message)
+
+    async def _end_with_it(self, waiting: anyio.CancelScope) -> None:
+        await self._over.wait()
+        waiting.cancel()
 
 
 @asynccontextmanager
 async def let_in(attached: Link, door: Doorstep) -> AsyncIterator[SocketLink]:
     """The link of a container that was started, over the socket that it was given."""
-    over = asyncio.Event()
+    over = anyio.Event()
     async with anyio.create_task_group() as tasks:
         link = SocketLink(attached, door, over)
         tasks.start_soon(_heard_out, attached, over)
@@ -164,7 +169,7 @@ async def let_in(attached: Link, door: Doorstep) -> AsyncIterator[SocketLink]:
             tasks.cancel_scope.cancel()
 
 
-async def _heard_out(attached: Link, over: asyncio.Event) -> None:
+async def _heard_out(attached: Link, over: anyio.Event) -> None:
     """Read what the container still says on its attached streams, so that it can never block on them."""
     with suppress(WorkerGone):
         while True:
