@@ -97,7 +97,7 @@ def _clear(folder: Path) -> None:
     try:
         flock(lock, LOCK_EX | LOCK_NB)
         if (worker := os.read(lock, 32).strip()).isdigit() and not is_running(int(worker)):
-            end_orphans(int(worker))
+            end_orphans(folder)
         remove(folder)
     finally:
         os.close(lock)

@@ -151,9 +151,7 @@ BOUNDS = (
         "outliving its supervisor",
         "",
         _by(_DIES),
-        _by(
-            f"{_DIES}; seccomp: it stays in the worker's session of processes, of which the host leaves none"
-        ),
+        _by(f"{_DIES}; seccomp: a branch stays in its session of processes, of which the host leaves none"),
         _by(f"{_DIES}; the container ends with its first process"),
     ),
 )

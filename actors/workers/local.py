@@ -132,7 +132,7 @@ class LocalBackend:
                         tasks.cancel_scope.cancel()
             finally:
                 with anyio.CancelScope(shield=True):
-                    await _stop(process, link.worker)
+                    await _stop(process, link.worker, folder)
 
     async def _can_bubble(self) -> bool:
         if self._leaves_bubbles:
@@ -191,7 +191,7 @@ def _is_stopped(process: str) -> bool:
     return status.rpartition(") ")[2][:1] in ("T", "t")
 
 
-async def _stop(process: Process, worker: str) -> None:
+async def _stop(process: Process, worker: str, folder: Path) -> None:
     """End the channel, which ends the worker and its sessions; kill what does not end by that."""
     assert process.stdin is not None
     patience = 0.0 if _is_stopped(str(process.pid)) or _is_stopped(worker) else STOP_SECONDS
@@ -204,7 +204,7 @@ async def _stop(process: Process, worker: str) -> None:
             await _within(STOP_SECONDS, process.wait())
         for stream in (process.stdout, process.stderr):
             await _within(STOP_SECONDS, _drained(stream))
-        await to_thread.run_sync(end_orphans, process.pid)
+        await to_thread.run_sync(end_orphans, folder)
     except (OSError, TimeoutError) as error:
         raise StopFailed(worker, repr(error)) from error
     finally:

@@ -99,6 +99,8 @@ refused(libc.syscall(160 if platform.machine() == 'x86_64' else 164, 0, limits))
         ("signal.raise_signal(signal.SIGKILL)", "PermissionError", None),
         ("signal.pthread_kill(threading.get_ident(), signal.SIGKILL)", "PermissionError", None),
         ("os.killpg(0, signal.SIGKILL)", "PermissionError", None),
+        ("os.setpgid(0, os.getppid())", "PermissionError", None),
+        ("os.setpgid(0, os.getpid() - 1)", "PermissionError", None),
         ("signal.pidfd_send_signal(os.pidfd_open(os.getpid()), 9)", "PermissionError", None),
         ("import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 1))", "ValueError", None),
         (

@@ -58,9 +58,9 @@ def left_by(program: Program) -> int:
     return stays
 
 
-def test_what_a_worker_left_that_was_killed_is_ended_by_its_host(program: Program) -> None:
+def test_what_a_worker_left_that_was_killed_is_ended_by_its_host(program: Program, folder: Path) -> None:
     stays = left_by(program)
-    end_orphans(program.process.pid)
+    end_orphans(folder)
     ends(stays)
 
 
@@ -72,7 +72,13 @@ def test_where_the_host_was_killed_too_the_next_start_ends_it(program: Program, 
     assert not folder.exists()
 
 
-def test_who_is_no_session_stays_whoever_started_it() -> None:
+def test_what_a_worker_that_lives_has_forked_stays(program: Program, folder: Path) -> None:
+    opened(program, 1)
+    end_orphans(folder)
+    assert shown(program, 1, "1") == "1"
+
+
+def test_who_is_no_session_stays_whoever_started_it(folder: Path) -> None:
     left = "import subprocess; print(subprocess.Popen(['sleep', '60'], stdout=subprocess.DEVNULL).pid)"
     with subprocess.Popen(
         [sys.executable, "-c", left], stdout=subprocess.PIPE, start_new_session=True
@@ -81,7 +87,8 @@ def test_who_is_no_session_stays_whoever_started_it() -> None:
         pid = int(leader.stdout.readline())
     try:
         assert os.getsid(pid) == leader.pid
-        end_orphans(leader.pid)
+        (folder / str(leader.pid)).mkdir()
+        end_orphans(folder)
         assert alive(pid)
     finally:
         os.kill(pid, signal.SIGKILL)

@@ -33,6 +33,7 @@ THREAD = 0x3D0F00
 FORK = 0x1200011
 LOOKED_AT = {
     "kill", "tgkill", "prlimit64", "setrlimit", "sched_setaffinity", "prctl", "clone", "fcntl", "ioctl",
+    "setpgid",
 }  # fmt: skip
 """Calls that are refused for some of what can be asked of them."""
 NEEDED = {
@@ -97,6 +98,14 @@ def test_what_computing_needs_is_let_through(name: str) -> None:
 def test_what_is_named_is_refused_whatever_is_asked_of_it(name: str, call: str, argument: int) -> None:
     if call in MACHINES[name].calls and call not in LOOKED_AT:
         assert told(name, call, argument, argument) & 0x7FFF0000 == 0x00050000
+
+
+@machines
+@pytest.mark.parametrize("branchable", [False, True])
+def test_nobody_joins_the_group_of_another(name: str, *, branchable: bool) -> None:
+    assert told(name, "setpgid", 0, 0, branchable=branchable) == ALLOW
+    for process, group in ((0, 1), (0, PID + 1), (PID, 0), (PID + 1, 0), (PID, PID + 1)):
+        assert told(name, "setpgid", process, group, branchable=branchable) == DENIED
 
 
 @machines

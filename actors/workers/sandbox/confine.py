@@ -56,7 +56,7 @@ def confine(
     """
     branchable = new is not None and new.branchable
     supervisor = os.getppid()
-    os.setpgid(0, 0)  # not a session of its own: by the worker's the host finds what is left of it
+    os.setsid()  # to which all its branches belong; and the system shares its processors out by it
     _reset_signals()
     _protect(supervisor)
     kept = _keep_only(link)

@@ -53,6 +53,7 @@ _UNKNOWN = ("clone3",)
 """The C library does without: it makes its threads by `clone`, whose flags a filter can see."""
 _LOOKED_AT = (
     "kill", "tgkill", "prlimit64", "setrlimit", "sched_setaffinity", "prctl", "clone", "fcntl", "ioctl",
+    "setpgid",
 )  # fmt: skip
 
 
@@ -97,6 +98,7 @@ def filter_for(pid: int, machine: Machine, *, branchable: bool = False) -> bytes
         _signals(calls, own),
         _for_itself(calls, (0, *own)),
         _where(calls["setrlimit"], _equals(0, (_RLIMIT_CPU,), refuse(errno.EPERM)), ALLOW),
+        _where(calls["setpgid"], _group_of_its_own(), refuse(errno.EPERM)),
         _but(calls["fcntl"], _OWNERS),
         _but(calls["ioctl"], _SOCKET_OWNERS),
         _some_prctls(calls["prctl"], branchable=branchable),
@@ -196,6 +198,11 @@ def _for_itself(calls: Mapping[str, int], own: tuple[int, ...]) -> Iterator[byte
         *_equals(0, own),
     ]
     yield from _where(calls["prlimit64"], tests, refuse(errno.EPERM))
+
+
+def _group_of_its_own() -> list[bytes]:
+    """Whoever is in another's group of processes is killed with it, and would pass for killed by others."""
+    return [_load(_ARGUMENT), _test(_EQUAL, 0, 0, 3), *_equals(1, (0,))]
 
 
 def _but(number: int, refused: tuple[int, ...]) -> Iterator[bytes]:

@@ -7,7 +7,6 @@ import argparse
 import os
 import socket
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from actors.workers.sandbox import pins, supervisor
@@ -27,8 +26,6 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where sessions get their folders; removed at the end")
     parser.add_argument("--socket", help="path of the host's socket, to be used instead of stdin and stdout")
     arguments = parser.parse_args()
-    with suppress(PermissionError):  # it leads its session of processes already, where its host saw to that
-        os.setsid()
     inlet, outlet = _taken(0), _taken(1)
     if arguments.socket is not None:
         inlet, outlet = _connected(arguments.socket)
