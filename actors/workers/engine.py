@@ -34,7 +34,15 @@ JOIN = (
 )
 """What to do where the system denies the socket."""
 
-_STRANGE = (msgspec.ValidationError, LookupError, TypeError, ValueError, AttributeError, AssertionError)
+_STRANGE = (
+    msgspec.ValidationError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+)
 """What this program and its client, which looks at no answer before it uses it, make of one that is none."""
 RETRY_SECONDS = 0.1
 """So long after a failure that may pass a question is asked again, once."""
