@@ -13,7 +13,7 @@ import anyio
 import msgspec
 from msgspec.structs import replace
 
-from actors.workers.address import NAME, misnamed
+from actors.workers.address import NAME, misnamed, shown, without_secret
 from actors.workers.answered import Image, Version, shaped
 from actors.workers.containers import BUILD, LABEL_SOURCES, sources_digest
 from events.struct import Fact
@@ -58,6 +58,7 @@ class EngineProblem(Exception):
     """
 
     def __init__(self, message: str, *, may_pass: bool = False, remedy: str = START) -> None:
+        message = without_secret(message)
         super().__init__(message if remedy == START else f"{message}; {remedy}")
         self.may_pass = may_pass
         self.remedy = remedy
@@ -123,7 +124,7 @@ async def told(what: str, ask: Callable[[], Awaitable[T]], seconds: float = CALL
 
 
 def _place() -> str:
-    address = os.environ.get("DOCKER_HOST", "")
+    address = shown()
     return f"at DOCKER_HOST={address}" if address else "at the usual place (DOCKER_HOST is not set)"
 
 
@@ -163,7 +164,7 @@ class EngineFact(Fact, frozen=True):
     """The engine and the image that are here, as far as they answer."""
 
     address: str
-    """Where it is looked for; empty for the current context or the usual socket."""
+    """Where it is looked for, without any password; empty for the current context or the usual socket."""
     version: str
     """Its own version; empty where it does not answer."""
     api: str
@@ -193,7 +194,7 @@ async def engine_of(image: str) -> EngineFact:
     Args:
         image: tag or id of the worker image.
     """
-    found = EngineFact(os.environ.get("DOCKER_HOST", ""), "", "", image, "", None, "")
+    found = EngineFact(shown(), "", "", image, "", None, "")
     try:
         async with engine() as client:
             with asking("give its version", PROBE_SECONDS):
