@@ -14,6 +14,28 @@ GET_SSH = "pip install 'aiodocker[ssh]'"
 """What lets an engine be reached through OpenSSH."""
 
 
+def shown() -> str:
+    """The address as it may be printed: without user and password, but for the user that ssh needs."""
+    return without_secret(os.environ.get("DOCKER_HOST", ""))
+
+
+def without_secret(text: str) -> str:
+    """A text in which somebody may have quoted the address."""
+    secret, instead = _secret(os.environ.get("DOCKER_HOST", ""))
+    return text.replace(secret, instead) if secret else text
+
+
+def _secret(address: str) -> tuple[str, str]:
+    """What of an address is nobody else's business, and what to say instead; empty where nothing is."""
+    scheme, mark, place = address.partition("://")
+    # To the last @, for a password with a slash in it makes a wrong address, which is told as well.
+    user, at, _ = (place if mark else address).rpartition("@")
+    if scheme == "ssh":
+        _, _, password = user.partition(":")
+        return (f":{password}@", "@") if password else ("", "")
+    return (user + at, "") if user and scheme != "unix" else ("", "")
+
+
 def misnamed() -> tuple[str, str] | None:
     """What is wrong with the address and what to do; None where nothing is, or none is given."""
     address = os.environ.get("DOCKER_HOST")
@@ -21,11 +43,11 @@ def misnamed() -> tuple[str, str] | None:
         return None
     scheme, _, place = address.partition("://")
     if scheme not in SCHEMES or not (place if scheme == "unix" else _names_a_host(address)):
-        return f"DOCKER_HOST is {address!r}, which is no address of an engine", NAME
+        return f"DOCKER_HOST is {shown()!r}, which is no address of an engine", NAME
     if scheme == "unix" and _is_something_else(Path(place)):
-        return f"DOCKER_HOST is {address!r}, which is no socket", NAME
+        return f"DOCKER_HOST is {shown()!r}, which is no socket", NAME
     if scheme == "ssh" and find_spec("asyncssh") is None:
-        return f"DOCKER_HOST is {address!r}, and there is no package asyncssh to speak ssh with", GET_SSH
+        return f"DOCKER_HOST is {shown()!r}, and there is no package asyncssh to speak ssh with", GET_SSH
     return None
 
 

@@ -13,7 +13,7 @@ import anyio
 import msgspec
 from msgspec.structs import replace
 
-from actors.workers.address import NAME, misnamed
+from actors.workers.address import NAME, misnamed, shown, without_secret
 from actors.workers.answered import Image, Version, shaped
 from actors.workers.containers import BUILD, LABEL_SOURCES, sources_digest
 from events.struct import Fact
@@ -34,7 +34,15 @@ JOIN = (
 )
 """What to do where the system denies the socket."""
 
-_STRANGE = (msgspec.ValidationError, LookupError, TypeError, ValueError, AttributeError, AssertionError)
+_STRANGE = (
+    msgspec.ValidationError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+)
 """What this program and its client, which looks at no answer before it uses it, make of one that is none."""
 RETRY_SECONDS = 0.1
 """So long after a failure that may pass a question is asked again, once."""
@@ -50,6 +58,7 @@ class EngineProblem(Exception):
     """
 
     def __init__(self, message: str, *, may_pass: bool = False, remedy: str = START) -> None:
+        message = without_secret(message)
         super().__init__(message if remedy == START else f"{message}; {remedy}")
         self.may_pass = may_pass
         self.remedy = remedy
@@ -115,7 +124,7 @@ async def told(what: str, ask: Callable[[], Awaitable[T]], seconds: float = CALL
 
 
 def _place() -> str:
-    address = os.environ.get("DOCKER_HOST", "")
+    address = shown()
     return f"at DOCKER_HOST={address}" if address else "at the usual place (DOCKER_HOST is not set)"
 
 
@@ -155,7 +164,7 @@ class EngineFact(Fact, frozen=True):
     """The engine and the image that are here, as far as they answer."""
 
     address: str
-    """Where it is looked for; empty for the current context or the usual socket."""
+    """Where it is looked for, without any password; empty for the current context or the usual socket."""
     version: str
     """Its own version; empty where it does not answer."""
     api: str
@@ -185,7 +194,7 @@ async def engine_of(image: str) -> EngineFact:
     Args:
         image: tag or id of the worker image.
     """
-    found = EngineFact(os.environ.get("DOCKER_HOST", ""), "", "", image, "", None, "")
+    found = EngineFact(shown(), "", "", image, "", None, "")
     try:
         async with engine() as client:
             with asking("give its version", PROBE_SECONDS):

@@ -68,6 +68,27 @@ async def test_what_a_session_wrote_is_looked_at_while_it_waits_for_its_next_cel
     assert end.reason == "disk_limit"
 
 
+BESIDE = {
+    "a folder beside its own": "import os\nos.makedirs('../x')\nos.chdir('../x')\n",
+    "its own under another name": "import os\nos.rename('../own', '../hid')\n",
+}
+
+
+@pytest.mark.parametrize("way", BESIDE.values(), ids=BESIDE)
+async def test_who_may_branch_is_ended_for_what_it_wrote_beside_its_own_and_its_twin_is_not(
+    pool: Pool, table: str, way: str
+) -> None:
+    async with pool.session(table, branchable=True) as prefix:
+        await prefix.run("open('mine', 'wb').write(bytes(150 * 2**20))")
+        async with prefix.branch() as twin:
+            result = await prefix.run(way + BOMBS["bytes"] + SPIN)
+            assert result.end is not None
+            assert result.end.reason == "disk_limit", result
+            assert (await twin.run("import os, time\ntime.sleep(1)\nos.path.getsize('mine')")).display == str(
+                150 * 2**20
+            )
+
+
 async def test_as_much_as_a_session_may_have_is_its_own(pool: Pool, table: str) -> None:
     async with pool.session(table) as session:
         await session.run(

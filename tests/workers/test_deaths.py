@@ -46,7 +46,7 @@ def coroner(kernel: Kernel, *, walled: bool = True) -> Coroner:
         (OVERRUN << 8, "output_limit"),
         (signal.SIGSEGV, "crashed"),
         (signal.SIGSYS, "crashed"),
-        (signal.SIGXCPU, "cpu_limit"),
+        (signal.SIGXCPU, "crashed"),
     ],
 )
 @pytest.mark.parametrize("walled", [True, False])
@@ -65,6 +65,16 @@ def test_a_kill_is_told_by_what_explains_it() -> None:
     assert reason(judge, signal.SIGKILL) == "memory_limit"
     assert reason(judge, signal.SIGKILL) == "lost"
     assert reason(judge, signal.SIGKILL, ALLOWED) == "cpu_limit"
+
+
+@pytest.mark.parametrize(
+    ("cpu_seconds", "expected"),
+    [(0.0, "crashed"), (ALLOWED * 0.8, "crashed"), (ALLOWED - 0.1, "cpu_limit"), (ALLOWED, "cpu_limit")],
+)
+def test_the_signal_of_the_limit_is_believed_only_where_the_time_says_so(
+    cpu_seconds: float, expected: str
+) -> None:
+    assert reason(coroner(Kernel()), signal.SIGXCPU, cpu_seconds) == expected
 
 
 def test_without_a_wall_a_kill_that_nothing_explains_can_be_its_own() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from actors.workers import engine as engine_module
 from actors.workers.address import GET_SSH, NAME
-from actors.workers.engine import START, docker_available, engine_of
+from actors.workers.engine import START, NoEngine, asking, docker_available, engine_of
 from actors.workers.guarantees import NEEDS_KERNEL
 from actors.workers.probe import probe
 
@@ -78,6 +78,34 @@ async def test_an_address_that_is_none_is_the_reason_and_those_that_there_are_ar
         f"no Docker Engine is to be found: DOCKER_HOST is {address!r}, which is no address of an engine; {NAME}"
     )
     assert found.remedy == NAME
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("tcp://me:hush@127.0.0.1:1", "tcp://127.0.0.1:1"),
+        ("tcp://hush@127.0.0.1:1", "tcp://127.0.0.1:1"),
+        ("https://me:hush@127.0.0.1:1", "https://127.0.0.1:1"),
+        ("tcp://me:hu/sh:hush@127.0.0.1:1", "tcp://127.0.0.1:1"),
+        ("tcp://me:hush@:1", "tcp://:1"),
+        ("me:hush@engine", "engine"),
+        ("ssh://me:hush@[", "ssh://me@["),
+        ("ssh://me:@[", "ssh://me:@["),
+        ("unix:///run/no@where.sock", "unix:///run/no@where.sock"),
+    ],
+)
+async def test_nobody_is_told_the_password_in_an_address(
+    monkeypatch: pytest.MonkeyPatch, address: str, told: str
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", address)
+    found = await engine_of("image")
+    assert found.address == told
+    assert found.problem is not None
+    assert "hush" not in found.problem
+    with pytest.raises(NoEngine) as raised, asking("say what it is"):
+        raise ValueError(address)
+    assert told in str(raised.value)
+    assert "hush" not in str(raised.value)
 
 
 @pytest.mark.parametrize("kind", ["a file", "a folder"])

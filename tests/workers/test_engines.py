@@ -73,6 +73,7 @@ STRANGE = {
     "a page": ("<html>hello</html>", "text/html"),
     "a text": ("hello", "text/plain"),
     "no JSON": ("{", "application/json"),
+    "lists that lie in each other without end": ("[" * 200_000, "application/json"),
     "null": ("null", "application/json"),
     "a list": ("[]", "application/json"),
     "nothing": ("{}", "application/json"),

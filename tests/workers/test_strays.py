@@ -38,7 +38,7 @@ class Children:
         self.children[pid] = Child(pid, link, place, family)
         return self.children[pid]
 
-    def leave(self, _: Family) -> None:
+    def leave(self, _: Family, _place: Path) -> None:
         self.left += 1
 
 

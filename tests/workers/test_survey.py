@@ -114,6 +114,28 @@ def descriptors() -> set[str]:
     return set(os.listdir("/proc/self/fd"))  # noqa: PTH208
 
 
+@pytest.mark.parametrize("where", [".", OWN, "dead twin"])
+def test_all_of_a_place_counts_but_the_places_of_twins_that_live(
+    tmp_path: Path, process: subprocess.Popen[bytes], link: socket.socket, where: str
+) -> None:
+    big: Tree = {"big": 10**6}
+    plant(tmp_path / "place", {OWN: {}, "7": {OWN: big, "9": {OWN: big}}, "8": {OWN: big}})
+    family = Family(tmp_path / "place")
+    family.places |= {tmp_path / "place" / twin for twin in ("7", "7/9", "8")}
+    prefix = Child(process.pid, link, tmp_path / "place", family)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(survey, "MAX_BYTES", 10**5)
+        Survey(lambda: 0.0).work([prefix])
+        assert prefix.doom is None
+        if where == "dead twin":
+            family.places.discard(tmp_path / "place" / "8")
+        else:
+            plant(tmp_path / "place" / where / "more", big)
+        Survey(lambda: 0.0).work([prefix])
+    assert prefix.doom is not None
+    assert prefix.doom[0] == "disk_limit"
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells what is open")
 def test_whoever_has_too_much_is_ended_and_nothing_stays_open(
     tmp_path: Path, process: subprocess.Popen[bytes], link: socket.socket, monkeypatch: pytest.MonkeyPatch

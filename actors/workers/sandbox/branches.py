@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from actors.workers.sandbox.child import BRANCH_SECONDS, Child, Family, State
 from actors.workers.sandbox.framing import RawFrame
@@ -36,6 +37,11 @@ class Unborn:
     """Those who were there and had not spoken when it was asked for: it is none of them."""
     is_closed: bool = False
     """Whether its host closed it already."""
+
+    @property
+    def place(self) -> Path:
+        """Where its files are to lie."""
+        return self.prefix.place / str(self.session)
 
 
 class Branches:
@@ -82,7 +88,7 @@ class Branches:
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         until = time.monotonic() + BRANCH_SECONDS
         unborn = Unborn(twin, prefix, prefix.family, ours, until, self._nursery.strangers())
-        prefix.family.members += 1
+        prefix.family.places.add(unborn.place)
         if prefix.family.gate is not None:
             prefix.family.gate.grant(prefix.pid)
         prefix.begin_branch(raw, theirs)
@@ -142,8 +148,7 @@ class Branches:
     def _deliver(self, unborn: Unborn, pid: int, data: bytes) -> None:
         self._part_with(unborn)
         unborn.link.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
-        place = unborn.prefix.place / str(unborn.session)
-        child = self._nursery.adopt(pid, unborn.link, place, unborn.family)
+        child = self._nursery.adopt(pid, unborn.link, unborn.place, unborn.family)
         child.begin_opening(unborn.session, unborn.prefix.limits, "crashed")
         if unborn.is_closed:
             child.kill("closed")
@@ -153,7 +158,7 @@ class Branches:
     def _give_up(self, unborn: Unborn, why: str) -> None:
         self._part_with(unborn)
         unborn.link.close()
-        self._nursery.leave(unborn.family)
+        self._nursery.leave(unborn.family, unborn.place)
         if not unborn.is_closed:
             self._failed(unborn.session, why)
         self._kill_strays()

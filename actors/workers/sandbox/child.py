@@ -45,10 +45,13 @@ class Family:
 
     root: Path
     """Where all their places lie."""
-    members: int = 1
-    """How many live, or are about to."""
     gate: Gate | None = None
     """By which they are let fork; None before it came, and where there is no wall."""
+    places: set[Path] = field(init=False)
+    """Of those who live, or are about to: each twin's lies in that of the one that became two."""
+
+    def __post_init__(self) -> None:
+        self.places = {self.root}
 
 
 @dataclass(eq=False)

@@ -15,6 +15,8 @@ Reason = Literal[
     "closed", "wall_limit", "cpu_limit", "memory_limit", "output_limit", "disk_limit", "crashed", "lost"
 ]
 Doom = tuple[Reason, str]
+TIMES_AGREE = 0.9
+"""So much of its CPU time a session took that the kernel ended for it, which counts in ticks."""
 
 
 class Coroner:
@@ -41,7 +43,9 @@ class Coroner:
             return _exited(os.WEXITSTATUS(status))
         number = os.WTERMSIG(status)
         told = f"killed by signal {number} ({signal.strsignal(number)})"
-        if number == signal.SIGXCPU or (number == signal.SIGKILL and cpu_seconds >= allowed):
+        # Any session can send itself the signal of the limit.
+        least = allowed * TIMES_AGREE if number == signal.SIGXCPU else allowed
+        if number in (signal.SIGXCPU, signal.SIGKILL) and cpu_seconds >= least:
             return "cpu_limit", f"{told} after {cpu_seconds:.1f} s of CPU time"
         return self._killed(told) if number == signal.SIGKILL else ("crashed", told)
 

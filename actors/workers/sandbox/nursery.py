@@ -72,11 +72,19 @@ class Nursery:
         self.children[pid] = Child(pid, link, place, family)
         return self.children[pid]
 
-    def leave(self, family: Family) -> None:
-        """One of a family is no more; the last one takes all that they wrote with it."""
-        family.members -= 1
-        if family.members == 0:
+    def leave(self, family: Family, place: Path) -> None:
+        """One of a family is no more; the last one takes all that they wrote with it.
+
+        Args:
+            family: whose it was.
+            place: its own, which goes at once but for twins of it that live there.
+        """
+        family.places.discard(place)
+        if not family.places:
             self.litter.add(family.root)
+        else:
+            is_shared = any(place in other.parents for other in family.places)
+            self.litter.add(place / OWN if is_shared else place)
 
     def strangers(self) -> frozenset[int]:
         """Children of this process that are nobody's session: twins that are yet to speak, and strays."""
@@ -174,8 +182,7 @@ class Nursery:
         if child.family is None:
             self.litter.add(child.place)
         else:
-            self.litter.add(child.place / OWN)
-            self.leave(child.family)
+            self.leave(child.family, child.place)
         if child in self._spares:
             self._spares.remove(child)
             # It died before it did anything; the next one would too, until a session could be forked again.

@@ -7,12 +7,11 @@ meanwhile cannot make lead outside. What was removed and is held open is not see
 import os
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Set
 from contextlib import closing, suppress
 from pathlib import Path
 
 from actors.workers.sandbox.child import Child
-from actors.workers.sandbox.confine import OWN
 
 MAX_BYTES = 256 * 1024**2
 MAX_FILES = 16_384
@@ -74,7 +73,8 @@ def _looking(sessions: list[Child]) -> Iterator[None]:
     """Look at one after the other."""
     for child in sessions:
         look = Look()
-        with closing(look.steps(child.place / OWN if child.family else child.place)) as steps:
+        family = child.family.places if child.family else None
+        with closing(look.steps(child.place, family)) as steps:
             for _ in steps:
                 if child.doom is None and (found := look.objection()):
                     child.kill("disk_limit", found)
@@ -97,21 +97,29 @@ class Look:
             return f"it has more than {MAX_FILES:,} files"
         return f"more than {DEEPEST} of its folders lie in each other" if self._deepest > DEEPEST else ""
 
-    def steps(self, folder: Path) -> Generator[None, None, None]:
-        """Look, an entry at a time; a folder that is not there has nothing in it."""
+    def steps(self, folder: Path, family: Set[Path] | None = None) -> Generator[None, None, None]:
+        """Look, an entry at a time; a folder that is not there has nothing in it.
+
+        Args:
+            folder: where to look.
+            family: where it is the place of one of a family, the places of all who live: these have a look of
+                their own. Its files lie in a folder there, and beside it whatever else it made.
+        """
         top = _opened(folder)
         if top is not None:
-            yield from self._within(top, 1)
+            yield from self._within(top, folder, 1 if family is None else 0, family or frozenset())
 
-    def _within(self, folder: int, depth: int) -> Iterator[None]:
+    def _within(self, folder: int, path: Path, depth: int, others: Set[Path]) -> Iterator[None]:
         self._deepest = max(self._deepest, depth)
         try:
             with suppress(OSError), os.scandir(folder) as entries:
                 for entry in entries:
+                    if len(others) > 1 and path / entry.name in others:
+                        continue
                     is_folder = self._counted(entry)
                     yield
                     if is_folder and (below := _opened(entry.name, folder)) is not None:
-                        yield from self._within(below, depth + 1)
+                        yield from self._within(below, path / entry.name, depth + 1, others)
         finally:
             os.close(folder)
 
