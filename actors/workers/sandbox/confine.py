@@ -22,6 +22,8 @@ CPU_GRACE = 1
 """Seconds of CPU time after the signal at the limit, until whoever did not heed it is killed."""
 MORE_TASKS = 2048
 """So many threads of all sessions may be added to those that the machine has when a session begins."""
+LEAST = 19
+"""How nice a session is: whoever serves all of them comes before any thread of theirs."""
 KEPT = ("PATH", "LANG", "PYTHONHASHSEED", "TZ")
 """Environment variables a session keeps, beside the thread pins and its own folder."""
 
@@ -65,6 +67,7 @@ def confine(
     os.chdir(place)
     os.environ["HOME"] = os.environ["TMPDIR"] = str(own)
     tempfile.tempdir = None  # what was found out before the fork is another's
+    os.nice(LEAST)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_MEMLOCK, 0)
     _limit(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
