@@ -1,13 +1,16 @@
 """Threads at work that a session leaves behind: its worker answers, and serves others, as if they were not there."""
 
 import sys
+import time
 from pathlib import Path
 from statistics import median
 
 import anyio
 import pytest
 
+from actors.ports import InfrastructureError
 from actors.workers.pool import Pool
+from actors.workers.session import WorkerSession
 from events.frames import Limits
 from tests.abuse.pulse import PROMPT
 
@@ -21,13 +24,23 @@ for _ in range(64):
 threading.active_count()
 """
 """Python lets go of its lock while this computes: all of them are at work."""
-WORKS = "import time\nbegan = time.process_time()\nwhile time.process_time() - began < 0.2:\n    pass\n'done'"
+WORKS = "import time\nbegan = time.process_time()\nwhile time.process_time() - began < 0.5:\n    pass\n'done'"
+CELL_SECONDS = 4.0
 AUTOGROUPS = Path("/proc/sys/kernel/sched_autogroup_enabled")
+
+
+async def outcome(session: WorkerSession) -> str:
+    """What became of an honest cell."""
+    try:
+        result = await session.run(WORKS)
+    except InfrastructureError as told:
+        return "starved" if "for processors that others had" in str(told) else str(told)
+    return result.display or str(result.error)
 
 
 @pytest.fixture(scope="module")
 def limits() -> Limits:
-    return Limits(cell_seconds=10.0)
+    return Limits(cell_seconds=CELL_SECONDS)
 
 
 async def test_a_worker_answers_and_opens_sessions_while_one_burns(pool: Pool, table: str) -> None:
@@ -48,3 +61,21 @@ async def test_a_local_sibling_has_its_share(pool: Pool, table: str, request: py
     async with pool.session(table) as sibling, pool.session(table) as session:
         assert (await session.run(BURNS)).display == "65"
         assert (await sibling.run(WORKS)).display == "'done'"
+
+
+async def test_a_cell_that_was_starved_is_nobodys_answer(pool: Pool, table: str) -> None:
+    async with pool.session(table) as sibling, pool.session(table) as session:
+        assert (await session.run(BURNS)).display == "65"
+        assert await outcome(sibling) in ("'done'", "starved")
+
+
+async def test_who_starves_itself_is_over_its_time(pool: Pool, table: str) -> None:
+    async with pool.session(table) as session:
+        await session.run(BURNS)
+        began = time.monotonic()
+        result = await session.run("while True:\n    pass")
+        took = time.monotonic() - began
+    assert result.error is not None or result.end is not None
+    assert result.error is None or result.error.kind == "CellTimeout"
+    assert result.end is None or result.end.reason == "wall_limit"
+    assert took < CELL_SECONDS + 2

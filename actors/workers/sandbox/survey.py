@@ -72,6 +72,7 @@ class Survey:
 def _looking(sessions: list[Child]) -> Iterator[None]:
     """Look at one after the other."""
     for child in sessions:
+        child.note_share()
         look = Look()
         family = child.family.places if child.family else None
         with closing(look.steps(child.place, family)) as steps:

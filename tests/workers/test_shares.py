@@ -1,0 +1,58 @@
+"""Who waited for processors that others had, as the kernel's figures tell it."""
+
+import os
+import time
+
+import pytest
+from hypothesis import given, strategies as st
+
+from actors.workers.sandbox.shares import Share
+
+BEGAN = Share(at=100.0, ran=1.0, waited=2.0, together=1.5)
+SECONDS = st.floats(0.0, 20.0)
+
+
+def later(*, ran: float, waited: float, others: float) -> Share:
+    """Ten seconds on."""
+    return Share(110.0, 1.0 + ran, 2.0 + waited, 1.5 + ran + others)
+
+
+@pytest.mark.parametrize(
+    ("share", "starved"),
+    [
+        (later(ran=10.0, waited=0.0, others=0.0), 0.0),
+        (later(ran=0.0, waited=0.0, others=0.0), 0.0),
+        (later(ran=0.5, waited=9.5, others=0.0), 9.5),
+        (later(ran=0.5, waited=9.5, others=0.5), 9.0),
+        (later(ran=0.5, waited=9.5, others=19.0), 0.0),
+        (later(ran=6.0, waited=4.0, others=0.0), 0.0),
+    ],
+    ids=["it ran", "it slept", "others had them", "most of it", "its own threads had them", "less than half"],
+)
+def test_who_waited_for_others_was_starved(share: Share, starved: float) -> None:
+    assert BEGAN.starved_until(share) == pytest.approx(starved)
+
+
+def test_of_what_is_not_known_nobody_was_starved() -> None:
+    assert BEGAN.starved_until(None) == 0.0
+    assert Share.of(2**22 + 1) is None
+
+
+@given(ran=SECONDS, waited=SECONDS, others=SECONDS)
+def test_threads_of_its_own_never_help(ran: float, waited: float, others: float) -> None:
+    alone = BEGAN.starved_until(later(ran=ran, waited=waited, others=0.0))
+    assert BEGAN.starved_until(later(ran=ran, waited=waited, others=others)) <= alone <= waited + 1e-9
+
+
+def test_the_kernel_tells_of_a_process_that_runs() -> None:
+    before = Share.of(os.getpid())
+    if before is None:
+        pytest.skip("this system does not tell")
+    until = time.process_time() + 0.1
+    while time.process_time() < until:
+        pass
+    after = Share.of(os.getpid())
+    assert after is not None
+    assert after.at > before.at
+    assert after.together >= before.together
+    assert after.ran + after.waited > before.ran + before.waited
