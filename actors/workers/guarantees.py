@@ -9,7 +9,7 @@ from actors.workers.containers import TMP_FILES, TMP_MIB
 from actors.workers.sandbox.child import GRACE
 from actors.workers.sandbox.confine import MAX_FILE_BYTES, MAX_OPEN_FILES, MORE_TASKS
 from actors.workers.sandbox.framing import MAX_RECORD
-from actors.workers.sandbox.survey import MAX_BYTES, MAX_FILES
+from actors.workers.sandbox.survey import MAX_BYTES, MAX_FILES, MOST_THREADS
 from events.frames import Limits
 from events.struct import Fact
 from events.trace import Level
@@ -86,6 +86,7 @@ def _walled(what: str, how: str, beside: str, without: str = "no wall") -> Guara
 _DIES = "signal at the death of its parent"
 _NO_GROUP = _absent("no control group")
 _OWN_FOLDER = _sampled("its folder is looked at: the session ends")
+_COUNTED = _sampled("they are counted: the session ends")
 _NO_DISK = _absent("no file system of its own")
 LIMITS = (
     _everywhere(
@@ -106,6 +107,7 @@ LIMITS = (
         _by("seccomp"),
         _absent("no wall of its own; those of all sessions by the control group"),
     ),
+    Guarantee("threads of a session", f"{MOST_THREADS}", _COUNTED, _COUNTED, _COUNTED),
     Guarantee(
         "threads of all sessions",
         f"{MORE_TASKS:,} beside those of the machine, 512 in a container",

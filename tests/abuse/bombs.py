@@ -32,7 +32,7 @@ BOMBS = (
             one = threading.Thread(target=time.sleep, args=(60,), daemon=True)
             one.start()
             started.append(one)
-    """, "RuntimeError", "MemoryError", "CellTimeout"),
+    """, "RuntimeError", "MemoryError", "CellTimeout", "crashed"),
     bomb("descriptors without end", "held = []\nwhile True:\n    held.append(open('/dev/null'))", "OSError"),
     bomb("pipes without end", "import os\nwhile True:\n    os.pipe()", "OSError"),
     bomb("much printed", "while True:\n    print('x' * 100_000)", "output_limit"),

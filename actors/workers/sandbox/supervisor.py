@@ -47,6 +47,8 @@ SURVEY_SECONDS = 0.002
 """So long at a time it is looked at what sessions have in their folders."""
 ROOM_SECONDS = 1.0
 """So long at most a session that is yet to be forked waits for room that is being cleared."""
+AGAIN_SECONDS = 0.05
+"""After so long it is tried again to fork one for which there was no process."""
 IDLE_SECONDS = 0.015
 """So long must all be quiet before a spare is forked: a fork delays every answer."""
 MAX_OPEN_FILES = 1024
@@ -128,8 +130,8 @@ class Supervisor:
         is_quiet = not (ready or self._nursery.litter.waits() or self._survey.is_looking)
         if is_quiet and self._nursery.wants_spare():
             self._add_spare()
-        while self._to_open and self._has_room(now):
-            self._open(*self._to_open.popleft()[1:])
+        while self._to_open and self._has_room(now) and self._open_next(now):
+            pass
 
     def _has_room(self, now: float) -> bool:
         """Whether the next session can be opened: one whose folder cannot be made would be lost."""
@@ -146,6 +148,8 @@ class Supervisor:
             times.append(at - now)
         if self._sessions:
             times.append(self._survey.due - now)
+        if self._to_open:
+            times.append(AGAIN_SECONDS)
         if self._patience is not None:
             times.append(self._patience + self._pinged - now)
         if self._nursery.wants_spare():
@@ -194,14 +198,22 @@ class Supervisor:
             self._nursery.retire_spares()
             self._host.send(WORKER, answer)
 
-    def _open(self, raw: RawFrame, new: New) -> None:
+    def _open_next(self, now: float) -> bool:
+        """Open the one that waits longest; whether it waits no longer."""
+        since, raw, new = self._to_open.popleft()
         try:
-            child, is_new = self._nursery.child(new)
+            self._open(raw, new)
         except OSError as error:
-            # Out of processes or memory: that session is lost, the others live on.
+            # Out of processes or memory: who took them all is being ended, or else this session is lost.
+            if now - since <= ROOM_SECONDS:
+                self._to_open.appendleft((since, raw, new))
+                return False
             end = SessionEnd(reason="lost", detail=f"no process for the session: {error}")
             self._host.send(raw.session, Exit(end=end))
-            return
+        return True
+
+    def _open(self, raw: RawFrame, new: New) -> None:
+        child, is_new = self._nursery.child(new)
         self._sessions[raw.session] = child
         child.asked = (raw, new)
         if is_new:

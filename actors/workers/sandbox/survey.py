@@ -1,4 +1,4 @@
-"""Looks now and then at what sessions have in their folders, a little at a time, so that nobody waits for it.
+"""Looks now and then at what sessions have: their threads, and their folders a little at a time.
 
 No link is followed: each folder is opened from the one above, which a session that moves things about
 meanwhile cannot make lead outside. What was removed and is held open is not seen.
@@ -12,10 +12,13 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from actors.workers.sandbox.child import Child
+from actors.workers.sandbox.shares import threads_of
 
 MAX_BYTES = 256 * 1024**2
 MAX_FILES = 16_384
 """Files and folders."""
+MOST_THREADS = 128
+"""Threads of a session at a time."""
 DEEPEST = 64
 """So many folders may lie in each other; each is open while those in it are looked at."""
 PAUSE_SECONDS = 0.2
@@ -73,6 +76,8 @@ def _looking(sessions: list[Child]) -> Iterator[None]:
     """Look at one after the other."""
     for child in sessions:
         child.note_share()
+        if child.doom is None and (threads := threads_of(child.pid)) > MOST_THREADS:
+            child.kill("crashed", f"it has {threads} threads, and may have {MOST_THREADS}")
         look = Look()
         family = child.family.places if child.family else None
         with closing(look.steps(child.place, family)) as steps:
