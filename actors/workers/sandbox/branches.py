@@ -150,10 +150,11 @@ class Branches:
         unborn.link.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         child = self._nursery.adopt(pid, unborn.link, unborn.place, unborn.family)
         child.begin_opening(unborn.session, unborn.prefix.limits, "crashed")
-        if unborn.is_closed:
-            child.kill("closed")
         self._kill_strays()
-        self._born(child, data)
+        if unborn.is_closed:
+            child.kill("closed")  # and nobody is told: nobody asks any more
+        else:
+            self._born(child, data)
 
     def _give_up(self, unborn: Unborn, why: str) -> None:
         self._part_with(unborn)
