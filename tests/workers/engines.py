@@ -39,6 +39,13 @@ async def fake_engine(
     app.router.add_get("/{any:.*}version", version)
     app.router.add_get("/{any:.*}images/{name:.*}/json", image)
     app.router.add_route("*", "/{any:.*}", otherwise)
+    async with _serving(app, path) as address:
+        yield address
+
+
+@asynccontextmanager
+async def _serving(app: web.Application, path: Path) -> AsyncIterator[str]:
+    """The address of what answers on a socket for so long."""
     runner = web.AppRunner(app)
     await runner.setup()
     try:
@@ -63,13 +70,8 @@ async def web_server(path: Path, text: str, kind: str = "application/json") -> A
 
     app = web.Application()
     app.router.add_route("*", "/{any:.*}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    try:
-        await web.UnixSite(runner, str(path)).start()
-        yield f"unix://{path}"
-    finally:
-        await runner.cleanup()
+    async with _serving(app, path) as address:
+        yield address
 
 
 @asynccontextmanager
