@@ -2,9 +2,12 @@
 
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from threading import RLock
+from typing import ParamSpec, TypeVar
 
 from store.durable import Disk
 
@@ -41,6 +44,19 @@ CALLS = (
 
 
 _ALONE = RLock()
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def alone(call: Callable[P, R]) -> Callable[P, R]:
+    """One such call at a time, from whichever thread: a writer seals segments in another one."""
+
+    @wraps(call)
+    def one_at_a_time(*args: P.args, **kwargs: P.kwargs) -> R:
+        with _ALONE:
+            return call(*args, **kwargs)
+
+    return one_at_a_time
 
 
 class HookedDisk(QuickDisk, ABC):
@@ -50,62 +66,62 @@ class HookedDisk(QuickDisk, ABC):
     def before(self, kind: str, descriptor: int = -1, data: bytes = b"") -> None:
         """Told of a call that is about to happen; may raise."""
 
+    @alone
     def open(self, path: Path, flags: int) -> int:
-        with _ALONE:
-            self.before("open")
-            return super().open(path, flags)
+        self.before("open")
+        return super().open(path, flags)
 
+    @alone
     def write(self, descriptor: int, data: bytes) -> None:
-        with _ALONE:
-            self.before("write", descriptor, data)
-            super().write(descriptor, data)
+        self.before("write", descriptor, data)
+        super().write(descriptor, data)
 
+    @alone
     def write_at(self, descriptor: int, data: bytes, offset: int) -> None:
-        with _ALONE:
-            self.before("write_at")
-            super().write_at(descriptor, data, offset)
+        self.before("write_at")
+        super().write_at(descriptor, data, offset)
 
+    @alone
     def allocate(self, descriptor: int, size: int) -> None:
-        with _ALONE:
-            self.before("allocate")
-            super().allocate(descriptor, size)
+        self.before("allocate")
+        super().allocate(descriptor, size)
 
+    @alone
     def sync(self, descriptor: int) -> None:
-        with _ALONE:
-            self.before("sync", descriptor)
+        self.before("sync", descriptor)
 
+    @alone
     def sync_all(self, descriptor: int) -> None:
-        with _ALONE:
-            self.before("sync_all", descriptor)
+        self.before("sync_all", descriptor)
 
+    @alone
     def truncate(self, descriptor: int, size: int) -> None:
-        with _ALONE:
-            self.before("truncate")
-            super().truncate(descriptor, size)
+        self.before("truncate")
+        super().truncate(descriptor, size)
 
+    @alone
     def replace(self, path: Path, target: Path) -> None:
-        with _ALONE:
-            self.before("replace")
-            super().replace(path, target)
+        self.before("replace")
+        super().replace(path, target)
 
+    @alone
     def link(self, path: Path, other: Path) -> None:
-        with _ALONE:
-            self.before("link")
-            super().link(path, other)
+        self.before("link")
+        super().link(path, other)
 
+    @alone
     def remove(self, path: Path) -> None:
-        with _ALONE:
-            self.before("remove")
-            super().remove(path)
+        self.before("remove")
+        super().remove(path)
 
+    @alone
     def make_folder(self, path: Path) -> None:
-        with _ALONE:
-            self.before("make_folder")
-            super().make_folder(path)
+        self.before("make_folder")
+        super().make_folder(path)
 
+    @alone
     def sync_folder(self, path: Path) -> None:  # noqa: ARG002  whichever
-        with _ALONE:
-            self.before("sync_folder")
+        self.before("sync_folder")
 
 
 @dataclass

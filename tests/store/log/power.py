@@ -11,7 +11,7 @@ from random import Random
 from store.log.lock import LOCK
 from store.log.published import NAME
 from store.log.room import NAME as BALLAST
-from tests.store.log.disks import SECTOR, QuickDisk
+from tests.store.log.disks import SECTOR, QuickDisk, alone
 
 Image = dict[str, bytes]
 """Files by their paths below a folder; a path that ends in a slash is a folder's."""
@@ -69,10 +69,12 @@ class PowerDisk(QuickDisk):
     _names: dict[int, dict[str, int]] = field(default_factory=dict)
     """By folder, each by its inode: the names in it that are durable."""
 
+    @alone
     def open(self, path: Path, flags: int) -> int:
         self._look()
         return super().open(path, flags)
 
+    @alone
     def write(self, descriptor: int, data: bytes) -> None:
         self._look()
         appending = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_APPEND
@@ -80,11 +82,13 @@ class PowerDisk(QuickDisk):
         super().write(descriptor, data)
         self._file(descriptor).dirty.append((start, start + len(data)))
 
+    @alone
     def write_at(self, descriptor: int, data: bytes, offset: int) -> None:
         self._look()
         super().write_at(descriptor, data, offset)
         self._file(descriptor).dirty.append((offset, offset + len(data)))
 
+    @alone
     def truncate(self, descriptor: int, size: int) -> None:
         self._look()
         super().truncate(descriptor, size)
@@ -92,18 +96,22 @@ class PowerDisk(QuickDisk):
         file.cut = size if file.cut is None else min(size, file.cut)
         file.dirty = [(start, min(end, size)) for start, end in file.dirty if start < size]
 
+    @alone
     def replace(self, path: Path, target: Path) -> None:
         self._look()
         super().replace(path, target)
 
+    @alone
     def remove(self, path: Path) -> None:
         self._look()
         super().remove(path)
 
+    @alone
     def make_folder(self, path: Path) -> None:
         self._look()
         super().make_folder(path)
 
+    @alone
     def sync(self, descriptor: int) -> None:
         self._look()
         file = self._file(descriptor)
@@ -115,15 +123,18 @@ class PowerDisk(QuickDisk):
         if failing:
             raise OSError(5, "Input/output error")
 
+    @alone
     def sync_all(self, descriptor: int) -> None:
         self.sync(descriptor)
 
+    @alone
     def sync_folder(self, path: Path) -> None:
         self._look()
         if self._fails():
             raise OSError(5, "Input/output error")
         self._names[path.stat().st_ino] = _listing(path)
 
+    @alone
     def settle(self) -> None:
         """Take everything that is there for durable, as after a new start of the system."""
         for path in (self.folder, *self.folder.rglob("*")):
@@ -139,6 +150,7 @@ class PowerDisk(QuickDisk):
         for file in self._files.values():
             os.close(file.handle)
 
+    @alone
     def look(self) -> None:
         """Note what a power cut would leave now."""
         self._look()
