@@ -187,7 +187,7 @@ class DockerBackend:
                 container = await client.containers.create(config, name=name)
                 shaped(container.id, str)
                 return container
-        except BaseException:
+        except BaseException:  # whatever ends it, a cancellation included, is raised on
             # This must not be asked for twice; and the engine may have made it, whatever was heard of it.
             with anyio.CancelScope(shield=True), suppress(StopFailed):
                 await _remove(client.containers.container(name), PROBE_SECONDS)

@@ -35,7 +35,7 @@ class Holdings:
         """Whether the worker reads a table now, and answers nothing else."""
         self._channel = channel
         self._shelf = Shelf(budget)
-        self._turn = anyio.Lock()
+        self._turn = anyio.Lock(fast_acquire=True)
         self._closed = anyio.Event()
 
     @property

@@ -76,6 +76,11 @@ class Roster:
         Raises:
             InfrastructureError: there is none, or not in time.
         """
+        serving = self.serving or await self._next_serving()
+        return min(serving, key=lambda worker: (dataset not in worker.tables, worker.sessions))
+
+    async def _next_serving(self) -> list[Worker]:
+        """Those that serve, once there are any."""
         try:
             with anyio.fail_after(WAIT_SECONDS):
                 async with self._changed:
@@ -85,7 +90,7 @@ class Roster:
         except TimeoutError:
             message = f"no worker within {WAIT_SECONDS:g} s; the last was lost: {self.last_loss}"
             raise InfrastructureError(message) from None
-        return min(serving, key=lambda worker: (dataset not in worker.tables, worker.sessions))
+        return serving
 
     def _check_keepers(self) -> None:
         if self._keepers == 0:

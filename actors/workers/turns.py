@@ -59,6 +59,8 @@ class Turns:
         waiter = _Waiter(priority)
         self._waiting.append(waiter)
         self._call()
+        if waiter.called.is_set():
+            return
         try:
             await waiter.called.wait()
         except BaseException:  # a cancellation, which may come just after the call

@@ -178,3 +178,19 @@ def test_a_round_goes_on_in_slices_and_the_next_begins_after_a_pause(
     time = looks.due
     looks.work(sessions, 0.0015)
     assert looks.is_looking
+
+
+def test_who_comes_when_there_is_nobody_has_a_pause_before_it_is_looked_at(
+    tmp_path: Path, link: socket.socket
+) -> None:
+    plant(tmp_path / "own", {"a": 1})
+    time = 0.0
+    looks = Survey(lambda: time)
+    time = 100.0
+    looks.rest()
+    sessions = [Child(0, link, tmp_path / "own")]
+    looks.work(sessions, 0.0)
+    assert not looks.is_looking
+    time += PAUSE_SECONDS
+    looks.work(sessions, 0.0)
+    assert looks.is_looking

@@ -69,7 +69,7 @@ class Supervisor:
         self, inlet: int, outlet: int, folder: Path, patience: float | None = None, *, walled: bool = False
     ) -> None:
         self._patience = patience
-        self._pinged = time.monotonic()
+        self._pinged = self._heard = time.monotonic()
         self._is_over = False
         self._tables = Tables()
         self._selector = selectors.DefaultSelector()
@@ -118,6 +118,8 @@ class Supervisor:
             handle: Callable[[int], None] = key.data
             handle(events)
         now = time.monotonic()
+        if ready:
+            self._heard = now
         for child in list(self._sessions.values()):
             child.enforce(now)
         self._branches.enforce(now)
@@ -125,9 +127,11 @@ class Supervisor:
             self._nursery.litter.work(CLEARING_SECONDS)
         if self._sessions or self._survey.is_looking:
             self._survey.work(self._sessions.values(), SURVEY_SECONDS)
+        else:
+            self._survey.rest()
         if self._patience is not None and now - self._pinged > self._patience:
             self._is_over = True
-        is_quiet = not (ready or self._nursery.litter.waits() or self._survey.is_looking)
+        is_quiet = now - self._heard >= IDLE_SECONDS and not self._has_chores()
         if is_quiet and self._nursery.wants_spare():
             self._add_spare()
         while self._to_open and self._has_room(now) and self._open_next(now):
@@ -140,7 +144,7 @@ class Supervisor:
         return has_folder or not self._nursery.litter.waits() or now - since > ROOM_SECONDS
 
     def _wait(self) -> float | None:
-        if self._nursery.litter.waits() or self._survey.is_looking:
+        if self._has_chores():
             return 0.0
         now = time.monotonic()
         times = [at - now for child in self._sessions.values() if (at := child.deadline()) is not None]
@@ -153,8 +157,12 @@ class Supervisor:
         if self._patience is not None:
             times.append(self._patience + self._pinged - now)
         if self._nursery.wants_spare():
-            times.append(IDLE_SECONDS)
+            times.append(IDLE_SECONDS + self._heard - now)
         return max(0.0, min(times)) if times else None
+
+    def _has_chores(self) -> bool:
+        """Whether something is to be gone on with at once."""
+        return self._nursery.litter.waits() or self._survey.is_looking
 
     def _obey(self, raw: RawFrame) -> None:
         frame = unpack(raw)

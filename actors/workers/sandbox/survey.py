@@ -71,6 +71,10 @@ class Survey:
         if is_over:
             self._round = None
 
+    def rest(self) -> None:
+        """There is nobody to look at: who comes next has a pause before it is."""
+        self._due = self._now() + PAUSE_SECONDS
+
 
 def _looking(sessions: list[Child]) -> Iterator[None]:
     """Look at one after the other."""
