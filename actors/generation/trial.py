@@ -34,4 +34,5 @@ def solution(question: Question, columns: Columns) -> str:
     program = Program(question.recipe.program, columns)
     codes = render(program, "idiom")
     fields = ", ".join(f"{name!r}: {step}" for name, step in program.record.answer.items())
-    return "\n".join([*imports_for(codes, "idiom"), *(code.code for code in codes), f"submit({{{fields}}})"])
+    statements = [code.code for code in codes]
+    return "\n".join([*imports_for(statements), *statements, f"submit({{{fields}}})"])

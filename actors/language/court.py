@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from actors.language.coded import Places
 from actors.language.contract import NotAskable, reaches
 from actors.language.liveness import dead_step
 from actors.language.operator import IllTyped
 from actors.language.parse_english import parse
-from actors.language.program import TABLE, Program, Undefined, declaration, operators_of
+from actors.language.program import Program, Undefined, declaration, operators_of
 from actors.language.readings import MOST_READINGS, readings
 from actors.language.render_english import format_note, hint, question, template_question
 from actors.language.settle import Ambiguous, Settled, settle
@@ -130,7 +131,7 @@ def _rival(program: Program, _: Settled, subject: Subject) -> Refusal | None:
     """The strongest of several pairs must lead by more than rounding noise, and be no copy."""
     if all(step.operator != "strongest_pair" for step in program.steps):
         return None
-    values = program.run(subject.arrays, "arithmetic")
+    values = program.run(subject.arithmetic)
     columns = next(values[step.inputs[1]] for step in program.steps if step.operator == "strongest_pair")
     strength = subject.frame[columns].corr().abs().to_numpy(copy=True)
     ranked = np.sort(strength[np.triu_indices(len(columns), k=1)])
@@ -143,19 +144,19 @@ def _rival(program: Program, _: Settled, subject: Subject) -> Refusal | None:
 
 
 def _soundness(program: Program, settled: Settled, subject: Subject) -> Refusal | None:
-    values = program.run(subject.arrays, "arithmetic") | {TABLE: subject.arrays}
-    return next((refusal for refusal in _findings(program, values, settled.answer) if refusal), None)
+    program.run(subject.arithmetic)
+    return next((refusal for refusal in _findings(program, subject, settled.answer) if refusal), None)
 
 
-def _findings(
-    program: Program, values: Mapping[str, Any], answer: Mapping[str, Any]
-) -> Iterator[Refusal | None]:
+def _findings(program: Program, subject: Subject, answer: Mapping[str, Any]) -> Iterator[Refusal | None]:
     for step in program.steps:
-        value, kind = values[step.name], program.kind(step.name)
+        node = program.terms[step.name]
+        value, kind = subject.arithmetic.value(node), node.kind
         if kind == "table":
             yield _few_records(step.name, value)
         if kind == "by_group":
-            yield _small_groups(values[step.inputs[0]][step.parameters["category"]])
+            codes, _ = subject.arithmetic.column(node.parameter("category"), "category", node.rows())
+            yield _small_groups(codes)
             yield _narrow(value)
         if step.operator == "t_test" and not P_VALUES[0] <= value <= P_VALUES[1]:
             yield Refusal("extreme_p", f"the p-value is {value:.3g}, outside what is asked for")
@@ -165,23 +166,20 @@ def _findings(
         yield Refusal("degenerate", "the answer is a count of nothing")
 
 
-def _few_records(name: str, table: Mapping[str, Any]) -> Refusal | None:
-    left = next(iter(table.values())).size
-    return Refusal("too_few_records", f"{name} has {left} records") if left < FEWEST_RECORDS else None
+def _few_records(name: str, rows: Places) -> Refusal | None:
+    if rows.size < FEWEST_RECORDS:
+        return Refusal("too_few_records", f"{name} has {rows.size} records")
+    return None
 
 
-def _small_groups(keys: Any) -> Refusal | None:
-    _, counts = np.unique(np.array([str(key) for key in keys[~_lacking(keys)]]), return_counts=True)
+def _small_groups(codes: Any) -> Refusal | None:
+    counts = np.bincount(codes[codes >= 0])
+    counts = counts[counts > 0]
     if counts.size < 2:
         return Refusal("degenerate", "fewer than two groups are left")
     if counts.min() < FEWEST_IN_GROUP:
         return Refusal("small_groups", f"a group has {counts.min()} records")
     return None
-
-
-def _lacking(keys: Any) -> Any:
-    """Where a column has no value: NaN is a float and differs from itself."""
-    return np.array([isinstance(key, float) and math.isnan(key) for key in keys], dtype=bool)
 
 
 def _narrow(by_group: Mapping[Any, float]) -> Refusal | None:
@@ -194,7 +192,7 @@ def _narrow(by_group: Mapping[Any, float]) -> Refusal | None:
 
 
 def _second_engine(program: Program, settled: Settled, subject: Subject) -> Refusal | None:
-    first = program.answer(program.run(subject.frame, "idiom"))
+    first = program.answer(program.run(subject.idioms))
     if reaches(settled.contract, dict(settled.answer), first):
         return None
     return Refusal("engines_differ", f"{first} by the first implementation, {settled.answer} by the second")
@@ -206,7 +204,7 @@ def _liveness(_: Program, settled: Settled, subject: Subject) -> Refusal | None:
 
 
 def _row_order(program: Program, settled: Settled, subject: Subject) -> Refusal | None:
-    other = program.answer(program.run(subject.shuffled.frame, "idiom"))
+    other = program.answer(program.run(subject.shuffled.idioms))
     if reaches(settled.contract, other, dict(settled.answer)):
         return None
     return Refusal("row_order", f"{other} after the rows were shuffled, {settled.answer} before")
@@ -222,7 +220,7 @@ def _write(proposal: Proposal, program: Program, settled: Settled, subject: Subj
         return Refusal("unreadable", "reading the text back gives other programs than it was made from")
     if len(text.split()) > MOST_WORDS:
         return Refusal("too_long", f"the text has {len(text.split())} words")
-    gold = program.answer(program.run(subject.frame, "idiom"))
+    gold = program.answer(program.run(subject.idioms))
     return Question(
         id=question_id(proposal.source, subject.dataset, record, text, settled.contract),
         source=proposal.source,

@@ -1,18 +1,45 @@
 """The kinds of value that flow between operators, and the kinds of parameter they are bound to."""
 
-from typing import Literal
+from typing import Literal, get_args
 
-Kind = Literal["table", "columns", "pair", "by_group", "number", "count", "label"]
+Kind = Literal[
+    "table",
+    "measure",
+    "category",
+    "date",
+    "by_group",
+    "number",
+    "count",
+    "label",
+    "labels",
+    "flag",
+    "pair",
+    "columns",
+    "interval",
+    "test",
+    "model",
+]
 """What a step results in.
 
-table: records with named columns · columns: names of columns · pair: names of two columns ·
-by_group: one number a level of a category · number: a real number · count: a whole number ·
-label: one level of a category.
+table: records of the dataset · measure, category, date: a value for each of some records, as a column
+holds it · by_group: one number a level of a category · number: a real number · count: a whole number ·
+label: one level of a category · labels: several, in order · flag: yes or no · pair: names of two columns ·
+columns: names of columns · interval: two numbers · test: a statistic with its p-value · model: a fitted one.
 """
 
-ParameterKind = Literal["measure", "category", "level", "column", "columns", "share"]
+ColumnKind = Literal["measure", "category", "date", "column"]
+"""A parameter that a column of the dataset is bound to, or (but for the last, which is any column) a step."""
+
+ParameterKind = Literal["measure", "category", "date", "column", "level", "share", "whole", "number"]
 """What a parameter is bound to.
 
-measure: a numeric column · category: a column with few levels · level: one level of the step's
-category · column: any column · columns: several columns · share: a fraction between 0 and 1.
+measure: a column of numbers · category: one with few levels · date: one of days · column: any ·
+level: one level of the step's category · share: a fraction between 0 and 1 · whole: a whole number ·
+number: a real one.
 """
+
+COLUMN_KINDS: frozenset[str] = frozenset(get_args(ColumnKind))
+DERIVED: frozenset[str] = frozenset({"measure", "category", "date"})
+"""Kinds of step that stand where a column does."""
+DECISIONS: frozenset[str] = frozenset({"label", "labels", "flag", "pair", "columns"})
+"""Kinds that are chosen and not measured: on a perturbed table one is the same or another, never close."""

@@ -42,15 +42,17 @@ def _ablations(terms: Mapping[str, Term]) -> Iterator[tuple[Term, Input]]:
             yield node, node.rows()
         elif node.declared.opposite:
             yield node, replace(node, operator=node.declared.opposite)
-        pending.extend(child for child in node.inputs if isinstance(child, Term))
+        pending.extend(node.children())
 
 
 def exchange(node: Term, target: Term, other: Input) -> Term:
     """The term with `target` exchanged for `other`, wherever it stands below; the top itself too."""
     if node == target and isinstance(other, Term):
         return other
-    inputs: tuple[Input, ...] = tuple(
-        child if not isinstance(child, Term) else other if child == target else exchange(child, target, other)
-        for child in node.inputs
-    )
-    return replace(node, inputs=inputs)
+
+    def exchanged(child: Input) -> Input:
+        if not isinstance(child, Term):
+            return child
+        return other if child == target else exchange(child, target, other)
+
+    return node.rebuilt(exchanged)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any, ClassVar
 
 from actors.language.kinds import Kind, ParameterKind
@@ -10,15 +11,15 @@ from events.question import Scalar
 
 Frame = Any
 """A pandas DataFrame."""
-Arrays = Mapping[str, Any]
-"""A table as the second implementation holds it: one NumPy array a column, NaN where a value is missing."""
-
+Series = Any
+"""A pandas Series: a column's values for some records."""
 Number = Any
 """A number as pandas, NumPy or Python gives it."""
 Names = Any
 """A list of column names."""
 Columns = Sequence[ColumnProfile]
 """The profile of a table: its columns in file order."""
+ENGINES = ("idiom", "arithmetic")
 Literal = Scalar | tuple[Scalar, ...]
 """What stands in code for a parameter or an axis."""
 
@@ -56,10 +57,11 @@ class AxisDeclaration:
 class Operator:
     """An operator of the language; subclasses are the grammar.
 
-    `idiom` is the first implementation, as a person would write it with pandas and SciPy; it is run
-    in process and rendered, statement by statement, as the code of the gold trace. `arithmetic` is
-    the second, in NumPy arithmetic; it serves the court and the traces without a hint. The two share
-    no library routine. Both take inputs, parameters and axes by name, and end in one `return`.
+    `idiom` is the first implementation, as a person would write it with pandas and SciPy; it is rendered,
+    statement by statement, as the code of the gold trace. `arithmetic` is the second, in NumPy arithmetic; it
+    serves search, the court and the traces without a hint. The two share no library routine. Both take what
+    they need of inputs, parameters and axes by name, and end in one `return`. A column comes as its values
+    for the records of the input `rows`: to the first as a series, to the second as `coded` describes.
     """
 
     name: ClassVar[str]
@@ -87,6 +89,7 @@ class Operator:
     """The operator that takes the contrary decision, if it takes one."""
     idiom: ClassVar[Callable[..., Any]]
     arithmetic: ClassVar[Callable[..., Any]]
+    _takes: ClassVar[Mapping[str, tuple[str, ...]]]
 
     def __init_subclass__(cls) -> None:
         """Enter the class in the grammar under its name."""
@@ -95,6 +98,12 @@ class Operator:
             if cls.name in _GRAMMAR:
                 raise IllTyped(f"two operators are named {cls.name}")
             _GRAMMAR[cls.name] = cls
+            cls._takes = {engine: tuple(signature(getattr(cls, engine)).parameters) for engine in ENGINES}
+
+    @classmethod
+    def takes(cls, engine: str) -> tuple[str, ...]:
+        """What an implementation needs to be given, by name."""
+        return cls._takes[engine]
 
     @classmethod
     def axis(cls, name: str) -> AxisDeclaration:

@@ -5,7 +5,6 @@ open, and every option of it is a reading: a text with k readings yields k progr
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from actors.language.kinds import Kind, ParameterKind
@@ -49,10 +48,10 @@ def _settle(node: Term, note_text: str, columns: Columns) -> Term:
             sentence = note(node, axis.name, option, columns)
             if axis.name not in settled and f"Convention: {sentence}" in note_text.splitlines():
                 settled[axis.name] = option
-    inputs = tuple(
-        _settle(child, note_text, columns) if isinstance(child, Term) else child for child in node.inputs
+    rebuilt = node.rebuilt(
+        lambda child: _settle(child, note_text, columns) if isinstance(child, Term) else child
     )
-    return replace(node, inputs=inputs).with_axes(settled)
+    return rebuilt.with_axes(settled)
 
 
 def _well_typed(record: ProgramRecord, columns: Columns) -> bool:
@@ -197,8 +196,8 @@ class _Reader:
 def _state(node: Term, axes: Mapping[str, str]) -> Term:
     """The term with the axes that a template's words state, wherever they occur in it."""
     own = {axis.name: axes[axis.name] for axis in node.declared.axes if axis.name in axes}
-    inputs = tuple(_state(child, axes) if isinstance(child, Term) else child for child in node.inputs)
-    return replace(node, inputs=inputs).with_axes(dict(node.axes) | own)
+    rebuilt = node.rebuilt(lambda child: _state(child, axes) if isinstance(child, Term) else child)
+    return rebuilt.with_axes(dict(node.axes) | own)
 
 
 def _consistent(found: Found, more: Found) -> bool:

@@ -1,23 +1,16 @@
 """A program: a typed directed acyclic graph of operators that ends in an answer."""
 
-import warnings
 from collections.abc import Mapping
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any
 
-import numpy as np
-
-from actors.language.kinds import Kind, ParameterKind
-from actors.language.operator import Columns, IllTyped, Literal as Bound, Operator, operator
+from actors.language.evaluation import Engine, Evaluation, Undefined
+from actors.language.kinds import COLUMN_KINDS, Kind, ParameterKind
+from actors.language.operator import Columns, IllTyped, Literal, Operator, operator
+from actors.language.term import TABLE, Bound, Input, Term, chain, to_terms
 from events.question import ProgramRecord, Step
 
-TABLE = "table"
-"""The name under which steps take the dataset itself."""
-Engine = Literal["idiom", "arithmetic"]
-"""Which of the two implementations is run."""
-
-
-class Undefined(Exception):
-    """The program has no value on this table; the message names the step."""
+__all__ = ["TABLE", "Engine", "Program", "Undefined", "declaration", "operators_of", "replace_step"]
 
 
 class Program:
@@ -32,16 +25,25 @@ class Program:
         self.columns = columns
         self._kinds: dict[str, Kind] = {TABLE: "table"}
         for step in record.steps:
-            self._place(step)
+            _check_name(step, self._kinds)
+            self._kinds[step.name] = operator(step.operator).result
         for field, name in record.answer.items():
             if name not in self._kinds or name == TABLE:
                 msg = f"answer field {field!r} names no step: {name!r}"
                 raise IllTyped(msg)
+        for step in record.steps:
+            check(self.terms[step.name], step, columns)
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps in order of execution."""
         return self.record.steps
+
+    @cached_property
+    def terms(self) -> Mapping[str, Term]:
+        """The tree of each step."""
+        every = {step.name: step.name for step in self.steps}
+        return to_terms(ProgramRecord(steps=self.steps, answer=every))
 
     def step(self, name: str) -> Step:
         """The step of this name."""
@@ -58,75 +60,74 @@ class Program:
             depth[step.name] = 1 + max((depth[name] for name in step.inputs), default=0)
         return max(depth[name] for name in self.record.answer.values())
 
-    def bound(self, step: Step) -> dict[str, Bound]:
+    def bound(self, step: Step) -> dict[str, Literal]:
         """Every literal of a step by name: its parameters, then the option taken at each axis."""
-        literals: dict[str, Bound] = dict(step.parameters)
+        literals: dict[str, Literal] = dict(step.parameters)
         for axis in operator(step.operator).axes:
             literals[axis.name] = axis.literal(step.axes.get(axis.name, axis.default), self.columns)
         return literals
 
-    def run(self, table: Any, engine: Engine) -> dict[str, Any]:
+    def run(self, evaluation: Evaluation) -> dict[str, Any]:
         """The value of every step on a table.
-
-        Args:
-            table: a data frame for `idiom`; one array a column for `arithmetic` (see `arrays`).
-            engine: which implementation.
 
         Raises:
             Undefined: a step has no value here.
         """
-        values: dict[str, Any] = {TABLE: table}
-        for step in self.steps:
-            declared = operator(step.operator)
-            inputs = dict(zip(declared.inputs, (values[name] for name in step.inputs), strict=True))
-            literals = {key: _as_argument(value) for key, value in self.bound(step).items()}
-            values[step.name] = _apply(step, getattr(declared, engine), inputs | literals)
-        del values[TABLE]
-        return values
+        return {step.name: evaluation.value(self.terms[step.name]) for step in self.steps}
 
     def answer(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The answer's fields as plain Python values, unrounded."""
-        return {field: _plain(values[name]) for field, name in self.record.answer.items()}
+        return {field: plain(values[name]) for field, name in self.record.answer.items()}
 
-    def _place(self, step: Step) -> None:
-        declared = operator(step.operator)
-        if step.name in self._kinds or not step.name.isidentifier():
-            raise IllTyped(f"{step.name!r} is taken or is no variable name")
-        given = tuple(self._kinds.get(name) for name in step.inputs)
-        if given != tuple(declared.inputs.values()):
-            raise IllTyped(f"{step.name}: {step.operator} takes {dict(declared.inputs)}, not {given}")
-        if step.parameters.keys() != declared.parameters.keys():
-            raise IllTyped(f"{step.name}: {step.operator} has the parameters {list(declared.parameters)}")
-        for name, kind in declared.parameters.items():
-            self._check(step, name, kind)
-        for axis, option in step.axes.items():
-            if option not in declared.axis(axis).options:
-                raise IllTyped(f"{step.name}: {axis} has no option {option!r}")
-        self._kinds[step.name] = declared.result
 
-    def _check(self, step: Step, name: str, kind: ParameterKind) -> None:
-        value = step.parameters[name]
-        if kind == "level":
-            return
-        if kind == "share":
-            if not (isinstance(value, float) and 0 < value < 1):
-                raise IllTyped(f"{step.name}: {name} must lie between 0 and 1")
-            return
-        column = next((column for column in self.columns if column.name == value), None)
+def check(node: Term, step: Step, columns: Columns) -> None:
+    """Nothing, where a term's own operator takes what it is given.
+
+    Raises:
+        IllTyped: it does not.
+    """
+    declared = node.declared
+    given = tuple("table" if not isinstance(child, Term) else child.kind for child in node.inputs)
+    if given != tuple(declared.inputs.values()):
+        raise IllTyped(f"{step.name}: {step.operator} takes {dict(declared.inputs)}, not {given}")
+    bound = dict(node.parameters)
+    if bound.keys() != declared.parameters.keys():
+        raise IllTyped(f"{step.name}: {step.operator} has the parameters {list(declared.parameters)}")
+    for name, kind in declared.parameters.items():
+        _check_parameter(f"{step.name}: {name}", bound[name], kind, node.rows(), columns)
+    for axis, option in node.axes:
+        if option not in declared.axis(axis).options:
+            raise IllTyped(f"{step.name}: {axis} has no option {option!r}")
+
+
+def _check_name(step: Step, taken: Mapping[str, Kind]) -> None:
+    if step.name in taken or not step.name.isidentifier():
+        raise IllTyped(f"{step.name!r} is taken or is no variable name")
+
+
+def _check_parameter(what: str, value: Bound, kind: ParameterKind, rows: Input, columns: Columns) -> None:
+    if isinstance(value, Term):
+        _check_derived(what, value, kind, rows)
+    elif kind in COLUMN_KINDS:
+        column = next((column for column in columns if column.name == value), None)
         if column is None:
-            raise IllTyped(f"{step.name}: the table has no column {value!r}")
+            raise IllTyped(f"{what}: the table has no column {value!r}")
         if kind == "measure" and not column.numeric:
-            raise IllTyped(f"{step.name}: {value!r} is not numeric")
+            raise IllTyped(f"{what}: {value!r} is not numeric")
+    elif kind == "share" and not (isinstance(value, float) and 0 < value < 1):
+        raise IllTyped(f"{what} must lie between 0 and 1")
+    elif kind == "whole" and not (isinstance(value, int) and not isinstance(value, bool)):
+        raise IllTyped(f"{what} must be a whole number")
+    elif kind == "number" and not isinstance(value, int | float):
+        raise IllTyped(f"{what} must be a number")
 
 
-def arrays(frame: Any) -> dict[str, Any]:
-    """The table as the second implementation holds it: numbers as float64, the rest as objects."""
-    return {
-        name: frame[name].to_numpy(dtype=float)
-        if frame[name].dtype.kind in "iuf"
-        else frame[name].to_numpy(dtype=object, na_value=np.nan)
-        for name in frame.columns
-    }
+def _check_derived(what: str, value: Term, kind: ParameterKind, rows: Input) -> None:
+    """A term stands for a column of its kind, for records among which are those at hand."""
+    if value.kind != kind:
+        raise IllTyped(f"{what}: {value.operator} gives a {value.kind}, not a {kind}")
+    if value.rows() not in (TABLE, *chain(rows)):
+        raise IllTyped(f"{what}: {value.operator} has no values for all of the records")
 
 
 def replace_step(record: ProgramRecord, changed: Step) -> ProgramRecord:
@@ -145,21 +146,8 @@ def declaration(step: Step) -> type[Operator]:
     return operator(step.operator)
 
 
-def _apply(step: Step, implementation: Any, arguments: dict[str, Any]) -> Any:
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return implementation(**arguments)
-    except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
-        msg = f"{step.name} ({step.operator}) has no value here: {error}"
-        raise Undefined(msg) from error
-
-
-def _as_argument(value: Bound) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A figure as Python has it."""
     if isinstance(value, list | tuple):
-        return tuple(_plain(item) for item in value)
+        return tuple(plain(item) for item in value)
     return value.item() if hasattr(value, "item") else value

@@ -1,11 +1,10 @@
 """The readings of a program: every combination of options at the axes that its text leaves open."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from itertools import islice, product
 
 from actors.language.operator import AxisDeclaration
-from actors.language.term import Input, Term, over_all_records, to_record, to_terms
+from actors.language.term import Term, over_all_records, parts, to_record, to_terms
 from events.question import ProgramRecord
 
 MOST_READINGS = 64
@@ -43,13 +42,5 @@ def _choose(node: Term, picked: Mapping[tuple[str, str], str]) -> Term:
     for axis in node.declared.axes:
         if axis.name not in settled:
             settled[axis.name] = picked[axis_key(node, axis)]
-    inputs = tuple(_choose(child, picked) if isinstance(child, Term) else child for child in node.inputs)
-    return replace(node, inputs=inputs).with_axes(settled)
-
-
-def parts(node: Input) -> Iterator[Term]:
-    """A term and every term that it is made from."""
-    if isinstance(node, Term):
-        yield node
-        for child in node.inputs:
-            yield from parts(child)
+    rebuilt = node.rebuilt(lambda child: _choose(child, picked) if isinstance(child, Term) else child)
+    return rebuilt.with_axes(settled)

@@ -10,10 +10,9 @@ from collections.abc import Collection, Mapping
 from actors.language.contract import format_of
 from actors.language.operator import Columns
 from actors.language.pattern import fill, listing, quoted, slots
-from actors.language.readings import parts
 from actors.language.templates import template
 from actors.language.templates.template import Bindings, Template
-from actors.language.term import Input, Term, chain
+from actors.language.term import Input, Term, chain, parts
 from events.answers import AnswerContract
 
 OPENERS = (

@@ -9,12 +9,15 @@ import ast
 import copy
 import inspect
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from actors.language.program import TABLE, Engine, Program, declaration
+from actors.language.evaluation import Engine
+from actors.language.kinds import COLUMN_KINDS, DERIVED
+from actors.language.program import TABLE, Program, declaration
+from actors.language.term import Bound, Input, Term
 from events.question import Step
 
 _IMPORTS = {
@@ -23,11 +26,17 @@ _IMPORTS = {
     "stats": "from scipy import stats",
     "special": "from scipy import special",
 }
-ARRAYS = (
-    "table = {name: df[name].to_numpy(dtype=float) if df[name].dtype.kind in 'iuf'"
-    " else df[name].to_numpy(dtype=object, na_value=np.nan) for name in df.columns}"
-)
-"""How the second implementation's code makes its table; the counterpart of `program.arrays`."""
+_ARRAYS = {
+    "numbers": "numbers = {name: df[name].to_numpy(dtype=float) for name in df.select_dtypes('number')}",
+    "known": "known = {name: df[name].notna().to_numpy() for name in df}",
+    "levels": "levels = {name: sorted(df[name].dropna().unique().tolist()) for name in %s}",
+    "codes": (
+        "codes = {name: df[name].map({level: code for code, level in enumerate(levels[name])}).fillna(-1)"
+        ".to_numpy(dtype=int) for name in levels}"
+    ),
+    TABLE: f"{TABLE} = np.arange(len(df))",
+}
+"""How the second implementation's code makes what it works on; the counterpart of `coded`."""
 
 
 @dataclass(frozen=True)
@@ -46,29 +55,119 @@ class StepCode:
 
 def render(program: Program, engine: Engine) -> list[StepCode]:
     """The code of every step in order; the dataset is `df`, for `arithmetic` it is `table`."""
-    taken = {step.name for step in program.steps} | {"df", TABLE, "hook", "submit"}
+    taken = {step.name for step in program.steps} | {"df", "hook", "submit", *_ARRAYS}
     return [_render_step(program, step, engine, taken) for step in program.steps]
 
 
-def imports_for(codes: list[StepCode], engine: Engine) -> list[str]:
+def arrays_for(program: Program, codes: list[StepCode]) -> list[str]:
+    """The statements that make what the second implementation's code works on, as far as it does."""
+    used = _names("\n".join(code.code for code in codes))
+    if "codes" in used or "levels" in used:
+        used |= {"codes", "levels"}
+    categories = sorted(
+        {
+            str(value)
+            for node in program.terms.values()
+            for name, value in node.parameters
+            if node.declared.parameters[name] == "category" and not isinstance(value, Term)
+        }
+    )
+    made = _ARRAYS | {"levels": _ARRAYS["levels"] % repr(categories)}
+    return [code for name, code in made.items() if name in used]
+
+
+def _names(source: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+
+
+def imports_for(statements: Iterable[str]) -> list[str]:
     """The imports that the code needs."""
-    source = "\n".join(code.code for code in codes) + ("\n" + ARRAYS if engine == "arithmetic" else "")
-    used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    used = _names("\n".join(statements))
     return [statement for name, statement in _IMPORTS.items() if name in used]
 
 
 def _render_step(program: Program, step: Step, engine: Engine, taken: set[str]) -> StepCode:
     declared = declaration(step)
     function = _parsed(getattr(declared, engine))
-    dataset = "df" if engine == "idiom" else TABLE
-    names = [dataset if name == TABLE else name for name in step.inputs]
     arguments: dict[str, ast.expr] = {
-        parameter: ast.Name(id=name) for parameter, name in zip(declared.inputs, names, strict=True)
+        parameter: ast.Name(id=_table(name, engine))
+        for parameter, name in zip(declared.inputs, step.inputs, strict=False)
     }
     arguments |= {name: _literal(value) for name, value in program.bound(step).items()}
+    arguments |= _columns(program, step, engine)
     inliner = _Inliner(step.name, arguments, _renamed(function, arguments, taken))
-    body = [ast.fix_missing_locations(node) for node in inliner.inline(function)]
+    body = inliner.inline(function)
+    if engine == "arithmetic" and declared.result in DERIVED:
+        body = _spread(body, step.name, declared.result, _place(program, step, engine))
+    body = [ast.fix_missing_locations(node) for node in body]
     return StepCode(step, tuple(ast.unparse(node) for node in body))
+
+
+def _table(name: str, engine: Engine) -> str:
+    return name if name != TABLE or engine == "arithmetic" else "df"
+
+
+def _place(program: Program, step: Step, engine: Engine) -> str:
+    """The variable that holds the records at hand."""
+    rows = program.terms[step.name].rows()
+    names = {term: name for name, term in program.terms.items()}
+    return _table(names[rows] if isinstance(rows, Term) else TABLE, engine)
+
+
+def _spread(body: list[ast.stmt], name: str, kind: str, place: str) -> list[ast.stmt]:
+    """A column's values for some records as a whole column; the counterpart of `coded.spread`."""
+    if place == TABLE:
+        return body
+    *before, last = body
+    assert isinstance(last, ast.Assign)
+    found = ast.unparse(last.value)
+    if kind == "category":
+        code = (
+            f"{name} = {found}\n"
+            f"{name} = (np.full(len(df), -1), {name}[1], {name}[0])\n"
+            f"{name}[0][{place}] = {name}[2]"
+        )
+    else:
+        code = f"{name}_here = {found}\n{name} = np.full(len(df), np.nan)\n{name}[{place}] = {name}_here"
+    return [*before, *ast.parse(code).body]
+
+
+def _columns(program: Program, step: Step, engine: Engine) -> dict[str, ast.expr]:
+    """What stands in code for each parameter that is a column: its values for the records at hand."""
+    node = program.terms[step.name]
+    names = {term: name for name, term in program.terms.items()}
+    rows = node.rows()
+    place = _place(program, step, engine)
+    found: dict[str, ast.expr] = {}
+    for name, kind in node.declared.parameters.items():
+        if kind in COLUMN_KINDS:
+            value = dict(node.parameters)[name]
+            if engine == "idiom":
+                code = _series(value, names, rows, place)
+            else:
+                code = _array(value, names, kind, place)
+            found[name] = ast.parse(code, mode="eval").body
+    return found
+
+
+def _series(value: Bound, names: Mapping[Term, str], rows: Input, place: str) -> str:
+    if not isinstance(value, Term):
+        return f"{place}[{value!r}]"
+    return names[value] if value.rows() == rows else f"{names[value]}.loc[{place}.index]"
+
+
+def _array(value: Bound, names: Mapping[Term, str], kind: str, place: str) -> str:
+    at = "" if place == TABLE else f"[{place}]"
+    if kind == "category":
+        codes, levels = (
+            (f"{names[value]}[0]", f"{names[value]}[1]")
+            if isinstance(value, Term)
+            else (f"codes[{value!r}]", f"levels[{value!r}]")
+        )
+        return f"({codes}{at}, {levels})"
+    if isinstance(value, Term):
+        return f"{names[value]}{at}"
+    return f"{'known' if kind == 'column' else 'numbers'}[{value!r}]{at}"
 
 
 @lru_cache(maxsize=256)

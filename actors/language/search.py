@@ -15,7 +15,7 @@ from actors.language.parse_english import field_of
 from actors.language.program import TABLE, Program
 from actors.language.render_english import MOST_SELECTIONS
 from actors.language.templates.template import categories, measures
-from actors.language.term import Input, Term, over_all_records, to_record
+from actors.language.term import Bound, Input, Term, over_all_records, to_record
 from events.dataset import ColumnProfile
 from events.question import Parameter
 
@@ -95,11 +95,11 @@ class _Growth:
             return self.apply(self.rng.choice(simple), rows)
         return self.grow(declared.inputs[name], rows)
 
-    def bind(self, declared: type[Operator], inputs: tuple[Input, ...]) -> dict[str, Parameter]:
+    def bind(self, declared: type[Operator], inputs: tuple[Input, ...]) -> dict[str, Bound]:
         """A value for each parameter; what an input decides is taken from it."""
         decided = Term(declared.name, inputs)
         follows = any(isinstance(child, Term) and child.kind == "label" for child in inputs)
-        bound: dict[str, Parameter] = {}
+        bound: dict[str, Bound] = {}
         for name, kind in declared.parameters.items():
             if name == "category" and follows:
                 bound[name] = decided.parameter("category")
@@ -109,7 +109,7 @@ class _Growth:
                 bound[name] = self.column(kind, set(bound.values()))
         return bound
 
-    def column(self, kind: ParameterKind, used: set[Parameter]) -> str:
+    def column(self, kind: ParameterKind, used: set[Bound]) -> str:
         """A column that fits and is not used in this step yet."""
         fitting = {
             "measure": measures(self.columns),

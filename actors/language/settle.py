@@ -1,7 +1,7 @@
 """Settling the readings of a program: which axes matter here, and what has to be said about them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from actors.language.contract import contract_for, reaches
@@ -51,7 +51,7 @@ def settle(record: ProgramRecord, subject: Subject, prefer: Prefer) -> Settled:
         if not _one_answer(record, subject):
             raise Ambiguous("readings differ that no wording settles")
     gold = subject.program(record)
-    answer = gold.answer(gold.run(subject.arrays, "arithmetic"))
+    answer = gold.answer(gold.run(subject.arithmetic))
     axes = _axes(record)
     return Settled(record, answer, _contract(record, subject), axes, len(tried), clusters)
 
@@ -63,7 +63,7 @@ def answer_of(record: ProgramRecord, subject: Subject) -> dict[str, Any]:
         Undefined: it has none.
     """
     program = subject.program(record)
-    return program.answer(program.run(subject.arrays, "arithmetic"))
+    return program.answer(program.run(subject.arithmetic))
 
 
 def _contract(record: ProgramRecord, subject: Subject) -> AnswerContract:
@@ -118,8 +118,8 @@ def with_option(record: ProgramRecord, key: tuple[str, str], option: str) -> Pro
 
     def settled(node: Term) -> Term:
         own = {axis.name: option for axis in node.declared.axes if axis_key(node, axis) == key}
-        inputs = tuple(settled(child) if isinstance(child, Term) else child for child in node.inputs)
-        return replace(node, inputs=inputs).with_axes(own | dict(node.axes))
+        rebuilt = node.rebuilt(lambda child: settled(child) if isinstance(child, Term) else child)
+        return rebuilt.with_axes(own | dict(node.axes))
 
     return to_record({field: settled(node) for field, node in to_terms(record).items()})
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from actors.language.coded import Coded
+from actors.language.evaluation import Arithmetic, Idioms
 from actors.language.operator import Columns
-from actors.language.program import Program, arrays
+from actors.language.program import Program
 from events.dataset import ReaderSettings
 from events.question import ProgramRecord
 
@@ -28,9 +30,14 @@ class Subject:
     frame: Any
 
     @cached_property
-    def arrays(self) -> dict[str, Any]:
-        """The table as the second implementation holds it."""
-        return arrays(self.frame)
+    def idioms(self) -> Idioms:
+        """Runs terms by the first implementations."""
+        return Idioms(self.frame, self.columns)
+
+    @cached_property
+    def arithmetic(self) -> Arithmetic:
+        """Runs terms by the second implementations."""
+        return Arithmetic(Coded(self.frame), self.columns)
 
     @cached_property
     def placeholders(self) -> frozenset[str]:

@@ -8,12 +8,14 @@ that its index picks, in the operators' second implementation. So its agreement 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from random import Random
 
+from actors.language.evaluation import Engine
+from actors.language.kinds import DERIVED
 from actors.language.mistakes import MistakenProgram
 from actors.language.operator import Columns
 from actors.language.pattern import fill, slots
-from actors.language.program import TABLE, Engine, Program, declaration
+from actors.language.program import TABLE, Program, declaration
 from actors.language.render_english import word_of
-from actors.language.render_python import ARRAYS, StepCode, imports_for, render
+from actors.language.render_python import StepCode, arrays_for, imports_for, render
 from actors.language.term import to_terms
 from actors.teaching.dialogue import SolveSettings, Task
 from events.answers import AnswerContract
@@ -119,7 +121,9 @@ def mistaken_index(question: str, settings: SolveSettings) -> int | None:
 def _turns(program: Program, engine: Engine, contract: AnswerContract) -> list[Message]:
     """A look at the table, a turn a step with its hook, and the answer."""
     codes = render(program, engine)
-    opening = [*imports_for(codes, engine), *([ARRAYS] if engine == "arithmetic" else []), "df.shape"]
+    made = arrays_for(program, codes) if engine == "arithmetic" else []
+    used = [*made, *(code.code for code in codes)]
+    opening = [*imports_for(used), *made, "df.shape"]
     hooked = _hooked(program, engine)
     turns = [Message(text="First a look at the size of the table.", code="\n".join(opening))]
     turns.extend(Message(text=_intent(program, code), code=_cell(code, hooked)) for code in codes)
@@ -130,13 +134,14 @@ def _turns(program: Program, engine: Engine, contract: AnswerContract) -> list[M
 def _hooked(program: Program, engine: Engine) -> Mapping[str, tuple[str, ...]]:
     """The steps that raise a hook, each with the nearest hooked steps it is made from.
 
-    The second implementation keeps tables as arrays, which stand for no checkpoint; they raise none.
+    The second implementation keeps tables and columns as arrays of its own form, which stand for no
+    checkpoint; they raise none.
     """
     behind: dict[str, tuple[str, ...]] = {TABLE: ()}
     hooked: dict[str, tuple[str, ...]] = {}
     for step in program.steps:
         sources = tuple(dict.fromkeys(name for source in step.inputs for name in behind[source]))
-        if engine == "idiom" or program.kind(step.name) != "table":
+        if engine == "idiom" or program.kind(step.name) not in {"table", *DERIVED}:
             hooked[step.name], behind[step.name] = sources, (step.name,)
         else:
             behind[step.name] = sources

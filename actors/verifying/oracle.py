@@ -60,7 +60,7 @@ def checkpoints(program: Program, subject: Subject) -> Checkpoints:
     Raises:
         Undefined: a step has none.
     """
-    return {name: value_of(value) for name, value in program.run(subject.frame, "idiom").items()}
+    return {name: value_of(value) for name, value in program.run(subject.idioms).items()}
 
 
 def _on(program: Program, subject: Subject, perturbation: Perturbation) -> Checkpoints | None:

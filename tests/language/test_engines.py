@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from actors.generation.streams import proposals
+from actors.language.coded import Coded
+from actors.language.evaluation import Arithmetic, Engine, Undefined
+from actors.language.kinds import DERIVED
 from actors.language.operator import grammar
-from actors.language.program import Engine, Undefined, arrays
-from actors.language.render_python import ARRAYS, imports_for, render
+from actors.language.render_python import arrays_for, imports_for, render
 from actors.language.search import propose
-from actors.language.term import to_record
+from actors.language.term import TABLE, to_record
 from events.question import ProgramRecord
 from events.values import close, value_of
 from tests.birds import COLUMNS, SUBJECT, birds, subject_of
@@ -31,8 +33,10 @@ PROGRAMS = list(_programs())
 
 
 def _run_code(record: ProgramRecord, engine: Engine) -> dict[str, Any]:
-    codes = render(SUBJECT.program(record), engine)
-    opening = [*imports_for(codes, engine), *([ARRAYS] if engine == "arithmetic" else [])]
+    program = SUBJECT.program(record)
+    codes = render(program, engine)
+    made = arrays_for(program, codes) if engine == "arithmetic" else []
+    opening = [*imports_for([*made, *(code.code for code in codes)]), *made]
     namespace: dict[str, Any] = {"df": SUBJECT.frame, "np": np}
     with np.errstate(all="ignore"):
         exec("\n".join([*opening, *(code.code for code in codes)]), namespace)
@@ -55,12 +59,12 @@ def test_both_implementations_give_the_same_answer_on_any_table(record: ProgramR
     subject = subject_of(birds(seed=seed))
     program = subject.program(record)
     try:
-        first = program.run(subject.frame, "idiom")
-        second = program.run(subject.arrays, "arithmetic")
+        first = program.run(subject.idioms)
+        second = program.run(subject.arithmetic)
     except Undefined:
         return
     for step in record.steps:
-        if program.kind(step.name) != "table":
+        if program.kind(step.name) not in {"table", *DERIVED}:
             assert close(value_of(first[step.name]), value_of(second[step.name])), step
 
 
@@ -68,9 +72,9 @@ def test_both_implementations_give_the_same_answer_on_any_table(record: ProgramR
 @given(record=st.sampled_from(PROGRAMS), engine=st.sampled_from(["idiom", "arithmetic"]))
 def test_rendered_code_gives_what_the_functions_give(record: ProgramRecord, engine: Engine) -> None:
     program = SUBJECT.program(record)
-    table = SUBJECT.frame if engine == "idiom" else SUBJECT.arrays
+    evaluation = SUBJECT.idioms if engine == "idiom" else SUBJECT.arithmetic
     try:
-        expected = program.run(table, engine)
+        expected = program.run(evaluation)
     except Undefined:
         return
     coded = _run_code(record, engine)
@@ -102,13 +106,20 @@ def test_the_two_implementations_of_an_operator_share_no_library_routine(name: s
 
 
 def test_neither_implementation_changes_its_table() -> None:
-    before, held = birds(), {name: column.copy() for name, column in arrays(birds()).items()}
+    subject, before, coded = subject_of(birds()), birds(), Coded(birds())
     for record in PROGRAMS[:40]:
         try:
-            SUBJECT.program(record).run(SUBJECT.frame, "idiom")
-            SUBJECT.program(record).run(SUBJECT.arrays, "arithmetic")
+            subject.program(record).run(subject.idioms)
+            subject.program(record).run(subject.arithmetic)
         except Undefined:
             continue
-    pd.testing.assert_frame_equal(SUBJECT.frame, before)
-    for name, column in held.items():
-        np.testing.assert_array_equal(SUBJECT.arrays[name].astype(str), column.astype(str))
+    pd.testing.assert_frame_equal(subject.frame, before)
+    for column in subject.columns:
+        kind = "measure" if column.numeric else "category"
+        there, here = (
+            one.column(column.name, kind, TABLE) for one in (subject.arithmetic, Arithmetic(coded, COLUMNS))
+        )
+        for left, right in zip(
+            *((one if isinstance(one, tuple) else (one,)) for one in (there, here)), strict=True
+        ):
+            np.testing.assert_array_equal(left, right)

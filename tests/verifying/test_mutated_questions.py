@@ -15,11 +15,11 @@ import pytest
 from actors.language.contract import reaches
 from actors.language.court import wording
 from actors.language.program import Undefined
-from actors.language.readings import axis_key, parts, readings
+from actors.language.readings import axis_key, readings
 from actors.language.render_english import format_note
 from actors.language.settle import answer_of
 from actors.language.subject import Subject
-from actors.language.term import Term, to_record, to_terms
+from actors.language.term import Term, parts, to_record, to_terms
 from actors.teaching.dialogue import Dialogue, Task
 from actors.teaching.scripted import Script, ScriptedTeacher, Written
 from events.answers import Answer
@@ -196,7 +196,7 @@ class Literal:
 
     def begin(self, task: Task) -> Dialogue:
         program = self.subject.program(task.question.recipe.program)
-        values = program.run(self.subject.frame, "idiom")
+        values = program.run(self.subject.idioms)
         (field, *_) = program.record.answer
         name = program.record.answer[field]
         line = f"{name} = {program.answer(values)[field]!r}"

@@ -39,7 +39,7 @@ def moved(found: Expectation) -> set[str]:
 
 def test_the_original_values_are_those_of_the_program() -> None:
     for question, found in EXPECTED:
-        values = SUBJECT.program(question.recipe.program).run(SUBJECT.frame, "idiom")
+        values = SUBJECT.program(question.recipe.program).run(SUBJECT.idioms)
         assert found.original == {name: value_of(value) for name, value in values.items()}
 
 
@@ -91,7 +91,7 @@ def test_a_program_whose_values_hardly_move_still_has_its_expectation(flat: floa
             found = expectation(question.recipe.program, flat_birds)
         except Undefined:
             with pytest.raises(Undefined):
-                flat_birds.program(question.recipe.program).run(flat_birds.frame, "idiom")
+                flat_birds.program(question.recipe.program).run(flat_birds.idioms)
             continue
         still += 1
         assert len(found.perturbed) <= KEPT

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from actors.language.operator import Arrays, Frame, Number, Operator
+from actors.language.coded import Known, Measure, Places
+from actors.language.operator import Frame, Number, Operator, Series
 from actors.language.operators.axes import DDOF, QUANTILE
 
 
@@ -25,8 +26,8 @@ class CountRecords(Operator):
         return len(rows)
 
     @staticmethod
-    def arithmetic(rows: Arrays) -> int:
-        return int(next(iter(rows.values())).size)
+    def arithmetic(rows: Places) -> int:
+        return int(rows.size)
 
 
 class Mean(Operator):
@@ -42,12 +43,12 @@ class Mean(Operator):
     variable = "center"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str) -> Number:
-        return rows[measure].mean()
+    def idiom(measure: Series) -> Number:
+        return measure.mean()
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str) -> Number:
-        known = rows[measure][~np.isnan(rows[measure])]
+    def arithmetic(measure: Measure) -> Number:
+        known = measure[~np.isnan(measure)]
         return math.fsum(known) / known.size
 
 
@@ -64,12 +65,12 @@ class Median(Operator):
     variable = "center"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str) -> Number:
-        return rows[measure].median()
+    def idiom(measure: Series) -> Number:
+        return measure.median()
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str) -> Number:
-        known = np.sort(rows[measure][~np.isnan(rows[measure])])
+    def arithmetic(measure: Measure) -> Number:
+        known = np.sort(measure[~np.isnan(measure)])
         return float((known[(known.size - 1) // 2] + known[known.size // 2]) / 2)
 
 
@@ -87,12 +88,12 @@ class StandardDeviation(Operator):
     variable = "spread"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str, ddof: int) -> Number:
-        return rows[measure].std(ddof=ddof)
+    def idiom(measure: Series, ddof: int) -> Number:
+        return measure.std(ddof=ddof)
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str, ddof: int) -> Number:
-        known = rows[measure][~np.isnan(rows[measure])]
+    def arithmetic(measure: Measure, ddof: int) -> Number:
+        known = measure[~np.isnan(measure)]
         center = math.fsum(known) / known.size
         return math.sqrt(math.fsum((known - center) ** 2) / (known.size - ddof))
 
@@ -111,12 +112,12 @@ class CoefficientOfVariation(Operator):
     variable = "unevenness"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str, ddof: int) -> Number:
-        return rows[measure].std(ddof=ddof) / rows[measure].mean()
+    def idiom(measure: Series, ddof: int) -> Number:
+        return measure.std(ddof=ddof) / measure.mean()
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str, ddof: int) -> Number:
-        known = rows[measure][~np.isnan(rows[measure])]
+    def arithmetic(measure: Measure, ddof: int) -> Number:
+        known = measure[~np.isnan(measure)]
         center = math.fsum(known) / known.size
         return math.sqrt(math.fsum((known - center) ** 2) / (known.size - ddof)) / center
 
@@ -135,13 +136,13 @@ class InterquartileRange(Operator):
     variable = "spread"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str, quantile: str) -> Number:
-        high = rows[measure].quantile(0.75, interpolation=quantile)
-        return high - rows[measure].quantile(0.25, interpolation=quantile)
+    def idiom(measure: Series, quantile: str) -> Number:
+        high = measure.quantile(0.75, interpolation=quantile)
+        return high - measure.quantile(0.25, interpolation=quantile)
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str, quantile: str) -> Number:
-        ranked = np.sort(rows[measure][~np.isnan(rows[measure])])
+    def arithmetic(measure: Measure, quantile: str) -> Number:
+        ranked = np.sort(measure[~np.isnan(measure)])
         quarters = []
         for quarter in (0.25, 0.75):
             place = quarter * (ranked.size - 1)
@@ -164,12 +165,12 @@ class Largest(Operator):
     variable = "peak"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str) -> Number:
-        return rows[measure].max()
+    def idiom(measure: Series) -> Number:
+        return measure.max()
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str) -> Number:
-        return float(np.sort(rows[measure][~np.isnan(rows[measure])])[-1])
+    def arithmetic(measure: Measure) -> Number:
+        return float(np.sort(measure[~np.isnan(measure)])[-1])
 
 
 class MissingShare(Operator):
@@ -185,10 +186,9 @@ class MissingShare(Operator):
     variable = "share"
 
     @staticmethod
-    def idiom(rows: Frame, column: str) -> Number:
-        return rows[column].isna().mean()
+    def idiom(column: Series) -> Number:
+        return column.isna().mean()
 
     @staticmethod
-    def arithmetic(rows: Arrays, column: str) -> Number:
-        unknown = rows[column] != rows[column]
-        return float(np.count_nonzero(unknown) / unknown.size)
+    def arithmetic(column: Known) -> Number:
+        return float(np.count_nonzero(~column) / column.size)

@@ -1,10 +1,12 @@
 """How two measures go together."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
-from actors.language.operator import Arrays, Frame, Names, Number, Operator
+from actors.language.coded import Measure, Places
+from actors.language.operator import Frame, Names, Number, Operator, Series
 from actors.language.operators.axes import MISSING_PAIRS
 
 
@@ -21,14 +23,14 @@ class Pearson(Operator):
     variable = "correlation"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str, other: str) -> Number:
-        return rows[measure].corr(rows[other])
+    def idiom(measure: Series, other: Series) -> Number:
+        return measure.corr(other)
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str, other: str) -> Number:
-        both = ~np.isnan(rows[measure]) & ~np.isnan(rows[other])
-        left = rows[measure][both] - math.fsum(rows[measure][both]) / np.count_nonzero(both)
-        right = rows[other][both] - math.fsum(rows[other][both]) / np.count_nonzero(both)
+    def arithmetic(measure: Measure, other: Measure) -> Number:
+        both = ~np.isnan(measure) & ~np.isnan(other)
+        left = measure[both] - math.fsum(measure[both]) / np.count_nonzero(both)
+        right = other[both] - math.fsum(other[both]) / np.count_nonzero(both)
         return math.fsum(left * right) / math.sqrt(math.fsum(left**2) * math.fsum(right**2))
 
 
@@ -45,14 +47,14 @@ class Spearman(Operator):
     variable = "correlation"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str, other: str) -> Number:
-        return rows[measure].corr(rows[other], method="spearman")
+    def idiom(measure: Series, other: Series) -> Number:
+        return measure.corr(other, method="spearman")
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str, other: str) -> Number:
-        both = ~np.isnan(rows[measure]) & ~np.isnan(rows[other])
+    def arithmetic(measure: Measure, other: Measure) -> Number:
+        both = ~np.isnan(measure) & ~np.isnan(other)
         ranks = []
-        for amounts in (rows[measure][both], rows[other][both]):
+        for amounts in (measure[both], other[both]):
             _, place, times = np.unique(amounts, return_inverse=True, return_counts=True)
             ranks.append((np.cumsum(times) - (times - 1) / 2)[place] - (amounts.size + 1) / 2)
         return math.fsum(ranks[0] * ranks[1]) / math.sqrt(math.fsum(ranks[0] ** 2) * math.fsum(ranks[1] ** 2))
@@ -71,15 +73,15 @@ class Slope(Operator):
     variable = "slope"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str, other: str) -> Number:
-        both = rows.dropna(subset=[measure, other])
-        return np.polyfit(both[other], both[measure], 1)[0]
+    def idiom(measure: Series, other: Series) -> Number:
+        both = measure.notna() & other.notna()
+        return np.polyfit(other[both], measure[both], 1)[0]
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str, other: str) -> Number:
-        both = ~np.isnan(rows[measure]) & ~np.isnan(rows[other])
-        outcome = rows[measure][both] - math.fsum(rows[measure][both]) / np.count_nonzero(both)
-        predictor = rows[other][both] - math.fsum(rows[other][both]) / np.count_nonzero(both)
+    def arithmetic(measure: Measure, other: Measure) -> Number:
+        both = ~np.isnan(measure) & ~np.isnan(other)
+        outcome = measure[both] - math.fsum(measure[both]) / np.count_nonzero(both)
+        predictor = other[both] - math.fsum(other[both]) / np.count_nonzero(both)
         return math.fsum(outcome * predictor) / math.fsum(predictor**2)
 
 
@@ -104,8 +106,10 @@ class StrongestPair(Operator):
         return [columns[first], columns[second]]
 
     @staticmethod
-    def arithmetic(rows: Arrays, columns: list[str], missing_pairs: str) -> Names:
-        amounts = np.column_stack([rows[name] for name in columns])
+    def arithmetic(
+        rows: Places, numbers: Mapping[str, Measure], columns: list[str], missing_pairs: str
+    ) -> Names:
+        amounts = np.column_stack([numbers[name][rows] for name in columns])
         if missing_pairs == "any":
             amounts = amounts[~np.isnan(amounts).any(axis=1)]
         strongest, best = -1.0, []
@@ -140,8 +144,9 @@ class PairCorrelation(Operator):
         return rows[pair[0]].corr(rows[pair[1]])
 
     @staticmethod
-    def arithmetic(rows: Arrays, pair: list[str]) -> Number:
-        both = ~np.isnan(rows[pair[0]]) & ~np.isnan(rows[pair[1]])
-        left = rows[pair[0]][both] - math.fsum(rows[pair[0]][both]) / np.count_nonzero(both)
-        right = rows[pair[1]][both] - math.fsum(rows[pair[1]][both]) / np.count_nonzero(both)
+    def arithmetic(rows: Places, numbers: Mapping[str, Measure], pair: list[str]) -> Number:
+        first, second = numbers[pair[0]][rows], numbers[pair[1]][rows]
+        both = ~np.isnan(first) & ~np.isnan(second)
+        left = first[both] - math.fsum(first[both]) / np.count_nonzero(both)
+        right = second[both] - math.fsum(second[both]) / np.count_nonzero(both)
         return math.fsum(left * right) / math.sqrt(math.fsum(left**2) * math.fsum(right**2))

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from actors.language.operator import Arrays, Frame, Operator
+from actors.language.coded import Known, Measure, Places
+from actors.language.operator import Frame, Operator, Series
 from actors.language.operators.axes import DDOF, QUANTILE
 
 
@@ -19,13 +20,12 @@ class Recorded(Operator):
     variable = "complete"
 
     @staticmethod
-    def idiom(rows: Frame, column: str) -> Frame:
-        return rows.dropna(subset=[column])
+    def idiom(rows: Frame, column: Series) -> Frame:
+        return rows[column.notna()]
 
     @staticmethod
-    def arithmetic(rows: Arrays, column: str) -> Arrays:
-        known = rows[column] == rows[column]
-        return {name: values[known] for name, values in rows.items()}
+    def arithmetic(rows: Places, column: Known) -> Places:
+        return rows[column]
 
 
 class WithinFences(Operator):
@@ -46,15 +46,15 @@ class WithinFences(Operator):
     variable = "usual"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str, quantile: str) -> Frame:
-        low = rows[measure].quantile(0.25, interpolation=quantile)
-        high = rows[measure].quantile(0.75, interpolation=quantile)
+    def idiom(rows: Frame, measure: Series, quantile: str) -> Frame:
+        low = measure.quantile(0.25, interpolation=quantile)
+        high = measure.quantile(0.75, interpolation=quantile)
         reach = 1.5 * (high - low)
-        return rows[rows[measure].between(low - reach, high + reach)]
+        return rows[measure.between(low - reach, high + reach)]
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str, quantile: str) -> Arrays:
-        ranked = np.sort(rows[measure][~np.isnan(rows[measure])])
+    def arithmetic(rows: Places, measure: Measure, quantile: str) -> Places:
+        ranked = np.sort(measure[~np.isnan(measure)])
         quarters = []
         for quarter in (0.25, 0.75):
             place = quarter * (ranked.size - 1)
@@ -62,8 +62,8 @@ class WithinFences(Operator):
             part = place - below if quantile == "linear" else 0.5 * (place > below)
             quarters.append(ranked[below] + part * (ranked[min(below + 1, ranked.size - 1)] - ranked[below]))
         reach = 1.5 * (quarters[1] - quarters[0])
-        chosen = (rows[measure] >= quarters[0] - reach) & (rows[measure] <= quarters[1] + reach)
-        return {name: values[chosen] for name, values in rows.items()}
+        chosen = (measure >= quarters[0] - reach) & (measure <= quarters[1] + reach)
+        return rows[chosen]
 
 
 class WithinDeviations(Operator):
@@ -81,14 +81,14 @@ class WithinDeviations(Operator):
     variable = "usual"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str, ddof: int) -> Frame:
-        distance = (rows[measure] - rows[measure].mean()).abs()
-        return rows[distance <= 2 * rows[measure].std(ddof=ddof)]
+    def idiom(rows: Frame, measure: Series, ddof: int) -> Frame:
+        distance = (measure - measure.mean()).abs()
+        return rows[distance <= 2 * measure.std(ddof=ddof)]
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str, ddof: int) -> Arrays:
-        known = rows[measure][~np.isnan(rows[measure])]
+    def arithmetic(rows: Places, measure: Measure, ddof: int) -> Places:
+        known = measure[~np.isnan(measure)]
         center = np.add.reduce(known) / known.size
         spread = np.sqrt(np.dot(known - center, known - center) / (known.size - ddof))
-        chosen = np.abs(rows[measure] - center) <= 2 * spread
-        return {name: values[chosen] for name, values in rows.items()}
+        chosen = np.abs(measure - center) <= 2 * spread
+        return rows[chosen]

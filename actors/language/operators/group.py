@@ -4,11 +4,12 @@ import math
 
 import numpy as np
 
-from actors.language.operator import Arrays, Frame, Operator
+from actors.language.coded import Category, Measure
+from actors.language.operator import Operator, Series
 from actors.language.operators.axes import DDOF, MISSING_GROUP
 
-# In the second implementation a group is a mask; the records without a group are one more when asked
-# for, under the key None. `keys == keys` is false for NaN alone.
+# In the second implementation the records without a group are one more group when asked for, under the key
+# None; a group of which there is no record at hand is none.
 
 
 class MeanByGroup(Operator):
@@ -25,20 +26,19 @@ class MeanByGroup(Operator):
     variable = "means"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str, category: str, missing: bool) -> Frame:
-        return rows.groupby(category, dropna=missing)[measure].mean()
+    def idiom(measure: Series, category: Series, missing: bool) -> Series:
+        return measure.groupby(category, dropna=missing).mean()
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str, category: str, missing: bool) -> dict[object, float]:
-        keys, amounts = rows[category], rows[measure]
-        members = {key: keys == key for key in sorted(set(keys[keys == keys]))}
-        if not missing and np.any(keys != keys):
-            members[None] = keys != keys
-        result = {}
-        for key, member in members.items():
-            known = amounts[member & ~np.isnan(amounts)]
-            result[key] = math.fsum(known) / known.size if known.size else math.nan
-        return result
+    def arithmetic(measure: Measure, category: Category, missing: bool) -> dict[object, float]:
+        codes, levels = category
+        if not missing:
+            codes, levels = np.where(codes < 0, len(levels), codes), [*levels, None]
+        known = (codes >= 0) & ~np.isnan(measure)
+        there = np.bincount(codes[codes >= 0], minlength=len(levels))
+        sizes = np.bincount(codes[known], minlength=len(levels))
+        means = np.bincount(codes[known], weights=measure[known], minlength=len(levels)) / sizes
+        return {levels[group]: float(means[group]) for group in np.flatnonzero(there)}
 
 
 class MedianByGroup(Operator):
@@ -55,21 +55,19 @@ class MedianByGroup(Operator):
     variable = "medians"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str, category: str, missing: bool) -> Frame:
-        return rows.groupby(category, dropna=missing)[measure].median()
+    def idiom(measure: Series, category: Series, missing: bool) -> Series:
+        return measure.groupby(category, dropna=missing).median()
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str, category: str, missing: bool) -> dict[object, float]:
-        keys, amounts = rows[category], rows[measure]
-        members = {key: keys == key for key in sorted(set(keys[keys == keys]))}
-        if not missing and np.any(keys != keys):
-            members[None] = keys != keys
+    def arithmetic(measure: Measure, category: Category, missing: bool) -> dict[object, float]:
+        codes, levels = category
+        if not missing:
+            codes, levels = np.where(codes < 0, len(levels), codes), [*levels, None]
         result = {}
-        for key, member in members.items():
-            known = np.sort(amounts[member & ~np.isnan(amounts)])
-            result[key] = (
-                float((known[(known.size - 1) // 2] + known[known.size // 2]) / 2) if known.size else math.nan
-            )
+        for group in np.flatnonzero(np.bincount(codes[codes >= 0])):
+            known = np.sort(measure[(codes == group) & ~np.isnan(measure)])
+            middle = (known[(known.size - 1) // 2] + known[known.size // 2]) / 2 if known.size else math.nan
+            result[levels[group]] = float(middle)
         return result
 
 
@@ -87,24 +85,21 @@ class DeviationByGroup(Operator):
     variable = "deviations"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str, category: str, ddof: int, missing: bool) -> Frame:
-        return rows.groupby(category, dropna=missing)[measure].std(ddof=ddof)
+    def idiom(measure: Series, category: Series, ddof: int, missing: bool) -> Series:
+        return measure.groupby(category, dropna=missing).std(ddof=ddof)
 
     @staticmethod
-    def arithmetic(
-        rows: Arrays, measure: str, category: str, ddof: int, missing: bool
-    ) -> dict[object, float]:
-        keys, amounts = rows[category], rows[measure]
-        members = {key: keys == key for key in sorted(set(keys[keys == keys]))}
-        if not missing and np.any(keys != keys):
-            members[None] = keys != keys
+    def arithmetic(measure: Measure, category: Category, ddof: int, missing: bool) -> dict[object, float]:
+        codes, levels = category
+        if not missing:
+            codes, levels = np.where(codes < 0, len(levels), codes), [*levels, None]
         result = {}
-        for key, member in members.items():
-            known = amounts[member & ~np.isnan(amounts)]
-            result[key] = math.nan
+        for group in np.flatnonzero(np.bincount(codes[codes >= 0])):
+            known = measure[(codes == group) & ~np.isnan(measure)]
+            result[levels[group]] = math.nan
             if known.size > ddof:
                 center = math.fsum(known) / known.size
-                result[key] = math.sqrt(math.fsum((known - center) ** 2) / (known.size - ddof))
+                result[levels[group]] = math.sqrt(math.fsum((known - center) ** 2) / (known.size - ddof))
         return result
 
 
@@ -122,13 +117,13 @@ class CountByGroup(Operator):
     variable = "counts"
 
     @staticmethod
-    def idiom(rows: Frame, category: str, missing: bool) -> Frame:
-        return rows.groupby(category, dropna=missing).size()
+    def idiom(category: Series, missing: bool) -> Series:
+        return category.groupby(category, dropna=missing).size()
 
     @staticmethod
-    def arithmetic(rows: Arrays, category: str, missing: bool) -> dict[object, int]:
-        keys = rows[category]
-        result = {key: int(np.count_nonzero(keys == key)) for key in sorted(set(keys[keys == keys]))}
-        if not missing and np.any(keys != keys):
-            result[None] = int(np.count_nonzero(keys != keys))
-        return result
+    def arithmetic(category: Category, missing: bool) -> dict[object, int]:
+        codes, levels = category
+        if not missing:
+            codes, levels = np.where(codes < 0, len(levels), codes), [*levels, None]
+        sizes = np.bincount(codes[codes >= 0])
+        return {levels[group]: int(sizes[group]) for group in np.flatnonzero(sizes)}

@@ -1,8 +1,11 @@
 """The state of the table itself: its columns and what they lack."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from actors.language.operator import Arrays, Frame, Names, Operator
+from actors.language.coded import Known, Measure, Places
+from actors.language.operator import Frame, Names, Operator
 from actors.language.operators.axes import WHICH_COLUMNS
 
 
@@ -24,8 +27,8 @@ class NumericColumns(Operator):
         return rows.select_dtypes("number").columns.drop(which_columns).tolist()
 
     @staticmethod
-    def arithmetic(rows: Arrays, which_columns: list[str]) -> Names:
-        return [name for name in rows if rows[name].dtype != object and name not in which_columns]
+    def arithmetic(numbers: Mapping[str, Measure], which_columns: list[str]) -> Names:
+        return [name for name in numbers if name not in which_columns]
 
 
 class CountMissingOver(Operator):
@@ -47,8 +50,6 @@ class CountMissingOver(Operator):
         return int((rows.isna().mean() > share).sum())
 
     @staticmethod
-    def arithmetic(rows: Arrays, share: float) -> int:
-        lacking = [np.count_nonzero(values != values) for values in rows.values()]
-        return sum(
-            1 for count, values in zip(lacking, rows.values(), strict=True) if count > share * values.size
-        )
+    def arithmetic(rows: Places, known: Mapping[str, Known], share: float) -> int:
+        lacking = [rows.size - np.count_nonzero(there[rows]) for there in known.values()]
+        return sum(1 for count in lacking if count > share * rows.size)

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from actors.language.operator import Arrays, Frame, Operator
+from actors.language.coded import Category, Measure, Places
+from actors.language.operator import Frame, Operator, Series
 from actors.language.operators.axes import MISSING_GROUP
 
 
@@ -21,13 +22,13 @@ class KeepLevel(Operator):
     variable = "kept"
 
     @staticmethod
-    def idiom(rows: Frame, category: str, level: Any) -> Frame:
-        return rows[rows[category] == level]
+    def idiom(rows: Frame, category: Series, level: Any) -> Frame:
+        return rows[category == level]
 
     @staticmethod
-    def arithmetic(rows: Arrays, category: str, level: Any) -> Arrays:
-        chosen = rows[category] == level
-        return {name: values[chosen] for name, values in rows.items()}
+    def arithmetic(rows: Places, category: Category, level: Any) -> Places:
+        codes, levels = category
+        return rows[codes == (levels.index(level) if level in levels else -2)]
 
 
 class LeaveOutLevel(Operator):
@@ -43,14 +44,13 @@ class LeaveOutLevel(Operator):
     variable = "kept"
 
     @staticmethod
-    def idiom(rows: Frame, category: str, level: Any) -> Frame:
-        return rows[rows[category].notna() & (rows[category] != level)]
+    def idiom(rows: Frame, category: Series, level: Any) -> Frame:
+        return rows[category.notna() & (category != level)]
 
     @staticmethod
-    def arithmetic(rows: Arrays, category: str, level: Any) -> Arrays:
-        keys = rows[category]
-        chosen = (keys == keys) & (keys != level)
-        return {name: values[chosen] for name, values in rows.items()}
+    def arithmetic(rows: Places, category: Category, level: Any) -> Places:
+        codes, levels = category
+        return rows[(codes >= 0) & (codes != (levels.index(level) if level in levels else -2))]
 
 
 class AboveMean(Operator):
@@ -67,14 +67,13 @@ class AboveMean(Operator):
     variable = "kept"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str) -> Frame:
-        return rows[rows[measure] > rows[measure].mean()]
+    def idiom(rows: Frame, measure: Series) -> Frame:
+        return rows[measure > measure.mean()]
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str) -> Arrays:
-        known = rows[measure][~np.isnan(rows[measure])]
-        chosen = rows[measure] > np.add.reduce(known) / known.size
-        return {name: values[chosen] for name, values in rows.items()}
+    def arithmetic(rows: Places, measure: Measure) -> Places:
+        known = measure[~np.isnan(measure)]
+        return rows[measure > np.add.reduce(known) / known.size]
 
 
 class BelowMedian(Operator):
@@ -91,15 +90,14 @@ class BelowMedian(Operator):
     variable = "kept"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str) -> Frame:
-        return rows[rows[measure] < rows[measure].median()]
+    def idiom(rows: Frame, measure: Series) -> Frame:
+        return rows[measure < measure.median()]
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str) -> Arrays:
-        known = np.sort(rows[measure][~np.isnan(rows[measure])])
+    def arithmetic(rows: Places, measure: Measure) -> Places:
+        known = np.sort(measure[~np.isnan(measure)])
         middle = (known[(known.size - 1) // 2] + known[known.size // 2]) / 2
-        chosen = rows[measure] < middle
-        return {name: values[chosen] for name, values in rows.items()}
+        return rows[measure < middle]
 
 
 class AboveGroupMean(Operator):
@@ -117,21 +115,19 @@ class AboveGroupMean(Operator):
     variable = "kept"
 
     @staticmethod
-    def idiom(rows: Frame, measure: str, category: str, missing: bool) -> Frame:
-        usual = rows.groupby(category, dropna=missing)[measure].transform("mean")
-        return rows[rows[measure] > usual]
+    def idiom(rows: Frame, measure: Series, category: Series, missing: bool) -> Frame:
+        usual = measure.groupby(category, dropna=missing).transform("mean")
+        return rows[measure > usual]
 
     @staticmethod
-    def arithmetic(rows: Arrays, measure: str, category: str, missing: bool) -> Arrays:
-        keys, amounts = rows[category], rows[measure]
-        members = [keys == key for key in sorted(set(keys[keys == keys]))]
+    def arithmetic(rows: Places, measure: Measure, category: Category, missing: bool) -> Places:
+        codes, levels = category
         if not missing:
-            members.append(keys != keys)
-        chosen = np.zeros(amounts.size, dtype=bool)
-        for member in members:
-            known = amounts[member & ~np.isnan(amounts)]
-            chosen |= member & (amounts > (np.add.reduce(known) / known.size if known.size else np.nan))
-        return {name: values[chosen] for name, values in rows.items()}
+            codes, levels = np.where(codes < 0, len(levels), codes), [*levels, None]
+        known = (codes >= 0) & ~np.isnan(measure)
+        sizes = np.bincount(codes[known], minlength=len(levels))
+        usual = np.bincount(codes[known], weights=measure[known], minlength=len(levels)) / sizes
+        return rows[known & (measure > usual[codes])]
 
 
 class KeepGroup(Operator):
@@ -148,10 +144,10 @@ class KeepGroup(Operator):
     variable = "kept"
 
     @staticmethod
-    def idiom(rows: Frame, group: Any, category: str) -> Frame:
-        return rows[rows[category] == group]
+    def idiom(rows: Frame, group: Any, category: Series) -> Frame:
+        return rows[category == group]
 
     @staticmethod
-    def arithmetic(rows: Arrays, group: Any, category: str) -> Arrays:
-        chosen = rows[category] == group
-        return {name: values[chosen] for name, values in rows.items()}
+    def arithmetic(rows: Places, group: Any, category: Category) -> Places:
+        codes, levels = category
+        return rows[codes == levels.index(group)]

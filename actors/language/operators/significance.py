@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from actors.language.operator import Arrays, Frame, Number, Operator
+from actors.language.coded import Category, Measure
+from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import VARIANCES
 
 
@@ -37,17 +38,16 @@ class TTest(Operator):
     variable = "p_value"
 
     @staticmethod
-    def idiom(rows: Frame, first: Any, second: Any, measure: str, category: str, variances: bool) -> Number:
-        one = rows[rows[category] == first][measure].dropna()
-        two = rows[rows[category] == second][measure].dropna()
+    def idiom(first: Any, second: Any, measure: Series, category: Series, variances: bool) -> Number:
+        one = measure[category == first].dropna()
+        two = measure[category == second].dropna()
         return stats.ttest_ind(one, two, equal_var=variances).pvalue
 
     @staticmethod
-    def arithmetic(
-        rows: Arrays, first: Any, second: Any, measure: str, category: str, variances: bool
-    ) -> Number:
-        amounts = rows[measure]
-        samples = [amounts[(rows[category] == group) & ~np.isnan(amounts)] for group in (first, second)]
+    def arithmetic(first: Any, second: Any, measure: Measure, category: Category, variances: bool) -> Number:
+        codes, levels = category
+        members = [codes == levels.index(group) for group in (first, second)]
+        samples = [measure[member & ~np.isnan(measure)] for member in members]
         centers = [math.fsum(sample) / sample.size for sample in samples]
         squares = [math.fsum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
         sizes = [sample.size for sample in samples]

@@ -1,0 +1,162 @@
+"""Running terms on a table, each once: what a step came to is kept for every program that has it."""
+
+import warnings
+from abc import ABC, abstractmethod
+from typing import Any, Literal
+
+import numpy as np
+
+from actors.language.coded import Coded, restricted, spread
+from actors.language.kinds import COLUMN_KINDS, DERIVED
+from actors.language.operator import Columns
+from actors.language.term import TABLE, Bound, Input, Term
+
+Engine = Literal["idiom", "arithmetic"]
+"""Which of the two implementations is run."""
+
+
+class Undefined(Exception):
+    """A term has no value on this table; the message names the operator."""
+
+
+class Evaluation(ABC):
+    """The values of terms on one table, by one of the two implementations.
+
+    Args:
+        columns: the profile of the table.
+    """
+
+    engine: Engine
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._values: dict[Term, Any] = {}
+
+    def value(self, node: Input) -> Any:
+        """What a term comes to; a table, a column or a figure, as the implementations hold them.
+
+        Raises:
+            Undefined: it has no value here.
+        """
+        if not isinstance(node, Term):
+            return self.table
+        if node not in self._values:
+            try:
+                self._values[node] = self._run(node)
+            except Undefined as problem:
+                self._values[node] = problem
+        found = self._values[node]
+        if isinstance(found, Undefined):
+            raise found
+        return found
+
+    @property
+    @abstractmethod
+    def table(self) -> Any:
+        """The whole dataset."""
+
+    @abstractmethod
+    def column(self, bound: Bound, kind: str, rows: Input) -> Any:
+        """A column's values for the records of a table."""
+
+    def whole(self, name: str) -> Any:
+        """What an implementation takes beside what its operator declares: all columns of a kind, by name.
+
+        Raises:
+            KeyError: there is no such thing.
+        """
+        raise KeyError(name)
+
+    def kept(self, node: Term, value: Any) -> Any:  # noqa: ARG002  one of the two keeps all as it is
+        """What is kept of a value."""
+        return value
+
+    def _run(self, node: Term) -> Any:
+        declared = node.declared
+        taken_in = zip(declared.inputs, node.inputs, strict=True)
+        arguments = {name: self.value(child) for name, child in taken_in}
+        own, settled = dict(node.parameters), dict(node.axes)
+        for name, kind in declared.parameters.items():
+            bound = own[name]
+            arguments[name] = self.column(bound, kind, node.rows()) if kind in COLUMN_KINDS else bound
+        for axis in declared.axes:
+            literal = axis.literal(settled.get(axis.name, axis.default), self._columns)
+            arguments[axis.name] = list(literal) if isinstance(literal, tuple) else literal
+        taken = declared.takes(self.engine)
+        arguments |= {name: self.whole(name) for name in taken if name not in arguments}
+        implementation = getattr(declared, self.engine)
+        try:
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found = implementation(**{name: arguments[name] for name in taken})
+        except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
+            msg = f"{node.operator} has no value here: {error}"
+            raise Undefined(msg) from error
+        return self.kept(node, found)
+
+
+class Idioms(Evaluation):
+    """By the first implementations, on data frames.
+
+    Args:
+        frame: the table.
+        columns: its profile.
+    """
+
+    engine = "idiom"
+
+    def __init__(self, frame: Any, columns: Columns) -> None:
+        super().__init__(columns)
+        self._frame = frame
+
+    @property
+    def table(self) -> Any:
+        """The data frame."""
+        return self._frame
+
+    def column(self, bound: Bound, kind: str, rows: Input) -> Any:  # noqa: ARG002  a series is one for any kind
+        """A series."""
+        frame = self.value(rows)
+        if isinstance(bound, Term):
+            series = self.value(bound)
+            return series if bound.rows() == rows else series.loc[frame.index]
+        return frame[bound]
+
+
+class Arithmetic(Evaluation):
+    """By the second implementations, on arrays.
+
+    Args:
+        coded: the table.
+        columns: its profile.
+    """
+
+    engine = "arithmetic"
+
+    def __init__(self, coded: Coded, columns: Columns) -> None:
+        super().__init__(columns)
+        self._coded = coded
+        self._restricted: dict[tuple[Bound, str, Input], Any] = {}
+
+    @property
+    def table(self) -> Any:
+        """The places of all records."""
+        return self._coded.table
+
+    def column(self, bound: Bound, kind: str, rows: Input) -> Any:
+        """An array, or codes with their levels."""
+        key = (bound, kind, rows)
+        if key not in self._restricted:
+            whole = self.value(bound) if isinstance(bound, Term) else self._coded.column(str(bound), kind)
+            self._restricted[key] = whole if rows == TABLE else restricted(whole, self.value(rows))
+        return self._restricted[key]
+
+    def whole(self, name: str) -> Any:
+        """All columns of numbers, or where each column is known."""
+        return self._coded.numbers if name == "numbers" else self._coded.known
+
+    def kept(self, node: Term, value: Any) -> Any:
+        """A column is kept whole, since it may be asked for over fewer records."""
+        if node.kind in DERIVED:
+            return spread(value, self.value(node.rows()), self._coded.table.size)
+        return value
