@@ -19,7 +19,7 @@ from actors.language.render_english import format_note, hint, question, template
 from actors.language.settle import Ambiguous, Settled, settle
 from actors.language.subject import Subject
 from actors.language.templates.template import Bindings
-from actors.language.term import Term, to_record, to_terms
+from actors.language.term import Term, over_all_records, to_record, to_terms
 from events.question import (
     Certificate,
     Difficulty,
@@ -107,12 +107,12 @@ def _prefer(rng: Random, axis: str, options: tuple[str, ...]) -> str:
 def _repetition(program: Program, _: Settled, __: Subject) -> Refusal | None:
     """The same selection twice reads as a slip of the pen."""
     selections = [
-        (step.operator, sorted(step.parameters.items()))
-        for step in program.steps
-        if program.kind(step.name) == "table" and len(step.inputs) == 1
+        over_all_records(node)
+        for node in program.terms.values()
+        if node.kind == "table" and len(node.inputs) == 1
     ]
     again = next((one for one in selections if selections.count(one) > 1), None)
-    return Refusal("repeated", f"{again[0]} is applied twice in the same way") if again else None
+    return Refusal("repeated", f"{again.operator} is applied twice in the same way") if again else None
 
 
 def _placeholder(program: Program, _: Settled, subject: Subject) -> Refusal | None:

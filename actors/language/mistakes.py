@@ -68,7 +68,7 @@ def _dropped(record: ProgramRecord) -> Iterator[MistakenProgram]:
 def _other_columns(record: ProgramRecord, columns: Columns) -> Iterator[MistakenProgram]:
     for step in record.steps:
         for name, kind in declaration(step).parameters.items():
-            if kind == "measure":
+            if kind == "measure" and name in step.parameters:
                 yield from _with_other(record, step, name, columns)
 
 

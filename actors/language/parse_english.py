@@ -7,7 +7,7 @@ open, and every option of it is a reading: a text with k readings yields k progr
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from actors.language.kinds import Kind, ParameterKind
+from actors.language.kinds import DERIVED, Kind, ParameterKind
 from actors.language.operator import AxisDeclaration, Columns, IllTyped, Operator, grammar
 from actors.language.pattern import Slot, items, same_word, tokens, unquoted
 from actors.language.program import TABLE, Program
@@ -125,7 +125,7 @@ class _Reader:
                     for pattern in declared.asks:
                         yield from self._operator(declared, pattern, at, (rows, {}))
 
-    def _phrase(self, kind: Kind, at: int, rows: Input, inherited: Found) -> Iterator[tuple[int, Term]]:
+    def _phrase(self, kind: Kind | ParameterKind, at: int, rows: Input, inherited: Found) -> Iterator[tuple[int, Term]]:
         for declared in grammar().values():
             if declared.result == kind:
                 for pattern in declared.phrases:
@@ -165,7 +165,11 @@ class _Reader:
             yield from self._axis(axis, at)
         else:
             lifted: dict[str, ParameterKind] = {name: "category"} if name in declared.lifted else {}
-            yield from self._leaf(head, {**declared.parameters, **lifted}, at)
+            kinds = {**declared.parameters, **lifted}
+            yield from self._leaf(head, kinds, at)
+            if kinds.get(name) in DERIVED:
+                for end, node in self._phrase(kinds[name], at, rows, {}):
+                    yield end, {name: node}
 
     def _axis(self, axis: AxisDeclaration, at: int) -> Iterator[tuple[int, Found]]:
         for option, words in axis.words.items():

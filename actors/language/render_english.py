@@ -12,7 +12,7 @@ from actors.language.operator import Columns
 from actors.language.pattern import fill, listing, quoted, slots
 from actors.language.templates import template
 from actors.language.templates.template import Bindings, Template
-from actors.language.term import Input, Term, chain, parts
+from actors.language.term import Bound, Input, Term, chain, parts
 from events.answers import AnswerContract
 
 OPENERS = (
@@ -136,8 +136,19 @@ def _fill_slots(pattern: str, node: Term, phrasing: int) -> str:
         elif slot in axes:
             values[slot] = axes[slot].words[settled[slot]] if slot in settled else axes[slot].unsaid
         else:
-            values[slot] = word_of(node.parameter(slot))
+            values[slot] = said(node.parameter(slot), phrasing)
     return fill(pattern, values)
+
+
+def said(bound: Bound, phrasing: int = 0) -> str:
+    """What a parameter is bound to, as it stands in a text: a literal, or the phrase of a step."""
+    return phrase(bound, phrasing) if isinstance(bound, Term) else word_of(bound)
+
+
+def plan_of(node: Term) -> str:
+    """What a person would set out to do for a step, in the imperative."""
+    pattern = node.declared.plan
+    return fill(pattern, {slot: said(node.parameter(slot)) for slot in slots(pattern)})
 
 
 def word_of(value: object) -> str:
@@ -158,9 +169,7 @@ def _plans_of(node: Input, plans: list[str]) -> None:
     """The plans of a term's inputs, then its own; each once."""
     if not isinstance(node, Term):
         return
-    for child in node.inputs:
+    for child in node.children():
         _plans_of(child, plans)
-    pattern = node.declared.plan
-    plan = fill(pattern, {slot: word_of(node.parameter(slot)) for slot in slots(pattern)})
-    if plan not in plans:
+    if (plan := plan_of(node)) not in plans:
         plans.append(plan)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
-from actors.language.kinds import Kind, ParameterKind
+from actors.language.kinds import DERIVED, Kind, ParameterKind
 from actors.language.operator import Columns, Operator, grammar
 from actors.language.parse_english import field_of
 from actors.language.program import TABLE, Program
@@ -67,9 +67,11 @@ class _Growth:
             rows = self.grow("table", rows)
         return self.grow(self.rng.choice(_FINAL), rows)
 
-    def grow(self, kind: Kind, rows: Input) -> Term:
+    def grow(self, kind: Kind | ParameterKind, rows: Input) -> Term:
         """A term of this kind about these records; a table is one more selection of them."""
         fitting = [one for one in grammar().values() if one.result == kind and one.searchable]
+        if not fitting:
+            raise Barren(f"no operator gives a {kind}")
         families = sorted({one.family for one in fitting})
         family = self.rng.choice(families)
         return self.apply(self.rng.choice([one for one in fitting if one.family == family]), rows)
@@ -105,9 +107,15 @@ class _Growth:
                 bound[name] = decided.parameter("category")
             elif kind == "level":
                 bound[name] = self.level(str(bound["category"]))
+            elif kind in DERIVED and self.may_derive(declared):
+                bound[name] = self.grow(kind, decided.rows())
             else:
                 bound[name] = self.column(kind, set(bound.values()))
         return bound
+
+    def may_derive(self, declared: type[Operator]) -> bool:
+        """Whether a column may be derived here: now and then, and never from a derived one."""
+        return declared.result not in DERIVED and "level" not in declared.parameters and self.rng.random() < 0.3
 
     def column(self, kind: ParameterKind, used: set[Bound]) -> str:
         """A column that fits and is not used in this step yet."""

@@ -12,11 +12,9 @@ from actors.language.evaluation import Engine
 from actors.language.kinds import DERIVED
 from actors.language.mistakes import MistakenProgram
 from actors.language.operator import Columns
-from actors.language.pattern import fill, slots
-from actors.language.program import TABLE, Program, declaration
-from actors.language.render_english import word_of
+from actors.language.program import TABLE, Program
+from actors.language.render_english import plan_of
 from actors.language.render_python import StepCode, arrays_for, imports_for, render
-from actors.language.term import to_terms
 from actors.teaching.dialogue import SolveSettings, Task
 from events.answers import AnswerContract
 from events.question import ProgramRecord, Question
@@ -158,10 +156,7 @@ def _cell(code: StepCode, hooked: Mapping[str, tuple[str, ...]]) -> str:
 
 def _intent(program: Program, code: StepCode) -> str:
     """What the step is for, in a sentence."""
-    step = code.step
-    pattern = declaration(step).plan
-    node = to_terms(ProgramRecord(steps=program.steps, answer={"value": step.name}))["value"]
-    plan = fill(pattern, {slot: word_of(node.parameter(slot)) for slot in slots(pattern)})
+    plan = plan_of(program.terms[code.step.name])
     return f"{plan[0].upper()}{plan[1:]}."
 
 
