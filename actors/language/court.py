@@ -10,6 +10,7 @@ import numpy as np
 
 from actors.language.coded import Places
 from actors.language.contract import NotAskable, reaches
+from actors.language.lexicon import Lexicon
 from actors.language.liveness import dead_step
 from actors.language.operator import IllTyped
 from actors.language.parse_english import parse
@@ -78,13 +79,15 @@ def judge(proposal: Proposal, subject: Subject) -> Question | Refusal:
         return Refusal("ambiguous", str(error))
 
 
-def wording(record: ProgramRecord, template: str | None, bindings: Bindings, phrasing: int) -> str:
+def wording(
+    record: ProgramRecord, template: str | None, bindings: Bindings, phrasing: int, words: Lexicon
+) -> str:
     """The text of a program, rebuilt from what its recipe keeps."""
     terms = to_terms(record)
     if template is None:
-        return question(terms, phrasing)
+        return question(terms, phrasing, words)
     said = {name: option for step in record.steps for name, option in step.axes.items()}
-    return template_question(template, bindings, said, phrasing)
+    return template_question(template, bindings, said, phrasing, words)
 
 
 def _judge(proposal: Proposal, subject: Subject) -> Question | Refusal:
@@ -213,10 +216,10 @@ def _row_order(program: Program, settled: Settled, subject: Subject) -> Refusal 
 def _write(proposal: Proposal, program: Program, settled: Settled, subject: Subject) -> Question | Refusal:
     record, terms = settled.record, to_terms(settled.record)
     bindings: dict[str, Parameter] = dict(proposal.bindings)
-    text = wording(record, proposal.template, bindings, proposal.phrasing)
-    note = format_note(terms, settled.contract, subject.columns)
+    text = wording(record, proposal.template, bindings, proposal.phrasing, subject.words)
+    note = format_note(terms, settled.contract, subject.words)
     meant = {repr(reading) for reading in readings(record)}
-    if {repr(reading) for reading in parse(text, note, subject.columns)} != meant:
+    if {repr(reading) for reading in parse(text, note, subject.words)} != meant:
         return Refusal("unreadable", "reading the text back gives other programs than it was made from")
     if len(text.split()) > MOST_WORDS:
         return Refusal("too_long", f"the text has {len(text.split())} words")
@@ -227,7 +230,7 @@ def _write(proposal: Proposal, program: Program, settled: Settled, subject: Subj
         dataset=subject.dataset,
         question_text=text,
         format=note,
-        hint=hint(terms),
+        hint=hint(terms, subject.words),
         contract=settled.contract,
         answers=(gold,),
         difficulty=_difficulty(program),

@@ -4,10 +4,11 @@ It reads nothing but the text, the note and the profile of the table. An axis th
 open, and every option of it is a reading: a text with k readings yields k programs.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from actors.language.kinds import DERIVED, Kind, ParameterKind
+from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
+from actors.language.lexicon import Lexicon
 from actors.language.operator import AxisDeclaration, Columns, IllTyped, Operator, grammar
 from actors.language.pattern import Slot, items, same_word, tokens, unquoted
 from actors.language.program import TABLE, Program
@@ -22,15 +23,16 @@ Found = dict[str, Any]
 """Slot name to what filled it."""
 
 
-def parse(text: str, note_text: str, columns: Columns) -> list[ProgramRecord]:
+def parse(text: str, note_text: str, words: Lexicon) -> list[ProgramRecord]:
     """Every program that the text can mean, in a fixed order; at most `MOST_READINGS`.
 
     Args:
         text: the question.
         note_text: its format note, whose conventions settle axes.
-        columns: the profile of the table it is asked of.
+        words: what things are called in the table that it is asked of.
     """
-    reader = _Reader(tokens(text))
+    columns = words.columns
+    reader = _Reader(tokens(text), words)
     records: dict[str, ProgramRecord] = {}
     for answer in [*reader.templates(), *reader.sentences()]:
         settled = {field: _settle(node, note_text, columns) for field, node in answer.items()}
@@ -65,8 +67,10 @@ def _well_typed(record: ProgramRecord, columns: Columns) -> bool:
 class _Reader:
     """Matches patterns against one row of tokens; each method yields where a match ends and what it found."""
 
-    def __init__(self, said: tuple[str, ...]) -> None:
+    def __init__(self, said: tuple[str, ...], words: Lexicon) -> None:
         self.said = said
+        self.words = words
+        self._nouns = {"record": tokens(words.record), "records": tokens(words.records)}
 
     def templates(self) -> Iterator[Mapping[str, Term]]:
         """The programs of every template whose sentence this is."""
@@ -97,7 +101,8 @@ class _Reader:
             yield at, dict(found)
             return
         head = pattern[0]
-        axis = next((axis for axis in declared.axes if head == Slot(axis.name)), None)
+        name = head.name if isinstance(head, Slot) else ""
+        axis = next((axis for axis in declared.axes if axis.name == name), None)
         ends = self._axis(axis, at) if axis else self._leaf(head, declared.parameters, at)
         for end, more in ends:
             if _consistent(found, more):
@@ -125,7 +130,9 @@ class _Reader:
                     for pattern in declared.asks:
                         yield from self._operator(declared, pattern, at, (rows, {}))
 
-    def _phrase(self, kind: Kind | ParameterKind, at: int, rows: Input, inherited: Found) -> Iterator[tuple[int, Term]]:
+    def _phrase(
+        self, kind: Kind | ParameterKind, at: int, rows: Input, inherited: Found
+    ) -> Iterator[tuple[int, Term]]:
         for declared in grammar().values():
             if declared.result == kind:
                 for pattern in declared.phrases:
@@ -167,9 +174,10 @@ class _Reader:
             lifted: dict[str, ParameterKind] = {name: "category"} if name in declared.lifted else {}
             kinds = {**declared.parameters, **lifted}
             yield from self._leaf(head, kinds, at)
-            if kinds.get(name) in DERIVED:
-                for end, node in self._phrase(kinds[name], at, rows, {}):
-                    yield end, {name: node}
+            if isinstance(head, Slot) and kinds.get(name) in DERIVED:
+                for start in self._words("the", at) if head.has_article else (at,):
+                    for end, node in self._phrase(kinds[name], start, rows, {}):
+                        yield end, {name: node}
 
     def _axis(self, axis: AxisDeclaration, at: int) -> Iterator[tuple[int, Found]]:
         for option, words in axis.words.items():
@@ -187,12 +195,23 @@ class _Reader:
             if same_word(self.said[at], head):
                 yield at + 1, {}
             return
-        value = _value(self.said[at], kinds.get(head.name))
-        if value is not None:
+        kind = kinds.get(head.name)
+        if head.name in self._nouns:
+            for end in self._row(self._nouns[head.name], at):
+                yield end, {}
+        elif kind in COLUMN_KINDS:
+            for end, header in self.words.headers_at(self.said, at):
+                yield end, {head.name: header}
+        elif (value := _value(self.said[at], kind)) is not None:
             yield at + 1, {head.name: value}
 
     def _words(self, pattern: str, at: int) -> Iterator[int]:
-        row = tokens(pattern)
+        row: list[str] = []
+        for item in items(pattern):
+            row += self._nouns[item.name] if isinstance(item, Slot) else [item]
+        yield from self._row(row, at)
+
+    def _row(self, row: Sequence[str], at: int) -> Iterator[int]:
         if len(self.said) >= at + len(row) and all(map(same_word, self.said[at:], row)):
             yield at + len(row)
 

@@ -6,10 +6,11 @@ that a header or level with quotes, line breaks or full stops in it stays one to
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?%?|\{\w+\}|[\w\'-]+|[^\s\w]')
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?%?|\{(?:the )?\w+\}|[\w\'-]+|[^\s\w]')
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Slot:
     """A place in a pattern that something else fills."""
 
     name: str
+    has_article: bool = False
+    """Whether what fills it has `the` before it, where it is no name."""
 
 
 @lru_cache(maxsize=4096)
@@ -29,18 +32,26 @@ def tokens(text: str) -> tuple[str, ...]:
 def items(pattern: str) -> tuple[str | Slot, ...]:
     """A pattern as words and slots."""
     return tuple(
-        Slot(token[1:-1]) if token.startswith("{") and len(token) > 2 else token for token in tokens(pattern)
+        Slot(token[1:-1].removeprefix("the "), token.startswith("{the ")) if _is_slot(token) else token
+        for token in tokens(pattern)
     )
 
 
-def slots(pattern: str) -> tuple[str, ...]:
-    """The names of a pattern's slots, in order."""
-    return tuple(item.name for item in items(pattern) if isinstance(item, Slot))
+def slots(pattern: str) -> tuple[Slot, ...]:
+    """A pattern's slots, in order."""
+    return tuple(item for item in items(pattern) if isinstance(item, Slot))
 
 
-def fill(pattern: str, values: dict[str, str]) -> str:
-    """The pattern with its slots filled; an empty filling leaves no double space."""
-    filled = re.sub(r"\{(\w+)\}", lambda slot: values[slot.group(1)], pattern)
+def _is_slot(token: str) -> bool:
+    return token.startswith("{") and len(token) > 2
+
+
+def fill(pattern: str, values: Mapping[str, str]) -> str:
+    """The pattern with its slots filled, each by its name, or by `the` and its name where it stands so.
+
+    An empty filling leaves no double space.
+    """
+    filled = re.sub(r"\{((?:the )?\w+)\}", lambda slot: values[slot.group(1)], pattern)
     return re.sub(r" {2,}", " ", filled).strip()
 
 

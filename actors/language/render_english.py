@@ -5,11 +5,13 @@ clauses compete for one referent; the last sentence asks. What the reader is fre
 what no axis of a term settles.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from actors.language.contract import format_of
-from actors.language.operator import Columns
-from actors.language.pattern import fill, listing, quoted, slots
+from actors.language.kinds import COLUMN_KINDS, ParameterKind
+from actors.language.lexicon import Lexicon
+from actors.language.operator import Columns, IllTyped
+from actors.language.pattern import Slot, fill, listing, quoted, slots
 from actors.language.templates import template
 from actors.language.templates.template import Bindings, Template
 from actors.language.term import Bound, Input, Term, chain, parts
@@ -17,19 +19,21 @@ from events.answers import AnswerContract
 
 OPENERS = (
     (
-        "Consider only the records {clause}.",
+        "Consider only the {records} {clause}.",
         "Of these, keep only those {clause}.",
         "Then narrow them to those {clause}.",
     ),
     (
-        "Take the records {clause}.",
+        "Take the {records} {clause}.",
         "Among them, look only at the ones {clause}.",
         "From there, go on with the ones {clause}.",
     ),
 )
 """Two ways to lead through up to three selections; one text keeps to one."""
-REMAINING = ("Among the records that remain, {ask}", "For what is left, {ask}")
+REMAINING = ("Among the {records} that remain, {ask}", "For what is left, {ask}")
 WHAT_IS = "what is {value}?"
+NOUNS = ("record", "records")
+"""Slots that the table's own noun fills."""
 MOST_SELECTIONS = 3
 REFERENCE = (
     "A mean, median, quartile, deviation or leading group named in a selection is that of the records"
@@ -38,37 +42,41 @@ REFERENCE = (
 """The convention of every text in which a selection that refers to a statistic follows another one."""
 
 
-def question(answer: Mapping[str, Term], phrasing: int) -> str:
+def question(answer: Mapping[str, Term], phrasing: int, words: Lexicon) -> str:
     """The text of a procedural question: its selections, then what is asked of the records left.
 
     Args:
         answer: the one answer field and its term.
         phrasing: which of the phrasings of each construction is used.
+        words: what things are called.
     """
     (final,) = answer.values()
     selections = chain(asked_of(final).rows())
     openers = OPENERS[phrasing % len(OPENERS)]
     sentences = [
-        fill(opener, {"clause": phrase(selection, phrasing)})
+        fill(opener, _nouns(words) | {"clause": phrase(selection, phrasing, words)})
         for opener, selection in zip(openers, selections, strict=False)
     ]
-    ask = _ask(final, phrasing)
+    ask = _ask(final, phrasing, words)
     if selections:
-        ask = fill(REMAINING[phrasing % len(REMAINING)], {"ask": ask})
+        ask = fill(REMAINING[phrasing % len(REMAINING)], _nouns(words) | {"ask": ask})
     return " ".join([*sentences, ask[0].upper() + ask[1:]])
 
 
-def template_question(name: str, bindings: Bindings, axes: Mapping[str, str], phrasing: int) -> str:
+def template_question(
+    name: str, bindings: Bindings, axes: Mapping[str, str], phrasing: int, words: Lexicon
+) -> str:
     """The text of a template for these bindings, with the axes given stated in it."""
     declared = template(name)
     sentence = declared.sentences[phrasing % len(declared.sentences)]
-    return fill(sentence, _fillings(declared, bindings, axes))
+    filled = fill(sentence, _fillings(declared, bindings, axes, words))
+    return filled[0].upper() + filled[1:]
 
 
-def phrase(node: Term, phrasing: int) -> str:
+def phrase(node: Term, phrasing: int, words: Lexicon) -> str:
     """The noun phrase of a term, or the clause of a selection."""
     phrases = node.declared.phrases
-    return _fill_slots(phrases[phrasing % len(phrases)], node, phrasing)
+    return _fill_slots(phrases[phrasing % len(phrases)], node, phrasing, words)
 
 
 def asked_of(final: Term) -> Term:
@@ -77,20 +85,37 @@ def asked_of(final: Term) -> Term:
     return first if final.operator == "change" and isinstance(first, Term) else final
 
 
-def hint(answer: Mapping[str, Term]) -> str:
+def hint(answer: Mapping[str, Term], words: Lexicon) -> str:
     """A plan in one or two sentences, without numbers from the data."""
     plans: list[str] = []
     for node in answer.values():
-        _plans_of(node, plans)
+        _plans_of(node, plans, words)
     first, rest = plans[0], plans[1:]
     sentence = f"{first[0].upper()}{first[1:]}."
     return sentence if not rest else f"{sentence} Then {', then '.join(rest)}."
 
 
-def format_note(answer: Mapping[str, Term], contract: AnswerContract, columns: Columns) -> str:
-    """What the answer must look like, and the conventions that settle what the text leaves open."""
-    conventions = conventions_of(answer.values(), columns)
-    return "\n".join([format_of(contract), *(f"Convention: {sentence}" for sentence in conventions)])
+def format_note(answer: Mapping[str, Term], contract: AnswerContract, words: Lexicon) -> str:
+    """What the answer must look like, what names mean, and the conventions that settle what is left open."""
+    conventions = conventions_of(answer.values(), words.columns)
+    return "\n".join(
+        [
+            format_of(contract),
+            *(f"Name: {sentence}" for sentence in words.legend(columns_of(answer.values()))),
+            *(f"Convention: {sentence}" for sentence in conventions),
+        ]
+    )
+
+
+def columns_of(nodes: Iterable[Term]) -> set[str]:
+    """The columns of the dataset that some terms take."""
+    return {
+        str(value)
+        for node in nodes
+        for part in parts(node)
+        for name, value in part.parameters
+        if part.declared.parameters[name] in COLUMN_KINDS and not isinstance(value, Term)
+    }
 
 
 def conventions_of(nodes: Collection[Term], columns: Columns) -> list[str]:
@@ -117,59 +142,95 @@ def note(node: Term, axis: str, option: str, columns: Columns) -> str:
     return fill(sentence, {"value": listing(names) if names else "none here"}) if sentence else ""
 
 
-def _ask(final: Term, phrasing: int) -> str:
+def _ask(final: Term, phrasing: int, words: Lexicon) -> str:
     asks = final.declared.asks
     if asks:
-        return _fill_slots(asks[phrasing % len(asks)], final, phrasing)
-    return fill(WHAT_IS, {"value": phrase(final, phrasing)})
+        return _fill_slots(asks[phrasing % len(asks)], final, phrasing, words)
+    return fill(WHAT_IS, {"value": phrase(final, phrasing, words)})
 
 
-def _fill_slots(pattern: str, node: Term, phrasing: int) -> str:
-    values: dict[str, str] = {}
+def _fill_slots(pattern: str, node: Term, phrasing: int, words: Lexicon) -> str:
+    values = _nouns(words)
     inputs = dict(zip(node.declared.inputs, node.inputs, strict=True))
     settled = dict(node.axes)
     axes = {axis.name: axis for axis in node.declared.axes}
     for slot in slots(pattern):
-        child = inputs.get(slot)
+        child = inputs.get(slot.name)
         if isinstance(child, Term):
-            values[slot] = phrase(child, phrasing)
-        elif slot in axes:
-            values[slot] = axes[slot].words[settled[slot]] if slot in settled else axes[slot].unsaid
-        else:
-            values[slot] = said(node.parameter(slot), phrasing)
+            values[_key(slot)] = phrase(child, phrasing, words)
+        elif slot.name in axes:
+            axis = axes[slot.name]
+            values[slot.name] = axis.words[settled[slot.name]] if slot.name in settled else axis.unsaid
+        elif slot.name not in NOUNS:
+            bound = node.parameter(slot.name)
+            spelled = said(bound, kind_of(node, slot.name), words, phrasing)
+            values[_key(slot)] = _with_article(spelled, bound, slot)
     return fill(pattern, values)
 
 
-def said(bound: Bound, phrasing: int = 0) -> str:
-    """What a parameter is bound to, as it stands in a text: a literal, or the phrase of a step."""
-    return phrase(bound, phrasing) if isinstance(bound, Term) else word_of(bound)
+def _key(slot: Slot) -> str:
+    return f"the {slot.name}" if slot.has_article else slot.name
 
 
-def plan_of(node: Term) -> str:
+def _with_article(spelled: str, bound: Bound, slot: Slot) -> str:
+    return f"the {spelled}" if slot.has_article and isinstance(bound, Term) else spelled
+
+
+def _nouns(words: Lexicon) -> dict[str, str]:
+    return {"record": words.record, "records": words.records}
+
+
+def kind_of(node: Term, name: str) -> ParameterKind:
+    """The kind of a parameter, its own or one that it lifts."""
+    for part in parts(node):
+        if name in part.declared.parameters:
+            return part.declared.parameters[name]
+    msg = f"{node.operator} has no {name}"
+    raise IllTyped(msg)
+
+
+def said(bound: Bound, kind: ParameterKind, words: Lexicon, phrasing: int = 0) -> str:
+    """What a parameter is bound to, as it stands in a text: a name, a literal, or the phrase of a step."""
+    if isinstance(bound, Term):
+        return phrase(bound, phrasing, words)
+    return words.name(str(bound)) if kind in COLUMN_KINDS else word_of(bound)
+
+
+def plan_of(node: Term, words: Lexicon) -> str:
     """What a person would set out to do for a step, in the imperative."""
     pattern = node.declared.plan
-    return fill(pattern, {slot: said(node.parameter(slot)) for slot in slots(pattern)})
+    values = _nouns(words)
+    for slot in slots(pattern):
+        if slot.name not in NOUNS:
+            bound = node.parameter(slot.name)
+            values[_key(slot)] = _with_article(said(bound, kind_of(node, slot.name), words), bound, slot)
+    return fill(pattern, values)
 
 
 def word_of(value: object) -> str:
-    """A parameter as it stands in a text; a share as a percentage."""
+    """A literal as it stands in a text; a share as a percentage."""
     if isinstance(value, float) and 0 < value < 1:
         return f"{value * 100:g}%"
     return quoted(value)
 
 
-def _fillings(declared: Template, bindings: Bindings, axes: Mapping[str, str]) -> dict[str, str]:
-    values = {name: word_of(bindings[name]) for name in declared.parameters}
+def _fillings(
+    declared: Template, bindings: Bindings, axes: Mapping[str, str], words: Lexicon
+) -> dict[str, str]:
+    values = _nouns(words)
+    for name, kind in declared.parameters.items():
+        spelled = said(bindings[name], kind, words)
+        values |= {name: spelled, f"the {name}": spelled}
     for axis in declared.axes:
         values[axis.name] = axis.words[axes[axis.name]] if axis.name in axes else axis.unsaid
     return values
 
 
-def _plans_of(node: Input, plans: list[str]) -> None:
+def _plans_of(node: Input, plans: list[str], words: Lexicon) -> None:
     """The plans of a term's inputs, then its own; each once."""
     if not isinstance(node, Term):
         return
     for child in node.children():
-        _plans_of(child, plans)
-    if (plan := plan_of(node)) not in plans:
+        _plans_of(child, plans, words)
+    if (plan := plan_of(node, words)) not in plans:
         plans.append(plan)

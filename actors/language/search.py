@@ -115,7 +115,9 @@ class _Growth:
 
     def may_derive(self, declared: type[Operator]) -> bool:
         """Whether a column may be derived here: now and then, and never from a derived one."""
-        return declared.result not in DERIVED and "level" not in declared.parameters and self.rng.random() < 0.3
+        return (
+            declared.result not in DERIVED and "level" not in declared.parameters and self.rng.random() < 0.3
+        )
 
     def column(self, kind: ParameterKind, used: set[Bound]) -> str:
         """A column that fits and is not used in this step yet."""

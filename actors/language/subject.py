@@ -8,6 +8,7 @@ import numpy as np
 
 from actors.language.coded import Coded
 from actors.language.evaluation import Arithmetic, Idioms
+from actors.language.lexicon import Lexicon
 from actors.language.operator import Columns
 from actors.language.program import Program
 from events.dataset import ReaderSettings
@@ -28,6 +29,13 @@ class Subject:
     reader: ReaderSettings
     columns: Columns
     frame: Any
+    noun: str = "record"
+    """What one row is, in the singular."""
+
+    @cached_property
+    def words(self) -> Lexicon:
+        """What its columns and records are called."""
+        return Lexicon(self.columns, self.noun)
 
     @cached_property
     def idioms(self) -> Idioms:
@@ -54,7 +62,7 @@ class Subject:
         """The same rows in another, fixed order."""
         order = np.random.Generator(np.random.PCG64(0)).permutation(len(self.frame))
         frame = self.frame.iloc[order].reset_index(drop=True)
-        return Subject(self.dataset, self.reader, self.columns, frame)
+        return Subject(self.dataset, self.reader, self.columns, frame, self.noun)
 
     def program(self, record: ProgramRecord) -> Program:
         """The program, typed on this table."""

@@ -23,7 +23,7 @@ def meanings(text: str, note: str, contract: AnswerContract, subject: Subject) -
         subject: the table.
     """
     found: list[tuple[ProgramRecord, Answer | None]] = []
-    for record in parse(text, note, subject.columns):
+    for record in parse(text, note, subject.words):
         answer = _answer(record, subject)
         if not any(_same(contract, answer, known) for _, known in found):
             found.append((record, answer))

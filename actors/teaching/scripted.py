@@ -10,6 +10,7 @@ from random import Random
 
 from actors.language.evaluation import Engine
 from actors.language.kinds import DERIVED
+from actors.language.lexicon import Lexicon
 from actors.language.mistakes import MistakenProgram
 from actors.language.operator import Columns
 from actors.language.program import TABLE, Program
@@ -156,7 +157,7 @@ def _cell(code: StepCode, hooked: Mapping[str, tuple[str, ...]]) -> str:
 
 def _intent(program: Program, code: StepCode) -> str:
     """What the step is for, in a sentence."""
-    plan = plan_of(program.terms[code.step.name])
+    plan = plan_of(program.terms[code.step.name], Lexicon(program.columns))
     return f"{plan[0].upper()}{plan[1:]}."
 
 

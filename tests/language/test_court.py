@@ -138,7 +138,8 @@ def test_the_wording_is_rebuilt_from_the_recipe_to_the_byte() -> None:
     question = accepted({"value": term("change", spread, over_all_records(spread))})
     recipe = question.recipe
     assert (
-        wording(recipe.program, recipe.template, recipe.bindings, recipe.phrasing) == question.question_text
+        wording(recipe.program, recipe.template, recipe.bindings, recipe.phrasing, SUBJECT.words)
+        == question.question_text
     )
 
 

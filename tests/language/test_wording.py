@@ -16,6 +16,8 @@ from actors.language.term import to_record, to_terms
 from events.question import ProgramRecord, Question
 from tests.birds import COLUMNS, SUBJECT
 
+WORDS = SUBJECT.words
+
 
 def _note(record: ProgramRecord) -> str:
     sentences = conventions_of(to_terms(record).values(), COLUMNS)
@@ -27,7 +29,7 @@ def _note(record: ProgramRecord) -> str:
 def test_a_text_reads_back_as_exactly_the_readings_of_its_program(index: int, phrasing: int) -> None:
     answer = propose(COLUMNS, "wording", index)
     meant = {repr(reading) for reading in readings(to_record(answer))}
-    assert {repr(record) for record in parse(question(answer, phrasing), "", COLUMNS)} == meant
+    assert {repr(record) for record in parse(question(answer, phrasing, WORDS), "", WORDS)} == meant
 
 
 @settings(deadline=None, max_examples=60)
@@ -37,7 +39,7 @@ def test_a_text_that_states_every_axis_has_one_reading(index: int, data: st.Data
     while open_axes(to_terms(record)):
         key, options = next(iter(open_axes(to_terms(record)).items()))
         record = with_option(record, key, data.draw(st.sampled_from(options)))
-    assert parse(question(to_terms(record), 0), _note(record), COLUMNS) == [record]
+    assert parse(question(to_terms(record), 0, WORDS), _note(record), WORDS) == [record]
 
 
 @settings(deadline=None, max_examples=60)
@@ -45,7 +47,7 @@ def test_a_text_that_states_every_axis_has_one_reading(index: int, data: st.Data
 def test_programs_that_differ_never_share_a_text(one: int, other: int) -> None:
     left, right = (propose(COLUMNS, "wording", index) for index in (one, other))
     if to_record(left) != to_record(right):
-        assert question(left, 0) != question(right, 0)
+        assert question(left, 0, WORDS) != question(right, 0, WORDS)
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
@@ -55,8 +57,8 @@ def test_every_sentence_of_a_template_reads_back_as_its_program(template: object
         record = to_record(declared.program(bindings))
         meant = {repr(reading) for reading in readings(record)}
         for phrasing in range(len(declared.sentences)):
-            text = template_question(declared.name, bindings, {}, phrasing)
-            assert {repr(one) for one in parse(text, "", COLUMNS)} == meant
+            text = template_question(declared.name, bindings, {}, phrasing, WORDS)
+            assert {repr(one) for one in parse(text, "", WORDS)} == meant
 
 
 def test_there_are_at_least_eight_templates_in_four_families_with_the_names_asked_for() -> None:

@@ -80,8 +80,8 @@ def axis_unsettled(question: Question, subject: Subject, rng: Random) -> Iterato
         if all(reaches(question.contract, answer, question.answers[0]) for answer in answers):
             continue  # this axis was stated beside another one, which alone matters
         recipe = question.recipe
-        text = wording(record, recipe.template, recipe.bindings, recipe.phrasing)
-        note = format_note(to_terms(record), question.contract, subject.columns)
+        text = wording(record, recipe.template, recipe.bindings, recipe.phrasing, subject.words)
+        note = format_note(to_terms(record), question.contract, subject.words)
         opened = msgspec.structs.replace(_with_program(question, record), question_text=text, format=note)
         yield Mutation("axis unsettled", _identified(opened), "ambiguous")
 

@@ -4,6 +4,7 @@ from actors.language.operators import (
     aggregate,
     associate,
     clean,
+    derive,
     group,
     quality,
     rank,
@@ -15,6 +16,7 @@ from actors.language.operators import (
 FAMILIES = (
     select,
     clean,
+    derive,
     aggregate,
     group,
     rank,

@@ -83,8 +83,8 @@ class StandardDeviation(Operator):
     parameters = {"measure": "measure"}
     result = "number"
     axes = (DDOF,)
-    phrases = ("the {ddof} standard deviation of {measure}",)
-    plan = "take the standard deviation of {measure}"
+    phrases = ("the {ddof} standard deviation of {the measure}",)
+    plan = "take the standard deviation of {the measure}"
     variable = "spread"
 
     @staticmethod
@@ -107,8 +107,8 @@ class CoefficientOfVariation(Operator):
     parameters = {"measure": "measure"}
     result = "number"
     axes = (DDOF,)
-    phrases = ("the {ddof} standard deviation of {measure} relative to its mean",)
-    plan = "relate the standard deviation of {measure} to its mean"
+    phrases = ("the {ddof} standard deviation of {the measure} relative to its mean",)
+    plan = "relate the standard deviation of {the measure} to its mean"
     variable = "unevenness"
 
     @staticmethod
@@ -131,8 +131,8 @@ class InterquartileRange(Operator):
     parameters = {"measure": "measure"}
     result = "number"
     axes = (QUANTILE,)
-    phrases = ("the interquartile range of {measure}",)
-    plan = "take the interquartile range of {measure}"
+    phrases = ("the interquartile range of {the measure}",)
+    plan = "take the interquartile range of {the measure}"
     variable = "spread"
 
     @staticmethod

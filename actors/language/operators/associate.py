@@ -18,7 +18,7 @@ class Pearson(Operator):
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "other": "measure"}
     result = "number"
-    phrases = ("the Pearson correlation between {measure} and {other}",)
+    phrases = ("the Pearson correlation between {the measure} and {the other}",)
     plan = "correlate {measure} with {other}"
     variable = "correlation"
 
@@ -42,7 +42,7 @@ class Spearman(Operator):
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "other": "measure"}
     result = "number"
-    phrases = ("the Spearman rank correlation between {measure} and {other}",)
+    phrases = ("the Spearman rank correlation between {the measure} and {the other}",)
     plan = "correlate the ranks of {measure} with those of {other}"
     variable = "correlation"
 
@@ -68,8 +68,8 @@ class Slope(Operator):
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "other": "measure"}
     result = "number"
-    phrases = ("the slope of the least-squares line that predicts {measure} from {other}",)
-    plan = "fit a line that predicts {measure} from {other}"
+    phrases = ("the slope of the least-squares line that predicts {the measure} from {the other}",)
+    plan = "fit a line that predicts {the measure} from {the other}"
     variable = "slope"
 
     @staticmethod

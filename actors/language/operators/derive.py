@@ -15,7 +15,7 @@ class Ratio(Operator):
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "other": "measure"}
     result = "measure"
-    phrases = ("the ratio of {measure} to {other}",)
+    phrases = ("ratio of {measure} to {other}",)
     plan = "divide {measure} by {other} for each record"
     variable = "ratio"
 
@@ -38,7 +38,7 @@ class Difference(Operator):
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "other": "measure"}
     result = "measure"
-    phrases = ("the amount by which {measure} exceeds {other}",)
+    phrases = ("excess of {measure} over {other}",)
     plan = "subtract {other} from {measure} for each record"
     variable = "excess"
 
@@ -60,7 +60,7 @@ class Standardised(Operator):
     parameters = {"measure": "measure"}
     result = "measure"
     axes = (DDOF,)
-    phrases = ("the number of {ddof} standard deviations by which {measure} exceeds its mean",)
+    phrases = ("distance of {measure} from its mean in {ddof} standard deviations",)
     refers = True
     plan = "standardise {measure}"
     variable = "standardised"

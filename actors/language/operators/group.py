@@ -80,7 +80,7 @@ class DeviationByGroup(Operator):
     parameters = {"measure": "measure", "category": "category"}
     result = "by_group"
     axes = (DDOF, MISSING_GROUP)
-    phrases = ("{ddof} standard deviation of {measure}",)
+    phrases = ("{ddof} standard deviation of {the measure}",)
     plan = "take the standard deviation of {measure} for each {category}"
     variable = "deviations"
 

@@ -33,7 +33,7 @@ class TTest(Operator):
     parameters = {"measure": "measure", "category": "category"}
     result = "number"
     axes = (VARIANCES,)
-    phrases = ("the two-sided p-value of {variances} t-test on {measure} between {first} and {second}",)
+    phrases = ("the two-sided p-value of {variances} t-test on {the measure} between {first} and {second}",)
     plan = "test whether {measure} differs between the two"
     variable = "p_value"
 
