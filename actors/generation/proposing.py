@@ -115,4 +115,4 @@ class _Stream:
 
 @lru_cache(maxsize=64)
 def _stream(stream: str, source: Source, table: Table) -> _Stream:
-    return _Stream(proposals(source, table.columns, stream))
+    return _Stream(proposals(source, subject_of(table), stream))

@@ -1,30 +1,28 @@
 """Streams of proposals: a pure function of dataset, source and seed, long before anything is judged."""
 
 from collections.abc import Iterator, Sequence
-from itertools import count, zip_longest
+from itertools import zip_longest
 from random import Random
 
+from actors.language import search
 from actors.language.court import Proposal
 from actors.language.operator import Columns
-from actors.language.search import Barren, propose
+from actors.language.subject import Subject
 from actors.language.templates import TEMPLATES
 from actors.language.templates.template import Bindings, Template
 from actors.language.term import to_record
 from events.question import Source
 
-MOST_BARREN = 50
-"""A search that finds nothing new this often in a row is at its end."""
 
-
-def proposals(source: Source, columns: Columns, key: str) -> Iterator[Proposal | None]:
+def proposals(source: Source, subject: Subject, key: str) -> Iterator[Proposal | None]:
     """The sequence of a stream; None stands for a proposal that repeats an earlier one.
 
     Args:
         source: `template` or `procedural`.
-        columns: the profile of the table.
+        subject: the table.
         key: what all randomness derives from; the id of the stream.
     """
-    made = _templates(columns, key) if source == "template" else _searched(columns, key)
+    made = _templates(subject.columns, key) if source == "template" else _searched(subject, key)
     seen: set[str] = set()
     for proposal in made:
         program = repr(to_record(proposal.answer))
@@ -49,18 +47,7 @@ def _bindings(template: Template, columns: Columns, key: str) -> Sequence[Bindin
     return found
 
 
-def _searched(columns: Columns, key: str) -> Iterator[Proposal]:
-    """Whatever search grows, for ever, unless the table's columns allow next to nothing."""
-    barren = 0
-    seen: set[str] = set()
-    for index in count():
-        try:
-            answer = propose(columns, key, index)
-        except Barren:
-            return
-        program = repr(to_record(answer))
-        barren = barren + 1 if program in seen else 0
-        if barren > MOST_BARREN:
-            return
-        seen.add(program)
+def _searched(subject: Subject, key: str) -> Iterator[Proposal]:
+    """Whatever search grows, for ever, unless the table allows next to nothing."""
+    for index, answer in enumerate(search.proposals(subject, key)):
         yield Proposal("procedural", answer, Random(f"{key}/{index}/phrasing").randrange(2))

@@ -40,9 +40,6 @@ NARROW = 1e-6
 NARROW_CORRELATION = 1e-4
 COPIES = 0.9999
 """Columns that correlate more strongly are copies of each other."""
-P_VALUES = (0.001, 0.999)
-_KNOWN = ("recorded", "leave_out_level", "missing_share")
-"""Operators that turn on whether a value is known."""
 MOST_WORDS = 90
 
 
@@ -121,7 +118,7 @@ def _repetition(program: Program, _: Settled, __: Subject) -> Refusal | None:
 def _placeholder(program: Program, _: Settled, subject: Subject) -> Refusal | None:
     """Whether a value is known must be beyond doubt where the question turns on it."""
     for step in program.steps:
-        asked = set(step.parameters.values()) if step.operator in _KNOWN else set()
+        asked = set(step.parameters.values()) if declaration(step).turns_on_missing else set()
         doubtful = (
             subject.placeholders if step.operator == "count_missing_over" else asked & subject.placeholders
         )
@@ -161,10 +158,9 @@ def _findings(program: Program, subject: Subject, answer: Mapping[str, Any]) -> 
             codes, _ = subject.arithmetic.column(node.parameter("category"), "category", node.rows())
             yield _small_groups(codes)
             yield _narrow(value)
-        if step.operator == "t_test" and not P_VALUES[0] <= value <= P_VALUES[1]:
-            yield Refusal("extreme_p", f"the p-value is {value:.3g}, outside what is asked for")
-        if step.operator in ("pearson", "spearman") and abs(value) > COPIES:
-            yield Refusal("degenerate", "the columns are copies of each other")
+        low, high = node.declared.within
+        if kind == "number" and not low <= value <= high:
+            yield Refusal(node.declared.outside, f"{step.name} is {value:.3g}, outside what is asked for")
     if any(isinstance(value, int) and value == 0 for value in answer.values()):
         yield Refusal("degenerate", "the answer is a count of nothing")
 

@@ -1,5 +1,6 @@
 """How an operator is declared: one short class body, from which everything else is derived."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import signature
@@ -81,8 +82,20 @@ class Operator:
     """The name its result gets in code."""
     lifted: ClassVar[tuple[str, ...]] = ()
     """Parameters of the first input that this operator's own phrases name."""
+    constants: ClassVar[Mapping[str, tuple[Scalar, ...]]] = {}
+    """Parameters that are no columns: the values that search may give them."""
     searchable: ClassVar[bool] = True
     """Whether search may use it; some are for templates alone, because only whole sentences say them well."""
+    within: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
+    """Between what a figure must lie to be asked for: a p-value of 0.000, say, tells nothing."""
+    outside: ClassVar[str] = "degenerate"
+    """The word for a refusal of a figure that does not."""
+    turns_on_missing: ClassVar[bool] = False
+    """Whether the result turns on whether a value is known, so that this must be beyond doubt."""
+    least_records: ClassVar[int] = 10
+    """Fewer records with a value in each of its columns make no figure worth asking for."""
+    least_in_group: ClassVar[int] = 4
+    """The same of each group, where its records are sorted into groups."""
     refers: ClassVar[bool] = False
     """Whether it holds records against a statistic of the records at hand."""
     opposite: ClassVar[str] = ""

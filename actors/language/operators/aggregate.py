@@ -182,6 +182,7 @@ class MissingShare(Operator):
     parameters = {"column": "column"}
     result = "number"
     phrases = ("the share of records, between 0 and 1, without a known {column}",)
+    turns_on_missing = True
     plan = "find the share of records without {column}"
     variable = "share"
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from actors.language.coded import Measure, Places
 from actors.language.operator import Frame, Names, Number, Operator, Series
-from actors.language.operators.axes import MISSING_PAIRS
+from actors.language.operators.axes import CORRELATIONS, MISSING_PAIRS
 
 
 class Pearson(Operator):
@@ -19,6 +19,7 @@ class Pearson(Operator):
     parameters = {"measure": "measure", "other": "measure"}
     result = "number"
     phrases = ("the Pearson correlation between {the measure} and {the other}",)
+    within = CORRELATIONS
     plan = "correlate {measure} with {other}"
     variable = "correlation"
 
@@ -43,6 +44,7 @@ class Spearman(Operator):
     parameters = {"measure": "measure", "other": "measure"}
     result = "number"
     phrases = ("the Spearman rank correlation between {the measure} and {the other}",)
+    within = CORRELATIONS
     plan = "correlate the ranks of {measure} with those of {other}"
     variable = "correlation"
 

@@ -14,6 +14,11 @@ def _none(columns: Columns) -> tuple[str, ...]:  # noqa: ARG001  every choice ta
     return ()
 
 
+P_VALUES = (0.001, 0.999)
+"""Outside these a p-value printed with three decimals says next to nothing."""
+CORRELATIONS = (-0.9999, 0.9999)
+"""Columns that correlate more strongly are copies of each other."""
+
 DDOF = AxisDeclaration(
     "ddof",
     options={"sample": 1, "population": 0},

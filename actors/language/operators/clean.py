@@ -16,6 +16,7 @@ class Recorded(Operator):
     parameters = {"column": "column"}
     result = "table"
     phrases = ("for which {column} is known",)
+    turns_on_missing = True
     plan = "leave out the records without {column}"
     variable = "complete"
 

@@ -40,6 +40,7 @@ class LeaveOutLevel(Operator):
     parameters = {"category": "category", "level": "level"}
     result = "table"
     phrases = ("in which {category} is known and is not {level}",)
+    turns_on_missing = True
     plan = "leave out the named {category}"
     variable = "kept"
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from actors.language.coded import Category, Measure
 from actors.language.operator import Number, Operator, Series
-from actors.language.operators.axes import VARIANCES
+from actors.language.operators.axes import P_VALUES, VARIANCES
 
 
 class _Later:
@@ -34,6 +34,8 @@ class TTest(Operator):
     result = "number"
     axes = (VARIANCES,)
     phrases = ("the two-sided p-value of {variances} t-test on {the measure} between {first} and {second}",)
+    within = P_VALUES
+    outside = "extreme_p"
     plan = "test whether {measure} differs between the two"
     variable = "p_value"
 

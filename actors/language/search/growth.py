@@ -1,0 +1,155 @@
+"""Growing one term: an operator's inputs are grown, its parameters bound, by what was used least."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+from actors.language.evaluation import Undefined
+from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
+from actors.language.operator import Operator, grammar
+from actors.language.search.uses import Uses
+from actors.language.subject import Subject
+from actors.language.templates.template import categories, measures
+from actors.language.term import Bound, Input, Term, over_all_records
+from events.dataset import ColumnProfile
+from events.question import Parameter
+
+MOST_LEVELS_OFFERED = 12
+
+
+class NothingFits(Exception):
+    """No operator, column or level fits here."""
+
+
+class Growth:
+    """Grows terms on one table.
+
+    Args:
+        subject: the table.
+        rng: draws.
+        uses: what was used how often.
+    """
+
+    def __init__(self, subject: Subject, rng: Random, uses: Uses) -> None:
+        self.subject = subject
+        self.rng = rng
+        self.uses = uses
+        self._path: list[str] = []
+
+    def operators(self, kind: Kind | ParameterKind) -> list[type[Operator]]:
+        """The operators that give a kind and that search may use; none stands in its own inputs."""
+        return [
+            one
+            for one in grammar().values()
+            if one.result == kind and one.searchable and one.name not in self._path
+        ]
+
+    def grow(self, kind: Kind | ParameterKind, rows: Input) -> Term:
+        """A term of this kind about these records, by the least used operator that can be had.
+
+        Raises:
+            NothingFits: none can.
+        """
+        fitting = self.operators(kind)
+        families = self.uses.ranked(sorted({one.family for one in fitting}), "family", kind)
+        for family in families:
+            names = sorted(one.name for one in fitting if one.family == family)
+            for name in self.uses.ranked(names, "operator", kind):
+                try:
+                    grown = self.apply(grammar()[name], rows)
+                except NothingFits:
+                    continue
+                self.uses.note(family, "family", kind)
+                self.uses.note(name, "operator", kind)
+                return grown
+        message = f"no {kind} fits"
+        raise NothingFits(message)
+
+    def apply(self, declared: type[Operator], rows: Input) -> Term:
+        """One operator on these records, with a value.
+
+        Raises:
+            NothingFits: its inputs or parameters cannot be had, or it has no value.
+        """
+        self._path.append(declared.name)
+        try:
+            inputs: dict[str, Input] = {}
+            for name, kind in declared.inputs.items():
+                inputs[name] = rows if kind == "table" else self._input(declared, name, inputs, rows)
+            bound = self._bound(declared, tuple(inputs.values()))
+        finally:
+            self._path.pop()
+        grown = Term(
+            declared.name, tuple(inputs.values()), tuple(sorted(bound.items(), key=lambda one: one[0]))
+        )
+        try:
+            self.subject.arithmetic.value(grown)
+        except Undefined as problem:
+            raise NothingFits(str(problem)) from problem
+        return grown
+
+    def _input(self, declared: type[Operator], name: str, given: dict[str, Input], rows: Input) -> Term:
+        """An input that is no table; some follow from those before it."""
+        first = given.get("first") or given.get("after")
+        if name == "second" and isinstance(first, Term) and first.declared.opposite:
+            return replace(first, operator=first.declared.opposite)
+        if name == "before" and isinstance(first, Term):
+            return over_all_records(first)
+        return self.grow(declared.inputs[name], rows)
+
+    def _bound(self, declared: type[Operator], inputs: tuple[Input, ...]) -> dict[str, Bound]:
+        """A value for each parameter; what an input decides is taken from it."""
+        decided = Term(declared.name, inputs)
+        follows = any(isinstance(child, Term) and child.kind in {"label", "labels"} for child in inputs)
+        bound: dict[str, Bound] = {}
+        for name, kind in declared.parameters.items():
+            if kind == "category" and follows:
+                bound[name] = decided.parameter("category")
+            elif kind == "level":
+                bound[name] = self._level(bound["category"])
+            elif kind in COLUMN_KINDS:
+                bound[name] = self._column(declared, kind, decided.rows(), tuple(bound.values()))
+            else:
+                bound[name] = self.uses.least(declared.constants[name], declared.name, name)
+        return bound
+
+    def _column(
+        self, declared: type[Operator], kind: ParameterKind, rows: Input, used: Sequence[Bound]
+    ) -> Bound:
+        """A column that fits and is not used in this step yet; now and then a derived one."""
+        may_derive = kind in DERIVED and declared.result not in DERIVED and "level" not in declared.parameters
+        if may_derive and self.rng.random() < 0.25:
+            try:
+                return self.grow(kind, rows)
+            except NothingFits:
+                pass
+        left = [name for name in columns_for(kind, self.subject.columns) if name not in used]
+        if not left:
+            message = f"no {kind} is left"
+            raise NothingFits(message)
+        return self.uses.least(left, "column", kind)
+
+    def _level(self, category: Bound) -> Parameter:
+        """One level of a category, as its column holds it."""
+        if isinstance(category, Term):
+            raise NothingFits("a derived category has no level that a question may name")
+        column = next(column for column in self.subject.columns if column.name == category)
+        return level_value(column, self.uses.least(column.levels, "level", category))
+
+
+def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile]) -> list[str]:
+    """The columns that a parameter of this kind may be bound to."""
+    if kind == "measure":
+        return measures(columns)
+    if kind == "category":
+        return categories(columns)
+    if kind == "date":
+        return [column.name for column in columns if column.kind == "date"]
+    return [column.name for column in columns if column.missing]
+
+
+def level_value(column: ColumnProfile, level: str) -> Parameter:
+    """A level as the reader holds it: a number in a numeric column, else its spelling."""
+    value: Parameter = json.loads(level) if column.numeric else level
+    return value

@@ -1,0 +1,140 @@
+"""Rounds of proposals: tables by selections, then a program for each card."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from random import Random
+
+import xxhash
+
+from actors.language.kinds import Kind
+from actors.language.operator import grammar
+from actors.language.parse_english import field_of
+from actors.language.search.growth import Growth, NothingFits
+from actors.language.search.uses import Uses
+from actors.language.subject import Subject
+from actors.language.term import TABLE, Input, Term, chain, parts
+
+ASKED: tuple[Kind, ...] = ("number", "count", "label", "labels", "flag")
+"""Kinds that an answer field may have."""
+SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12)
+"""Numbers of steps that are wanted, each as often as the others."""
+TABLES = 48
+"""Selections of records that a round grows."""
+MOST_SELECTIONS = 3
+FEWEST_RECORDS = 10
+BARREN_ROUNDS = 3
+"""So many rounds in a row without a proposal end the search: the table allows none."""
+
+
+@dataclass
+class Left:
+    """What a search left out, counted."""
+
+    equal: int = 0
+    """Tables that are equal to one of fewer steps."""
+    small: int = 0
+    """Tables of too few records, or of all."""
+    unfit: int = 0
+    """Cards for which nothing fitted."""
+
+
+@dataclass
+class Round:
+    """One round.
+
+    Args:
+        subject: the table.
+        key: what all draws derive from.
+    """
+
+    subject: Subject
+    key: str
+    left: Left = field(default_factory=Left)
+
+    def __post_init__(self) -> None:
+        rng = Random(self.key)
+        self._rng, self._uses = rng, Uses(rng)
+        self._growth = Growth(self.subject, rng, self._uses)
+        self._tables: dict[str, Term] = {}
+
+    def proposals(self) -> Iterator[Mapping[str, Term]]:
+        """The answer field and term of each program grown."""
+        tables = self._grown_tables()
+        finals = sorted(one.name for one in grammar().values() if one.result in ASKED and one.searchable)
+        cards = [(name, size) for name in finals for size in SIZES]
+        self._rng.shuffle(cards)
+        for name, size in cards:
+            grown = self._dealt(name, size, tables)
+            if grown is None:
+                self.left.unfit += 1
+            else:
+                yield {field_of(grown): grown}
+
+    def _grown_tables(self) -> list[Input]:
+        """The dataset, and selections of it that differ from each other."""
+        whole = self.subject.arithmetic.table
+        seen = {_digest(whole)}
+        found: list[Input] = [TABLE]
+        for number in range(TABLES):
+            rows = found[number % len(found)] if number else TABLE
+            if len(chain(rows)) >= MOST_SELECTIONS:
+                rows = TABLE
+            try:
+                grown = self._growth.grow("table", rows)
+            except NothingFits:
+                continue
+            places = self.subject.arithmetic.value(grown)
+            if places.size < FEWEST_RECORDS or places.size == self.subject.arithmetic.value(rows).size:
+                self.left.small += 1
+            elif (digest := _digest(places)) in seen:
+                self.left.equal += 1
+            else:
+                seen.add(digest)
+                found.append(grown)
+        return found
+
+    def _dealt(self, name: str, size: int, tables: list[Input]) -> Term | None:
+        """A program that ends in an operator and has about so many steps."""
+        declared = grammar()[name]
+        own = 1 + sum(kind != "table" for kind in declared.inputs.values())
+        fitting = sorted(self._uses.ranked(tables, "rows"), key=lambda rows: abs(_steps(rows) + own - size))
+        for rows in fitting[:4]:
+            try:
+                grown = self._growth.apply(declared, rows)
+            except NothingFits:
+                continue
+            self._uses.note(rows, "rows")
+            return grown
+        return None
+
+
+def proposals(subject: Subject, key: str, left: Left | None = None) -> Iterator[Mapping[str, Term]]:
+    """The proposals of a stream, round after round, each once.
+
+    Args:
+        subject: the table.
+        key: what all draws derive from; the id of the stream.
+        left: told what was left out.
+    """
+    seen: set[Term] = set()
+    barren = 0
+    for number in count():
+        before = len(seen)
+        for answer in Round(subject, f"{key}/{number}", left or Left()).proposals():
+            (final,) = answer.values()
+            if final not in seen:
+                seen.add(final)
+                yield answer
+        barren = barren + 1 if len(seen) == before else 0
+        if barren == BARREN_ROUNDS:
+            return
+
+
+def _steps(node: Input) -> int:
+    """How many different steps a term has."""
+    return len(set(parts(node)))
+
+
+def _digest(places: object) -> str:
+    return xxhash.xxh3_128_hexdigest(places.tobytes())  # type: ignore[attr-defined]
