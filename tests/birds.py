@@ -1,9 +1,14 @@
 """A table of our own to ask about: three species on three islands, with gaps, a code and an identifier."""
 
+from collections.abc import Mapping
+from itertools import islice
+
 import numpy as np
 import pandas as pd
 
+from actors.language.search import proposals
 from actors.language.subject import Subject
+from actors.language.term import Term
 from events.dataset import ColumnProfile, ReaderSettings
 
 READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=("NA",))
@@ -49,3 +54,13 @@ def subject_of(frame: pd.DataFrame) -> Subject:
 
 SUBJECT = subject_of(birds())
 """The table that most tests ask about; nobody changes it."""
+
+
+_PROPOSED: dict[str, list[Mapping[str, Term]]] = {}
+
+
+def proposed(key: str, index: int, most: int = 600) -> Mapping[str, Term]:
+    """The program at a place of the stream of this key that search proposes for `SUBJECT`."""
+    if key not in _PROPOSED:
+        _PROPOSED[key] = list(islice(proposals(SUBJECT, key), most))
+    return _PROPOSED[key][index]

@@ -14,17 +14,16 @@ from actors.language.evaluation import Arithmetic, Engine, Undefined
 from actors.language.kinds import DERIVED
 from actors.language.operator import grammar
 from actors.language.render_python import arrays_for, imports_for, render
-from actors.language.search import propose
 from actors.language.term import TABLE, to_record
 from events.question import ProgramRecord
 from events.values import close, value_of
-from tests.birds import COLUMNS, SUBJECT, birds, subject_of
+from tests.birds import COLUMNS, SUBJECT, birds, proposed, subject_of
 
 
 def _programs() -> Iterator[ProgramRecord]:
     for index in range(120):
-        yield to_record(propose(COLUMNS, "engines", index))
-    for proposal in proposals("template", COLUMNS, "engines"):
+        yield to_record(proposed("engines", index))
+    for proposal in proposals("template", SUBJECT, "engines"):
         if proposal is not None:
             yield to_record(proposal.answer)
 

@@ -1,51 +1,57 @@
-"""Search is deterministic, well typed, and reaches every depth that it is asked for."""
+"""Search is deterministic, well typed, and reaches every size that it is asked for."""
 
 from collections import Counter
+from itertools import islice
 
-import pytest
+import pandas as pd
 
 from actors.generation.streams import proposals
+from actors.language import search
 from actors.language.program import Program
-from actors.language.search import DEEPEST, SHALLOWEST, Barren, propose
+from actors.language.search import Left
+from actors.language.subject import Subject
 from actors.language.term import to_record, to_terms
 from events.dataset import ColumnProfile
-from tests.birds import COLUMNS
+from tests.birds import COLUMNS, READER, SUBJECT, birds, proposed, subject_of
 
 
-def test_every_proposal_is_well_typed_and_of_a_fitting_depth() -> None:
-    depths = Counter(
-        Program(to_record(propose(COLUMNS, "s", index)), COLUMNS).depth() for index in range(200)
-    )
-    assert set(depths) == set(range(SHALLOWEST, DEEPEST + 1))
-    assert min(depths.values()) >= 20
+def test_every_proposal_is_well_typed_and_programs_of_many_sizes_are_found() -> None:
+    sizes = Counter(len(Program(to_record(proposed("s", index)), COLUMNS).steps) for index in range(300))
+    assert set(range(2, 10)) <= set(sizes)
+    assert sum(count for size, count in sizes.items() if size >= 6) >= 60
 
 
-def test_a_proposal_depends_on_its_stream_and_index_alone() -> None:
-    late_first = [propose(COLUMNS, "s", index) for index in reversed(range(30))]
-    assert late_first[::-1] == [propose(COLUMNS, "s", index) for index in range(30)]
-    assert propose(COLUMNS, "s", 3) != propose(COLUMNS, "t", 3)
+def test_a_stream_depends_on_its_table_and_its_key_alone() -> None:
+    again = subject_of(birds())
+    assert list(islice(search.proposals(again, "s"), 200)) == [proposed("s", index) for index in range(200)]
+    assert proposed("s", 3) != proposed("t", 3)
 
 
 def test_a_program_and_its_tree_are_two_forms_of_one_thing() -> None:
-    for index in range(100):
-        answer = propose(COLUMNS, "s", index)
+    for index in range(200):
+        answer = proposed("s", index)
         assert to_terms(to_record(answer)) == answer
 
 
+def test_what_is_left_out_is_counted() -> None:
+    left = Left()
+    assert len(list(islice(search.proposals(SUBJECT, "s", left), 300))) == 300
+    assert left.small + left.equal > 0
+
+
 def test_a_table_without_measures_or_groups_has_no_stream() -> None:
-    texts = (ColumnProfile("note", "text", False, 0, 50), ColumnProfile("id", "identifier", True, 0, 50))
-    assert list(proposals("template", texts, "k")) == []
-    with pytest.raises(Barren):
-        propose((), "k", 1)
+    columns = (ColumnProfile("note", "text", False, 0, 50), ColumnProfile("id", "identifier", True, 0, 50))
+    frame = pd.DataFrame({"note": [f"note {n}" for n in range(50)], "id": range(50)})
+    barren = Subject("d" * 32, READER, columns, frame)
+    assert list(proposals("template", barren, "k")) == []
+    assert len(list(islice(proposals("procedural", barren, "k"), 50))) < 50
 
 
 def test_a_stream_marks_what_it_has_proposed_before() -> None:
     seen = set()
-    for number, proposal in enumerate(proposals("procedural", COLUMNS, "s")):
-        if number == 150:
-            break
+    for proposal in islice(proposals("procedural", SUBJECT, "s"), 250):
         if proposal is not None:
             program = repr(to_record(proposal.answer))
             assert program not in seen
             seen.add(program)
-    assert len(seen) > 100
+    assert len(seen) > 200

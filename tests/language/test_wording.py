@@ -9,12 +9,11 @@ from actors.language.parse_english import parse
 from actors.language.pattern import quoted, tokens, unquoted
 from actors.language.readings import open_axes, readings
 from actors.language.render_english import conventions_of, question, template_question
-from actors.language.search import propose
 from actors.language.settle import with_option
 from actors.language.templates import TEMPLATES
 from actors.language.term import to_record, to_terms
 from events.question import ProgramRecord, Question
-from tests.birds import COLUMNS, SUBJECT
+from tests.birds import COLUMNS, SUBJECT, proposed
 
 WORDS = SUBJECT.words
 
@@ -27,7 +26,7 @@ def _note(record: ProgramRecord) -> str:
 @settings(deadline=None, max_examples=80)
 @given(index=st.integers(0, 500), phrasing=st.integers(0, 1))
 def test_a_text_reads_back_as_exactly_the_readings_of_its_program(index: int, phrasing: int) -> None:
-    answer = propose(COLUMNS, "wording", index)
+    answer = proposed("wording", index)
     meant = {repr(reading) for reading in readings(to_record(answer))}
     assert {repr(record) for record in parse(question(answer, phrasing, WORDS), "", WORDS)} == meant
 
@@ -35,7 +34,7 @@ def test_a_text_reads_back_as_exactly_the_readings_of_its_program(index: int, ph
 @settings(deadline=None, max_examples=60)
 @given(index=st.integers(0, 500), data=st.data())
 def test_a_text_that_states_every_axis_has_one_reading(index: int, data: st.DataObject) -> None:
-    record = to_record(propose(COLUMNS, "wording", index))
+    record = to_record(proposed("wording", index))
     while open_axes(to_terms(record)):
         key, options = next(iter(open_axes(to_terms(record)).items()))
         record = with_option(record, key, data.draw(st.sampled_from(options)))
@@ -45,7 +44,7 @@ def test_a_text_that_states_every_axis_has_one_reading(index: int, data: st.Data
 @settings(deadline=None, max_examples=60)
 @given(one=st.integers(0, 300), other=st.integers(0, 300))
 def test_programs_that_differ_never_share_a_text(one: int, other: int) -> None:
-    left, right = (propose(COLUMNS, "wording", index) for index in (one, other))
+    left, right = (proposed("wording", index) for index in (one, other))
     if to_record(left) != to_record(right):
         assert question(left, 0, WORDS) != question(right, 0, WORDS)
 
@@ -106,7 +105,7 @@ def test_hints_hold_no_number_from_the_data() -> None:
 def _accepted() -> list[Question]:
     found: list[Question] = []
     for source in ("template", "procedural"):
-        for number, proposal in enumerate(proposals(source, COLUMNS, "accepted")):
+        for number, proposal in enumerate(proposals(source, SUBJECT, "accepted")):
             if number == 60:
                 break
             verdict = judge(proposal, SUBJECT) if proposal else None
