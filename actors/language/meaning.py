@@ -13,16 +13,24 @@ import xxhash
 from actors.language.evaluation import Arithmetic, Undefined
 from actors.language.kinds import COLUMN_KINDS
 from actors.language.subject import Subject
-from actors.language.term import Term
+from actors.language.term import Input, Term
 
 RESAMPLES = 3
 
 
-def meaning(answer: Mapping[str, Term], subject: Subject) -> str:
-    """The digest of what is asked."""
+def meaning(answer: Mapping[str, Input], subject: Subject, *, resamples: int = RESAMPLES) -> str:
+    """The digest of what is asked.
+
+    Args:
+        answer: the program.
+        subject: the table.
+        resamples: on how many resamples beside it.
+    """
     digest = xxhash.xxh3_128()
-    for table in (subject, *(subject.resampled(number) for number in range(RESAMPLES))):
+    for table in (subject, *(subject.resampled(number) for number in range(resamples))):
         for field, node in sorted(answer.items()):
+            if not isinstance(node, Term):
+                continue
             digest.update(f"{field}={node.operator}{dict(node.axes)}(".encode())
             for value in _operands(node, table.arithmetic):
                 digest.update(_bytes(value))

@@ -2,7 +2,8 @@
 
 A member changes a program as somebody would who reads hastily, and answers by what came of it. The first panel
 is what difficulty is fitted to, the second, which has no member in common with it, what it is reported on.
-A member that has nothing to change in a program has no say about it.
+A member that has nothing to change in a program, or whose change makes no
+difference to what the answer is made of, made no mistake and has no say about it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from actors.language.contract import reaches
 from actors.language.evaluation import Undefined
 from actors.language.kinds import COLUMN_KINDS
+from actors.language.meaning import meaning
 from actors.language.operator import Columns, grammar
 from actors.language.program import plain
 from actors.language.subject import Subject
@@ -50,7 +52,9 @@ def solved(
     found: dict[str, bool] = {}
     for member in panel:
         changed = {field: _changed(node, member.change, subject.columns) for field, node in answer.items()}
-        if changed != dict(answer):
+        if changed != dict(answer) and meaning(changed, subject, resamples=0) != meaning(
+            answer, subject, resamples=0
+        ):
             found[member.name] = _is_right(changed, subject, contract, gold)
     return found
 
