@@ -22,7 +22,7 @@ _NOUNS = words(
     " class grade exam book movie film song album artist episode show video article post tweet"
     " comment review email message event meeting session visit call survey sample experiment trial"
     " measurement observation diamond stone meteorite planet star galaxy exoplanet asteroid satellite"
-    " birth baby child woman man mother hospital doctor drug gene cell protein compound molecule"
+    " birth baby child woman man mother hospital doctor drug gene protein compound molecule"
     " constituent stock fund bond user visitor household family farm field crop birdstrike"
 )
 """Things that tables are about and that can be counted."""
@@ -30,7 +30,7 @@ _NO_NOUN = IDENTIFIER | NUMBERING | words(
     "code codes name names title label key value date time year type class category data dataset"
     " table file csv raw clean cleaned final full small large sample test train wide long monthly"
     " weekly daily yearly annual info list all new old version symbol unit index account status"
-    " description statistics stats results figures"
+    " description text statistics stats results figures"
 )  # fmt: skip
 _IRREGULAR = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse", "feet": "foot",
@@ -60,7 +60,12 @@ def noun_of(name: str, columns: Sequence[ColumnProfile], frame: pd.DataFrame) ->
     """
     rows = len(frame)
     unique = [one for one in columns if one.distinct == rows and not one.missing]
-    for found in (_keyed(unique, columns), _timed(unique, columns, frame), _filed(name), _named(unique)):
+    for found in (
+        _keyed(unique, columns),
+        _timed(unique, columns, frame),
+        _filed(name, columns),
+        _named(unique),
+    ):
         if (told := next(found, None)) is not None:
             return told
     return UNSURE, "neither its name nor a column that differs in every row says what a row is"
@@ -99,12 +104,13 @@ def _is_weekly(one: ColumnProfile, frame: pd.DataFrame) -> bool:
     return bool(steps) and steps.count(_WEEK) * 10 >= 9 * len(steps)
 
 
-def _filed(name: str) -> Iterator[tuple[str, str]]:
-    """The last word of the file's name that is a thing."""
+def _filed(name: str, columns: Sequence[ColumnProfile]) -> Iterator[tuple[str, str]]:
+    """The last word of the file's name that is a thing, or whose names or codes a column holds."""
+    things = {_thing(one.name) for one in columns if len(_parts(one.name)) > 1}
     parts = [word for word in _parts(name) if word not in _NO_NOUN and not any(map(str.isdigit, word))]
     for word in reversed(parts):
         single = singular(word)
-        if single in _NOUNS or (single != word and word == parts[-1] and len(single) > 3):
+        if single in _NOUNS | (things - {""}):
             yield single, f"the file is called {name!r}"
 
 

@@ -23,7 +23,7 @@ from actors.profiling.scales import order_of
 from actors.profiling.spelled import spelled_numbers
 from actors.profiling.units import unit_of, unit_of_place
 from actors.profiling.verdict import Verdict, as_whole
-from events.dataset import ColumnKind, ColumnProfile, DateForm, NumberForm
+from events.dataset import ColumnKind, ColumnProfile, DateForm, Doubtful, NumberForm
 
 _LEVELLED: tuple[ColumnKind, ...] = ("category", "flag", "ordinal")
 
@@ -38,6 +38,8 @@ class _Judged:
     base: str
     """The header without its unit."""
     unit: str
+    doubtful: tuple[Doubtful, ...]
+    """Values that may mean that there is none."""
     verdict: Verdict = field(default_factory=lambda: Verdict("constant", "it has no values"))
     why: list[str] = field(default_factory=list)
     """The evidence for all but the kind."""
@@ -58,12 +60,12 @@ def profile(frame: pd.DataFrame) -> tuple[ColumnProfile, ...]:
 
 
 def _judge(column: Column) -> _Judged:
-    doubts = sentinels(column) if column.numeric else tuple(one.value for one in doubtful_of(column))
+    doubtful = doubtful_of(column) if column.distinct > 1 else ()
+    doubts = sentinels(column) if column.numeric else tuple(one.value for one in doubtful)
     plain = column.without(frozenset(doubts))
     base, unit, evidence = unit_of(column.name)
-    judged = _Judged(
-        column, plain if plain.distinct > 1 else column, base, unit, why=[evidence] if unit else []
-    )
+    kept = plain if plain.distinct > 1 else column
+    judged = _Judged(column, kept, base, unit, doubtful, why=[evidence] if unit else [])
     if column.distinct < 2:
         judged.verdict = Verdict(
             "constant", "all its values are equal" if column.distinct else "it has no values"
@@ -140,8 +142,7 @@ def _find_order(judged: _Judged) -> None:
 
 
 def _told(judged: _Judged, readable: str, related: Relations) -> ColumnProfile:
-    column, relations = judged.column, related.get(judged.column.name, ())
-    doubtful = doubtful_of(column) if column.distinct > 1 else ()
+    column, doubtful = judged.column, judged.doubtful
     evidence = [judged.verdict.why, *judged.why]
     if doubtful:
         listed = ", ".join(f"{one.value!r} ({one.rows})" for one in doubtful)
@@ -160,7 +161,7 @@ def _told(judged: _Judged, readable: str, related: Relations) -> ColumnProfile:
         date=judged.date,
         number=judged.number,
         doubtful=doubtful,
-        relations=relations,
+        relations=related.get(column.name, ()),
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from actors.profiling.names import words
 
-_PLAIN = re.compile(r"[^\W_][\w .,:/&%$€£'()+\-]*")
-_LONGEST = 60
+_PLAIN = re.compile(r"[^\W_](?:[\w /&%$€£'()+\-]|[.](?! |$))*")
+_LONGEST, _MOST_WORDS = 60, 8
 _SEAM = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _STOP = words(
     "a an and are as at be but by for from had has have he her his how i if in into is it its me my"
@@ -44,6 +44,8 @@ def humanised(header: str, *, loud: bool = False) -> str:
     """
     trimmed = header.strip().strip("'\"").strip()
     if len(trimmed) > _LONGEST or _PLAIN.fullmatch(trimmed) is None:
+        return ""
+    if len(trimmed.split()) > _MOST_WORDS:
         return ""
     pieces = [piece for piece in re.split(r"[\s_]+|(?<=[^\W\d])[.\-](?=[^\W\d])", trimmed) if piece]
     shouted = trimmed.isupper() and (loud or len(trimmed) > _ACRONYM)

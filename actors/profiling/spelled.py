@@ -19,6 +19,7 @@ _NEARLY_ALL = 0.9
 _FEWEST = 10
 """Different values that it takes to see how a column divides its digits."""
 _SMALL_SHARE = 25
+_LOOKED_AT = 60
 _STYLES = ((",", "."), (".", ","), (" ", "."), (" ", ","), ("'", "."), ("", ","))
 """Between thousands, and before decimals."""
 
@@ -35,6 +36,9 @@ class Spelled:
 
 def spelled_numbers(column: Column) -> Spelled | None:
     """How a column of text is numbers written for people; None when it is not."""
+    sample = [str(value).strip() for value in column.values[:: max(1, column.distinct // _LOOKED_AT)]]
+    if 2 * sum(1 for value in sample if _SHAPE.fullmatch(value)) < len(sample):
+        return None
     rows = {str(value).strip(): count for value, count in zip(column.values, column.counts, strict=True)}
     told = {value: count for value, count in rows.items() if value.casefold() not in PLACEHOLDERS}
     found = {value: match for value in told if (match := _SHAPE.fullmatch(value))}

@@ -12,8 +12,9 @@ from rich.console import Console, RenderableType
 from actors.terminal.describe import describe
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
 from actors.terminal.gate_view import gate_view
+from actors.terminal.inspect_dataset import inspect_dataset
 from actors.terminal.inspect_episode import inspect_episode, inspect_hook, inspect_trace
-from actors.terminal.inspect_question import inspect_dataset, inspect_question
+from actors.terminal.inspect_question import inspect_question
 from actors.terminal.plain import block, escaped, line
 from actors.terminal.status import status, status_view
 from actors.terminal.summary import summary_table
