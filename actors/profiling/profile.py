@@ -103,16 +103,16 @@ def _judge_texts(judged: _Judged) -> None:
         judged.verdict = Verdict("text" if dated.form is None else "date", dated.why)
         _forget_unit(judged)
         return
-    if (spelled := spelled_numbers(judged.column)) is not None:
-        judged.number = spelled.form
-        judged.why.append(spelled.why)
+    spelled = spelled_numbers(judged.column)
     judged.verdict = texts.judge(judged.column, spelled=spelled is not None)
-    if judged.number is None:
+    if spelled is None or spelled.form is None:
         _forget_unit(judged)
         _find_order(judged)
     else:
-        judged.unit = judged.unit or judged.number.after or judged.number.before
+        judged.number = spelled.form
+        judged.unit = judged.unit or spelled.form.after or spelled.form.before
         _find_proportion(judged)
+    judged.why += [spelled.why] if spelled is not None else []
 
 
 def _forget_unit(judged: _Judged) -> None:
