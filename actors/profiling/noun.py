@@ -60,12 +60,10 @@ def noun_of(name: str, columns: Sequence[ColumnProfile], frame: pd.DataFrame) ->
     """
     rows = len(frame)
     unique = [one for one in columns if one.distinct == rows and not one.missing]
-    for found in (
-        _keyed(unique, columns),
-        _timed(unique, columns, frame),
-        _filed(name, columns),
-        _named(unique),
-    ):
+    # A series is told by its first column; a date further on says when a thing was.
+    series = _timed(unique[:1] if unique[:1] == list(columns[:1]) else [], columns, frame)
+    ways = (_keyed(unique, columns), series, _filed(name, columns), _timed(unique, [], frame), _named(unique))
+    for found in ways:
         if (told := next(found, None)) is not None:
             return told
     return UNSURE, "neither its name nor a column that differs in every row says what a row is"

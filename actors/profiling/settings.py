@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from actors.profiling.discover import settings_beside
 from actors.profiling.overrides import ReaderOverrides
 from actors.profiling.table import TableRefused
 from events.dataset import ColumnSettings, TableSettings
@@ -46,8 +47,8 @@ class FileSettings(Fact, frozen=True):
 
 def settings_files(table: Path, home: Path | None) -> tuple[Path, ...]:
     """Where the settings of a table may lie, the first that is there counts."""
-    name = f"{table.name}.toml"
-    return (*([home / "tables" / name] if home is not None else []), table.with_name(name))
+    beside = settings_beside(table)
+    return (beside,) if home is None else (home / "tables" / beside.name, beside)
 
 
 def settings_of(table: Path, home: Path | None = None) -> tuple[FileSettings, str]:
