@@ -153,7 +153,7 @@ def _with_unit(found: ColumnProfile, unit: str) -> ColumnProfile:
 def _demand_name(what: str, name: str) -> None:
     if not name.strip() or name != name.strip() or not name.isprintable() or len(name) > _LONGEST_NAME:
         detail = f"write a few words on one line, at most {_LONGEST_NAME} characters"
-        raise TableRefused("settings", f"{what} = {name[:_LONGEST_NAME]!r}: {detail}.")
+        raise TableRefused("settings", f"In its settings, {what} = {name[:_LONGEST_NAME]!r}: {detail}.")
 
 
 def _demand_different(columns: Sequence[ColumnProfile], said: TableSettings) -> None:
@@ -168,7 +168,8 @@ def _demand_different(columns: Sequence[ColumnProfile], said: TableSettings) -> 
 
 
 def _refused(header: str, detail: str) -> TableRefused:
-    return TableRefused("settings", f"columns.{header[:_LONGEST_NAME]!r}: {detail}.")
+    end = "" if detail.endswith("?") else "."
+    return TableRefused("settings", f"In its settings, column {header[:_LONGEST_NAME]!r}: {detail}{end}")
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
