@@ -21,7 +21,8 @@ class ReaderSettings(Fact, frozen=True):
     delimiter: str
     """The one character between two cells."""
     header: int
-    """Index of the line that names the columns, counted from 0 after blank lines are dropped."""
+    """Index of the line that names the columns, counted from 0 after blank lines are dropped. Below 0 none
+    does: they are called column_1, column_2, …, and -1 leaves out no line at the top, -2 one, and so on."""
     missing: tuple[str, ...]
     """Spellings that mean 'no value', compared after trimming; the empty cell always does."""
     kept: tuple[str, ...] = ()

@@ -163,3 +163,19 @@ def test_a_file_of_settings_that_cannot_be_read_is_told_of(place: Path) -> None:
     event = inspect_file(place)
     assert isinstance(event, DatasetRefused)
     assert "more than 1,000,000 bytes" in event.detail
+
+
+def test_a_table_whose_first_line_names_no_columns_is_read_and_named(tmp_path: Path) -> None:
+    """The form in which scikit-learn ships its tables: counts of rows and columns, and names of classes."""
+    path = tmp_path / "wine.csv"
+    lines = ["20,2,sweet,dry", *(f"{12 + n / 7:.2f},{n + 70},{n % 2}" for n in range(20))]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    refusal = inspect_file(path)
+    assert isinstance(refusal, DatasetRefused)
+    say(path, '[reader]\nheader = -2\n[columns.column_1]\nname = "alcohol"\nunit = "%"')
+    event = registered(path)
+    assert (event.rows, event.noun, event.reader.header) == (20, "wine", -2)
+    assert [one.name for one in event.columns] == ["column_1", "column_2", "column_3"]
+    assert (event.columns[0].readable, event.columns[0].unit) == ("alcohol", "%")
+    say(path, "[reader]\nheader = -99")
+    assert inspect_file(path).reason == "header_only"  # type: ignore[union-attr]
