@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import msgspec
+
 from events.identity import digest_of, identify
 from events.struct import Event, Fact
 
@@ -19,7 +21,8 @@ class ReaderSettings(Fact, frozen=True):
     delimiter: str
     """The one character between two cells."""
     header: int
-    """Index of the line that names the columns, counted from 0 after blank lines are dropped."""
+    """Index of the line that names the columns, counted from 0 after blank lines are dropped. Below 0 none
+    does: they are called column_1, column_2, …, and -1 leaves out no line at the top, -2 one, and so on."""
     missing: tuple[str, ...]
     """Spellings that mean 'no value', compared after trimming; the empty cell always does."""
     kept: tuple[str, ...] = ()
@@ -30,7 +33,7 @@ class DateForm(Fact, frozen=True):
     """How the values of a column are to be read as dates, or as a part of dates."""
 
     form: str
-    """`strptime` codes, and three that it has not: %q a quarter, %s seconds and %Q milliseconds since 1970."""
+    """`strptime` codes, and three that it lacks: %q a quarter, %s seconds and %Q milliseconds since 1970."""
     grain: DateGrain
     """What one value is: a year, a day, …"""
     part: bool = False
@@ -92,12 +95,16 @@ class ColumnSettings(Fact, frozen=True):
 
 
 class TableSettings(Fact, frozen=True):
-    """What a person says about a table's columns and rows; with bytes and reader it identifies the dataset."""
+    """What a person says about columns and rows; with bytes and reader it identifies the dataset."""
 
     row: str | None = None
     """What one row is, in the singular, such as `penguin`."""
-    columns: dict[str, ColumnSettings] = {}
+    columns: dict[str, ColumnSettings] = msgspec.field(default_factory=dict)
     """What is said about each column, by its exact header."""
+
+    def __bool__(self) -> bool:
+        """Whether anything is said."""
+        return self.row is not None or bool(self.columns)
 
 
 class ColumnProfile(Fact, frozen=True):

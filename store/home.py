@@ -46,6 +46,11 @@ class Home:
         return self.root / "daemon.toml"
 
     @property
+    def tables(self) -> Path:
+        """What a person says about single tables, `{file name}.toml`."""
+        return self.root / "tables"
+
+    @property
     def exports(self) -> Path:
         """Files for others."""
         return self.root / "exports"

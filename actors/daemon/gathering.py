@@ -3,6 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -51,7 +52,7 @@ class Gatherer:
         seconds: how long a file must not change.
         overrides: what a person says about the files.
         reception: who is told.
-        read: what becomes of a file's bytes.
+        read: what becomes of a file's bytes; the reader's own way when it is not given.
         retry_seconds: how long after the disk was full a file is read again.
     """
 
@@ -63,7 +64,7 @@ class Gatherer:
         overrides: ReaderOverrides,
         reception: Reception,
         *,
-        read: Read = read_file,
+        read: Read | None = None,
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         self.busy = True
@@ -72,7 +73,7 @@ class Gatherer:
         self._aside = aside
         self._overrides = overrides
         self._reception = reception
-        self._read_file = read
+        self._read_file = read or partial(read_file, home=aside)
         self._retry_seconds = retry_seconds
         self._settling = Settling(seconds)
         self._changed = anyio.Event()

@@ -15,6 +15,8 @@ from actors.ports import TableTooLarge
 from actors.profiling.discover import printable, refused
 from actors.profiling.intake import Taken
 from actors.profiling.overrides import ReaderOverrides
+from actors.profiling.settings import over, settings_of
+from actors.profiling.table import TableRefused
 from actors.runtime.processes import Processes
 from actors.runtime.settings import Settings
 from actors.runtime.supervisor import Supervisor
@@ -157,7 +159,8 @@ class Season:
             return ""
         known = self._known.under.get(table.dataset, ())
         watched = [root for root in map(printable, self._orders.paths) if root in known]
-        return watched[0] if watched and _read_as_said(table, self._orders.overrides) else None
+        home = self._writer.home.root
+        return watched[0] if watched and _as_said(table, self._orders.overrides, home) else None
 
     async def _at_hand(self, table: DatasetRegistered) -> bool:
         try:
@@ -235,10 +238,14 @@ class Season:
         await self._writer.append([Draft(event, correlation=_about(event)) for event in events], blobs)
 
 
-def _read_as_said(table: DatasetRegistered, overrides: ReaderOverrides) -> bool:
-    """Whether a table was read in the way that a person now asks for."""
-    reader, said = table.reader, overrides
-    return (
+def _as_said(table: DatasetRegistered, overrides: ReaderOverrides, home: Path) -> bool:
+    """Whether a table was read, and its columns judged, in the way that a person now asks for."""
+    try:
+        settings, _ = settings_of(Path(table.path), home)
+    except TableRefused:
+        return False  # the file will be looked at, and left out
+    reader, said = table.reader, over(overrides, settings.reader)
+    return table.settings == settings.table and (
         said.encoding in (None, reader.encoding)
         and said.delimiter in (None, reader.delimiter)
         and said.header in (None, reader.header)

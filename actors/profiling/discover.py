@@ -14,6 +14,8 @@ from pathlib import Path
 from events.dataset import DatasetRefused
 
 ENDINGS = (".csv", ".tsv")
+SAID = ".toml"
+"""What a file of settings is called after the table's own name."""
 _LONGEST_NAME = 120
 Identity = tuple[int, int]
 """Device and inode."""
@@ -81,6 +83,11 @@ def table_name(path: Path) -> str:
     """The file's name without folder and ending, printable, and cut when it is very long."""
     name = printable(path.stem).encode()
     return name[:_LONGEST_NAME].decode("utf-8", "ignore")
+
+
+def settings_beside(table: Path) -> Path:
+    """Where a person may say something about a table that lies in this file."""
+    return table.with_name(f"{table.name}{SAID}")
 
 
 def refused(path: Path, reason: str, detail: str) -> DatasetRefused:

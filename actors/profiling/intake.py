@@ -31,7 +31,7 @@ def take_in(
     Args:
         paths: files and folders.
         overrides: what a person says about them.
-        aside: a folder that is left out of the others: the home.
+        aside: a folder that is left out of the others: the home, which may hold settings of tables.
 
     Raises:
         PathProblem: a path leads to no table at all.
@@ -42,20 +42,23 @@ def take_in(
         if candidate.refusal is not None:
             yield Taken(candidate.refusal, named=named)
         else:
-            yield read_file(candidate.path, overrides, named=named)
+            yield read_file(candidate.path, overrides, named=named, home=aside)
 
 
-def read_file(path: Path, overrides: ReaderOverrides | None, *, named: bool) -> Taken:
+def read_file(
+    path: Path, overrides: ReaderOverrides | None, *, named: bool, home: Path | None = None
+) -> Taken:
     """What becomes of one file.
 
     Args:
         path: the file.
         overrides: what a person says about it.
         named: whether the person named this very file.
+        home: the home, which may hold settings of the table.
     """
     try:
         data = file_bytes(path)
     except TableRefused as problem:
         return Taken(refused(path, problem.reason, problem.detail), named=named)
-    event = inspect_bytes(data, path, overrides)
+    event = inspect_bytes(data, path, overrides, home)
     return Taken(event, data if isinstance(event, DatasetRegistered) else b"", named)

@@ -1,86 +1,100 @@
 """What a column of numbers is: a measure, unless name, form or spacing says otherwise."""
 
+import re
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from actors.profiling.names import CODE, COUNT, DATE_PART, IDENTIFIER, INSTANT, NUMBERING, YEAR, words
+from actors.profiling.column import Column
+from actors.profiling.names import (
+    AGE,
+    CODE,
+    IDENTIFIER,
+    LEVEL,
+    MONEY,
+    counts_something,
+    numbers_something,
+)
 from actors.profiling.verdict import MOST_LEVELS, Verdict
 
 _LONGEST_SCALE = 10
 _LONGEST_CODE = 31
+_LONGEST_BALANCE = 4
 _FEW = 5
-_EXACT = 2**53
+_FLAGS = ((0, 1), (1, 2), (-1, 1))
+_ENDS_AS_KEY = re.compile(r"[a-z]{3,}(id|key|code|nbr)$")
 
 
-def judge(name: str, values: pd.Series, distinct: int) -> Verdict:
-    """The verdict on at least two different numbers without missing ones, in file order."""
-    given, named = values.to_numpy(), words(name)
-    if (given != np.trunc(given)).any():
-        return Verdict("measure", "numbers with decimals")
-    if (np.abs(given) > _EXACT).any():
-        return Verdict("measure", "numbers too large to count anything")
-    low, high = int(given.min()), int(given.max())
+def judge(column: Column, given: Any, *, amount: bool) -> Verdict:
+    """The verdict on at least two different whole numbers or numbers with decimals.
+
+    Args:
+        column: the column; its dates are known already.
+        given: its different values, sorted, without those that may mean 'no value'.
+        amount: whether its unit or its name says that it is an amount of something.
+    """
+    if not column.whole:
+        decimals = bool((given != np.trunc(given)).any())
+        return Verdict("measure", "numbers with decimals" if decimals else "numbers too large to be exact")
+    low, high = int(given[0]), int(given[-1])
     return (
-        _as_date(named, given, low, high)
-        or _as_flag(distinct, low, high)
-        or _as_identifier(named, given, distinct)
-        or _as_code(named, len(given), distinct, low, high)
-        or _as_amount(named, low)
+        _as_flag(given, low, high)
+        or _as_identifier(column, given, low, high)
+        or _as_code(column, given, low, high, amount=amount)
+        or _as_amount(column, low)
     )
 
 
-def _as_date(named: frozenset[str], given: Any, low: int, high: int) -> Verdict | None:
-    if named & YEAR and low >= 1000 and high <= 2200:
-        return Verdict("date", "named as a year, with values of four digits")
-    if low >= 10_000_101 and high <= 99_991_231 and _are_days(given.astype(np.int64)):
-        return Verdict("date", "whole numbers that are all dates as yyyymmdd")
-    if named & INSTANT and low >= 10**8:
-        return Verdict("date", "named as a time, with values like seconds since 1970")
-    return None
-
-
-def _are_days(given: Any) -> bool:
-    month, day = given // 100 % 100, given % 100
-    return bool(((month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)).all())
-
-
-def _as_flag(distinct: int, low: int, high: int) -> Verdict | None:
-    return Verdict("flag", f"two whole numbers, {low} and {high}") if distinct == 2 else None
-
-
-def _as_identifier(named: frozenset[str], given: Any, distinct: int) -> Verdict | None:
-    steps = np.diff(given)
-    if named & DATE_PART:
+def _as_flag(given: Any, low: int, high: int) -> Verdict | None:
+    if len(given) != 2 or (low, high) not in _FLAGS:
         return None
-    if len(steps) > _FEW and (steps == 1).all() and given[0] in (0, 1):
-        return Verdict("identifier", "counts the rows")
-    if len(steps) > _FEW and (steps == 1).mean() > 0.9 and (named & NUMBERING or (steps == 1).all()):
-        return Verdict("identifier", "goes up by one from row to row")
-    if named & (IDENTIFIER | CODE) and distinct > MOST_LEVELS:
+    return Verdict("flag", f"two whole numbers, {low} and {high}")
+
+
+def _as_identifier(column: Column, given: Any, low: int, high: int) -> Verdict | None:
+    gapless = len(given) == high - low + 1
+    long = len(given) > _FEW
+    if column.unique and gapless and long and low in (0, 1):
+        return Verdict("identifier", f"numbers the rows from {low} on, each once")
+    if column.unique and gapless and long:
+        return Verdict("identifier", f"each whole number from {low} to {high} once")
+    if numbers_something(column.name) and gapless and low in (0, 1) and len(given) > _LONGEST_CODE:
+        return Verdict(
+            "identifier", f"named as a number, and each whole number from {low} to {high} is there"
+        )
+    if column.words & (IDENTIFIER | CODE) and len(given) > MOST_LEVELS:
         return Verdict("identifier", "named as an identifier or code, with many values")
-    if "unnamed" in named and (steps > 0).all():
-        return Verdict("identifier", "has no name and only goes up")
+    if column.unique and any(map(_ENDS_AS_KEY.search, column.words)):
+        return Verdict("identifier", "its name ends as that of a key, and no value stands twice")
+    if column.unique and "unnamed" in column.words and (column.first or _even(given)):
+        return Verdict("identifier", "has no name, and no value stands twice")
     return None
 
 
-def _as_code(named: frozenset[str], count: int, distinct: int, low: int, high: int) -> Verdict | None:
-    """Small whole numbers without gaps from 0 or 1 on number the levels of a scale."""
-    if named & (IDENTIFIER | CODE) and distinct <= MOST_LEVELS:
-        return Verdict("category", "named as a code, with few whole numbers")
-    complete = distinct == high - low + 1
-    longest = _LONGEST_CODE if low == 1 else _LONGEST_SCALE
-    if named & COUNT or count < 2 * distinct:
+def _even(given: Any) -> bool:
+    return bool(len(np.unique(np.diff(given))) == 1)
+
+
+def _as_code(column: Column, given: Any, low: int, high: int, *, amount: bool) -> Verdict | None:
+    """Few whole numbers, often repeated, name levels; in an unbroken row from 0 or 1 on they rank them."""
+    distinct, span = len(given), f"each whole number from {low} to {high}"
+    gapless = distinct == high - low + 1
+    if column.words & (IDENTIFIER | CODE) and not column.words & LEVEL and distinct <= MOST_LEVELS:
+        return Verdict("category", f"named as a code, with {distinct} whole numbers")
+    if amount or counts_something(column.name) or column.known < 2 * distinct:
         return None
-    if complete and low in (0, 1) and distinct <= longest:
-        return Verdict("ordinal", f"each whole number from {low} to {high}, like the levels of a scale")
-    if distinct <= _FEW and count >= 10 * distinct:
-        return Verdict("ordinal", f"only {distinct} different whole numbers")
+    if high > _LONGEST_SCALE and (column.words & AGE or (column.words & MONEY and not gapless)):
+        return None
+    if gapless and low in (0, 1) and distinct <= (_LONGEST_CODE if low == 1 else _LONGEST_SCALE):
+        return Verdict("ordinal", f"{span}, like the levels of a scale")
+    if gapless and low == -high and high <= _LONGEST_BALANCE:
+        return Verdict("ordinal", f"{span}, like a scale around 0")
+    if distinct <= _FEW and column.known >= 10 * distinct:
+        return Verdict("ordinal", f"only {distinct} different whole numbers in {column.known} rows")
     return None
 
 
-def _as_amount(named: frozenset[str], low: int) -> Verdict:
-    if low >= 0 and named & COUNT:
+def _as_amount(column: Column, low: int) -> Verdict:
+    if low >= 0 and counts_something(column.name):
         return Verdict("count", "named as a count, and whole")
-    return Verdict("measure", "whole numbers with gaps, of many sizes")
+    return Verdict("measure", "whole numbers of many sizes")

@@ -11,7 +11,8 @@ class ReaderOverrides(Fact, frozen=True):
     delimiter: str | None = None
     """The one character between two cells."""
     header: int | None = None
-    """Index of the line that names the columns, from 0, blank lines not counted."""
+    """Index of the line that names the columns, from 0, blank lines not counted; -1 when none does, -2 when
+    none does and the first line is left out, and so on."""
     missing: tuple[str, ...] | None = None
     """All spellings that mean 'no value' beside the empty cell."""
     kept: tuple[str, ...] | None = None

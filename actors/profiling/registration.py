@@ -6,9 +6,12 @@ from pathlib import Path
 
 from actors.profiling.detect import resolve_reader
 from actors.profiling.discover import printable, refused, table_name
+from actors.profiling.noun import noun_of
 from actors.profiling.overrides import ReaderOverrides
 from actors.profiling.profile import profile
+from actors.profiling.settings import over, settings_of
 from actors.profiling.table import TableRefused, read_table
+from actors.profiling.told import as_told
 from events.dataset import DatasetRefused, DatasetRegistered, dataset_id
 from events.identity import digest_of
 
@@ -17,27 +20,32 @@ FEWEST_ROWS = 12
 
 
 def inspect_file(
-    path: Path, overrides: ReaderOverrides | None = None, *, largest: int = LARGEST_FILE
+    path: Path,
+    overrides: ReaderOverrides | None = None,
+    home: Path | None = None,
+    *,
+    largest: int = LARGEST_FILE,
 ) -> DatasetRegistered | DatasetRefused:
     """Reads and judges one file; whatever is wrong with it is in the event, nothing is raised.
 
     Args:
         path: the file.
         overrides: what a person says about it.
+        home: the home, which may hold settings of the table.
         largest: the most bytes that are read.
     """
     try:
-        return inspect_bytes(file_bytes(path, largest=largest), path, overrides)
+        return inspect_bytes(file_bytes(path, largest=largest), path, overrides, home)
     except TableRefused as problem:
         return refused(path, problem.reason, problem.detail)
 
 
 def inspect_bytes(
-    data: bytes, path: Path, overrides: ReaderOverrides | None = None
+    data: bytes, path: Path, overrides: ReaderOverrides | None = None, home: Path | None = None
 ) -> DatasetRegistered | DatasetRefused:
     """Judges bytes that were read from this path; the caller keeps them as the blob that the event names."""
     try:
-        return _registered(data, path, overrides)
+        return _registered(data, path, overrides, home)
     except TableRefused as problem:
         return refused(path, problem.reason, problem.detail)
 
@@ -67,20 +75,28 @@ def _demand_regular(status: os.stat_result) -> None:
         raise TableRefused("not_a_file", "It is a folder, pipe, device or socket, not a file.")
 
 
-def _registered(data: bytes, path: Path, overrides: ReaderOverrides | None) -> DatasetRegistered:
-    resolved = resolve_reader(data, overrides)
+def _registered(
+    data: bytes, path: Path, overrides: ReaderOverrides | None, home: Path | None
+) -> DatasetRegistered:
+    said, told_where = settings_of(path, home)
+    resolved = resolve_reader(data, over(overrides, said.reader))
     frame = read_table(data, resolved.reader)
     if len(frame) < FEWEST_ROWS:
         detail = f"The table has {len(frame)} rows; questions need at least {FEWEST_ROWS}."
         raise TableRefused("too_few_rows", detail)
+    name, columns = table_name(path), as_told(profile(frame), frame, said.table)
+    noun, noun_why = (said.row, "its settings say so") if said.row else noun_of(name, columns, frame)
     return DatasetRegistered(
-        dataset=dataset_id(data, resolved.reader),
-        name=table_name(path),
+        dataset=dataset_id(data, resolved.reader, said.table),
+        name=name,
         path=printable(path),
         blob=digest_of(data),
         size=len(data),
         reader=resolved.reader,
-        notes=resolved.notes,
+        notes=(*resolved.notes, *([told_where] if told_where else ())),
         rows=len(frame),
-        columns=profile(frame),
+        columns=columns,
+        noun=noun,
+        noun_why=noun_why,
+        settings=said.table,
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from actors.profiling.discover import settings_beside
+
 
 class Stamp(NamedTuple):
     """What changes about a file when it is written to, or replaced."""
@@ -17,6 +19,8 @@ class Stamp(NamedTuple):
     """Which file it is."""
     mode: int
     """What it is, and who may read it."""
+    said: int = 0
+    """When the settings beside it were last written to, in nanoseconds; 0 when there are none."""
 
 
 def stamp_of(path: Path) -> Stamp | None:
@@ -25,7 +29,14 @@ def stamp_of(path: Path) -> Stamp | None:
         found = path.stat()
     except OSError:
         return None
-    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino, found.st_mode)
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino, found.st_mode, _said(path))
+
+
+def _said(path: Path) -> int:
+    try:
+        return settings_beside(path).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 @dataclass(frozen=True)

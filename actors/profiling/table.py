@@ -14,6 +14,7 @@ Nothing of ours but `events` is imported here: the program inside the wall reads
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -140,10 +141,7 @@ def grid_of(records: Sequence[list[str]], header: int) -> Grid:
     Raises:
         TableRefused: `header_only`, `header_short`, `ragged`, `one_column` or `too_wide`.
     """
-    if not 0 <= header < len(records) - 1:
-        detail = "No row of data stands below the line of names. Check the file, or which line is its header."
-        raise TableRefused("header_only", detail)
-    head, body = records[header], records[header + 1 :]
+    head, body = _headed(records, header)
     if len(head) > MAX_COLUMNS:
         detail = f"The file has {len(head):,} columns, more than {MAX_COLUMNS:,}. Keep those that matter."
         raise TableRefused("too_wide", detail)
@@ -159,6 +157,18 @@ def grid_of(records: Sequence[list[str]], header: int) -> Grid:
     if uneven := sum(len(row) != len(head) for row in body):
         notes.append(f"{uneven:,} rows differ from the line of names by empty cells at their end.")
     return Grid(names, tuple(columns[place] for place in used), tuple(notes))
+
+
+def _headed(records: Sequence[list[str]], header: int) -> tuple[list[str], Sequence[list[str]]]:
+    """The line of names and those below it; a header below 0 makes names where no line has them."""
+    body = records[header + 1 :] if header >= 0 else records[-header - 1 :]
+    if not body or header >= len(records):
+        detail = "No row of data stands below the line of names. Check the file, or which line is its header."
+        raise TableRefused("header_only", detail)
+    if header >= 0:
+        return records[header], body
+    width = Counter(map(len, body)).most_common(1)[0][0]
+    return [f"column_{place}" for place in range(1, width + 1)], body
 
 
 def number_of(spelling: str) -> int | float | None:
@@ -196,7 +206,8 @@ def _uneven(width: int, body: Sequence[list[str]], odd: Sequence[int]) -> TableR
         return TableRefused(
             "header_short",
             f"The line of names has {width} cells, the rows have {max(longer)}: which name belongs to which"
-            f" column cannot be known. Begin the file with a line of {max(longer)} names.",
+            f" column cannot be known. Begin the file with a line of {max(longer)} names; or say header = -2"
+            " in its settings, if its first line is none of names.",
         )
     return TableRefused(
         "ragged",

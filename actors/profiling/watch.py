@@ -17,7 +17,7 @@ from watchfiles import awatch
 from watchfiles._rust_notify import WatchfilesRustInternalError
 from watchfiles.main import FileChange
 
-from actors.profiling.discover import ENDINGS, PathProblem, discover, printable
+from actors.profiling.discover import ENDINGS, SAID, PathProblem, discover, printable
 from actors.profiling.settling import Stamp, stamp_of
 from actors.runtime.failures import first_of
 from events.dataset import DatasetRefused
@@ -255,7 +255,8 @@ class Concerns:
             return False
         if any(part.startswith(".") for part in path.relative_to(root).parts):
             return False
-        return path.suffix.lower() in ENDINGS or not _is_file(path)
+        table = path.with_suffix("") if path.suffix == SAID else path
+        return table.suffix.lower() in ENDINGS or not _is_file(path)
 
 
 def _is_file(path: Path) -> bool:

@@ -1,15 +1,12 @@
-"""One dataset or one question in full."""
+"""One question in full."""
 
 import json
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 
-from actors.terminal.plain import block, heading, line, pairs
-from events.dataset import ColumnProfile
-from events.question import SOURCES, Axis, Question, Step
-from store.projections.funnel import Row
+from actors.terminal.plain import block, heading, pairs
+from events.question import Axis, Question, Step
 from store.projections.state import State
 
 _SETTLED = {
@@ -18,31 +15,6 @@ _SETTLED = {
     "immaterial": "immaterial, every option gives the same answer",
     "open": "left open, every option's answer is accepted",
 }
-
-
-def inspect_dataset(state: State, dataset: str) -> RenderableType:
-    """A table: how it was read, what its columns are, what became of its questions.
-
-    Raises:
-        KeyError: no dataset has this id.
-    """
-    one = state.datasets.by_id[dataset]
-    facts = [
-        ("id", one.dataset),
-        ("name", one.name),
-        ("path", one.path),
-        ("size", f"{one.size} bytes, {one.rows} rows, {len(one.columns)} columns"),
-        ("encoding", one.reader.encoding),
-        ("delimiter", repr(one.reader.delimiter)),
-        ("header line", str(one.reader.header)),
-        ("missing", ", ".join(map(repr, one.reader.missing)) or "the empty cell alone"),
-        ("blob", one.blob),
-    ]
-    notes = [block(f"- {note}") for note in one.notes]
-    parts = [heading(f"dataset {one.name}"), pairs(facts), heading("what the reader found"), *notes]
-    return Group(
-        *parts, heading("columns"), _columns(one.columns), heading("funnel"), _funnel(state, dataset)
-    )
 
 
 def inspect_question(state: State, question: str) -> RenderableType:
@@ -73,40 +45,6 @@ def inspect_question(state: State, question: str) -> RenderableType:
         heading("episodes"),
         *_episodes(state, question),
     )
-
-
-def _columns(columns: tuple[ColumnProfile, ...]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in ("column", "kind", "missing", "distinct", "why"):
-        table.add_column(name, overflow="fold")
-    for one in columns:
-        table.add_row(
-            line(one.name),
-            one.kind,
-            str(one.missing),
-            str(one.distinct),
-            line(one.why or ", ".join(one.levels)),
-        )
-    return table
-
-
-def _funnel(state: State, dataset: str) -> RenderableType:
-    rows = state.funnel.rows.get(dataset, {})
-    told = [
-        (
-            str(source),
-            _row(row),
-        )
-        for source in SOURCES
-        if (row := rows.get(source)) is not None
-    ]
-    return pairs(told or [("nothing", "no question was asked of it")])
-
-
-def _row(row: Row) -> str:
-    rejected, refused = sum(row.rejected.values()), sum(row.refused().values())
-    made = f"{row.proposed} proposed, {len(row.accepted)} accepted, {rejected} rejected"
-    return f"{made}, {row.verified} verified, {refused} refused"
 
 
 def _facts(state: State, one: Question) -> list[tuple[str, str]]:

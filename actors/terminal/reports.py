@@ -7,8 +7,9 @@ from rich.console import RenderableType
 
 from actors.terminal.describe import describe
 from actors.terminal.find import Kind, NotFoundError, find
+from actors.terminal.inspect_dataset import inspect_dataset
 from actors.terminal.inspect_episode import inspect_episode, inspect_hook, inspect_trace
-from actors.terminal.inspect_question import inspect_dataset, inspect_question
+from actors.terminal.inspect_question import inspect_question
 from events.question import Source
 from store.export.sft import Exported
 from store.log.verify import LogReport

@@ -12,7 +12,7 @@ import pytest
 from actors.daemon.gathering import Reception
 from actors.daemon.orders import Orders
 from actors.daemon.season import Season
-from actors.profiling.discover import refused
+from actors.profiling.discover import refused, settings_beside
 from actors.profiling.intake import Taken
 from actors.profiling.overrides import ReaderOverrides
 from actors.profiling.registration import inspect_bytes
@@ -178,6 +178,18 @@ async def test_a_table_that_was_read_otherwise_than_a_person_now_says_is_not_ser
 ) -> None:
     await scene.has_served()
     await scene.plays(**said)
+    assert scene.takings == 1
+
+
+@pytest.mark.parametrize("said", ['row = "bird"', "row = "], ids=["another", "wrong"])
+async def test_a_table_of_which_a_person_now_says_something_else_is_not_served(
+    scene: Scene, said: str
+) -> None:
+    table = await scene.has_served()
+    settings = settings_beside(Path(table.path))
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(said, encoding="utf-8")
+    await scene.plays()
     assert scene.takings == 1
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from actors.profiling.discover import discover
 from actors.profiling.registration import inspect_file
-from events.dataset import DatasetRegistered
+from events.dataset import DatasetRegistered, DateForm, Relation
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MEASURES_AND_CATEGORIES = {
@@ -45,3 +45,26 @@ def test_every_example_is_small_and_its_source_and_licence_are_told() -> None:
     for text in ("README.md", "LICENSES.md"):
         told = (EXAMPLES / text).read_text(encoding="utf-8")
         assert all(path.name in told for path in files)
+
+
+def test_what_a_person_would_say_of_the_examples_is_said(events: dict[str, DatasetRegistered]) -> None:
+    assert {name: event.noun for name, event in events.items()} == {
+        "macrodata": "quarter",
+        "penguins_raw": "penguin",
+        "recent_grads": "major",
+        "seattle_weather": "day",
+        "student_mat": "student",
+        "volcanoes": "volcano",
+    }
+    told = {(name, one.name): one for name, event in events.items() for one in event.columns}
+    mass, share = told["penguins_raw", "Body Mass (g)"], told["recent_grads", "ShareWomen"]
+    assert (mass.readable, mass.unit) == ("body mass", "g")
+    assert (share.readable, share.proportion) == ("share women", "share")
+    assert told["recent_grads", "Total"].relations == (Relation("total", ("Men", "Women")),)
+    assert told["seattle_weather", "date"].date == DateForm("%Y-%m-%d", "day")
+    assert not told["seattle_weather", "temp_max"].unit
+    assert [one.value for one in told["volcanoes", "Last Known"].doubtful] == ["?", "Unknown"]
+    assert told["macrodata", "quarter"].date == DateForm("%q", "quarter", part=True)
+    assert {told["student_mat", name].kind for name in ("Medu", "famrel", "health")} == {"ordinal"}
+    assert {told["student_mat", name].kind for name in ("absences", "failures")} == {"count"}
+    assert all(one.why for one in told.values())

@@ -39,7 +39,8 @@ def whole(low: int, high: int) -> list[int]:
         ("famrel", whole(1, 5), "ordinal"),
         ("income", whole(1, 24), "ordinal"),
         ("quarter", [1, 2, 3, 4] * 50, "ordinal"),
-        ("cylinders", [4, 6, 8, 5] * 50, "ordinal"),
+        ("dose", [4, 6, 8, 5] * 50, "ordinal"),
+        ("cylinders", [4, 6, 8, 5] * 50, "count"),
         ("sex_code", [1, 2, 3] * 60, "category"),
         ("zip", DRAW.sample(range(10_000, 99_999), N), "identifier"),
         ("RespondentID", DRAW.sample(range(10**9), N), "identifier"),
@@ -80,7 +81,7 @@ def test_numbers_are_what_name_form_and_spacing_say(name: str, values: Sequence[
         ("month", [f"APR {1900 + n % 90}" for n in range(N)], "date"),
         ("when", [f"Jan {n % 28 + 1}, 2021" for n in range(N)], "date"),
         ("period", [f"{1900 + n % 90}Q{n % 4 + 1}" for n in range(N)], "date"),
-        ("month", ["March", "April", "May"] * 60, "category"),
+        ("month", ["March", "April", "May"] * 60, "ordinal"),
         ("Number", [f"{n:04}-001" for n in range(N)], "identifier"),
         ("Individual ID", [f"N{n * 2 // 3}A" for n in range(N)], "identifier"),
         ("Symbol", [f"{chr(65 + n % 26)}{chr(65 + n // 26)}X" for n in range(N)], "identifier"),
@@ -98,7 +99,7 @@ def test_texts_are_what_form_and_repetition_say(name: str, values: Sequence[obje
 
 def test_distinctness_alone_makes_no_identifier() -> None:
     frame = pd.DataFrame({name: DRAW.sample(range(1_000_000), N) for name in ("Men", "Women", "Employed")})
-    assert {column.kind for column in profile(frame)} == {"measure"}
+    assert {column.kind for column in profile(frame)} == {"count"}
 
 
 def test_levels_are_spelled_as_in_the_file_and_sorted() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hypothesis import given, strategies as st
 
+from actors.profiling.discover import settings_beside
 from actors.profiling.settling import Settling, Stamp, stamp_of
 
 A, B = Path("a.csv"), Path("b.csv")
@@ -124,3 +125,14 @@ def test_the_stamp_of_a_file_is_another_after_each_change(tmp_path: Path) -> Non
     path.chmod(0o600)
     stamps.append(stamp_of(path))
     assert len(set(stamps)) == 4
+
+
+def test_a_file_is_another_when_what_is_said_about_it_beside_it_is(tmp_path: Path) -> None:
+    table = tmp_path / "a.csv"
+    table.write_bytes(b"a,b\n")
+    before = stamp_of(table)
+    settings_beside(table).write_text('row = "bird"', encoding="utf-8")
+    assert before is not None
+    assert stamp_of(table) != before
+    settings_beside(table).unlink()
+    assert stamp_of(table) == before

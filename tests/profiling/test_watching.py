@@ -187,6 +187,7 @@ def test_only_tables_in_sight_concern_whoever_watches(tmp_path: Path) -> None:
         found.file: True,
         found.file.with_name("two.csv"): False,
         found.folder / "notes.txt": False,
+        found.folder / "a.csv.toml": True,
         found.folder / ".hidden.csv": False,
         found.folder / ".hidden" / "a.csv": False,
         found.home / "questions" / "a.csv": False,

@@ -12,16 +12,26 @@ from rich.console import Console, RenderableType
 from actors.terminal.describe import describe
 from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
 from actors.terminal.gate_view import gate_view
+from actors.terminal.inspect_dataset import inspect_dataset
 from actors.terminal.inspect_episode import inspect_episode, inspect_hook, inspect_trace
-from actors.terminal.inspect_question import inspect_dataset, inspect_question
+from actors.terminal.inspect_question import inspect_question
 from actors.terminal.plain import block, escaped, line
 from actors.terminal.status import status, status_view
 from actors.terminal.summary import summary_table
-from events.dataset import DatasetRefused
+from events.dataset import (
+    ColumnProfile,
+    ColumnSettings,
+    DatasetRefused,
+    DateForm,
+    Doubtful,
+    NumberForm,
+    Relation,
+    TableSettings,
+)
 from events.trace import AttemptEnded
 from store.decisions import decide
 from store.projections.state import State
-from tests.history import CODE, History, told
+from tests.history import CODE, History, dataset_registered, told
 
 
 def shown(view: RenderableType) -> str:
@@ -89,6 +99,51 @@ def test_a_dataset_is_shown_with_its_columns_spelled_as_they_are(state: State) -
     assert "sp[red]ecies" in text
     assert "the delimiter is a comma" in text
     assert "3 proposed, 2 accepted, 1 rejected, 2 verified, 0 refused" in text
+
+
+def test_what_is_known_of_columns_and_rows_is_said_in_words() -> None:
+    columns = (
+        ColumnProfile("mass_g", "measure", True, 1, 8, why="floats", readable="mass", unit="g"),
+        ColumnProfile("again", "measure", True, 0, 8, relations=(Relation("equal", ("mass_g",)),)),
+        ColumnProfile("kg", "measure", True, 0, 8, relations=(Relation("linear", ("mass_g",), 0.001, -2.0),)),
+        ColumnProfile("all", "count", True, 0, 8, relations=(Relation("total", ("men", "women")),)),
+        ColumnProfile("code", "category", True, 0, 3, relations=(Relation("relabels", ("sp",)),)),
+        ColumnProfile("share", "measure", True, 0, 8, proportion="share"),
+        ColumnProfile("when", "date", False, 0, 8, date=DateForm("%d/%m/%Y", "day", unread=2)),
+        ColumnProfile(
+            "month", "ordinal", True, 0, 3, ("1", "2", "3"), date=DateForm("%m", "month", part=True)
+        ),
+        ColumnProfile("price", "text", False, 0, 8, number=NumberForm(",", ".", "$", unread=3)),
+        ColumnProfile("sp", "category", False, 0, 3, doubtful=(Doubtful("?", 4),)),
+    )
+    history = History()
+    history.tell(
+        msgspec.structs.replace(
+            dataset_registered(),
+            columns=columns,
+            noun="bird",
+            noun_why="so it is called",
+            settings=TableSettings(row="bird", columns={"sp": ColumnSettings(unit="")}),
+        )
+    )
+    state = history.state()
+    text = shown(inspect_dataset(state, next(iter(state.datasets.by_id))))
+    for wanted in (
+        "bird: so it is called",
+        "a person said something of row, 'sp'",
+        "again: a copy of mass_g",
+        "kg: equals 0.001 x mass_g - 2",
+        "all: equals men + women",
+        "code: divides the rows as sp does, under other names",
+        "share: its values are shares of a whole, 0 to 1",
+        "when: each value is a date, the day, written as %d/%m/%Y; 2 rows have something else",
+        "month: its values are a part of dates, the month, written as %m",
+        "month: its levels in order: 1, 2, 3",
+        "price: its texts can be read as numbers: ',' between thousands, '.' before decimals, '$' before them,",
+        "sp: may mean 'no value', and counts as a value: '?' in 4 rows",
+        "by its header",
+    ):
+        assert wanted in text
 
 
 def test_a_trace_and_a_hook_are_shown_in_full(state: State) -> None:
