@@ -268,4 +268,11 @@ def _tell(batch: Sequence[AnyRecorded], progress: Progress) -> None:
 
 
 def _table(home: Home, registered: DatasetRegistered) -> Table:
-    return Table(registered.dataset, str(home.root), registered.blob, registered.reader, registered.columns)
+    return Table(
+        registered.dataset,
+        str(home.root),
+        registered.blob,
+        registered.reader,
+        registered.columns,
+        registered.noun,
+    )

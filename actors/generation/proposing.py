@@ -34,6 +34,8 @@ class Table(Fact, frozen=True):
     """How the bytes become the table."""
     columns: tuple[ColumnProfile, ...]
     """Its profile."""
+    noun: str = "record"
+    """What one row is, in the singular."""
 
 
 class Stretch(Fact, frozen=True):
@@ -69,7 +71,7 @@ def subject_of(table: Table) -> Subject:
     """The table in memory, read once a process."""
     data = Blobs(Home(Path(table.home))).get(table.blob)
     frame = read_table(data, table.reader)
-    return Subject(table.dataset, table.reader, table.columns, frame)
+    return Subject(table.dataset, table.reader, table.columns, frame, table.noun)
 
 
 def rule_on(table: Table, stretch: Stretch) -> tuple[list[Ruling], bool]:

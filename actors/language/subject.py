@@ -14,12 +14,6 @@ from actors.language.program import Program
 from events.dataset import ReaderSettings
 from events.question import ProgramRecord
 
-PLACEHOLDERS = frozenset(
-    {"unknown", "?", "-", "--", ".", "none", "na", "n/a", "n.a.", "nan", "null", "nil", "missing", "no data"}
-    | {"unspecified", "undetermined", "not available", "not known", "not recorded"}
-)
-"""Words for 'no value' that a table may hold as values; case and white space around them aside."""
-
 
 @dataclass(frozen=True)
 class Subject:
@@ -50,13 +44,8 @@ class Subject:
 
     @cached_property
     def placeholders(self) -> frozenset[str]:
-        """Columns of text in which some value may mean 'no value' to a careful reader."""
-        texts = [column.name for column in self.columns if not column.numeric]
-        return frozenset(
-            name
-            for name in texts
-            if any(str(value).strip().casefold() in PLACEHOLDERS for value in self.frame[name].unique())
-        )
+        """Columns in which some value may mean 'no value' to a careful reader."""
+        return frozenset(column.name for column in self.columns if column.doubtful)
 
     @cached_property
     def shuffled(self) -> "Subject":

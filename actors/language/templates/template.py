@@ -39,5 +39,5 @@ def categories(columns: Columns, least: int = 2) -> list[str]:
     return [
         column.name
         for column in columns
-        if column.kind in ("category", "flag") and least <= len(column.levels) <= 30
+        if column.kind in ("category", "flag", "ordinal") and least <= len(column.levels) <= 30
     ]
