@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from inspect import signature
 from typing import Any, ClassVar
 
+from actors.language.demands import Demand
 from actors.language.kinds import Kind, ParameterKind
 from events.dataset import ColumnProfile
 from events.question import Scalar
@@ -73,7 +74,8 @@ class Operator:
     result: ClassVar[Kind]
     axes: ClassVar[tuple[AxisDeclaration, ...]] = ()
     phrases: ClassVar[tuple[str, ...]]
-    """Noun phrases (for a table: clauses about records) with a slot for each input, parameter and axis."""
+    """Noun phrases (for a table: clauses about records) with a slot for each input, parameter and axis; none
+    where its result is only ever asked for, and nothing is made of it."""
     asks: ClassVar[tuple[str, ...]] = ()
     """Whole questions, where the result is asked for in another way than `What is …?`."""
     plan: ClassVar[str]
@@ -82,8 +84,13 @@ class Operator:
     """The name its result gets in code."""
     lifted: ClassVar[tuple[str, ...]] = ()
     """Parameters of the first input that this operator's own phrases name."""
-    constants: ClassVar[Mapping[str, tuple[Scalar, ...]]] = {}
-    """Parameters that are no columns: the values that search may give them."""
+    constants: ClassVar[Mapping[str, tuple[Scalar, ...] | Callable[[Any], tuple[Scalar, ...]]]] = {}
+    """Parameters that are no columns: the values that search may give them, or what draws them from the
+    first column that the operator takes, as the second implementation holds it."""
+    demands: ClassVar[Mapping[str, Demand]] = {}
+    """What a column or the groups' numbers must be, by name; otherwise the operator has no value."""
+    explained: ClassVar[str] = ""
+    """The sentence of the format note that says how its values are called or come about, if one must."""
     searchable: ClassVar[bool] = True
     """Whether search may use it; some are for templates alone, because only whole sentences say them well."""
     within: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
