@@ -82,6 +82,8 @@ class Operator:
     """What a person would set out to do, in the imperative, without numbers from the data."""
     variable: ClassVar[str]
     """The name its result gets in code."""
+    called: ClassVar[str] = ""
+    """What a derived column is called in a hint, in two or three words."""
     lifted: ClassVar[tuple[str, ...]] = ()
     """Parameters of the first input that this operator's own phrases name."""
     constants: ClassVar[Mapping[str, tuple[Scalar, ...] | Callable[[Any], tuple[Scalar, ...]]]] = {}
@@ -93,6 +95,8 @@ class Operator:
     """The sentence of the format note that says how its values are called or come about, if one must."""
     searchable: ClassVar[bool] = True
     """Whether search may use it; some are for templates alone, because only whole sentences say them well."""
+    columns_only: ClassVar[bool] = False
+    """Whether its parameters are columns of the table alone: the total of ratios, say, means nothing."""
     within: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
     """Between what a figure must lie to be asked for: a p-value of 0.000, say, tells nothing."""
     outside: ClassVar[str] = "degenerate"

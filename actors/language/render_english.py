@@ -204,8 +204,16 @@ def plan_of(node: Term, words: Lexicon) -> str:
     for slot in slots(pattern):
         if slot.name not in NOUNS:
             bound = node.parameter(slot.name)
-            values[_key(slot)] = _with_article(said(bound, kind_of(node, slot.name), words), bound, slot)
+            values[_key(slot)] = _in_short(bound, kind_of(node, slot.name), words, slot)
     return fill(pattern, values)
+
+
+def _in_short(bound: Bound, kind: ParameterKind, words: Lexicon, slot: Slot) -> str:
+    """What a parameter is bound to, as it stands in a hint; a derived column was told of in full before."""
+    if not isinstance(bound, Term):
+        return said(bound, kind, words)
+    called = bound.declared.called
+    return f"the {called}" if kind == "measure" or slot.has_article else called
 
 
 def word_of(value: object, kind: ParameterKind) -> str:

@@ -138,9 +138,9 @@ def _spread(body: list[ast.stmt], name: str, kind: str, place: str) -> list[ast.
     found = ast.unparse(last.value)
     if kind == "category":
         code = (
-            f"{name} = {found}\n"
-            f"{name} = (np.full(len(df), -1), {name}[1], {name}[0])\n"
-            f"{name}[0][{place}] = {name}[2]"
+            f"{name}_here = {found}\n"
+            f"{name} = (np.full(len(df), -1), {name}_here[1])\n"
+            f"{name}[0][{place}] = {name}_here[0]"
         )
     else:
         code = f"{name}_here = {found}\n{name} = np.full(len(df), np.nan)\n{name}[{place}] = {name}_here"

@@ -2,8 +2,8 @@
 
 from random import Random
 
-from actors.language.kinds import Kind
 from actors.language.operator import grammar
+from actors.language.parse_english import field_of
 from actors.language.search.growth import Growth, NothingFits
 from actors.language.search.uses import Uses
 from actors.language.subject import Subject
@@ -15,22 +15,19 @@ WIDTH = "flipper"
 
 
 def programs(subject: Subject, each: int) -> list[ProgramRecord]:
-    """So many programs for each operator that search may use, over all records or over some."""
-    kept: Input = term("leave_out_level", TABLE, category="species", level="Adelie")
-    found = []
-    for name, declared in grammar().items():
-        if declared.searchable:
-            for number in range(each):
-                rng = Random(f"{name}/{number}")
-                growth = Growth(subject, rng, Uses(rng))
-                found.append(
-                    to_record({"value": _closed(_grown(growth, name, kept if number % 2 else TABLE))})
-                )
-    return found
+    """So many programs for each operator that search may use, over all records and over some in turn."""
+    some = term("leave_out_level", TABLE, category="species", level="Adelie")
+    places = [(name, number) for name, one in grammar().items() if one.searchable for number in range(each)]
+    finals = [
+        _closed(_grown(subject, name, number, some if number % 2 else TABLE)) for name, number in places
+    ]
+    return [to_record({field_of(final): final}) for final in finals]
 
 
-def _grown(growth: Growth, name: str, rows: Input) -> Term:
+def _grown(subject: Subject, name: str, number: int, rows: Input) -> Term:
     """A term of this operator; what it draws does not always fit, and then it draws again."""
+    rng = Random(f"{name}/{number}")
+    growth = Growth(subject, rng, Uses(rng))
     for _ in range(40):
         try:
             return growth.apply(grammar()[name], rows)
@@ -46,10 +43,7 @@ def _closed(node: Term) -> Term:
     if node.kind == "by_group":
         return term("spread_of_groups", node)
     if node.kind == "measure":
-        return term("total", node.rows(), measure=node)
+        return term("mean", node.rows(), measure=node)
     if node.kind == "category":
         return term("spread_of_groups", term("mean_by_group", node.rows(), measure=WIDTH, category=node))
     return node
-
-
-ENDS: tuple[Kind, ...] = ("number", "count", "label", "labels", "flag")

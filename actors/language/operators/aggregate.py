@@ -203,6 +203,7 @@ class Total(Operator):
     family = "aggregate"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure"}
+    columns_only = True
     result = "number"
     phrases = ("the total {measure}", "the sum of {the measure}")
     plan = "add {measure} up"
@@ -271,6 +272,7 @@ class MostCommon(Operator):
     family = "aggregate"
     inputs = {"rows": "table"}
     parameters = {"category": "category"}
+    columns_only = True
     result = "label"
     axes = (MISSING_GROUP, TIES)
     phrases = ("the most common {category}",)
@@ -300,6 +302,7 @@ class LeastCommon(Operator):
     family = "aggregate"
     inputs = {"rows": "table"}
     parameters = {"category": "category"}
+    columns_only = True
     result = "label"
     axes = (MISSING_GROUP, TIES)
     phrases = ("the least common {category}",)
@@ -329,6 +332,7 @@ class DistinctCount(Operator):
     family = "aggregate"
     inputs = {"rows": "table"}
     parameters = {"category": "category"}
+    columns_only = True
     result = "count"
     phrases = ("the number of different known values of {the category}",)
     asks = ("how many different known values of {the category} occur?",)
@@ -336,7 +340,7 @@ class DistinctCount(Operator):
     variable = "kinds"
 
     @staticmethod
-    def idiom(category: Series) -> int:
+    def idiom(category: Series) -> Number:
         return category.nunique()
 
     @staticmethod

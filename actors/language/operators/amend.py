@@ -21,6 +21,7 @@ class FilledWithMean(Operator):
     turns_on_missing = True
     plan = "fill the gaps of {measure} with the mean"
     variable = "filled"
+    called = "imputed measure"
 
     @staticmethod
     def idiom(measure: Series) -> Series:
@@ -46,6 +47,7 @@ class FilledWithMedian(Operator):
     turns_on_missing = True
     plan = "fill the gaps of {measure} with the median"
     variable = "filled"
+    called = "imputed measure"
 
     @staticmethod
     def idiom(measure: Series) -> Series:
@@ -73,6 +75,7 @@ class FilledWithGroupMedian(Operator):
     turns_on_missing = True
     plan = "fill the gaps of {measure} with the median of their own {category}"
     variable = "filled"
+    called = "imputed measure"
 
     @staticmethod
     def idiom(measure: Series, category: Series, missing: bool) -> Series:
@@ -106,6 +109,7 @@ class ClippedToFences(Operator):
     explained = "What is clipped takes the nearest value that is still allowed."
     plan = "draw the outliers of {measure} in to the limit"
     variable = "clipped"
+    called = "clipped measure"
 
     @staticmethod
     def idiom(measure: Series, quantile: str) -> Series:
@@ -140,6 +144,7 @@ class NormalisedLabels(Operator):
     explained = "A normalised label is in lower case and has no white space around it."
     plan = "bring the labels of {category} to one spelling"
     variable = "labels"
+    called = "normalised label"
 
     @staticmethod
     def idiom(category: Series) -> Series:

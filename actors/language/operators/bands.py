@@ -25,6 +25,7 @@ class QuantileBand(Operator):
     )
     plan = "sort the {records} into quartile groups of {measure}"
     variable = "quarter"
+    called = "quartile group"
 
     @staticmethod
     def idiom(measure: Series, quantile: str) -> Series:
@@ -62,6 +63,7 @@ class WidthBand(Operator):
     )
     plan = "cut the range of {measure} into bands of equal width"
     variable = "band"
+    called = "band"
 
     @staticmethod
     def idiom(measure: Series) -> Series:
@@ -74,7 +76,7 @@ class WidthBand(Operator):
         width = (ranked[-1] - ranked[0]) / 3
         if not width > 0:
             raise ValueError("all values are the same")
-        codes = (measure > ranked[0] + width).astype(int) + (measure > ranked[0] + 2 * width)
+        codes = np.searchsorted([ranked[0] + width, ranked[0] + 2 * width], measure, side="left")
         return np.where(np.isnan(measure), -1, codes), ["low", "middle", "high"]
 
 
@@ -90,10 +92,11 @@ class MonthOf(Operator):
     explained = "Calendar months are called January to December."
     plan = "take the calendar month of {date}"
     variable = "month"
+    called = "calendar month"
 
     @staticmethod
     def idiom(date: Series) -> Series:
-        return date.dt.month_name().astype(object)
+        return date.dt.month_name()
 
     @staticmethod
     def arithmetic(date: Days) -> Category:
@@ -116,10 +119,11 @@ class WeekdayOf(Operator):
     explained = "Days of the week are called Monday to Sunday."
     plan = "take the day of the week of {date}"
     variable = "weekday"
+    called = "day of the week"
 
     @staticmethod
     def idiom(date: Series) -> Series:
-        return date.dt.day_name().astype(object)
+        return date.dt.day_name()
 
     @staticmethod
     def arithmetic(date: Days) -> Category:
@@ -140,6 +144,7 @@ class YearOf(Operator):
     phrases = ("year of {date}",)
     plan = "take the year of {date}"
     variable = "year"
+    called = "year"
 
     @staticmethod
     def idiom(date: Series) -> Series:
@@ -164,6 +169,7 @@ class TextLength(Operator):
     phrases = ("number of characters (spaces included) in {text}",)
     plan = "count the characters of {text}"
     variable = "length"
+    called = "number of characters"
 
     @staticmethod
     def idiom(text: Series) -> Series:

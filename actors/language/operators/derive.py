@@ -21,6 +21,7 @@ class Ratio(Operator):
     phrases = ("ratio of {measure} to {other}",)
     plan = "divide {measure} by {other} for each record"
     variable = "ratio"
+    called = "ratio"
 
     @staticmethod
     def idiom(measure: Series, other: Series) -> Series:
@@ -44,6 +45,7 @@ class Difference(Operator):
     phrases = ("excess of {measure} over {other}",)
     plan = "subtract {other} from {measure} for each record"
     variable = "excess"
+    called = "excess"
 
     @staticmethod
     def idiom(measure: Series, other: Series) -> Series:
@@ -65,6 +67,7 @@ class Product(Operator):
     phrases = ("product of {measure} and {other}",)
     plan = "multiply {measure} by {other} for each {record}"
     variable = "product"
+    called = "product"
 
     @staticmethod
     def idiom(measure: Series, other: Series) -> Series:
@@ -88,6 +91,7 @@ class ShareOfTotal(Operator):
     refers = True
     plan = "divide {measure} by its total"
     variable = "part"
+    called = "share of the total"
 
     @staticmethod
     def idiom(measure: Series) -> Series:
@@ -110,6 +114,7 @@ class Logarithm(Operator):
     phrases = ("natural logarithm of {measure}",)
     plan = "take the natural logarithm of {measure}"
     variable = "logarithm"
+    called = "logarithm"
 
     @staticmethod
     def idiom(measure: Series) -> Series:
@@ -130,8 +135,9 @@ class Indicator(Operator):
     result = "measure"
     axes = (INDICATOR,)
     phrases = ("indicator (1 or 0) of {level} as {category}",)
-    plan = "mark the named {category} with 1 and the others with 0"
+    plan = "mark the named {category} with one and the others with nought"
     variable = "indicator"
+    called = "indicator"
 
     @staticmethod
     def idiom(category: Series, level: Any, indicator: bool) -> Series:
@@ -158,6 +164,7 @@ class Standardised(Operator):
     refers = True
     plan = "standardise {measure}"
     variable = "standardised"
+    called = "distance from the mean"
 
     @staticmethod
     def idiom(measure: Series, ddof: int) -> Series:
@@ -183,6 +190,7 @@ class DeviationFromGroup(Operator):
     refers = True
     plan = "subtract from {measure} the mean of its own {category}"
     variable = "deviation"
+    called = "deviation"
 
     @staticmethod
     def idiom(measure: Series, category: Series, missing: bool) -> Series:
@@ -213,6 +221,7 @@ class RankOf(Operator):
     refers = True
     plan = "rank the {records} by {measure}"
     variable = "place"
+    called = "rank"
 
     @staticmethod
     def idiom(measure: Series, rank_from: bool, rank_ties: str) -> Series:
@@ -242,6 +251,7 @@ class PercentileOf(Operator):
     refers = True
     plan = "find which percentage of the {records} lies below, by {measure}"
     variable = "percentile"
+    called = "percentile rank"
 
     @staticmethod
     def idiom(measure: Series, percentile: str) -> Series:

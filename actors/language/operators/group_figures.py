@@ -16,6 +16,7 @@ class TotalByGroup(Operator):
     family = "group"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "category": "category"}
+    columns_only = True
     result = "by_group"
     axes = (MISSING_GROUP,)
     phrases = ("total {measure}",)

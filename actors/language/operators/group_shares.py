@@ -16,6 +16,7 @@ class ShareByGroup(Operator):
     family = "group"
     inputs = {"rows": "table"}
     parameters = {"category": "category"}
+    columns_only = True
     result = "by_group"
     axes = (MISSING_GROUP, SHARE_OF)
     phrases = ("share of the {records}, between 0 and 1",)
@@ -53,7 +54,7 @@ class LevelShareByGroup(Operator):
     @staticmethod
     def idiom(category: Series, trait: Series, level: Any, missing: bool, share_of: bool) -> Series:
         marked = (trait == level).astype(float)
-        counted = marked.where(trait.notna()) if share_of else marked
+        counted = marked.mask(trait.isna()) if share_of else marked
         return counted.groupby(category, dropna=missing).mean()
 
     @staticmethod

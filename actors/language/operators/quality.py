@@ -1,6 +1,7 @@
 """The state of the table itself: its columns and what they lack."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -162,7 +163,7 @@ class MostMissingColumn(Operator):
     variable = "emptiest"
 
     @staticmethod
-    def idiom(rows: Frame, ties: bool) -> str:
+    def idiom(rows: Frame, ties: bool) -> Any:
         lacking = rows.isna().sum()
         return lacking[lacking > 0].sort_index(ascending=ties).idxmax()
 

@@ -16,11 +16,12 @@ class ChangeFromPrevious(Operator):
     parameters = {"measure": "measure", "order": "order"}
     demands = {"order": "distinct"}
     result = "measure"
-    phrases = ("change in {measure} since the {record} before it by {order}",)
+    phrases = ("change in {measure} since the {record} before it in order of {order}",)
     refers = True
     explained = "The first in an order has no change; nor has one where either of the two has no value."
     plan = "put the {records} in order of {order} and take the change of {measure} from each to the next"
     variable = "change"
+    called = "change"
 
     @staticmethod
     def idiom(measure: Series, order: Series) -> Series:
@@ -45,11 +46,12 @@ class RollingMean(Operator):
     demands = {"order": "distinct"}
     result = "measure"
     axes = (WINDOW,)
-    phrases = ("{window_side} rolling mean of {measure} over {window} {records} by {order}",)
+    phrases = ("{window_side} rolling mean of {measure} over {window} {records} in order of {order}",)
     refers = True
     explained = "A rolling mean has a value only where all records that it is over are there and have one."
     plan = "put the {records} in order of {order} and take rolling means of {measure}"
     variable = "rolling"
+    called = "rolling mean"
 
     @staticmethod
     def idiom(measure: Series, order: Series, window: int, window_side: bool) -> Series:
@@ -76,11 +78,12 @@ class CumulativeTotal(Operator):
     parameters = {"measure": "measure", "order": "order"}
     demands = {"order": "distinct"}
     result = "measure"
-    phrases = ("running total of {measure} by {order}",)
+    phrases = ("running total of {measure} in order of {order}",)
     refers = True
     explained = "A running total passes over missing values; where a value is missing, so is the total."
     plan = "put the {records} in order of {order} and add {measure} up"
     variable = "running"
+    called = "running total"
 
     @staticmethod
     def idiom(measure: Series, order: Series) -> Series:

@@ -195,6 +195,7 @@ class Entropy(Operator):
     family = "aggregate"
     inputs = {"rows": "table"}
     parameters = {"category": "category"}
+    columns_only = True
     result = "number"
     axes = (BASE,)
     phrases = ("the Shannon entropy {base} of {the category}",)

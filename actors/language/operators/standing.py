@@ -80,9 +80,9 @@ class TopThree(Operator):
     result = "labels"
     axes = (TIES,)
     lifted = ("category",)
-    phrases = ("the three {category} with the highest {values}",)
-    asks = ("which three {category} have the highest {values}, the highest first?",)
-    plan = "find the three {category} that lead"
+    phrases = ("the three values of {the category} with the highest {values}",)
+    asks = ("which three values of {the category} have the highest {values}, the highest first?",)
+    plan = "find the three values of {the category} that lead"
     variable = "leaders"
     opposite = "bottom_three"
 
@@ -109,9 +109,9 @@ class BottomThree(Operator):
     result = "labels"
     axes = (TIES,)
     lifted = ("category",)
-    phrases = ("the three {category} with the lowest {values}",)
-    asks = ("which three {category} have the lowest {values}, the lowest first?",)
-    plan = "find the three {category} that come last"
+    phrases = ("the three values of {the category} with the lowest {values}",)
+    asks = ("which three values of {the category} have the lowest {values}, the lowest first?",)
+    plan = "find the three values of {the category} that come last"
     variable = "trailers"
     opposite = "top_three"
 
@@ -139,8 +139,8 @@ class OrderOfGroups(Operator):
     axes = (TIES,)
     lifted = ("category",)
     phrases = ()
-    asks = ("how do the different {category} stand, from the highest to the lowest {values}?",)
-    plan = "order the different {category} from the highest to the lowest"
+    asks = ("how do the values of {the category} stand, from the highest to the lowest {values}?",)
+    plan = "order the values of {the category} from the highest to the lowest"
     variable = "order"
 
     @staticmethod
@@ -188,7 +188,7 @@ class SpreadOfGroups(Operator):
     result = "number"
     axes = (DDOF,)
     lifted = ("category",)
-    phrases = ("the {ddof} standard deviation, with each {category} counted once, of the {values}",)
+    phrases = ("the {ddof} standard deviation, over the values of {the category}, of the {values}",)
     plan = "take the standard deviation of these figures"
     variable = "spread"
 
@@ -213,17 +213,17 @@ class NumberOfGroupsAbove(Operator):
     lifted = ("category",)
     phrases = (
         (
-            "the number of different {category} that lie above the mean, with each {category} counted once,"
-            " of the {values}"
+            "the number of values of {the category} for which the {values} exceeds the mean of that figure"
+            " over all of them, each counted once"
         ),
     )
     asks = (
         (
-            "how many different {category} lie above the mean, with each {category} counted once, of the"
-            " {values}?"
+            "for how many values of {the category} does the {values} exceed the mean of that figure over all"
+            " of them, each counted once?"
         ),
     )
-    plan = "count the different {category} above the mean of these figures"
+    plan = "count the values of {the category} above the mean of these figures"
     variable = "above"
 
     @staticmethod
@@ -233,7 +233,7 @@ class NumberOfGroupsAbove(Operator):
     @staticmethod
     def arithmetic(values: dict[Any, float]) -> int:
         known = [value for value in values.values() if not math.isnan(value)]
-        return np.count_nonzero(np.array(known) > math.fsum(known) / len(known))
+        return int(np.count_nonzero(np.array(known) > math.fsum(known) / len(known)))
 
 
 class ShareHeldByTop(Operator):
@@ -244,6 +244,7 @@ class ShareHeldByTop(Operator):
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "category": "category"}
     demands = {"measure": "not_negative"}
+    columns_only = True
     result = "number"
     axes = (MISSING_GROUP, SHARE_OF)
     phrases = (

@@ -5,8 +5,9 @@ import math
 import numpy as np
 
 from actors.language.coded import Days, Measure, Places
-from actors.language.operator import Frame, Operator, Scalar, Series
+from actors.language.operator import Frame, Operator, Series
 from actors.language.operators.axes import QUANTILE
+from events.question import Scalar
 
 
 def round_values(amounts: Measure) -> tuple[Scalar, ...]:
@@ -54,7 +55,10 @@ class AboveQuantile(Operator):
     constants = {"share": (0.75, 0.6, 0.8, 0.9)}
     result = "table"
     axes = (QUANTILE,)
-    phrases = ("whose {measure} is above the {share} quantile", "with {measure} above the {share} quantile")
+    phrases = (
+        "whose {measure} is above the {share} quantile",
+        "whose {measure} exceeds the {share} quantile",
+    )
     refers = True
     plan = "keep the records above that quantile of {measure}"
     variable = "kept"
@@ -83,7 +87,10 @@ class BelowQuantile(Operator):
     constants = {"share": (0.25, 0.4, 0.2, 0.1)}
     result = "table"
     axes = (QUANTILE,)
-    phrases = ("whose {measure} is below the {share} quantile", "with {measure} below the {share} quantile")
+    phrases = (
+        "whose {measure} is below the {share} quantile",
+        "whose {measure} falls short of the {share} quantile",
+    )
     refers = True
     plan = "keep the records below that quantile of {measure}"
     variable = "kept"
@@ -110,8 +117,9 @@ class AboveValue(Operator):
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "limit": "number"}
     constants = {"limit": round_values}
+    columns_only = True
     result = "table"
-    phrases = ("whose {measure} is above {limit}", "with {measure} above {limit}")
+    phrases = ("whose {measure} is above {limit}", "whose {measure} exceeds {limit}")
     plan = "keep the records with {measure} above the limit"
     variable = "kept"
 
@@ -132,8 +140,9 @@ class BelowValue(Operator):
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "limit": "number"}
     constants = {"limit": round_values}
+    columns_only = True
     result = "table"
-    phrases = ("whose {measure} is below {limit}", "with {measure} below {limit}")
+    phrases = ("whose {measure} is below {limit}", "whose {measure} is less than {limit}")
     plan = "keep the records with {measure} below the limit"
     variable = "kept"
 
@@ -157,7 +166,7 @@ class InSpan(Operator):
     result = "table"
     phrases = (
         "whose {date} lies between {start} and {end}, both days included",
-        "with {date} from {start} to {end}, both days included",
+        "whose {date} is a day from {start} to {end}, both included",
     )
     plan = "keep the records of that span of {date}"
     variable = "kept"

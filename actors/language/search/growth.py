@@ -145,6 +145,7 @@ class Growth:
     ) -> Bound:
         """A column that fits and is not used in this step yet; now and then a derived one."""
         may_derive = kind in DERIVED and declared.result not in DERIVED and "level" not in declared.parameters
+        may_derive = may_derive and not declared.columns_only
         if may_derive and self.rng.random() < 0.25:
             try:
                 return self.grow(kind, rows)
