@@ -148,9 +148,11 @@ class Growth:
         may_derive = may_derive and not declared.columns_only
         if may_derive and self.rng.random() < 0.25:
             try:
-                return self.grow(kind, rows)
+                grown = self.grow(kind, rows)
             except NothingFits:
-                pass
+                grown = None
+            if grown and not (declared.sizes and grown.declared.even):
+                return grown
         left = [name for name in columns_for(kind, self.subject.columns) if name not in used]
         if not left:
             message = f"no {kind} is left"
