@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from actors.language.operator import grammar
 from actors.language.operators.thresholds import first_days, last_days, round_values
 from actors.language.term import TABLE, Term, term
 from tests.language.tiny import both, table, undefined
@@ -80,3 +81,8 @@ def test_spans_begin_with_a_month_and_end_with_one() -> None:
     assert "2020-09-30" in last_days(days)
     assert max(map(str, first_days(days))) < min(map(str, last_days(days)))
     assert first_days(np.array([np.nan])) == ()
+
+
+def test_every_operator_of_the_family_has_a_case() -> None:
+    family = {name for name, one in grammar().items() if one.family == "select"}
+    assert family == {node.operator for node, _ in CASES}

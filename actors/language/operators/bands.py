@@ -166,8 +166,9 @@ class TextLength(Operator):
     family = "derive"
     inputs = {"rows": "table"}
     parameters = {"text": "text"}
+    demands = {"text": "trimmed"}
     result = "measure"
-    phrases = ("number of characters (spaces included) in {text}",)
+    phrases = ("number of characters, spaces included, in {text}",)
     plan = "count the characters of {text}"
     variable = "length"
     called = "number of characters"

@@ -134,7 +134,7 @@ class Indicator(Operator):
     parameters = {"category": "category", "level": "level"}
     result = "measure"
     axes = (INDICATOR,)
-    phrases = ("indicator (1 or 0) of {level} as {category}",)
+    phrases = ("indicator (1 or 0) for {category} being {level}",)
     plan = "mark the named {category} with one and the others with nought"
     variable = "indicator"
     called = "indicator"
