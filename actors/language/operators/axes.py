@@ -55,12 +55,12 @@ QUANTILE = AxisDeclaration(
     options={"linear": "linear", "midpoint": "midpoint"},
     notes={
         "linear": (
-            "Quartiles and other quantiles interpolate linearly between the two nearest values; the lowest value"
-            " is the 0% quantile, the highest the 100% quantile."
+            "Quartiles and other quantiles interpolate linearly between the two nearest values; the"
+            " lowest value is the 0% quantile, the highest the 100% quantile."
         ),
         "midpoint": (
-            "Quartiles and other quantiles that fall between two values are their midpoint; the lowest value is"
-            " the 0% quantile, the highest the 100% quantile."
+            "Quartiles and other quantiles that fall between two values are their midpoint; the lowest"
+            " value is the 0% quantile, the highest the 100% quantile."
         ),
     },
 )

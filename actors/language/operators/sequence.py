@@ -19,8 +19,8 @@ class ChangeFromPrevious(Operator):
     phrases = ("change in {measure} since the {record} before it in order of {order}",)
     refers = True
     explained = (
-        "In an order the lowest or earliest comes first. The first has no change; nor has any other where either of"
-        " the two values is missing."
+        "In an order the lowest or earliest comes first. The first has no change; nor has any other where one"
+        " of the two values is missing."
     )
     plan = "put the {records} in order of {order} and take the change of {measure} from each to the next"
     variable = "change"
