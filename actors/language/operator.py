@@ -113,6 +113,8 @@ class Operator:
     """The same of each group, where its records are sorted into groups."""
     refers: ClassVar[bool] = False
     """Whether it holds records against a statistic of the records at hand."""
+    mistaken_for: ClassVar[str] = ""
+    """The operator that a careless solver takes instead, of the same inputs and parameters; empty for none."""
     opposite: ClassVar[str] = ""
     """The operator that takes the contrary decision, if it takes one."""
     idiom: ClassVar[Callable[..., Any]]
