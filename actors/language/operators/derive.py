@@ -21,6 +21,7 @@ class Ratio(Operator):
     phrases = ("ratio of {measure} to {other}",)
     plan = "divide {measure} by {other} for each record"
     variable = "ratio"
+    mistaken_for = "difference"
     called = "ratio"
 
     @staticmethod
@@ -45,6 +46,7 @@ class Difference(Operator):
     phrases = ("excess of {measure} over {other}",)
     plan = "subtract {other} from {measure} for each record"
     variable = "excess"
+    mistaken_for = "ratio"
     called = "excess"
 
     @staticmethod

@@ -150,6 +150,7 @@ class RatioOfExtremes(Operator):
     phrases = ("the ratio between the {category} with the highest and the one with the lowest {values}",)
     plan = "divide the highest {category} by the lowest"
     variable = "ratio"
+    mistaken_for = "gap"
 
     @staticmethod
     def idiom(values: Frame) -> Number:
@@ -173,6 +174,7 @@ class SpreadOfGroups(Operator):
     phrases = ("the {ddof} standard deviation, over the values of {the category}, of the {values}",)
     plan = "take the standard deviation of these figures"
     variable = "spread"
+    mistaken_for = "gap"
 
     @staticmethod
     def idiom(values: Frame, ddof: int) -> Number:
