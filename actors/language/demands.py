@@ -66,8 +66,13 @@ def _is_distinct(value: Any) -> bool:
 
 
 def _texts(value: Any) -> list[str]:
-    levels = value[1] if isinstance(value, tuple) else value.dropna().unique()
-    return [level for level in levels if isinstance(level, str)]
+    """The different texts that some record has."""
+    if isinstance(value, tuple):
+        codes, levels = value
+        there = [levels[code] for code in np.unique(codes[codes >= 0])]
+    else:
+        there = value.dropna().unique()
+    return [text for text in there if isinstance(text, str)]
 
 
 def _is_inconsistent(value: Any) -> bool:
