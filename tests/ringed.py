@@ -1,10 +1,10 @@
-"""The birds of `tests.birds` as they were ringed: with days, remarks, two sites, and spellings that differ."""
+"""The birds of `tests.birds` as they were ringed: with days, remarks, prices, and sites whose spellings differ."""
 
 import numpy as np
 import pandas as pd
 
 from actors.language.subject import Subject
-from events.dataset import ColumnProfile, DateForm
+from events.dataset import ColumnProfile, DateForm, NumberForm
 from tests.birds import COLUMNS as BIRDS, READER, birds
 
 SITES = ("Bay", "Cliff", "Ridge", "Shore", "bay ")
@@ -17,6 +17,9 @@ def ringed(rows: int = 240, seed: int = 0) -> pd.DataFrame:
     frame["remark"] = pd.Series(["x" * int(size) for size in rng.integers(3, 40, rows)], dtype="str")
     frame["site"] = pd.Series(rng.choice(SITES, rows, p=[0.25, 0.25, 0.2, 0.15, 0.15]), dtype="str")
     frame["eggs"] = rng.integers(0, 9, rows).astype(float)
+    paid = rng.integers(100, 400_000, rows) / 100
+    frame["paid"] = pd.Series([f"€ {amount:,.2f}" for amount in paid], dtype="str")
+    frame.loc[::37, "paid"] = np.nan
     frame.loc[::23, "eggs"] = np.nan
     frame.loc[::31, "remark"] = np.nan
     return frame
@@ -27,6 +30,7 @@ COLUMNS = (
     ColumnProfile("ringed", "date", False, 0, 240, date=DateForm("%d/%m/%Y", "day")),
     ColumnProfile("remark", "text", False, 8, 200),
     ColumnProfile("site", "category", False, 0, 5, SITES),
+    ColumnProfile("paid", "text", False, 7, 233, number=NumberForm(",", ".", "€", "")),
     ColumnProfile("eggs", "count", True, 11, 9),
 )
 

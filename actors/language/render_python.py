@@ -48,6 +48,8 @@ _ARRAYS = {
     TABLE: f"{TABLE} = np.arange(len(df))",
 }
 """How the second implementation's code makes what it works on; the counterpart of `coded`."""
+_CODED = ("category", "text", "numeral")
+"""Kinds of parameter whose columns it holds as codes and levels."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ def arrays_for(program: Program, codes: list[StepCode]) -> list[str]:
             str(value)
             for node in program.terms.values()
             for name, value in node.parameters
-            if node.declared.parameters[name] in ("category", "text") and not isinstance(value, Term)
+            if node.declared.parameters[name] in ("category", "text", "numeral")
+            and not isinstance(value, Term)
         }
     )
     forms = day_forms(program.columns)
@@ -175,7 +178,7 @@ def _series(value: Bound, names: Mapping[Term, str], rows: Input, place: str, fo
 
 def _array(value: Bound, names: Mapping[Term, str], kind: str, place: str) -> str:
     at = "" if place == TABLE else f"[{place}]"
-    if kind in ("category", "text"):
+    if kind in _CODED:
         codes, levels = (
             (f"{names[value]}[0]", f"{names[value]}[1]")
             if isinstance(value, Term)
@@ -292,6 +295,6 @@ def _decided(test: ast.expr) -> bool | None:
         return test.value
     if isinstance(test, ast.Compare) and isinstance(test.left, ast.Constant):
         right = test.comparators[0]
-        if isinstance(right, ast.Constant) and isinstance(test.ops[0], ast.Eq):
-            return bool(test.left.value == right.value)
+        if isinstance(right, ast.Constant) and isinstance(test.ops[0], ast.Eq | ast.NotEq):
+            return bool(test.left.value == right.value) is isinstance(test.ops[0], ast.Eq)
     return None

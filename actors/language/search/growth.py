@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
-from actors.language.coded import day_forms
+from actors.language.coded import day_forms, number_forms
 from actors.language.evaluation import Undefined
 from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.operator import Operator, grammar
@@ -188,6 +188,8 @@ def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile]) -> list[s
         days = day_forms(columns)
         numbers = [one.name for one in columns if one.numeric and one.kind in ("measure", "count", "date")]
         return [*days, *(name for name in numbers if name not in days)]
+    if kind == "numeral":
+        return list(number_forms(columns))
     if kind == "text":
         return [column.name for column in columns if column.kind == "text" and not column.numeric]
     return [column.name for column in columns if column.missing]
