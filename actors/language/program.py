@@ -64,7 +64,7 @@ class Program:
         return max(depth[name] for name in self.record.answer.values())
 
     def bound(self, step: Step) -> dict[str, Literal]:
-        """Every literal of a step by name: its parameters, marks in numbers, the option taken at each axis."""
+        """Every literal of a step by name: parameters, marks in numbers, the option taken at each axis."""
         literals: dict[str, Literal] = dict(step.parameters)
         for name, kind in operator(step.operator).parameters.items():
             if kind == "numeral":

@@ -82,8 +82,7 @@ def arrays_for(program: Program, codes: list[StepCode]) -> list[str]:
             str(value)
             for node in program.terms.values()
             for name, value in node.parameters
-            if node.declared.parameters[name] in ("category", "text", "numeral")
-            and not isinstance(value, Term)
+            if node.declared.parameters[name] in _CODED and not isinstance(value, Term)
         }
     )
     forms = day_forms(program.columns)

@@ -143,17 +143,18 @@ class Growth:
     def _column(
         self, declared: type[Operator], kind: ParameterKind, rows: Input, used: Sequence[Bound]
     ) -> Bound:
-        """A column that fits and is not used in this step yet; now and then a derived one."""
+        """A column that fits and that nothing in this step is made of yet; now and then a derived one."""
         may_derive = kind in DERIVED and declared.result not in DERIVED and "level" not in declared.parameters
         may_derive = may_derive and not declared.columns_only
+        taken = {name for one in used for name in _made_of(one)}
         if may_derive and self.rng.random() < 0.25:
             try:
                 grown = self.grow(kind, rows)
             except NothingFits:
                 grown = None
-            if grown and not (declared.sizes and grown.declared.even):
+            if grown and not ((declared.sizes and grown.declared.even) or taken & _made_of(grown)):
                 return grown
-        left = [name for name in columns_for(kind, self.subject.columns) if name not in used]
+        left = [name for name in columns_for(kind, self.subject.columns) if name not in taken]
         if not left:
             message = f"no {kind} is left"
             raise NothingFits(message)
@@ -174,6 +175,13 @@ class Growth:
         if not left:
             raise NothingFits("the category has too few levels")
         return self.uses.least(left, "level", category)
+
+
+def _made_of(bound: Bound) -> set[str]:
+    """The column that is bound, or those that a derived one is made of."""
+    if isinstance(bound, Term):
+        return {name for _, inner in bound.parameters for name in _made_of(inner)}
+    return {bound} if isinstance(bound, str) else set()
 
 
 def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile]) -> list[str]:
