@@ -11,6 +11,7 @@ Demand = Literal[
     "not_negative",
     "distinct",
     "lacking",
+    "outlying",
     "inconsistent",
     "trimmed",
     "untied",
@@ -21,9 +22,10 @@ Demand = Literal[
 """What is demanded.
 
 positive, not_negative: all known numbers are · distinct: every record has a value, no two the same ·
-lacking: some record has none · inconsistent: two labels differ in case or white space alone · trimmed: no
-text has white space around it · untied: no two groups have the same number · several: more than three groups
-have one, no two the same · few: from three to six have, no two the same · apart: none lies at their mean.
+lacking: some record has none · outlying: a value lies beyond Tukey's fences · inconsistent: two labels
+differ in case or white space alone · trimmed: no text has white space around it · untied: no two groups have
+the same number · several: more than three groups have one, no two the same · few: from three to six have, no
+two the same · apart: none lies at their mean.
 """
 
 
@@ -65,6 +67,12 @@ def _is_distinct(value: Any) -> bool:
     return bool((amounts == amounts).all()) and np.unique(amounts).size == amounts.size  # noqa: PLR0124
 
 
+def _is_outlying(value: Any) -> bool:
+    known = _known(value)
+    low, high = np.quantile(known, [0.25, 0.75]) if known.size else (0.0, 0.0)
+    return bool((np.abs(known - (low + high) / 2) > 2 * (high - low)).any())
+
+
 def _texts(value: Any) -> list[str]:
     """The different texts that some record has."""
     if isinstance(value, tuple):
@@ -96,6 +104,7 @@ _CHECKS: dict[Demand, Callable[[Any], bool]] = {
     "not_negative": lambda value: bool((_known(value) >= 0).all()),
     "distinct": _is_distinct,
     "lacking": _lacks,
+    "outlying": _is_outlying,
     "inconsistent": _is_inconsistent,
     "trimmed": lambda value: all(text == text.strip() for text in _texts(value)),
     "untied": lambda value: _untied(value) > 0,

@@ -92,6 +92,10 @@ def test_a_measure_without_gaps_is_not_filled() -> None:
     undefined(table(size=[1, 2, 3]), term("filled_with_mean", TABLE, measure="size"))
 
 
+def test_a_measure_without_outliers_is_not_clipped() -> None:
+    undefined(table(size=[1, 2, 3]), term("clipped_to_fences", TABLE, measure="size"))
+
+
 def test_what_is_mended_over_some_records_is_theirs_alone() -> None:
     kept = term("keep_level", TABLE, category="kind", level="b")
     filled = term("filled_with_median", kept, measure="size")

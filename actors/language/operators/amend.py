@@ -104,6 +104,7 @@ class ClippedToFences(Operator):
     family = "clean"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure"}
+    demands = {"measure": "outlying"}
     result = "measure"
     axes = (QUANTILE,)
     phrases = ("clipped {measure} (1.5 interquartile ranges beyond the quartiles at most)",)

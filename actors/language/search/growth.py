@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from actors.language.coded import day_forms, number_forms
+from actors.language.demands import unmet
 from actors.language.evaluation import Undefined
 from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.operator import Operator, grammar
@@ -120,10 +121,13 @@ class Growth:
                 bound[name] = decided.parameter("category")
             elif name in self._about:
                 bound[name] = self._about[name]
-            elif kind == "level":
+        for name, kind in declared.parameters.items():
+            if name in bound:
+                continue
+            if kind == "level":
                 bound[name] = self._level(declared, bound)
             elif kind in COLUMN_KINDS:
-                bound[name] = self._column(declared, kind, decided.rows(), tuple(bound.values()))
+                bound[name] = self._column(declared, name, decided.rows(), tuple(bound.values()))
             else:
                 bound[name] = self._constant(declared, name, bound, decided.rows())
         return bound
@@ -140,25 +144,40 @@ class Growth:
             raise NothingFits(f"no {name} can be drawn")
         return self.uses.least(offered, declared.name, name)
 
-    def _column(
-        self, declared: type[Operator], kind: ParameterKind, rows: Input, used: Sequence[Bound]
-    ) -> Bound:
+    def _column(self, declared: type[Operator], name: str, rows: Input, used: Sequence[Bound]) -> Bound:
         """A column that fits and that nothing in this step is made of yet; now and then a derived one."""
-        may_derive = kind in DERIVED and declared.result not in DERIVED and "level" not in declared.parameters
-        may_derive = may_derive and not declared.columns_only
-        taken = {name for one in used for name in _made_of(one)}
-        if may_derive and self.rng.random() < 0.25:
-            try:
-                grown = self.grow(kind, rows)
-            except NothingFits:
-                grown = None
-            if grown and not ((declared.sizes and grown.declared.even) or taken & _made_of(grown)):
-                return grown
-        left = [name for name in columns_for(kind, self.subject.columns) if name not in taken]
+        kind = declared.parameters[name]
+        taken = {column for one in used for column in _made_of(one)}
+        derived = self._derived(declared, kind, rows) if self.rng.random() < 0.25 else None
+        if derived and not taken & _made_of(derived) and self._is_as_demanded(declared, name, derived, rows):
+            return derived
+        left = [
+            column
+            for column in columns_for(kind, self.subject.columns)
+            if column not in taken and self._is_as_demanded(declared, name, column, rows)
+        ]
         if not left:
             message = f"no {kind} is left"
             raise NothingFits(message)
         return self.uses.least(left, "column", kind)
+
+    def _derived(self, declared: type[Operator], kind: ParameterKind, rows: Input) -> Term | None:
+        """A derived column for an operator that takes one; None where it takes none or none can be had."""
+        if kind not in DERIVED or declared.result in DERIVED or declared.columns_only:
+            return None
+        if "level" in declared.parameters.values():
+            return None
+        try:
+            grown = self.grow(kind, rows)
+        except NothingFits:
+            return None
+        return None if declared.sizes and grown.declared.even else grown
+
+    def _is_as_demanded(self, declared: type[Operator], name: str, bound: Bound, rows: Input) -> bool:
+        if name not in declared.demands:
+            return True
+        column = self.subject.arithmetic.column(bound, declared.parameters[name], rows)
+        return not unmet({name: declared.demands[name]}, {name: column})
 
     def _level(self, declared: type[Operator], bound: Mapping[str, Bound]) -> Parameter:
         """A level of the last category bound, as its column holds it; one pair of them comes in one order."""
