@@ -36,9 +36,10 @@ def unmet(demands: Mapping[str, Demand], arguments: Mapping[str, Any]) -> str | 
         demands: by the name of an argument.
         arguments: what an implementation is given, as either of the two is given it.
     """
-    for name, demand in demands.items():
-        if not _CHECKS[demand](arguments[name]):
-            return f"{name} is not {demand}"
+    with np.errstate(all="ignore"):
+        for name, demand in demands.items():
+            if not _CHECKS[demand](arguments[name]):
+                return f"{name} is not {demand}"
     return None
 
 
@@ -96,6 +97,8 @@ def _untied(value: Any) -> int:
 
 def _is_apart(value: Any) -> bool:
     known = _known(value)
+    if not known.size:
+        return False
     return bool((np.abs(known - known.mean()) > 1e-9 * np.abs(known).max()).all())
 
 
