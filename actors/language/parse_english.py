@@ -5,6 +5,7 @@ open, and every option of it is a reading: a text with k readings yields k progr
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
@@ -133,10 +134,10 @@ class _Reader:
     def _phrase(
         self, kind: Kind | ParameterKind, at: int, rows: Input, inherited: Found
     ) -> Iterator[tuple[int, Term]]:
-        for declared in grammar().values():
-            if declared.result == kind:
-                for pattern in declared.phrases:
-                    yield from self._operator(declared, pattern, at, (rows, inherited))
+        said = self.said[at] if at < len(self.said) else ""
+        for declared, pattern, first in _phrases(kind):
+            if first is None or same_word(said, first):
+                yield from self._operator(declared, pattern, at, (rows, inherited))
 
     def _operator(
         self, declared: type[Operator], pattern: str, at: int, context: tuple[Input, Found]
@@ -214,6 +215,17 @@ class _Reader:
     def _row(self, row: Sequence[str], at: int) -> Iterator[int]:
         if len(self.said) >= at + len(row) and all(map(same_word, self.said[at:], row)):
             yield at + len(row)
+
+
+@lru_cache(maxsize=64)
+def _phrases(kind: Kind | ParameterKind) -> list[tuple[type[Operator], str, str | None]]:
+    """Every phrase of the operators that give a kind, with its first word; None where it opens with a slot."""
+    found: list[tuple[type[Operator], str, str | None]] = []
+    for declared in grammar().values():
+        for pattern in declared.phrases if declared.result == kind else ():
+            first = items(pattern)[0]
+            found.append((declared, pattern, first if isinstance(first, str) else None))
+    return found
 
 
 def _state(node: Term, axes: Mapping[str, str]) -> Term:
