@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from actors.language.kinds import DERIVED
 from actors.language.program import Undefined
 from actors.language.settle import answer_of
 from actors.language.subject import Subject
@@ -14,8 +15,8 @@ from events.question import ProgramRecord
 def dead_step(record: ProgramRecord, gold: Answer, contract: AnswerContract, subject: Subject) -> str | None:
     """The operator of a step that does not matter; None when all do.
 
-    A selection or cleaning is left out; a decision is taken the other way. The answer then has to
-    change beyond the contract's tolerance, or to vanish.
+    A selection or cleaning is left out; a decision is taken the other way; a derived column gives way to the
+    one that it is made from. The answer then has to change beyond the contract's tolerance, or to vanish.
     """
     terms = to_terms(record)
     for target, other in _ablations(terms):
@@ -42,7 +43,17 @@ def _ablations(terms: Mapping[str, Term]) -> Iterator[tuple[Term, Input]]:
             yield node, node.rows()
         elif node.declared.opposite:
             yield node, replace(node, operator=node.declared.opposite)
+        elif node.kind in DERIVED and (plain := _undone(node)) is not None:
+            yield node, plain
         pending.extend(node.children())
+
+
+def _undone(node: Term) -> Input | None:
+    """The column of the same kind that a derived one is made from, if there is one: a rank's measure, say."""
+    own = dict(node.parameters)
+    same = [name for name, kind in node.declared.parameters.items() if kind == node.kind]
+    made_from = own[same[0]] if same else None
+    return made_from if isinstance(made_from, Term | str) else None
 
 
 def exchange(node: Term, target: Term, other: Input) -> Term:

@@ -5,12 +5,13 @@ open, and every option of it is a reading: a text with k readings yields k progr
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.lexicon import Lexicon
 from actors.language.operator import AxisDeclaration, Columns, IllTyped, Operator, grammar
-from actors.language.pattern import Slot, items, same_word, tokens, unquoted
+from actors.language.pattern import PLACES, Slot, is_day, items, same_word, tokens, unquoted
 from actors.language.program import TABLE, Program
 from actors.language.readings import MOST_READINGS, readings
 from actors.language.render_english import OPENERS, REMAINING, WHAT_IS, note
@@ -119,7 +120,7 @@ class _Reader:
 
     def _ask(self, at: int, rows: Input) -> Iterator[tuple[int, Term]]:
         before, after = WHAT_IS.split("{value}")
-        kinds: tuple[Kind, ...] = ("number", "count", "label")
+        kinds: tuple[Kind, ...] = ("number", "count", "label", "labels")
         for kind in kinds:
             for start in self._words(before, at):
                 for end, node in self._phrase(kind, start, rows, {}):
@@ -133,10 +134,10 @@ class _Reader:
     def _phrase(
         self, kind: Kind | ParameterKind, at: int, rows: Input, inherited: Found
     ) -> Iterator[tuple[int, Term]]:
-        for declared in grammar().values():
-            if declared.result == kind:
-                for pattern in declared.phrases:
-                    yield from self._operator(declared, pattern, at, (rows, inherited))
+        said = self.said[at] if at < len(self.said) else ""
+        for declared, pattern, first in _phrases(kind):
+            if first is None or same_word(said, first):
+                yield from self._operator(declared, pattern, at, (rows, inherited))
 
     def _operator(
         self, declared: type[Operator], pattern: str, at: int, context: tuple[Input, Found]
@@ -165,7 +166,7 @@ class _Reader:
         name = head.name if isinstance(head, Slot) else ""
         axis = next((axis for axis in declared.axes if axis.name == name), None)
         if name in declared.inputs:
-            passed = {key: found[key] for key in declared.lifted if key in found}
+            passed = _passed(declared, found)
             for end, node in self._phrase(declared.inputs[name], at, rows, passed):
                 yield end, {name: node}
         elif axis is not None:
@@ -216,6 +217,17 @@ class _Reader:
             yield at + len(row)
 
 
+@lru_cache(maxsize=64)
+def _phrases(kind: Kind | ParameterKind) -> list[tuple[type[Operator], str, str | None]]:
+    """Every phrase of the operators that give a kind, with its first word; None where it opens with a slot."""
+    found: list[tuple[type[Operator], str, str | None]] = []
+    for declared in grammar().values():
+        for pattern in declared.phrases if declared.result == kind else ():
+            first = items(pattern)[0]
+            found.append((declared, pattern, first if isinstance(first, str) else None))
+    return found
+
+
 def _state(node: Term, axes: Mapping[str, str]) -> Term:
     """The term with the axes that a template's words state, wherever they occur in it."""
     own = {axis.name: axes[axis.name] for axis in node.declared.axes if axis.name in axes}
@@ -227,13 +239,31 @@ def _consistent(found: Found, more: Found) -> bool:
     return all(found.get(key, value) == value for key, value in more.items())
 
 
+def _passed(declared: type[Operator], found: Found) -> Found:
+    """What an input is about as its operator's words say, or as the inputs before it do."""
+    passed: Found = {}
+    for key in declared.lifted:
+        if key in found:
+            passed[key] = found[key]
+        for name in declared.inputs:
+            if key not in passed and isinstance(found.get(name), Term):
+                passed[key] = found[name].parameter(key)
+    return passed
+
+
 def _value(token: str, kind: ParameterKind | None) -> Any:
     if kind == "share":
         return float(token[:-1]) / 100 if token.endswith("%") and len(token) > 1 else None
+    if kind == "place":
+        return PLACES.index(token) if token in PLACES[2:] else None
+    if kind == "day":
+        return token if is_day(token) else None
     try:
         value = unquoted(token)
     except ValueError:
         return None
+    if kind in ("number", "whole"):
+        return value if isinstance(value, int if kind == "whole" else int | float) else None
     return value if kind == "level" or isinstance(value, str) else None
 
 
@@ -262,4 +292,4 @@ def _input(declared: type[Operator], name: str, kind: Kind, found: Found, rows: 
 
 def field_of(final: Term) -> str:
     """The name of a procedural question's one answer field."""
-    return {"label": "group", "count": "count"}.get(final.kind, "value")
+    return {"label": "group", "labels": "groups", "count": "count"}.get(final.kind, "value")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from actors.language.coded import day_forms
 from actors.language.evaluation import Engine
 from actors.language.kinds import COLUMN_KINDS, DERIVED
 from actors.language.program import TABLE, Program, declaration
@@ -23,12 +24,22 @@ from events.question import Step
 _IMPORTS = {
     "math": "import math",
     "np": "import numpy as np",
+    "pd": "import pandas as pd",
+    "datetime": "from datetime import datetime",
     "stats": "from scipy import stats",
     "special": "from scipy import special",
 }
 _ARRAYS = {
     "numbers": "numbers = {name: df[name].to_numpy(dtype=float) for name in df.select_dtypes('number')}",
     "known": "known = {name: df[name].notna().to_numpy() for name in df}",
+    "dates": (
+        "dates = {name: df[name].map({day: (datetime.strptime(day, form) - datetime(1970, 1, 1)).days"
+        " for day in df[name].dropna().unique()}).to_numpy(dtype=float) for name, form in %s.items()}"
+    ),
+    "alike": (
+        "alike = {name: df[name].map({value: code for code, value in enumerate(df[name].dropna().unique())})"
+        ".fillna(-1).to_numpy(dtype=int) for name in df}"
+    ),
     "levels": "levels = {name: sorted(df[name].dropna().unique().tolist()) for name in %s}",
     "codes": (
         "codes = {name: df[name].map({level: code for code, level in enumerate(levels[name])}).fillna(-1)"
@@ -37,6 +48,8 @@ _ARRAYS = {
     TABLE: f"{TABLE} = np.arange(len(df))",
 }
 """How the second implementation's code makes what it works on; the counterpart of `coded`."""
+_CODED = ("category", "text", "numeral")
+"""Kinds of parameter whose columns it holds as codes and levels."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +82,14 @@ def arrays_for(program: Program, codes: list[StepCode]) -> list[str]:
             str(value)
             for node in program.terms.values()
             for name, value in node.parameters
-            if node.declared.parameters[name] == "category" and not isinstance(value, Term)
+            if node.declared.parameters[name] in _CODED and not isinstance(value, Term)
         }
     )
-    made = _ARRAYS | {"levels": _ARRAYS["levels"] % repr(categories)}
+    forms = day_forms(program.columns)
+    made = _ARRAYS | {
+        "levels": _ARRAYS["levels"] % repr(categories),
+        "dates": _ARRAYS["dates"] % repr(forms),
+    }
     return [code for name, code in made.items() if name in used]
 
 
@@ -123,9 +140,9 @@ def _spread(body: list[ast.stmt], name: str, kind: str, place: str) -> list[ast.
     found = ast.unparse(last.value)
     if kind == "category":
         code = (
-            f"{name} = {found}\n"
-            f"{name} = (np.full(len(df), -1), {name}[1], {name}[0])\n"
-            f"{name}[0][{place}] = {name}[2]"
+            f"{name}_here = {found}\n"
+            f"{name} = (np.full(len(df), -1), {name}_here[1])\n"
+            f"{name}[0][{place}] = {name}_here[0]"
         )
     else:
         code = f"{name}_here = {found}\n{name} = np.full(len(df), np.nan)\n{name}[{place}] = {name}_here"
@@ -142,23 +159,25 @@ def _columns(program: Program, step: Step, engine: Engine) -> dict[str, ast.expr
     for name, kind in node.declared.parameters.items():
         if kind in COLUMN_KINDS:
             value = dict(node.parameters)[name]
+            form = day_forms(program.columns).get(str(value)) if kind in ("date", "order") else None
             if engine == "idiom":
-                code = _series(value, names, rows, place)
+                code = _series(value, names, rows, place, form)
             else:
-                code = _array(value, names, kind, place)
+                code = _array(value, names, "date" if form else kind, place)
             found[name] = ast.parse(code, mode="eval").body
     return found
 
 
-def _series(value: Bound, names: Mapping[Term, str], rows: Input, place: str) -> str:
+def _series(value: Bound, names: Mapping[Term, str], rows: Input, place: str, form: str | None) -> str:
     if not isinstance(value, Term):
-        return f"{place}[{value!r}]"
+        spelled = f"{place}[{value!r}]"
+        return f"pd.to_datetime({spelled}, format={form!r})" if form else spelled
     return names[value] if value.rows() == rows else f"{names[value]}.loc[{place}.index]"
 
 
 def _array(value: Bound, names: Mapping[Term, str], kind: str, place: str) -> str:
     at = "" if place == TABLE else f"[{place}]"
-    if kind == "category":
+    if kind in _CODED:
         codes, levels = (
             (f"{names[value]}[0]", f"{names[value]}[1]")
             if isinstance(value, Term)
@@ -167,7 +186,8 @@ def _array(value: Bound, names: Mapping[Term, str], kind: str, place: str) -> st
         return f"({codes}{at}, {levels})"
     if isinstance(value, Term):
         return f"{names[value]}{at}"
-    return f"{'known' if kind == 'column' else 'numbers'}[{value!r}]{at}"
+    held = {"column": "known", "date": "dates"}.get(kind, "numbers")
+    return f"{held}[{value!r}]{at}"
 
 
 @lru_cache(maxsize=256)
@@ -274,6 +294,6 @@ def _decided(test: ast.expr) -> bool | None:
         return test.value
     if isinstance(test, ast.Compare) and isinstance(test.left, ast.Constant):
         right = test.comparators[0]
-        if isinstance(right, ast.Constant) and isinstance(test.ops[0], ast.Eq):
-            return bool(test.left.value == right.value)
+        if isinstance(right, ast.Constant) and isinstance(test.ops[0], ast.Eq | ast.NotEq):
+            return bool(test.left.value == right.value) is isinstance(test.ops[0], ast.Eq)
     return None

@@ -1,28 +1,46 @@
-"""The operators, a family a file. Importing this package completes the grammar."""
+"""The operators, a family a file or several. Importing this package completes the grammar."""
 
 from actors.language.operators import (
     aggregate,
+    amend,
     associate,
+    bands,
     clean,
+    composition,
     derive,
     group,
+    group_figures,
+    group_shares,
     quality,
     rank,
     select,
     sensitivity,
+    sequence,
+    shape,
     significance,
+    standing,
+    thresholds,
 )
 
 FAMILIES = (
     select,
+    thresholds,
     clean,
+    amend,
     derive,
+    bands,
+    sequence,
     aggregate,
+    shape,
+    composition,
     group,
+    group_figures,
+    group_shares,
     rank,
+    standing,
     associate,
     significance,
     quality,
     sensitivity,
 )
-"""Each family's module, in the order in which a person learns them."""
+"""Each family's modules, in the order in which a person learns them."""

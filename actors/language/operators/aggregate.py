@@ -6,7 +6,7 @@ import numpy as np
 
 from actors.language.coded import Known, Measure, Places
 from actors.language.operator import Frame, Number, Operator, Series
-from actors.language.operators.axes import DDOF, QUANTILE
+from actors.language.operators.axes import DDOF, QUANTILE, SHARES
 
 
 class CountRecords(Operator):
@@ -41,6 +41,7 @@ class Mean(Operator):
     phrases = ("the mean {measure}", "the average {measure}")
     plan = "take the mean of {measure}"
     variable = "center"
+    mistaken_for = "median"
 
     @staticmethod
     def idiom(measure: Series) -> Number:
@@ -63,6 +64,7 @@ class Median(Operator):
     phrases = ("the median {measure}",)
     plan = "take the median of {measure}"
     variable = "center"
+    mistaken_for = "mean"
 
     @staticmethod
     def idiom(measure: Series) -> Number:
@@ -86,6 +88,7 @@ class StandardDeviation(Operator):
     phrases = ("the {ddof} standard deviation of {the measure}",)
     plan = "take the standard deviation of {the measure}"
     variable = "spread"
+    mistaken_for = "variance"
 
     @staticmethod
     def idiom(measure: Series, ddof: int) -> Number:
@@ -105,11 +108,13 @@ class CoefficientOfVariation(Operator):
     family = "aggregate"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure"}
+    demands = {"measure": "not_negative"}
     result = "number"
     axes = (DDOF,)
     phrases = ("the {ddof} standard deviation of {the measure} relative to its mean",)
     plan = "relate the standard deviation of {the measure} to its mean"
     variable = "unevenness"
+    mistaken_for = "standard_deviation"
 
     @staticmethod
     def idiom(measure: Series, ddof: int) -> Number:
@@ -134,6 +139,7 @@ class InterquartileRange(Operator):
     phrases = ("the interquartile range of {the measure}",)
     plan = "take the interquartile range of {the measure}"
     variable = "spread"
+    mistaken_for = "standard_deviation"
 
     @staticmethod
     def idiom(measure: Series, quantile: str) -> Number:
@@ -173,6 +179,50 @@ class Largest(Operator):
         return float(np.sort(measure[~np.isnan(measure)])[-1])
 
 
+class Smallest(Operator):
+    """The smallest value of a measure."""
+
+    name = "smallest"
+    family = "aggregate"
+    inputs = {"rows": "table"}
+    parameters = {"measure": "measure"}
+    result = "number"
+    phrases = ("the lowest {measure}",)
+    plan = "look up the lowest {measure}"
+    variable = "bottom"
+
+    @staticmethod
+    def idiom(measure: Series) -> Number:
+        return measure.min()
+
+    @staticmethod
+    def arithmetic(measure: Measure) -> Number:
+        return float(np.sort(measure[~np.isnan(measure)])[0])
+
+
+class Total(Operator):
+    """The sum of the known values of a measure."""
+
+    name = "total"
+    family = "aggregate"
+    inputs = {"rows": "table"}
+    parameters = {"measure": "measure"}
+    columns_only = True
+    result = "number"
+    phrases = ("the total {measure}", "the sum of {the measure}")
+    plan = "add {measure} up"
+    variable = "total"
+    mistaken_for = "mean"
+
+    @staticmethod
+    def idiom(measure: Series) -> Number:
+        return measure.sum()
+
+    @staticmethod
+    def arithmetic(measure: Measure) -> Number:
+        return math.fsum(measure[~np.isnan(measure)])
+
+
 class MissingShare(Operator):
     """The share of records without a value in a column."""
 
@@ -182,6 +232,7 @@ class MissingShare(Operator):
     parameters = {"column": "column"}
     result = "number"
     phrases = ("the share of records, between 0 and 1, without a known {column}",)
+    within = SHARES
     turns_on_missing = True
     plan = "find the share of records without {column}"
     variable = "share"

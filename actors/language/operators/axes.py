@@ -1,5 +1,7 @@
 """Axes that several operators share, so that one convention is said in one way."""
 
+import math
+
 from actors.language.operator import AxisDeclaration, Columns
 
 
@@ -16,6 +18,8 @@ def _none(columns: Columns) -> tuple[str, ...]:  # noqa: ARG001  every choice ta
 
 P_VALUES = (0.001, 0.999)
 """Outside these a p-value printed with three decimals says next to nothing."""
+SHARES = (1e-6, 1 - 1e-6)
+"""Outside these a share is one of nothing or of everything."""
 CORRELATIONS = (-0.9999, 0.9999)
 """Columns that correlate more strongly are copies of each other."""
 
@@ -52,8 +56,83 @@ QUANTILE = AxisDeclaration(
     "quantile",
     options={"linear": "linear", "midpoint": "midpoint"},
     notes={
-        "linear": "Quartiles interpolate linearly between the two nearest values.",
-        "midpoint": "Quartiles that fall between two values are their midpoint.",
+        "linear": (
+            "Quartiles and other quantiles interpolate linearly between the two nearest values; the"
+            " lowest value is the 0% quantile, the highest the 100% quantile."
+        ),
+        "midpoint": (
+            "Quartiles and other quantiles that fall between two values are their midpoint; the lowest"
+            " value is the 0% quantile, the highest the 100% quantile."
+        ),
+    },
+)
+BIAS = AxisDeclaration(
+    "bias",
+    options={"corrected": False, "plain": True},
+    words={"corrected": "bias-corrected", "plain": "uncorrected"},
+)
+GINI_BIAS = AxisDeclaration(
+    "gini_bias",
+    options={"plain": False, "corrected": True},
+    words={"plain": "uncorrected", "corrected": "bias-corrected"},
+)
+BASE = AxisDeclaration(
+    "base",
+    options={"bits": 2, "nats": math.e},
+    words={"bits": "in bits", "nats": "in nats"},
+)
+MAD_SCALE = AxisDeclaration(
+    "mad_scale",
+    options={"raw": 1.0, "normal": 1.4826},
+    words={"raw": "unscaled", "normal": "normal-consistent"},
+)
+SHARE_OF = AxisDeclaration(
+    "share_of",
+    options={"known": True, "all": False},
+    notes={
+        "known": "Shares are of the records that have a value in every variable that the share is about.",
+        "all": "Shares are of all the records at hand, also of those without a value.",
+    },
+)
+RANK_TIES = AxisDeclaration(
+    "rank_ties",
+    options={"average": "average", "lowest": "min"},
+    notes={
+        "average": "Equal values share the mean of the ranks that they take up.",
+        "lowest": "Equal values share the lowest number of the ranks that they take up.",
+    },
+)
+RANK_FROM = AxisDeclaration(
+    "rank_from",
+    options={"lowest": True, "highest": False},
+    words={"lowest": "counted from the lowest", "highest": "counted from the highest"},
+)
+PERCENTILE = AxisDeclaration(
+    "percentile",
+    options={"at_most": "max", "below": "min", "middle": "average"},
+    words={
+        "at_most": "counting equal values as lower",
+        "below": "counting lower values only",
+        "middle": "counting equal values half",
+    },
+)
+WINDOW = AxisDeclaration(
+    "window_side",
+    options={"trailing": False, "centred": True},
+    words={"trailing": "trailing", "centred": "centred"},
+)
+REPEATS = AxisDeclaration(
+    "repeats",
+    options={"further": "first", "all": False},
+    words={"further": "copies of an earlier one", "all": "the same as some other one"},
+    unsaid="duplicates",
+)
+INDICATOR = AxisDeclaration(
+    "indicator",
+    options={"missing": True, "zero": False},
+    notes={
+        "missing": "An indicator has no value where its variable has none.",
+        "zero": "An indicator is 0 where its variable has no value.",
     },
 )
 VARIANCES = AxisDeclaration(

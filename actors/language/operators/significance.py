@@ -1,7 +1,6 @@
 """Tests of whether groups differ."""
 
 import math
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -9,19 +8,7 @@ import numpy as np
 from actors.language.coded import Category, Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import P_VALUES, VARIANCES
-
-
-class _Later:
-    """A module that is loaded when it is first used: `scipy.stats` takes longer than all else at a start."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(import_module(self._name), name)
-
-
-special, stats = _Later("scipy.special"), _Later("scipy.stats")
+from actors.language.operators.later import special, stats
 
 
 class TTest(Operator):

@@ -1,10 +1,12 @@
 """Growing one term: an operator's inputs are grown, its parameters bound, by what was used least."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
+from actors.language.coded import day_forms, number_forms
+from actors.language.demands import unmet
 from actors.language.evaluation import Undefined
 from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.operator import Operator, grammar
@@ -25,6 +27,9 @@ class NothingFits(Exception):
 class Growth:
     """Grows terms on one table.
 
+    What a term grown for an input must be about is kept in `_about`: the figure of a group is of one of its
+    own category.
+
     Args:
         subject: the table.
         rng: draws.
@@ -36,13 +41,14 @@ class Growth:
         self.rng = rng
         self.uses = uses
         self._path: list[str] = []
+        self._about: dict[str, Bound] = {}
 
     def operators(self, kind: Kind | ParameterKind) -> list[type[Operator]]:
         """The operators that give a kind and that search may use; none stands in its own inputs."""
         return [
             one
             for one in grammar().values()
-            if one.result == kind and one.searchable and one.name not in self._path
+            if one.result == kind and one.searchable and one.phrases and one.name not in self._path
         ]
 
     def grow(self, kind: Kind | ParameterKind, rows: Input) -> Term:
@@ -96,7 +102,14 @@ class Growth:
             return replace(first, operator=first.declared.opposite)
         if name == "before" and isinstance(first, Term):
             return over_all_records(first)
-        return self.grow(declared.inputs[name], rows)
+        values = given.get("values")
+        if name != "group" or not isinstance(values, Term):
+            return self.grow(declared.inputs[name], rows)
+        self._about = {"category": values.parameter("category")}
+        try:
+            return self.grow(declared.inputs[name], rows)
+        finally:
+            self._about = {}
 
     def _bound(self, declared: type[Operator], inputs: tuple[Input, ...]) -> dict[str, Bound]:
         """A value for each parameter; what an input decides is taken from it."""
@@ -106,36 +119,88 @@ class Growth:
         for name, kind in declared.parameters.items():
             if kind == "category" and follows:
                 bound[name] = decided.parameter("category")
-            elif kind == "level":
-                bound[name] = self._level(bound["category"])
+            elif name in self._about:
+                bound[name] = self._about[name]
+        for name, kind in declared.parameters.items():
+            if name in bound:
+                continue
+            if kind == "level":
+                bound[name] = self._level(declared, bound)
             elif kind in COLUMN_KINDS:
-                bound[name] = self._column(declared, kind, decided.rows(), tuple(bound.values()))
+                bound[name] = self._column(declared, name, decided.rows(), tuple(bound.values()))
             else:
-                bound[name] = self.uses.least(declared.constants[name], declared.name, name)
+                bound[name] = self._constant(declared, name, bound, decided.rows())
         return bound
 
-    def _column(
-        self, declared: type[Operator], kind: ParameterKind, rows: Input, used: Sequence[Bound]
-    ) -> Bound:
-        """A column that fits and is not used in this step yet; now and then a derived one."""
-        may_derive = kind in DERIVED and declared.result not in DERIVED and "level" not in declared.parameters
-        if may_derive and self.rng.random() < 0.25:
-            try:
-                return self.grow(kind, rows)
-            except NothingFits:
-                pass
-        left = [name for name in columns_for(kind, self.subject.columns) if name not in used]
+    def _constant(
+        self, declared: type[Operator], name: str, bound: Mapping[str, Bound], rows: Input
+    ) -> Parameter:
+        """A value for a parameter that is no column; now and then one drawn from a column."""
+        offered = declared.constants[name]
+        if callable(offered):
+            first, kind = next(iter(declared.parameters.items()))
+            offered = offered(self.subject.arithmetic.column(bound[first], kind, rows))
+        if not offered:
+            raise NothingFits(f"no {name} can be drawn")
+        return self.uses.least(offered, declared.name, name)
+
+    def _column(self, declared: type[Operator], name: str, rows: Input, used: Sequence[Bound]) -> Bound:
+        """A column that fits and that nothing in this step is made of yet; now and then a derived one."""
+        kind = declared.parameters[name]
+        taken = {column for one in used for column in _made_of(one)}
+        derived = self._derived(declared, kind, rows) if self.rng.random() < 0.25 else None
+        if derived and not taken & _made_of(derived) and self._is_as_demanded(declared, name, derived, rows):
+            return derived
+        left = [
+            column
+            for column in columns_for(kind, self.subject.columns)
+            if column not in taken and self._is_as_demanded(declared, name, column, rows)
+        ]
         if not left:
             message = f"no {kind} is left"
             raise NothingFits(message)
         return self.uses.least(left, "column", kind)
 
-    def _level(self, category: Bound) -> Parameter:
-        """One level of a category, as its column holds it."""
-        if isinstance(category, Term):
+    def _derived(self, declared: type[Operator], kind: ParameterKind, rows: Input) -> Term | None:
+        """A derived column for an operator that takes one; None where it takes none or none can be had."""
+        if kind not in DERIVED or declared.result in DERIVED or declared.columns_only:
+            return None
+        if "level" in declared.parameters.values():
+            return None
+        try:
+            grown = self.grow(kind, rows)
+        except NothingFits:
+            return None
+        return None if declared.sizes and grown.declared.even else grown
+
+    def _is_as_demanded(self, declared: type[Operator], name: str, bound: Bound, rows: Input) -> bool:
+        if name not in declared.demands:
+            return True
+        column = self.subject.arithmetic.column(bound, declared.parameters[name], rows)
+        return not unmet({name: declared.demands[name]}, {name: column})
+
+    def _level(self, declared: type[Operator], bound: Mapping[str, Bound]) -> Parameter:
+        """A level of the last category bound, as its column holds it; one pair of them comes in one order."""
+        kinds = declared.parameters
+        category = [bound[name] for name in bound if kinds[name] == "category"][-1]
+        column = next((column for column in self.subject.columns if column.name == category), None)
+        if column is None:
             raise NothingFits("a derived category has no level that a question may name")
-        column = next(column for column in self.subject.columns if column.name == category)
-        return level_value(column, self.uses.least(column.levels, "level", category))
+        levels = [level_value(column, level) for level in column.levels]
+        before = [bound[name] for name in bound if kinds[name] == "level"]
+        start = next((levels.index(level) + 1 for level in levels if level in before[-1:]), 0)
+        more = sum(kind == "level" for kind in kinds.values()) - len(before) - 1
+        left = levels[start : len(levels) - more]
+        if not left:
+            raise NothingFits("the category has too few levels")
+        return self.uses.least(left, "level", category)
+
+
+def _made_of(bound: Bound) -> set[str]:
+    """The column that is bound, or those that a derived one is made of."""
+    if isinstance(bound, Term):
+        return {name for _, inner in bound.parameters for name in _made_of(inner)}
+    return {bound} if isinstance(bound, str) else set()
 
 
 def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile]) -> list[str]:
@@ -145,7 +210,15 @@ def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile]) -> list[s
     if kind == "category":
         return categories(columns)
     if kind == "date":
-        return [column.name for column in columns if column.kind == "date"]
+        return list(day_forms(columns))
+    if kind == "order":
+        days = day_forms(columns)
+        numbers = [one.name for one in columns if one.numeric and one.kind in ("measure", "count", "date")]
+        return [*days, *(name for name in numbers if name not in days)]
+    if kind == "numeral":
+        return list(number_forms(columns))
+    if kind == "text":
+        return [column.name for column in columns if column.kind == "text" and not column.numeric]
     return [column.name for column in columns if column.missing]
 
 
