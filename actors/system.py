@@ -25,9 +25,9 @@ from actors.generation.proposing import Ruling, Stretch, Table, rule_on
 from actors.generation.trial import tried
 from actors.intake import Stock, enter_scope, hand_out, take_stock
 from actors.job import Done, Job, Phase, Progress
-from actors.language.court import Refusal
 from actors.language.mistakes import MistakenProgram
 from actors.language.operator import Columns
+from actors.language.soundness import Refusal
 from actors.ports import InfrastructureError, Workers
 from actors.runtime.actor import Actor
 from actors.runtime.processes import Processes

@@ -7,7 +7,7 @@ from typing import Any
 from actors import system
 from actors.generation.proposing import Ruling, Stretch
 from actors.intake import take_stock
-from actors.language.court import Refusal
+from actors.language.soundness import Refusal
 from actors.runtime.actor import Actor
 from actors.runtime.work import Work
 from actors.verifying.oracle import Expectation

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from actors.generation.proposing import Ruling, Stretch
 from actors.generation.stream import Shortfall, StreamState
-from actors.language.court import Refusal
+from actors.language.soundness import Refusal
 from actors.runtime.work import Work, Yield
 from actors.scope import HEARD, Scope
 from events.envelope import Recorded

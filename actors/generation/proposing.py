@@ -9,7 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from actors.generation.streams import proposals
-from actors.language.court import Proposal, Refusal, judge
+from actors.language.court import Proposal, judge
+from actors.language.soundness import Refusal
 from actors.language.subject import Subject
 from actors.profiling.table import read_table
 from events.dataset import ColumnProfile, ReaderSettings

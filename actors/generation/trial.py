@@ -1,9 +1,9 @@
 """The last check on a question: its code, run behind the wall, gives its answer."""
 
-from actors.language.court import Refusal
 from actors.language.operator import Columns
 from actors.language.program import Program
 from actors.language.render_python import imports_for, render
+from actors.language.soundness import Refusal
 from actors.ports import InfrastructureError, Workers
 from events.answers import matches
 from events.question import Question

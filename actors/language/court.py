@@ -1,14 +1,11 @@
 """The court: whether a proposal becomes a question. Checks run cheapest first; each refusal has a word."""
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 
 import numpy as np
 
-from actors.language.coded import Places
 from actors.language.contract import NotAskable, reaches
 from actors.language.kinds import COLUMN_KINDS
 from actors.language.lexicon import Lexicon
@@ -19,6 +16,7 @@ from actors.language.program import Program, Undefined, declaration, operators_o
 from actors.language.readings import MOST_READINGS, readings
 from actors.language.render_english import format_note, hint, question, template_question
 from actors.language.settle import Ambiguous, Settled, settle
+from actors.language.soundness import Refusal, unsound
 from actors.language.subject import Subject
 from actors.language.templates.template import Bindings
 from actors.language.term import Term, over_all_records, to_record, to_terms
@@ -33,11 +31,6 @@ from events.question import (
     question_id,
 )
 
-FEWEST_RECORDS = 10
-"""A selection that leaves fewer is refused: one record would decide the answer."""
-FEWEST_IN_GROUP = 4
-NARROW = 1e-6
-"""A winner that leads by a smaller share is no winner."""
 NARROW_CORRELATION = 1e-4
 COPIES = 0.9999
 """Columns that correlate more strongly are copies of each other."""
@@ -53,14 +46,6 @@ class Proposal:
     phrasing: int
     template: str | None = None
     bindings: Bindings = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a proposal is no question."""
-
-    reason: str
-    detail: str
 
 
 def judge(proposal: Proposal, subject: Subject) -> Question | Refusal:
@@ -146,49 +131,11 @@ def _rival(program: Program, _: Settled, subject: Subject) -> Refusal | None:
 
 
 def _soundness(program: Program, settled: Settled, subject: Subject) -> Refusal | None:
-    program.run(subject.arithmetic)
-    return next((refusal for refusal in _findings(program, subject, settled.answer) if refusal), None)
-
-
-def _findings(program: Program, subject: Subject, answer: Mapping[str, Any]) -> Iterator[Refusal | None]:
-    for step in program.steps:
-        node = program.terms[step.name]
-        value, kind = subject.arithmetic.value(node), node.kind
-        if kind == "table":
-            yield _few_records(step.name, value)
-        if kind == "by_group":
-            codes, _ = subject.arithmetic.column(node.parameter("category"), "category", node.rows())
-            yield _small_groups(codes)
-            yield _narrow(value)
-        low, high = node.declared.within
-        if kind == "number" and not low <= value <= high:
-            yield Refusal(node.declared.outside, f"{step.name} is {value:.3g}, outside what is asked for")
-    if any(isinstance(value, int) and value == 0 for value in answer.values()):
-        yield Refusal("degenerate", "the answer is a count of nothing")
-
-
-def _few_records(name: str, rows: Places) -> Refusal | None:
-    if rows.size < FEWEST_RECORDS:
-        return Refusal("too_few_records", f"{name} has {rows.size} records")
-    return None
-
-
-def _small_groups(codes: Any) -> Refusal | None:
-    counts = np.bincount(codes[codes >= 0])
-    counts = counts[counts > 0]
-    if counts.size < 2:
-        return Refusal("degenerate", "fewer than two groups are left")
-    if counts.min() < FEWEST_IN_GROUP:
-        return Refusal("small_groups", f"a group has {counts.min()} records")
-    return None
-
-
-def _narrow(by_group: Mapping[Any, float]) -> Refusal | None:
-    """Refuse leads that are rounding noise; exact ties are left to the readings."""
-    ranked = np.sort(np.array([value for value in by_group.values() if not math.isnan(value)], dtype=float))
-    for lead in ranked[1:] - ranked[:-1]:
-        if 0 < lead < NARROW * max(abs(ranked[-1]), abs(ranked[0])):
-            return Refusal("narrow_margin", f"groups differ by {lead:.2g}")
+    found = (unsound(program.terms[step.name], subject) for step in program.steps)
+    if refusal := next((one for one in found if one), None):
+        return refusal
+    if any(isinstance(value, int) and value == 0 for value in settled.answer.values()):
+        return Refusal("degenerate", "the answer is a count of nothing")
     return None
 
 

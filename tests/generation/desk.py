@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from actors.generation.generator import Generator, GeneratorState
 from actors.generation.proposing import Ruling, Stretch
-from actors.language.court import Refusal
+from actors.language.soundness import Refusal
 from actors.runtime.work import Work
 from events.dataset import DatasetTaken
 from events.envelope import Recorded

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from actors.language.court import Proposal, Refusal, judge, wording
+from actors.language.court import Proposal, judge, wording
 from actors.language.operator import IllTyped
 from actors.language.program import TABLE, Program
+from actors.language.soundness import Refusal
 from actors.language.subject import Subject
 from actors.language.term import Term, over_all_records, term, to_record
 from events.dataset import ColumnProfile

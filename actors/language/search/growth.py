@@ -11,6 +11,7 @@ from actors.language.evaluation import Undefined
 from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.operator import Operator, grammar
 from actors.language.search.uses import Uses
+from actors.language.soundness import unsound
 from actors.language.subject import Subject
 from actors.language.templates.template import categories, measures
 from actors.language.term import Bound, Input, Term, over_all_records
@@ -90,9 +91,11 @@ class Growth:
             declared.name, tuple(inputs.values()), tuple(sorted(bound.items(), key=lambda one: one[0]))
         )
         try:
-            self.subject.arithmetic.value(grown)
+            refusal = unsound(grown, self.subject)
         except Undefined as problem:
             raise NothingFits(str(problem)) from problem
+        if refusal is not None:
+            raise NothingFits(refusal.detail)
         return grown
 
     def _input(self, declared: type[Operator], name: str, given: dict[str, Input], rows: Input) -> Term:

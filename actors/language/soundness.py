@@ -1,0 +1,69 @@
+"""What no question may stand on: too few records, groups of a handful, leads that are rounding noise."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from actors.language.coded import Places
+from actors.language.subject import Subject
+from actors.language.term import Term
+
+FEWEST_RECORDS = 10
+"""A selection that leaves fewer is refused: one record would decide the answer."""
+FEWEST_IN_GROUP = 4
+NARROW = 1e-6
+"""A winner that leads by a smaller share is no winner."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a proposal is no question."""
+
+    reason: str
+    detail: str
+
+
+def unsound(node: Term, subject: Subject) -> Refusal | None:
+    """Why one step is nothing to ask about; None where nothing is amiss.
+
+    Raises:
+        Undefined: it has no value.
+    """
+    value = subject.arithmetic.value(node)
+    if node.kind == "table":
+        return _few_records(node.operator, value)
+    if node.kind == "by_group":
+        codes, _ = subject.arithmetic.column(node.parameter("category"), "category", node.rows())
+        return _small_groups(codes) or _narrow(value)
+    low, high = node.declared.within
+    if node.kind == "number" and not low <= value <= high:
+        return Refusal(node.declared.outside, f"{node.operator} is {value:.3g}, outside what is asked for")
+    return None
+
+
+def _few_records(name: str, rows: Places) -> Refusal | None:
+    if rows.size < FEWEST_RECORDS:
+        return Refusal("too_few_records", f"{name} has {rows.size} records")
+    return None
+
+
+def _small_groups(codes: Any) -> Refusal | None:
+    counts = np.bincount(codes[codes >= 0])
+    counts = counts[counts > 0]
+    if counts.size < 2:
+        return Refusal("degenerate", "fewer than two groups are left")
+    if counts.min() < FEWEST_IN_GROUP:
+        return Refusal("small_groups", f"a group has {counts.min()} records")
+    return None
+
+
+def _narrow(by_group: Mapping[Any, float]) -> Refusal | None:
+    """Refuse leads that are rounding noise; exact ties are left to the readings."""
+    ranked = np.sort(np.array([value for value in by_group.values() if not math.isnan(value)], dtype=float))
+    for lead in ranked[1:] - ranked[:-1]:
+        if 0 < lead < NARROW * max(abs(ranked[-1]), abs(ranked[0])):
+            return Refusal("narrow_margin", f"groups differ by {lead:.2g}")
+    return None
