@@ -91,8 +91,15 @@ def _known(series: Any) -> Known:
     return series.notna().to_numpy()
 
 
+def _date(series: Any) -> Measure:
+    """Days since 1970 of ISO dates; a year is its first day."""
+    days = series.map(lambda day: np.datetime64(str(day), "s").astype(float) / 86400, na_action="ignore")
+    return days.to_numpy(dtype=float)
+
+
 _CODERS: dict[str, Callable[[Any], Any]] = {
     "measure": _measure,
     "category": _category,
     "column": _known,
+    "date": _date,
 }

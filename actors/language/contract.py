@@ -22,7 +22,10 @@ _FIELD_KINDS: Mapping[Kind, FieldKind] = {
     "number": "number",
     "count": "integer",
     "label": "label",
+    "labels": "labels",
+    "flag": "flag",
     "pair": "labels",
+    "header": "label",
 }
 
 

@@ -37,6 +37,8 @@ FEWEST_RECORDS = 10
 FEWEST_IN_GROUP = 4
 NARROW = 1e-6
 """A winner that leads by a smaller share is no winner."""
+CLOSE_CALL = 0.01
+"""Evidence that lies off a decision's threshold by a smaller share of it would round to it."""
 NARROW_CORRELATION = 1e-4
 COPIES = 0.9999
 """Columns that correlate more strongly are copies of each other."""
@@ -158,10 +160,11 @@ def _findings(program: Program, subject: Subject, answer: Mapping[str, Any]) -> 
             codes, _ = subject.arithmetic.column(node.parameter("category"), "category", node.rows())
             yield _small_groups(codes)
             yield _narrow(value)
+        yield _close_call(node, subject)
         low, high = node.declared.within
         if kind == "number" and not low <= value <= high:
             yield Refusal(node.declared.outside, f"{step.name} is {value:.3g}, outside what is asked for")
-    if any(isinstance(value, int) and value == 0 for value in answer.values()):
+    if any(type(value) is int and value == 0 for value in answer.values()):
         yield Refusal("degenerate", "the answer is a count of nothing")
 
 
@@ -187,6 +190,14 @@ def _narrow(by_group: Mapping[Any, float]) -> Refusal | None:
     for lead in (ranked[-1] - ranked[-2], ranked[1] - ranked[0]) if ranked.size > 1 else ():
         if 0 < lead < NARROW * max(abs(ranked[-1]), abs(ranked[0])):
             return Refusal("narrow_margin", f"groups differ by {lead:.2g}")
+    return None
+
+
+def _close_call(node: Term, subject: Subject) -> Refusal | None:
+    """Refuse decisions on evidence that lies at their threshold, but for rounding."""
+    decided = subject.arithmetic.decided(node)
+    if decided and decided[1] < CLOSE_CALL:
+        return Refusal("narrow_margin", f"{node.operator} decides by {decided[1]:.2g} of its threshold")
     return None
 
 

@@ -18,6 +18,8 @@ Number = Any
 """A number as pandas, NumPy or Python gives it."""
 Names = Any
 """A list of column names."""
+Test = tuple[Number, Number]
+"""A test's statistic and its p-value."""
 Columns = Sequence[ColumnProfile]
 """The profile of a table: its columns in file order."""
 ENGINES = ("idiom", "arithmetic")
@@ -55,6 +57,16 @@ class AxisDeclaration:
         return value(columns) if callable(value) else value
 
 
+@dataclass(frozen=True)
+class Way:
+    """One of the ways that a decision may go, gone always."""
+
+    name: str
+    """The operator that goes it, on the same inputs and parameters, or the parameter that it leaves as is."""
+    axes: Mapping[str, str] = field(default_factory=dict)
+    """The options that it settles."""
+
+
 class Operator:
     """An operator of the language; subclasses are the grammar.
 
@@ -76,6 +88,8 @@ class Operator:
     """Noun phrases (for a table: clauses about records) with a slot for each input, parameter and axis."""
     asks: ClassVar[tuple[str, ...]] = ()
     """Whole questions, where the result is asked for in another way than `What is …?`."""
+    convention: ClassVar[str] = ""
+    """A sentence that the format note always carries, beside those of axes; empty for none."""
     plan: ClassVar[str]
     """What a person would set out to do, in the imperative, without numbers from the data."""
     variable: ClassVar[str]
@@ -96,10 +110,17 @@ class Operator:
     """Fewer records with a value in each of its columns make no figure worth asking for."""
     least_in_group: ClassVar[int] = 4
     """The same of each group, where its records are sorted into groups."""
+    most_levels: ClassVar[int] = 30
+    """Of more levels a category cannot be bound to it."""
     refers: ClassVar[bool] = False
     """Whether it holds records against a statistic of the records at hand."""
     opposite: ClassVar[str] = ""
     """The operator that takes the contrary decision, if it takes one."""
+    branches: ClassVar[Mapping[str, Way]] = {}
+    """Where it goes one of two ways: the name of each to what always goes it."""
+    branch: ClassVar[Callable[..., tuple[str, float]] | None] = None
+    """Which way a decision goes, and by what share of the threshold the evidence lies off it; takes what
+    `arithmetic` takes."""
     idiom: ClassVar[Callable[..., Any]]
     arithmetic: ClassVar[Callable[..., Any]]
     _takes: ClassVar[Mapping[str, tuple[str, ...]]]
@@ -111,12 +132,13 @@ class Operator:
             if cls.name in _GRAMMAR:
                 raise IllTyped(f"two operators are named {cls.name}")
             _GRAMMAR[cls.name] = cls
-            cls._takes = {engine: tuple(signature(getattr(cls, engine)).parameters) for engine in ENGINES}
+            given = [name for name in (*ENGINES, "branch") if getattr(cls, name)]
+            cls._takes = {name: tuple(signature(getattr(cls, name)).parameters) for name in given}
 
     @classmethod
-    def takes(cls, engine: str) -> tuple[str, ...]:
-        """What an implementation needs to be given, by name."""
-        return cls._takes[engine]
+    def takes(cls, implementation: str) -> tuple[str, ...]:
+        """What an implementation, or `branch`, needs to be given, by name."""
+        return cls._takes[implementation]
 
     @classmethod
     def axis(cls, name: str) -> AxisDeclaration:

@@ -7,7 +7,7 @@ open, and every option of it is a reading: a text with k readings yields k progr
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
+from actors.language.kinds import ASKED, COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.lexicon import Lexicon
 from actors.language.operator import AxisDeclaration, Columns, IllTyped, Operator, grammar
 from actors.language.pattern import Slot, items, same_word, tokens, unquoted
@@ -19,6 +19,13 @@ from actors.language.templates.template import Template
 from actors.language.term import Input, Term, over_all_records, to_record
 from events.question import ProgramRecord
 
+_FIELDS: Mapping[Kind, str] = {
+    "label": "group",
+    "labels": "groups",
+    "count": "count",
+    "flag": "answer",
+    "header": "variable",
+}
 Found = dict[str, Any]
 """Slot name to what filled it."""
 
@@ -70,6 +77,7 @@ class _Reader:
     def __init__(self, said: tuple[str, ...], words: Lexicon) -> None:
         self.said = said
         self.words = words
+        self._read: dict[tuple[Any, ...], list[tuple[int, Term]]] = {}
         self._nouns = {"record": tokens(words.record), "records": tokens(words.records)}
 
     def templates(self) -> Iterator[Mapping[str, Term]]:
@@ -119,8 +127,7 @@ class _Reader:
 
     def _ask(self, at: int, rows: Input) -> Iterator[tuple[int, Term]]:
         before, after = WHAT_IS.split("{value}")
-        kinds: tuple[Kind, ...] = ("number", "count", "label")
-        for kind in kinds:
+        for kind in ASKED:
             for start in self._words(before, at):
                 for end, node in self._phrase(kind, start, rows, {}):
                     for stop in self._words(after, end):
@@ -133,10 +140,18 @@ class _Reader:
     def _phrase(
         self, kind: Kind | ParameterKind, at: int, rows: Input, inherited: Found
     ) -> Iterator[tuple[int, Term]]:
-        for declared in grammar().values():
-            if declared.result == kind:
-                for pattern in declared.phrases:
-                    yield from self._operator(declared, pattern, at, (rows, inherited))
+        """Each phrase of this kind from a place on; read once, however many readings of what is before it."""
+        key = (kind, at, rows, tuple(sorted(inherited.items(), key=lambda one: one[0])))
+        if key not in self._read:
+            self._read[key] = []
+            self._read[key] = [
+                found
+                for declared in grammar().values()
+                if declared.result == kind
+                for pattern in declared.phrases
+                for found in self._operator(declared, pattern, at, (rows, inherited))
+            ]
+        yield from self._read[key]
 
     def _operator(
         self, declared: type[Operator], pattern: str, at: int, context: tuple[Input, Found]
@@ -234,7 +249,7 @@ def _value(token: str, kind: ParameterKind | None) -> Any:
         value = unquoted(token)
     except ValueError:
         return None
-    return value if kind == "level" or isinstance(value, str) else None
+    return value if kind in ("level", "whole", "number") or isinstance(value, str) else None
 
 
 def _build(declared: type[Operator], found: Found, rows: Input) -> Term | None:
@@ -262,4 +277,4 @@ def _input(declared: type[Operator], name: str, kind: Kind, found: Found, rows: 
 
 def field_of(final: Term) -> str:
     """The name of a procedural question's one answer field."""
-    return {"label": "group", "count": "count"}.get(final.kind, "value")
+    return _FIELDS.get(final.kind, "value")

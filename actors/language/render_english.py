@@ -129,7 +129,8 @@ def conventions_of(nodes: Collection[Term], columns: Columns) -> list[str]:
         for part in parts(node)
         for axis, option in part.axes
     )
-    said = [sentence for sentence in dict.fromkeys(found) if sentence]
+    always = (part.declared.convention for node in nodes for part in parts(node))
+    said = [sentence for sentence in dict.fromkeys([*always, *found]) if sentence]
     return [REFERENCE, *said] if refers else said
 
 

@@ -23,6 +23,8 @@ from events.question import Step
 _IMPORTS = {
     "math": "import math",
     "np": "import numpy as np",
+    "pd": "import pandas as pd",
+    "spatial": "from scipy import spatial",
     "stats": "from scipy import stats",
     "special": "from scipy import special",
 }
@@ -34,9 +36,14 @@ _ARRAYS = {
         "codes = {name: df[name].map({level: code for code, level in enumerate(levels[name])}).fillna(-1)"
         ".to_numpy(dtype=int) for name in levels}"
     ),
+    "dates": (
+        "dates = {name: df[name].map(lambda day: np.datetime64(str(day), 's').astype(float) / 86400,"
+        " na_action='ignore').to_numpy(dtype=float) for name in %s}"
+    ),
     TABLE: f"{TABLE} = np.arange(len(df))",
 }
 """How the second implementation's code makes what it works on; the counterpart of `coded`."""
+_HOLDERS = {"column": "known", "date": "dates"}
 
 
 @dataclass(frozen=True)
@@ -64,16 +71,23 @@ def arrays_for(program: Program, codes: list[StepCode]) -> list[str]:
     used = _names("\n".join(code.code for code in codes))
     if "codes" in used or "levels" in used:
         used |= {"codes", "levels"}
-    categories = sorted(
+    made = _ARRAYS | {
+        "levels": _ARRAYS["levels"] % repr(_bound(program, "category")),
+        "dates": _ARRAYS["dates"] % repr(_bound(program, "date")),
+    }
+    return [code for name, code in made.items() if name in used]
+
+
+def _bound(program: Program, kind: str) -> list[str]:
+    """The columns of the dataset that stand for parameters of a kind."""
+    return sorted(
         {
             str(value)
             for node in program.terms.values()
             for name, value in node.parameters
-            if node.declared.parameters[name] == "category" and not isinstance(value, Term)
+            if node.declared.parameters[name] == kind and not isinstance(value, Term)
         }
     )
-    made = _ARRAYS | {"levels": _ARRAYS["levels"] % repr(categories)}
-    return [code for name, code in made.items() if name in used]
 
 
 def _names(source: str) -> set[str]:
@@ -167,7 +181,7 @@ def _array(value: Bound, names: Mapping[Term, str], kind: str, place: str) -> st
         return f"({codes}{at}, {levels})"
     if isinstance(value, Term):
         return f"{names[value]}{at}"
-    return f"{'known' if kind == 'column' else 'numbers'}[{value!r}]{at}"
+    return f"{_HOLDERS.get(kind, 'numbers')}[{value!r}]{at}"
 
 
 @lru_cache(maxsize=256)

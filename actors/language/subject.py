@@ -54,7 +54,9 @@ class Subject:
         return frozenset(
             name
             for name in texts
-            if any(str(value).strip().casefold() in PLACEHOLDERS for value in self.frame[name].unique())
+            if any(
+                str(value).strip().casefold() in PLACEHOLDERS for value in self.frame[name].dropna().unique()
+            )
         )
 
     @cached_property

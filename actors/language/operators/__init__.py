@@ -1,16 +1,31 @@
-"""The operators, a family a file. Importing this package completes the grammar."""
+"""The operators, a family in one file or several. Importing this package completes the grammar."""
 
 from actors.language.operators import (
     aggregate,
     associate,
+    associate_categories,
+    associate_measures,
     clean,
+    decide,
+    decide_flags,
+    decide_method,
     derive,
+    distribution,
     group,
+    many,
+    model,
+    model_planes,
     quality,
     rank,
+    resample,
     select,
     sensitivity,
+    sensitivity_groups,
     significance,
+    significance_groups,
+    significance_samples,
+    significance_tables,
+    time,
 )
 
 FAMILIES = (
@@ -20,9 +35,24 @@ FAMILIES = (
     aggregate,
     group,
     rank,
+    distribution,
     associate,
+    associate_measures,
+    associate_categories,
     significance,
+    significance_groups,
+    significance_samples,
+    significance_tables,
+    model,
+    model_planes,
+    resample,
+    time,
+    many,
     quality,
+    decide_flags,
+    decide,
+    decide_method,
     sensitivity,
+    sensitivity_groups,
 )
-"""Each family's module, in the order in which a person learns them."""
+"""Each family's modules, in the order in which a person learns them."""

@@ -16,6 +16,7 @@ from events.dataset import ColumnProfile
 from events.question import Parameter
 
 MOST_LEVELS_OFFERED = 12
+MOST_TRIES = 4
 
 
 class NothingFits(Exception):
@@ -94,9 +95,19 @@ class Growth:
         first = given.get("first") or given.get("after")
         if name == "second" and isinstance(first, Term) and first.declared.opposite:
             return replace(first, operator=first.declared.opposite)
+        if name == "second" and isinstance(first, Term):
+            return self._of_same_category(first, rows)
         if name == "before" and isinstance(first, Term):
             return over_all_records(first)
         return self.grow(declared.inputs[name], rows)
+
+    def _of_same_category(self, first: Term, rows: Input) -> Term:
+        """Another label of the category that a label is of."""
+        for _ in range(MOST_TRIES):
+            other = self.grow(first.kind, rows)
+            if other != first and other.parameter("category") == first.parameter("category"):
+                return other
+        raise NothingFits("no second group of the same category was found")
 
     def _bound(self, declared: type[Operator], inputs: tuple[Input, ...]) -> dict[str, Bound]:
         """A value for each parameter; what an input decides is taken from it."""
@@ -104,10 +115,11 @@ class Growth:
         follows = any(isinstance(child, Term) and child.kind in {"label", "labels"} for child in inputs)
         bound: dict[str, Bound] = {}
         for name, kind in declared.parameters.items():
-            if kind == "category" and follows:
+            if name == "category" and follows:
                 bound[name] = decided.parameter("category")
             elif kind == "level":
-                bound[name] = self._level(bound["category"])
+                last = next(one for one in reversed(bound) if declared.parameters[one] == "category")
+                bound[name] = self._level(bound[last])
             elif kind in COLUMN_KINDS:
                 bound[name] = self._column(declared, kind, decided.rows(), tuple(bound.values()))
             else:
@@ -118,13 +130,16 @@ class Growth:
         self, declared: type[Operator], kind: ParameterKind, rows: Input, used: Sequence[Bound]
     ) -> Bound:
         """A column that fits and is not used in this step yet; now and then a derived one."""
-        may_derive = kind in DERIVED and declared.result not in DERIVED and "level" not in declared.parameters
-        if may_derive and self.rng.random() < 0.25:
+        may_derive = (
+            kind in DERIVED and declared.result not in DERIVED and "level" not in declared.parameters.values()
+        )
+        if may_derive and declared.most_levels == Operator.most_levels and self.rng.random() < 0.25:
             try:
                 return self.grow(kind, rows)
             except NothingFits:
                 pass
-        left = [name for name in columns_for(kind, self.subject.columns) if name not in used]
+        fitting = columns_for(kind, self.subject.columns, declared.most_levels)
+        left = [name for name in fitting if name not in used]
         if not left:
             message = f"no {kind} is left"
             raise NothingFits(message)
@@ -138,12 +153,13 @@ class Growth:
         return level_value(column, self.uses.least(column.levels, "level", category))
 
 
-def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile]) -> list[str]:
-    """The columns that a parameter of this kind may be bound to."""
+def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile], most_levels: int) -> list[str]:
+    """The columns that a parameter of this kind may be bound to; a category has at most so many levels."""
     if kind == "measure":
         return measures(columns)
     if kind == "category":
-        return categories(columns)
+        sizes = {column.name: len(column.levels) for column in columns}
+        return [name for name in categories(columns) if sizes[name] <= most_levels]
     if kind == "date":
         return [column.name for column in columns if column.kind == "date"]
     return [column.name for column in columns if column.missing]
