@@ -5,11 +5,14 @@ no value; a category is a pair of codes, -1 where there is none, and the levels 
 array of days since 1970, NaN where there is none.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+
+from events.dataset import ColumnProfile
 
 Places = Any
 """An array of int64: places of records in the dataset, in order."""
@@ -19,6 +22,11 @@ Category = tuple[Any, list[Any]]
 """An array of codes, -1 where there is no value, and the levels."""
 Known = Any
 """An array of bool: where there is a value."""
+Codes = Any
+"""An array of int64 in which equal values have equal codes; -1 where there is none."""
+Days = Any
+"""An array of float64, days since 1970, NaN where there is none."""
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  a day in a table is in no zone
 
 
 class Coded:
@@ -26,10 +34,12 @@ class Coded:
 
     Args:
         frame: the table as pandas holds it.
+        columns: its profile, which says how days are spelled.
     """
 
-    def __init__(self, frame: Any) -> None:
+    def __init__(self, frame: Any, columns: Sequence[ColumnProfile] = ()) -> None:
         self._frame = frame
+        self._forms = day_forms(columns)
         self._found: dict[tuple[str, str], Any] = {}
 
     @cached_property
@@ -48,12 +58,30 @@ class Coded:
         """Where each column has a value, by name."""
         return {name: self.column(name, "column") for name in self._frame}
 
+    @cached_property
+    def alike(self) -> dict[str, Codes]:
+        """Every column as codes, by name: records with equal codes are alike."""
+        return {name: self.column(name, "text")[0] for name in self._frame}
+
     def column(self, name: str, kind: str) -> Any:
-        """A whole column: a measure, a category, a date, or where any column is known."""
+        """A whole column: a measure, a category, a date, a text, or where any column is known."""
+        if kind == "order":
+            kind = "date" if name in self._forms else "measure"
         key = (name, kind)
         if key not in self._found:
-            self._found[key] = _CODERS[kind](self._frame[name])
+            series = self._frame[name]
+            self._found[key] = _days(series, self._forms[name]) if kind == "date" else _CODERS[kind](series)
         return self._found[key]
+
+
+def day_forms(columns: Sequence[ColumnProfile]) -> dict[str, str]:
+    """The columns of which every value is a day, with how it is spelled, in `strptime` codes."""
+    return {
+        column.name: column.date.form
+        for column in columns
+        if column.date and column.date.grain == "day" and not column.numeric
+        if not (column.date.part or column.date.unread)
+    }
 
 
 def restricted(column: Any, places: Places) -> Any:
@@ -87,19 +115,18 @@ def _category(series: Any) -> Category:
     return np.array([place.get(value, -1) for value in values], dtype=np.int64), levels
 
 
+def _days(series: Any, form: str) -> Days:
+    days = {text: (datetime.strptime(text, form) - _EPOCH).days for text in series.dropna().unique()}  # noqa: DTZ007
+    return series.map(days).to_numpy(dtype=float)
+
+
 def _known(series: Any) -> Known:
     return series.notna().to_numpy()
-
-
-def _date(series: Any) -> Measure:
-    """Days since 1970 of ISO dates; a year is its first day."""
-    days = series.map(lambda day: np.datetime64(str(day), "s").astype(float) / 86400, na_action="ignore")
-    return days.to_numpy(dtype=float)
 
 
 _CODERS: dict[str, Callable[[Any], Any]] = {
     "measure": _measure,
     "category": _category,
+    "text": _category,
     "column": _known,
-    "date": _date,
 }

@@ -56,7 +56,8 @@ def _field(name: str, kind: Kind, value: Any) -> AnswerField:
     if value is None or value == () or (isinstance(value, float) and not math.isfinite(value)):
         raise NotAskable(f"{name} has no value")
     decimals = _decimals(name, float(value)) if kind == "number" else None
-    return AnswerField(name=name, kind=_FIELD_KINDS[kind], decimals=decimals)
+    ordered = kind == "labels"
+    return AnswerField(name=name, kind=_FIELD_KINDS[kind], decimals=decimals, ordered=ordered)
 
 
 def _decimals(name: str, value: float) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 
 from actors.language.coded import Places
 from actors.language.contract import NotAskable, reaches
+from actors.language.kinds import COLUMN_KINDS
 from actors.language.lexicon import Lexicon
 from actors.language.liveness import dead_step
 from actors.language.operator import IllTyped
@@ -120,10 +121,11 @@ def _repetition(program: Program, _: Settled, __: Subject) -> Refusal | None:
 def _placeholder(program: Program, _: Settled, subject: Subject) -> Refusal | None:
     """Whether a value is known must be beyond doubt where the question turns on it."""
     for step in program.steps:
-        asked = set(step.parameters.values()) if declaration(step).turns_on_missing else set()
-        doubtful = (
-            subject.placeholders if step.operator == "count_missing_over" else asked & subject.placeholders
-        )
+        declared, doubtful = declaration(step), subject.placeholders
+        if not declared.turns_on_missing:
+            continue
+        if COLUMN_KINDS & set(declared.parameters.values()):
+            doubtful = doubtful & set(step.parameters.values())
         if doubtful:
             return Refusal("placeholder", f"{min(map(str, doubtful))} holds values that may mean 'no value'")
     return None
@@ -187,7 +189,7 @@ def _small_groups(codes: Any) -> Refusal | None:
 def _narrow(by_group: Mapping[Any, float]) -> Refusal | None:
     """Refuse leads that are rounding noise; exact ties are left to the readings."""
     ranked = np.sort(np.array([value for value in by_group.values() if not math.isnan(value)], dtype=float))
-    for lead in (ranked[-1] - ranked[-2], ranked[1] - ranked[0]) if ranked.size > 1 else ():
+    for lead in ranked[1:] - ranked[:-1]:
         if 0 < lead < NARROW * max(abs(ranked[-1]), abs(ranked[0])):
             return Refusal("narrow_margin", f"groups differ by {lead:.2g}")
     return None

@@ -6,8 +6,10 @@ from collections.abc import Collection
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
-from actors.language.coded import Coded, restricted, spread
+from actors.language.coded import Coded, day_forms, restricted, spread
+from actors.language.demands import unmet
 from actors.language.kinds import COLUMN_KINDS, DERIVED
 from actors.language.operator import Columns
 from actors.language.term import TABLE, Bound, Input, Term
@@ -106,6 +108,8 @@ class Evaluation(ABC):
         for axis in declared.axes:
             literal = axis.literal(settled.get(axis.name, axis.default), self._columns)
             arguments[axis.name] = list(literal) if isinstance(literal, tuple) else literal
+        if problem := unmet(declared.demands, arguments):
+            raise Undefined(f"{node.operator} has no value here: {problem}")
         return arguments | {name: self.whole(name) for name in taken if name not in arguments}
 
 
@@ -122,18 +126,28 @@ class Idioms(Evaluation):
     def __init__(self, frame: Any, columns: Columns) -> None:
         super().__init__(columns)
         self._frame = frame
+        self._forms = day_forms(columns)
 
     @property
     def table(self) -> Any:
         """The data frame."""
         return self._frame
 
-    def column(self, bound: Bound, kind: str, rows: Input) -> Any:  # noqa: ARG002  a series is one for any kind
-        """A series."""
+    def column(self, bound: Bound, kind: str, rows: Input) -> Any:
+        """A series; one of days where days are wanted.
+
+        Raises:
+            Undefined: a day is beyond what pandas holds.
+        """
         frame = self.value(rows)
         if isinstance(bound, Term):
             series = self.value(bound)
             return series if bound.rows() == rows else series.loc[frame.index]
+        if kind in ("date", "order") and bound in self._forms:
+            try:
+                return pd.to_datetime(frame[bound], format=self._forms[str(bound)])
+            except ValueError as error:
+                raise Undefined(f"{bound} has a day that pandas cannot hold: {error}") from error
         return frame[bound]
 
 
@@ -166,8 +180,10 @@ class Arithmetic(Evaluation):
         return self._restricted[key]
 
     def whole(self, name: str) -> Any:
-        """All columns of numbers, or where each column is known."""
-        return self._coded.numbers if name == "numbers" else self._coded.known
+        """All columns of numbers, where each column is known, or which values of each column are alike."""
+        if name not in ("numbers", "known", "alike"):
+            raise KeyError(name)
+        return getattr(self._coded, name)
 
     def kept(self, node: Term, value: Any) -> Any:
         """A column is kept whole, since it may be asked for over fewer records."""

@@ -29,15 +29,29 @@ columns: names of columns · header: the name of one · interval: two numbers ·
 a statistic with its p-value · model: a fitted one.
 """
 
-ColumnKind = Literal["measure", "category", "date", "column"]
-"""A parameter that a column of the dataset is bound to, or (but for the last, which is any column) a step."""
+ColumnKind = Literal["measure", "category", "date", "column", "text", "order"]
+"""A parameter that a column of the dataset is bound to, or (one of the first three) a step."""
 
-ParameterKind = Literal["measure", "category", "date", "column", "level", "share", "whole", "number"]
+ParameterKind = Literal[
+    "measure",
+    "category",
+    "date",
+    "column",
+    "text",
+    "order",
+    "level",
+    "share",
+    "whole",
+    "place",
+    "number",
+    "day",
+]
 """What a parameter is bound to.
 
 measure: a column of numbers · category: one with few levels · date: one of days · column: any ·
-level: one level of the step's category · share: a fraction between 0 and 1 · whole: a whole number ·
-number: a real one.
+text: one of words · order: one of days or numbers that records can be put in order by ·
+level: one level of the category before it · share: a fraction between 0 and 1 · whole: a whole number ·
+place: one too, said as second, third … · number: a real one · day: one as in 2024-02-29.
 """
 
 COLUMN_KINDS: frozenset[str] = frozenset(get_args(ColumnKind))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from actors.language.kinds import DERIVED
 from actors.language.operator import Way, operator
 from actors.language.program import Undefined
 from actors.language.settle import answer_of
@@ -16,7 +17,8 @@ def dead_step(record: ProgramRecord, gold: Answer, contract: AnswerContract, sub
     """The operator of a step that does not matter; None when all do.
 
     A selection or cleaning is left out; a decision is taken the other way, and what depends on the data goes
-    the way not gone. The answer then has to change beyond the contract's tolerance, or to vanish.
+    the way not gone; a derived column gives way to the one that it is made from. The answer then has to
+    change beyond the contract's tolerance, or to vanish.
     """
     terms = to_terms(record)
     for target, other in _ablations(terms, subject):
@@ -41,15 +43,26 @@ def _ablations(terms: Mapping[str, Term], subject: Subject) -> Iterator[tuple[Te
         seen.add(node)
         if node.kind == "table":
             yield node, node.rows()
-        elif node.declared.opposite:
+        if node.declared.opposite:
             yield node, replace(node, operator=node.declared.opposite)
-        yield from ((node, other) for other in _ways_not_gone(node, subject))
+        elif node.declared.branches:
+            yield from ((node, other) for other in _ways_not_gone(node, subject))
+        elif node.kind in DERIVED and (plain := _undone(node)) is not None:
+            yield node, plain
         pending.extend(node.children())
+
+
+def _undone(node: Term) -> Input | None:
+    """The column of the same kind that a derived one is made from, if there is one: a rank's measure, say."""
+    own = dict(node.parameters)
+    same = [name for name, kind in node.declared.parameters.items() if kind == node.kind]
+    made_from = own[same[0]] if same else None
+    return made_from if isinstance(made_from, Term | str) else None
 
 
 def _ways_not_gone(node: Term, subject: Subject) -> Iterator[Input]:
     """What stands where a decision does, had it gone otherwise."""
-    decided = subject.arithmetic.decided(node) if node.declared.branches else None
+    decided = subject.arithmetic.decided(node)
     for name, way in node.declared.branches.items():
         if decided and name != decided[0]:
             yield always(node, way)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from inspect import signature
 from typing import Any, ClassVar
 
+from actors.language.demands import Demand
 from actors.language.kinds import Kind, ParameterKind
 from events.dataset import ColumnProfile
 from events.question import Scalar
@@ -85,21 +86,29 @@ class Operator:
     result: ClassVar[Kind]
     axes: ClassVar[tuple[AxisDeclaration, ...]] = ()
     phrases: ClassVar[tuple[str, ...]]
-    """Noun phrases (for a table: clauses about records) with a slot for each input, parameter and axis."""
+    """Noun phrases (for a table: clauses about records) with a slot for each input, parameter and axis; none
+    where its result is only ever asked for, and nothing is made of it."""
     asks: ClassVar[tuple[str, ...]] = ()
     """Whole questions, where the result is asked for in another way than `What is …?`."""
-    convention: ClassVar[str] = ""
-    """A sentence that the format note always carries, beside those of axes; empty for none."""
     plan: ClassVar[str]
     """What a person would set out to do, in the imperative, without numbers from the data."""
     variable: ClassVar[str]
     """The name its result gets in code."""
+    called: ClassVar[str] = ""
+    """What a derived column is called in a hint, in two or three words."""
     lifted: ClassVar[tuple[str, ...]] = ()
     """Parameters of the first input that this operator's own phrases name."""
-    constants: ClassVar[Mapping[str, tuple[Scalar, ...]]] = {}
-    """Parameters that are no columns: the values that search may give them."""
+    constants: ClassVar[Mapping[str, tuple[Scalar, ...] | Callable[[Any], tuple[Scalar, ...]]]] = {}
+    """Parameters that are no columns: the values that search may give them, or what draws them from the
+    first column that the operator takes, as the second implementation holds it."""
+    demands: ClassVar[Mapping[str, Demand]] = {}
+    """What a column or the groups' numbers must be, by name; otherwise the operator has no value."""
+    explained: ClassVar[str] = ""
+    """The sentence of the format note that says how its values are called or come about, if one must."""
     searchable: ClassVar[bool] = True
     """Whether search may use it; some are for templates alone, because only whole sentences say them well."""
+    columns_only: ClassVar[bool] = False
+    """Whether its parameters are columns of the table alone: the total of ratios, say, means nothing."""
     within: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
     """Between what a figure must lie to be asked for: a p-value of 0.000, say, tells nothing."""
     outside: ClassVar[str] = "degenerate"

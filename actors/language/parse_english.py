@@ -10,7 +10,7 @@ from typing import Any
 from actors.language.kinds import ASKED, COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.lexicon import Lexicon
 from actors.language.operator import AxisDeclaration, Columns, IllTyped, Operator, grammar
-from actors.language.pattern import Slot, items, same_word, tokens, unquoted
+from actors.language.pattern import PLACES, Slot, is_day, items, same_word, tokens, unquoted
 from actors.language.program import TABLE, Program
 from actors.language.readings import MOST_READINGS, readings
 from actors.language.render_english import OPENERS, REMAINING, WHAT_IS, note
@@ -180,7 +180,7 @@ class _Reader:
         name = head.name if isinstance(head, Slot) else ""
         axis = next((axis for axis in declared.axes if axis.name == name), None)
         if name in declared.inputs:
-            passed = {key: found[key] for key in declared.lifted if key in found}
+            passed = _passed(declared, found)
             for end, node in self._phrase(declared.inputs[name], at, rows, passed):
                 yield end, {name: node}
         elif axis is not None:
@@ -242,14 +242,32 @@ def _consistent(found: Found, more: Found) -> bool:
     return all(found.get(key, value) == value for key, value in more.items())
 
 
+def _passed(declared: type[Operator], found: Found) -> Found:
+    """What an input is about as its operator's words say, or as the inputs before it do."""
+    passed: Found = {}
+    for key in declared.lifted:
+        if key in found:
+            passed[key] = found[key]
+        for name in declared.inputs:
+            if key not in passed and isinstance(found.get(name), Term):
+                passed[key] = found[name].parameter(key)
+    return passed
+
+
 def _value(token: str, kind: ParameterKind | None) -> Any:
     if kind == "share":
         return float(token[:-1]) / 100 if token.endswith("%") and len(token) > 1 else None
+    if kind == "place":
+        return PLACES.index(token) if token in PLACES[2:] else None
+    if kind == "day":
+        return token if is_day(token) else None
     try:
         value = unquoted(token)
     except ValueError:
         return None
-    return value if kind in ("level", "whole", "number") or isinstance(value, str) else None
+    if kind in ("number", "whole"):
+        return value if isinstance(value, int if kind == "whole" else int | float) else None
+    return value if kind == "level" or isinstance(value, str) else None
 
 
 def _build(declared: type[Operator], found: Found, rows: Input) -> Term | None:

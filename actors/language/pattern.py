@@ -10,7 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?%?|\{(?:the )?\w+\}|[\w\'-]+|[^\s\w]')
+_TOKEN = re.compile(
+    r'"(?:[^"\\]|\\.)*"|\d{4}-\d\d-\d\d(?!\w)|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?%?'
+    r"|\{(?:the )?\w+\}|[\w\'-]+|[^\s\w]"
+)
+
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+PLACES = ("", "first", "second", "third", "fourth", "fifth")
+"""Places in an order, in words."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,11 @@ def unquoted(token: str) -> object:
         return value
     msg = f"not a name or number: {token}"
     raise ValueError(msg)
+
+
+def is_day(token: str) -> bool:
+    """Whether a token is a day, as in 2024-02-29."""
+    return bool(_DAY.fullmatch(token))
 
 
 def listing(names: tuple[str, ...]) -> str:

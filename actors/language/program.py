@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from actors.language.coded import day_forms
 from actors.language.evaluation import Engine, Evaluation, Undefined
 from actors.language.kinds import COLUMN_KINDS, Kind, ParameterKind
 from actors.language.operator import Columns, IllTyped, Literal, Operator, operator
+from actors.language.pattern import PLACES, is_day
 from actors.language.term import TABLE, Bound, Input, Term, chain, to_terms
+from events.dataset import ColumnProfile
 from events.question import ProgramRecord, Step
 
 __all__ = ["TABLE", "Engine", "Program", "Undefined", "declaration", "operators_of", "replace_step"]
@@ -112,14 +115,30 @@ def _check_parameter(what: str, value: Bound, kind: ParameterKind, rows: Input, 
         column = next((column for column in columns if column.name == value), None)
         if column is None:
             raise IllTyped(f"{what}: the table has no column {value!r}")
-        if kind == "measure" and not column.numeric:
-            raise IllTyped(f"{what}: {value!r} is not numeric")
+        if not _holds(column, kind):
+            raise IllTyped(f"{what}: {value!r} is not {_HELD[kind]}")
     elif kind == "share" and not (isinstance(value, float) and 0 < value < 1):
         raise IllTyped(f"{what} must lie between 0 and 1")
     elif kind == "whole" and not (isinstance(value, int) and not isinstance(value, bool)):
         raise IllTyped(f"{what} must be a whole number")
+    elif kind == "place" and not (isinstance(value, int) and 2 <= value < len(PLACES)):
+        raise IllTyped(f"{what} must be a whole number from 2 to {len(PLACES) - 1}")
     elif kind == "number" and not isinstance(value, int | float):
         raise IllTyped(f"{what} must be a number")
+    elif kind == "day" and not (isinstance(value, str) and is_day(value)):
+        raise IllTyped(f"{what} must be a day such as 2024-02-29")
+
+
+_HELD = {"measure": "numeric", "date": "a column of days", "order": "of numbers or days", "text": "of text"}
+
+
+def _holds(column: ColumnProfile, kind: ParameterKind) -> bool:
+    """Whether a column of the table holds what a parameter of this kind takes."""
+    if kind == "date":
+        return bool(day_forms([column]))
+    if kind == "order":
+        return column.numeric or bool(day_forms([column]))
+    return column.numeric if kind == "measure" else not (kind == "text" and column.numeric)
 
 
 def _check_derived(what: str, value: Term, kind: ParameterKind, rows: Input) -> None:

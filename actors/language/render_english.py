@@ -11,7 +11,7 @@ from actors.language.contract import format_of
 from actors.language.kinds import COLUMN_KINDS, ParameterKind
 from actors.language.lexicon import Lexicon
 from actors.language.operator import Columns, IllTyped
-from actors.language.pattern import Slot, fill, listing, quoted, slots
+from actors.language.pattern import PLACES, Slot, fill, listing, quoted, slots
 from actors.language.templates import template
 from actors.language.templates.template import Bindings, Template
 from actors.language.term import Bound, Input, Term, chain, parts
@@ -36,8 +36,8 @@ NOUNS = ("record", "records")
 """Slots that the table's own noun fills."""
 MOST_SELECTIONS = 3
 REFERENCE = (
-    "A mean, median, quartile, deviation or leading group named in a selection is that of the records"
-    " left by the selections before it."
+    "A mean, median, quantile, deviation, rank, total or leading group named in a selection is that of the"
+    " records left by the selections before it."
 )
 """The convention of every text in which a selection that refers to a statistic follows another one."""
 
@@ -129,8 +129,8 @@ def conventions_of(nodes: Collection[Term], columns: Columns) -> list[str]:
         for part in parts(node)
         for axis, option in part.axes
     )
-    always = (part.declared.convention for node in nodes for part in parts(node))
-    said = [sentence for sentence in dict.fromkeys([*always, *found]) if sentence]
+    explained = (part.declared.explained for node in nodes for part in parts(node))
+    said = [sentence for sentence in dict.fromkeys((*explained, *found)) if sentence]
     return [REFERENCE, *said] if refers else said
 
 
@@ -194,7 +194,7 @@ def said(bound: Bound, kind: ParameterKind, words: Lexicon, phrasing: int = 0) -
     """What a parameter is bound to, as it stands in a text: a name, a literal, or the phrase of a step."""
     if isinstance(bound, Term):
         return phrase(bound, phrasing, words)
-    return words.name(str(bound)) if kind in COLUMN_KINDS else word_of(bound)
+    return words.name(str(bound)) if kind in COLUMN_KINDS else word_of(bound, kind)
 
 
 def plan_of(node: Term, words: Lexicon) -> str:
@@ -204,15 +204,25 @@ def plan_of(node: Term, words: Lexicon) -> str:
     for slot in slots(pattern):
         if slot.name not in NOUNS:
             bound = node.parameter(slot.name)
-            values[_key(slot)] = _with_article(said(bound, kind_of(node, slot.name), words), bound, slot)
+            values[_key(slot)] = _in_short(bound, kind_of(node, slot.name), words, slot)
     return fill(pattern, values)
 
 
-def word_of(value: object) -> str:
-    """A literal as it stands in a text; a share as a percentage."""
-    if isinstance(value, float) and 0 < value < 1:
+def _in_short(bound: Bound, kind: ParameterKind, words: Lexicon, slot: Slot) -> str:
+    """What a parameter is bound to, as it stands in a hint; a derived column was told of in full before."""
+    if not isinstance(bound, Term):
+        return said(bound, kind, words)
+    called = bound.declared.called
+    return f"the {called}" if kind == "measure" or slot.has_article else called
+
+
+def word_of(value: object, kind: ParameterKind) -> str:
+    """A literal as it stands in a text; a share as a percentage, a place in an order as a word."""
+    if kind == "share" and isinstance(value, float):
         return f"{value * 100:g}%"
-    return quoted(value)
+    if kind == "place" and isinstance(value, int):
+        return PLACES[value]
+    return str(value) if kind == "day" else quoted(value)
 
 
 def _fillings(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from actors.language.coded import day_forms
 from actors.language.evaluation import Engine
 from actors.language.kinds import COLUMN_KINDS, DERIVED
 from actors.language.program import TABLE, Program, declaration
@@ -25,20 +26,25 @@ _IMPORTS = {
     "np": "import numpy as np",
     "pd": "import pandas as pd",
     "spatial": "from scipy import spatial",
+    "datetime": "from datetime import datetime",
     "stats": "from scipy import stats",
     "special": "from scipy import special",
 }
 _ARRAYS = {
     "numbers": "numbers = {name: df[name].to_numpy(dtype=float) for name in df.select_dtypes('number')}",
     "known": "known = {name: df[name].notna().to_numpy() for name in df}",
+    "dates": (
+        "dates = {name: df[name].map({day: (datetime.strptime(day, form) - datetime(1970, 1, 1)).days"
+        " for day in df[name].dropna().unique()}).to_numpy(dtype=float) for name, form in %s.items()}"
+    ),
+    "alike": (
+        "alike = {name: df[name].map({value: code for code, value in enumerate(df[name].dropna().unique())})"
+        ".fillna(-1).to_numpy(dtype=int) for name in df}"
+    ),
     "levels": "levels = {name: sorted(df[name].dropna().unique().tolist()) for name in %s}",
     "codes": (
         "codes = {name: df[name].map({level: code for code, level in enumerate(levels[name])}).fillna(-1)"
         ".to_numpy(dtype=int) for name in levels}"
-    ),
-    "dates": (
-        "dates = {name: df[name].map(lambda day: np.datetime64(str(day), 's').astype(float) / 86400,"
-        " na_action='ignore').to_numpy(dtype=float) for name in %s}"
     ),
     TABLE: f"{TABLE} = np.arange(len(df))",
 }
@@ -72,20 +78,20 @@ def arrays_for(program: Program, codes: list[StepCode]) -> list[str]:
     if "codes" in used or "levels" in used:
         used |= {"codes", "levels"}
     made = _ARRAYS | {
-        "levels": _ARRAYS["levels"] % repr(_bound(program, "category")),
-        "dates": _ARRAYS["dates"] % repr(_bound(program, "date")),
+        "levels": _ARRAYS["levels"] % repr(_bound(program)),
+        "dates": _ARRAYS["dates"] % repr(day_forms(program.columns)),
     }
     return [code for name, code in made.items() if name in used]
 
 
-def _bound(program: Program, kind: str) -> list[str]:
-    """The columns of the dataset that stand for parameters of a kind."""
+def _bound(program: Program) -> list[str]:
+    """The columns of the dataset that stand for categories or texts."""
     return sorted(
         {
             str(value)
             for node in program.terms.values()
             for name, value in node.parameters
-            if node.declared.parameters[name] == kind and not isinstance(value, Term)
+            if node.declared.parameters[name] in ("category", "text") and not isinstance(value, Term)
         }
     )
 
@@ -137,9 +143,9 @@ def _spread(body: list[ast.stmt], name: str, kind: str, place: str) -> list[ast.
     found = ast.unparse(last.value)
     if kind == "category":
         code = (
-            f"{name} = {found}\n"
-            f"{name} = (np.full(len(df), -1), {name}[1], {name}[0])\n"
-            f"{name}[0][{place}] = {name}[2]"
+            f"{name}_here = {found}\n"
+            f"{name} = (np.full(len(df), -1), {name}_here[1])\n"
+            f"{name}[0][{place}] = {name}_here[0]"
         )
     else:
         code = f"{name}_here = {found}\n{name} = np.full(len(df), np.nan)\n{name}[{place}] = {name}_here"
@@ -156,23 +162,25 @@ def _columns(program: Program, step: Step, engine: Engine) -> dict[str, ast.expr
     for name, kind in node.declared.parameters.items():
         if kind in COLUMN_KINDS:
             value = dict(node.parameters)[name]
+            form = day_forms(program.columns).get(str(value)) if kind in ("date", "order") else None
             if engine == "idiom":
-                code = _series(value, names, rows, place)
+                code = _series(value, names, rows, place, form)
             else:
-                code = _array(value, names, kind, place)
+                code = _array(value, names, "date" if form else kind, place)
             found[name] = ast.parse(code, mode="eval").body
     return found
 
 
-def _series(value: Bound, names: Mapping[Term, str], rows: Input, place: str) -> str:
+def _series(value: Bound, names: Mapping[Term, str], rows: Input, place: str, form: str | None) -> str:
     if not isinstance(value, Term):
-        return f"{place}[{value!r}]"
+        spelled = f"{place}[{value!r}]"
+        return f"pd.to_datetime({spelled}, format={form!r})" if form else spelled
     return names[value] if value.rows() == rows else f"{names[value]}.loc[{place}.index]"
 
 
 def _array(value: Bound, names: Mapping[Term, str], kind: str, place: str) -> str:
     at = "" if place == TABLE else f"[{place}]"
-    if kind == "category":
+    if kind in ("category", "text"):
         codes, levels = (
             (f"{names[value]}[0]", f"{names[value]}[1]")
             if isinstance(value, Term)

@@ -45,7 +45,7 @@ class Subject:
     @cached_property
     def arithmetic(self) -> Arithmetic:
         """Runs terms by the second implementations."""
-        return Arithmetic(Coded(self.frame), self.columns)
+        return Arithmetic(Coded(self.frame, self.columns), self.columns)
 
     @cached_property
     def placeholders(self) -> frozenset[str]:

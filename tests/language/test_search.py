@@ -40,8 +40,11 @@ def test_what_is_left_out_is_counted() -> None:
 
 
 def test_a_table_without_measures_or_groups_has_no_stream() -> None:
-    columns = (ColumnProfile("note", "text", False, 0, 50), ColumnProfile("id", "identifier", True, 0, 50))
-    frame = pd.DataFrame({"note": [f"note {n}" for n in range(50)], "id": range(50)})
+    columns = (
+        ColumnProfile("key", "identifier", False, 0, 50),
+        ColumnProfile("id", "identifier", True, 0, 50),
+    )
+    frame = pd.DataFrame({"key": [f"key {n}" for n in range(50)], "id": range(50)})
     barren = Subject("d" * 32, READER, columns, frame)
     assert list(proposals("template", barren, "k")) == []
     assert len(list(islice(proposals("procedural", barren, "k"), 50))) < 50

@@ -7,8 +7,8 @@ import numpy as np
 
 from actors.language.coded import Category, Measure
 from actors.language.operator import Number, Operator, Series
-from actors.language.operators.axes import BIAS, CORRELATIONS, YATES
-from actors.language.operators.libraries import pd, stats
+from actors.language.operators.axes import CORRELATIONS, CRAMER_BIAS, YATES
+from actors.language.operators.later import pd, stats
 
 
 class CramersV(Operator):
@@ -19,26 +19,26 @@ class CramersV(Operator):
     inputs = {"rows": "table"}
     parameters = {"category": "category", "other": "category"}
     result = "number"
-    axes = (BIAS, YATES)
-    phrases = ("the {bias} Cramér's V of {category} and {other}",)
+    axes = (CRAMER_BIAS, YATES)
+    phrases = ("the {cramer_bias} Cramér's V of {category} and {other}",)
     within = (0.0005, 0.9999)
     plan = "cross {category} with {other} and take Cramér's V"
     variable = "association"
 
     @staticmethod
-    def idiom(category: Series, other: Series, bias: bool, yates: bool) -> Number:
+    def idiom(category: Series, other: Series, cramer_bias: bool, yates: bool) -> Number:
         counts = pd.crosstab(category, other)
         size = counts.to_numpy().sum()
         phi = stats.chi2_contingency(counts, correction=yates).statistic / size
         height, width = counts.shape
-        if bias:
+        if cramer_bias:
             phi = max(0, phi - (height - 1) * (width - 1) / (size - 1))
             height = height - (height - 1) ** 2 / (size - 1)
             width = width - (width - 1) ** 2 / (size - 1)
         return (phi / (min(height, width) - 1)) ** 0.5
 
     @staticmethod
-    def arithmetic(category: Category, other: Category, bias: bool, yates: bool) -> Number:
+    def arithmetic(category: Category, other: Category, cramer_bias: bool, yates: bool) -> Number:
         both = (category[0] >= 0) & (other[0] >= 0)
         counts = np.zeros((len(category[1]), len(other[1])))
         np.add.at(counts, (category[0][both], other[0][both]), 1)
@@ -50,7 +50,7 @@ class CramersV(Operator):
             apart = np.where(counts.size == 4, np.maximum(apart - 0.5, 0), apart)
         share = math.fsum((apart**2 / expected).ravel()) / total
         sides = [float(side) for side in counts.shape]
-        if bias:
+        if cramer_bias:
             share = share - (sides[0] - 1) * (sides[1] - 1) / (total - 1)
             share = share if share > 0 else 0.0
             sides = [side - (side - 1) ** 2 / (total - 1) for side in sides]

@@ -1,5 +1,7 @@
 """Axes that several operators share, so that one convention is said in one way."""
 
+import math
+
 from actors.language.operator import AxisDeclaration, Columns
 
 
@@ -52,8 +54,77 @@ QUANTILE = AxisDeclaration(
     "quantile",
     options={"linear": "linear", "midpoint": "midpoint"},
     notes={
-        "linear": "Quartiles interpolate linearly between the two nearest values.",
-        "midpoint": "Quartiles that fall between two values are their midpoint.",
+        "linear": "Quartiles and other quantiles interpolate linearly between the two nearest values.",
+        "midpoint": "Quartiles and other quantiles that fall between two values are their midpoint.",
+    },
+)
+BIAS = AxisDeclaration(
+    "bias",
+    options={"corrected": False, "plain": True},
+    words={"corrected": "bias-corrected", "plain": "uncorrected"},
+)
+GINI_BIAS = AxisDeclaration(
+    "gini_bias",
+    options={"plain": False, "corrected": True},
+    words={"plain": "uncorrected", "corrected": "bias-corrected"},
+)
+BASE = AxisDeclaration(
+    "base",
+    options={"bits": 2, "nats": math.e},
+    words={"bits": "in bits", "nats": "in nats"},
+)
+MAD_SCALE = AxisDeclaration(
+    "mad_scale",
+    options={"raw": 1.0, "normal": 1.4826},
+    words={"raw": "unscaled", "normal": "normal-consistent"},
+)
+SHARE_OF = AxisDeclaration(
+    "share_of",
+    options={"known": True, "all": False},
+    notes={
+        "known": "Shares are of the records that have a value in every variable that the share is about.",
+        "all": "Shares are of all the records at hand, also of those without a value.",
+    },
+)
+RANK_TIES = AxisDeclaration(
+    "rank_ties",
+    options={"average": "average", "lowest": "min"},
+    notes={
+        "average": "Equal values share the mean of the ranks that they take up.",
+        "lowest": "Equal values share the lowest number of the ranks that they take up.",
+    },
+)
+RANK_FROM = AxisDeclaration(
+    "rank_from",
+    options={"lowest": True, "highest": False},
+    words={"lowest": "counted from the lowest", "highest": "counted from the highest"},
+)
+PERCENTILE = AxisDeclaration(
+    "percentile",
+    options={"at_most": "max", "below": "min", "middle": "average"},
+    words={
+        "at_most": "counting equal values as lower",
+        "below": "counting lower values only",
+        "middle": "counting equal values half",
+    },
+)
+WINDOW = AxisDeclaration(
+    "window_side",
+    options={"trailing": False, "centred": True},
+    words={"trailing": "trailing", "centred": "centred"},
+)
+REPEATS = AxisDeclaration(
+    "repeats",
+    options={"further": "first", "all": False},
+    words={"further": "copies of an earlier one", "all": "the same as some other one"},
+    unsaid="duplicates",
+)
+INDICATOR = AxisDeclaration(
+    "indicator",
+    options={"missing": True, "zero": False},
+    notes={
+        "missing": "An indicator has no value where its variable has none.",
+        "zero": "An indicator is 0 where its variable has no value.",
     },
 )
 VARIANCES = AxisDeclaration(
@@ -115,18 +186,10 @@ LEVENE_CENTER = AxisDeclaration(
     options={"median": "median", "mean": "mean"},
     words={"median": "centred on the group medians", "mean": "centred on the group means"},
 )
-BIAS = AxisDeclaration(
-    "bias",
+CRAMER_BIAS = AxisDeclaration(
+    "cramer_bias",
     options={"plain": False, "corrected": True},
-    words={"plain": "plain", "corrected": "bias-corrected"},
-)
-SKEW_BIAS = AxisDeclaration(
-    "skew_bias",
-    options={"adjusted": False, "plain": True},
-    notes={
-        "adjusted": "Skewness is adjusted for the number of values, as pandas does.",
-        "plain": "Skewness is the mean cubed z-score with the population standard deviation.",
-    },
+    words={"plain": "uncorrected", "corrected": "bias-corrected"},
 )
 KNOWN_IN = AxisDeclaration(
     "known_in",

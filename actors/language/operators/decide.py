@@ -6,8 +6,8 @@ import numpy as np
 
 from actors.language.coded import Measure, Places
 from actors.language.operator import Frame, Number, Operator, Series, Way
-from actors.language.operators.axes import DDOF, QUANTILE, SKEW_BIAS
-from actors.language.operators.libraries import stats
+from actors.language.operators.axes import BIAS, DDOF, QUANTILE
+from actors.language.operators.later import stats
 
 
 class CenterBySkew(Operator):
@@ -18,10 +18,10 @@ class CenterBySkew(Operator):
     inputs = {"rows": "table"}
     parameters = {"measure": "measure"}
     result = "number"
-    axes = (SKEW_BIAS,)
+    axes = (BIAS,)
     phrases = (
         (
-            "the center of {the measure}, taken as the median if its skewness lies beyond 1 in either"
+            "the center of {the measure}, taken as the median if its {bias} skewness lies beyond 1 in either"
             " direction and as the mean if not"
         ),
     )
@@ -30,26 +30,26 @@ class CenterBySkew(Operator):
     branches = {"skewed": Way("median"), "not skewed": Way("mean")}
 
     @staticmethod
-    def idiom(measure: Series, skew_bias: bool) -> Number:
-        is_skewed = abs(stats.skew(measure.dropna(), bias=skew_bias)) > 1
+    def idiom(measure: Series, bias: bool) -> Number:
+        is_skewed = abs(stats.skew(measure.dropna(), bias=bias)) > 1
         return measure.median() if is_skewed else measure.mean()
 
     @staticmethod
-    def arithmetic(measure: Measure, skew_bias: bool) -> Number:
+    def arithmetic(measure: Measure, bias: bool) -> Number:
         amounts = np.sort(measure[~np.isnan(measure)])
         size = amounts.size
         center = math.fsum(amounts) / size
         skewness = math.fsum((amounts - center) ** 3) / size
         skewness = skewness / (math.fsum((amounts - center) ** 2) / size) ** 1.5
-        if not skew_bias:
+        if not bias:
             skewness = skewness * math.sqrt(size * (size - 1)) / (size - 2)
         middle = float((amounts[(size - 1) // 2] + amounts[size // 2]) / 2)
         return center if -1 <= skewness <= 1 else middle
 
     @staticmethod
-    def branch(measure: Measure, skew_bias: bool) -> tuple[str, float]:
+    def branch(measure: Measure, bias: bool) -> tuple[str, float]:
         """By how much the skewness lies off 1 in size."""
-        found = abs(float(stats.skew(measure[~np.isnan(measure)], bias=skew_bias)))
+        found = abs(float(stats.skew(measure[~np.isnan(measure)], bias=bias)))
         return "skewed" if found > 1 else "not skewed", abs(found - 1)
 
 
@@ -129,37 +129,35 @@ class SpreadByNormality(Operator):
 
 
 class FilledIfFewMissing(Operator):
-    """A measure with its gaps, if it has any, filled by its median if they are few, else left as it is."""
+    """A measure with its gaps, if it has any, filled by its median if they are few, else left as is."""
 
     name = "filled_if_few_missing"
     family = "decide"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "share": "share"}
     constants = {"share": (0.05, 0.1, 0.2)}
+    demands = {"measure": "lacking"}
     result = "measure"
     phrases = (
         (
-            "completed {measure} (its median standing in for unknown values, provided that at most {share} of"
-            " its values are unknown)"
+            "imputed {measure} (missing values replaced by the median, provided that at most {share} are"
+            " missing)"
         ),
     )
     turns_on_missing = True
     refers = True
     plan = "decide by the share of missing values whether to fill {measure} with its median"
-    variable = "completed"
+    variable = "filled"
+    called = "imputed measure"
     branches = {"filled": Way("filled_with_median"), "left": Way("measure")}
 
     @staticmethod
     def idiom(measure: Series, share: float) -> Series:
-        if measure.notna().all():
-            raise ValueError("no value is missing")
         return measure.fillna(measure.median()) if measure.isna().mean() <= share else measure
 
     @staticmethod
     def arithmetic(measure: Measure, share: float) -> Measure:
         ranked = np.sort(measure[~np.isnan(measure)])
-        if ranked.size == measure.size:
-            raise ValueError("no value is missing")
         middle = (ranked[(ranked.size - 1) // 2] + ranked[ranked.size // 2]) / 2
         few = measure.size - ranked.size <= share * measure.size
         return np.where(np.isnan(measure) & few, middle, measure)
@@ -171,32 +169,6 @@ class FilledIfFewMissing(Operator):
         return "filled" if missing <= share else "left", abs(missing / share - 1)
 
 
-class FilledWithMedian(Operator):
-    """A measure with its gaps filled by its median, however many they are."""
-
-    name = "filled_with_median"
-    family = "decide"
-    inputs = {"rows": "table"}
-    parameters = {"measure": "measure"}
-    result = "measure"
-    phrases = ("completed {measure} (its median standing in for unknown values)",)
-    searchable = False
-    turns_on_missing = True
-    refers = True
-    plan = "fill {measure} with its median"
-    variable = "completed"
-
-    @staticmethod
-    def idiom(measure: Series) -> Series:
-        return measure.fillna(measure.median())
-
-    @staticmethod
-    def arithmetic(measure: Measure) -> Measure:
-        ranked = np.sort(measure[~np.isnan(measure)])
-        middle = (ranked[(ranked.size - 1) // 2] + ranked[ranked.size // 2]) / 2
-        return np.where(np.isnan(measure), middle, measure)
-
-
 class UsualBySkew(Operator):
     """Records near the rest: by Tukey's fences if the measure is strongly skewed, else by two deviations."""
 
@@ -205,11 +177,12 @@ class UsualBySkew(Operator):
     inputs = {"rows": "table"}
     parameters = {"measure": "measure"}
     result = "table"
-    axes = (SKEW_BIAS, QUANTILE, DDOF)
+    axes = (BIAS, QUANTILE, DDOF)
     phrases = (
         (
-            "whose {measure} lies at most 1.5 interquartile ranges beyond the quartiles if its skewness lies"
-            " beyond 1 in either direction, and within two {ddof} standard deviations of the mean if not"
+            "whose {measure} lies at most 1.5 interquartile ranges beyond the quartiles if its {bias}"
+            " skewness lies beyond 1 in either direction, and within two {ddof} standard deviations of the"
+            " mean if not"
         ),
     )
     refers = True
@@ -218,23 +191,23 @@ class UsualBySkew(Operator):
     branches = {"skewed": Way("within_fences"), "not skewed": Way("within_deviations")}
 
     @staticmethod
-    def idiom(rows: Frame, measure: Series, skew_bias: bool, quantile: str, ddof: int) -> Frame:
+    def idiom(rows: Frame, measure: Series, bias: bool, quantile: str, ddof: int) -> Frame:
         low = measure.quantile(0.25, interpolation=quantile)
         high = measure.quantile(0.75, interpolation=quantile)
         low, high = low - 1.5 * (high - low), high + 1.5 * (high - low)
-        if abs(stats.skew(measure.dropna(), bias=skew_bias)) <= 1:
+        if abs(stats.skew(measure.dropna(), bias=bias)) <= 1:
             low = measure.mean() - 2 * measure.std(ddof=ddof)
             high = measure.mean() + 2 * measure.std(ddof=ddof)
         return rows[measure.between(low, high)]
 
     @staticmethod
-    def arithmetic(rows: Places, measure: Measure, skew_bias: bool, quantile: str, ddof: int) -> Places:
+    def arithmetic(rows: Places, measure: Measure, bias: bool, quantile: str, ddof: int) -> Places:
         ranked = np.sort(measure[~np.isnan(measure)])
         size = ranked.size
         apart = ranked - math.fsum(ranked) / size
         squares = math.fsum(apart**2)
         skewness = math.fsum(apart**3) / size / (squares / size) ** 1.5
-        if not skew_bias:
+        if not bias:
             skewness = skewness * math.sqrt(size * (size - 1)) / (size - 2)
         quarters = []
         for quarter in (0.25, 0.75):
@@ -251,7 +224,7 @@ class UsualBySkew(Operator):
         return rows[chosen]
 
     @staticmethod
-    def branch(measure: Measure, skew_bias: bool) -> tuple[str, float]:
+    def branch(measure: Measure, bias: bool) -> tuple[str, float]:
         """By how much the skewness lies off 1 in size."""
-        found = abs(float(stats.skew(measure[~np.isnan(measure)], bias=skew_bias)))
+        found = abs(float(stats.skew(measure[~np.isnan(measure)], bias=bias)))
         return "skewed" if found > 1 else "not skewed", abs(found - 1)

@@ -7,7 +7,7 @@ import numpy as np
 from actors.language.coded import Category, Measure
 from actors.language.operator import Operator, Series
 from actors.language.operators.axes import LEVENE_CENTER
-from actors.language.operators.libraries import special, stats
+from actors.language.operators.later import special, stats
 
 
 class Normal(Operator):

@@ -15,7 +15,7 @@ from actors.language.operators.axes import (
     QUANTILE,
     U_COUNTS,
 )
-from actors.language.operators.libraries import special, stats
+from actors.language.operators.later import special, stats
 
 
 class ComparisonByNormality(Operator):
@@ -172,7 +172,7 @@ class ComparisonByVariances(Operator):
         inside = math.fsum(
             math.fsum((distance - middle) ** 2) for distance, middle in zip(apart, usual, strict=True)
         )
-        freedom = sizes[0] + sizes[1] - 2
+        freedom = float(sizes[0] + sizes[1] - 2)
         square = (usual[0] - usual[1]) ** 2 / (inside / freedom * (1 / sizes[0] + 1 / sizes[1]))
         equal = special.betainc(freedom / 2, 0.5, freedom / (freedom + square)) >= 0.05
         error = (squares[0] + squares[1]) / freedom * (1 / sizes[0] + 1 / sizes[1])
@@ -256,7 +256,8 @@ class CorrelationByOutliers(Operator):
         furthest = -math.inf
         for column in (measure, other):
             held = column[both] if known_in else column[~np.isnan(column)]
-            low, high = np.quantile(held, (0.25, 0.75), method=quantile)
+            method: Any = quantile
+            low, high = np.quantile(held, (0.25, 0.75), method=method)
             beyond = max(held.max() - high, low - held.min()) / (high - low)
             furthest = max(furthest, float(beyond) / 1.5)
         return "outliers" if furthest > 1 else "no outliers", abs(furthest - 1)

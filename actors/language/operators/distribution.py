@@ -6,8 +6,8 @@ import numpy as np
 
 from actors.language.coded import Measure
 from actors.language.operator import Number, Operator, Series
-from actors.language.operators.axes import DDOF, P_VALUES, QUANTILE, SKEW_BIAS
-from actors.language.operators.libraries import stats
+from actors.language.operators.axes import BIAS, DDOF, P_VALUES, QUANTILE
+from actors.language.operators.later import stats
 
 
 class ShapiroWilk(Operator):
@@ -234,28 +234,30 @@ class IsSkewed(Operator):
     inputs = {"rows": "table"}
     parameters = {"measure": "measure"}
     result = "flag"
-    axes = (SKEW_BIAS,)
-    phrases = ("whether {the measure} is strongly skewed, with a skewness beyond 1 in either direction",)
-    asks = ("is {the measure} strongly skewed, with a skewness beyond 1 in either direction?",)
+    axes = (BIAS,)
+    phrases = (
+        "whether {the measure} is strongly skewed, with a {bias} skewness beyond 1 in either direction",
+    )
+    asks = ("is {the measure} strongly skewed, with a {bias} skewness beyond 1 in either direction?",)
     plan = "hold the skewness of {measure} against the limit"
     variable = "is_skewed"
 
     @staticmethod
-    def idiom(measure: Series, skew_bias: bool) -> bool:
-        return bool(abs(stats.skew(measure.dropna(), bias=skew_bias)) > 1)
+    def idiom(measure: Series, bias: bool) -> bool:
+        return bool(abs(stats.skew(measure.dropna(), bias=bias)) > 1)
 
     @staticmethod
-    def arithmetic(measure: Measure, skew_bias: bool) -> bool:
+    def arithmetic(measure: Measure, bias: bool) -> bool:
         amounts = measure[~np.isnan(measure)]
         apart = amounts - math.fsum(amounts) / amounts.size
         size = amounts.size
         skewness = math.fsum(apart**3) / size / (math.fsum(apart**2) / size) ** 1.5
-        if not skew_bias:
+        if not bias:
             skewness = skewness * math.sqrt(size * (size - 1)) / (size - 2)
-        return skewness > 1 or skewness < -1
+        return bool(skewness > 1 or skewness < -1)
 
     @staticmethod
-    def branch(measure: Measure, skew_bias: bool) -> tuple[str, float]:
+    def branch(measure: Measure, bias: bool) -> tuple[str, float]:
         """By how much the skewness lies off 1 in size."""
-        found = abs(float(stats.skew(measure[~np.isnan(measure)], bias=skew_bias)))
+        found = abs(float(stats.skew(measure[~np.isnan(measure)], bias=bias)))
         return "skewed" if found > 1 else "not skewed", abs(found - 1)

@@ -7,7 +7,7 @@ import numpy as np
 from actors.language.coded import Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import DDOF
-from actors.language.operators.libraries import spatial
+from actors.language.operators.later import spatial
 
 
 class FirstComponentShare(Operator):

@@ -8,7 +8,7 @@ import numpy as np
 from actors.language.coded import Category, Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import KNOWN_IN
-from actors.language.operators.libraries import stats
+from actors.language.operators.later import stats
 
 
 class Intercept(Operator):
@@ -85,7 +85,7 @@ class ResidualError(Operator):
         both = measure.notna() & other.notna()
         line = np.polyfit(other[both], measure[both], 1)
         residuals = measure[both] - np.polyval(line, other[both])
-        return np.sqrt((residuals**2).sum() / (len(residuals) - 2))
+        return ((residuals**2).sum() / (len(residuals) - 2)) ** 0.5
 
     @staticmethod
     def arithmetic(measure: Measure, other: Measure) -> Number:

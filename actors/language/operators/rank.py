@@ -84,14 +84,15 @@ class Gap(Operator):
 
 
 class ValueOfGroup(Operator):
-    """The value of one group."""
+    """The value of one group, which an earlier step decided on."""
 
     name = "value_of_group"
     family = "rank"
     inputs = {"values": "by_group", "group": "label"}
     result = "number"
-    phrases = ("the {values} of {group}",)
-    searchable = False
+    lifted = ("category",)
+    phrases = ("the figure that {group} has for {values}",)
+    asks = ("for {group}, what is the {values}?",)
     plan = "read off its value"
     variable = "level"
 

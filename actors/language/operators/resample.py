@@ -31,7 +31,7 @@ class BootstrapLow(Operator):
     parameters = {"measure": "measure", "draws": "whole", "seed": "whole"}
     constants = {"draws": (500, 1000), "seed": (0, 1, 42)}
     result = "number"
-    convention = RESAMPLES
+    explained = RESAMPLES
     phrases = (
         (
             "the lower end of the 95% percentile bootstrap interval of the mean of {the measure}, from"
@@ -71,7 +71,7 @@ class BootstrapHigh(Operator):
     parameters = {"measure": "measure", "draws": "whole", "seed": "whole"}
     constants = {"draws": (500, 1000), "seed": (0, 1, 42)}
     result = "number"
-    convention = RESAMPLES
+    explained = RESAMPLES
     phrases = (
         (
             "the upper end of the 95% percentile bootstrap interval of the mean of {the measure}, from"
@@ -112,7 +112,7 @@ class PermutationP(Operator):
     constants = {"draws": (499, 999), "seed": (0, 1, 42)}
     result = "number"
     axes = (COUNTED_OBSERVED,)
-    convention = PERMUTATIONS
+    explained = PERMUTATIONS
     phrases = (
         (
             "the two-sided p-value of a permutation test of the difference in mean {measure} between {first}"

@@ -1,10 +1,10 @@
-"""Selecting records: by a value, by a statistic of their own, by a group that the data choose."""
+"""Selecting records: by a label, by a statistic of their own, by groups that the data choose."""
 
 from typing import Any
 
 import numpy as np
 
-from actors.language.coded import Category, Measure, Places
+from actors.language.coded import Category, Known, Measure, Places
 from actors.language.operator import Frame, Operator, Series
 from actors.language.operators.axes import MISSING_GROUP
 
@@ -29,6 +29,32 @@ class KeepLevel(Operator):
     def arithmetic(rows: Places, category: Category, level: Any) -> Places:
         codes, levels = category
         return rows[codes == (levels.index(level) if level in levels else -2)]
+
+
+class KeepEitherLevel(Operator):
+    """Records with one or the other of two levels of a category."""
+
+    name = "keep_either_level"
+    family = "select"
+    inputs = {"rows": "table"}
+    parameters = {"category": "category", "level": "level", "other_level": "level"}
+    result = "table"
+    phrases = (
+        "in which {category} is {level} or {other_level}",
+        "with {level} or {other_level} as {category}",
+    )
+    plan = "keep the records of either {category}"
+    variable = "kept"
+
+    @staticmethod
+    def idiom(rows: Frame, category: Series, level: Any, other_level: Any) -> Frame:
+        return rows[category.isin([level, other_level])]
+
+    @staticmethod
+    def arithmetic(rows: Places, category: Category, level: Any, other_level: Any) -> Places:
+        codes, levels = category
+        wanted = np.array([*(name in (level, other_level) for name in levels), False])
+        return rows[wanted[codes]]
 
 
 class LeaveOutLevel(Operator):
@@ -152,3 +178,49 @@ class KeepGroup(Operator):
     def arithmetic(rows: Places, group: Any, category: Category) -> Places:
         codes, levels = category
         return rows[codes == levels.index(group)]
+
+
+class KeepTopGroups(Operator):
+    """Records of the levels that an earlier step decided on."""
+
+    name = "keep_top_groups"
+    family = "select"
+    inputs = {"rows": "table", "groups": "labels"}
+    parameters = {"category": "category"}
+    result = "table"
+    phrases = ("that belong to one of {groups}",)
+    refers = True
+    plan = "keep the records of these {category}"
+    variable = "kept"
+
+    @staticmethod
+    def idiom(rows: Frame, groups: list[Any], category: Series) -> Frame:
+        return rows[category.isin(groups)]
+
+    @staticmethod
+    def arithmetic(rows: Places, groups: list[Any], category: Category) -> Places:
+        codes, levels = category
+        wanted = np.array([*(name in groups for name in levels), False])
+        return rows[wanted[codes]]
+
+
+class Missing(Operator):
+    """Records without a known value in a column."""
+
+    name = "missing"
+    family = "select"
+    inputs = {"rows": "table"}
+    parameters = {"column": "column"}
+    result = "table"
+    phrases = ("for which {column} is not known",)
+    turns_on_missing = True
+    plan = "keep the records without {column}"
+    variable = "kept"
+
+    @staticmethod
+    def idiom(rows: Frame, column: Series) -> Frame:
+        return rows[column.isna()]
+
+    @staticmethod
+    def arithmetic(rows: Places, column: Known) -> Places:
+        return rows[~column]

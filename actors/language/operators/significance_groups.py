@@ -13,7 +13,7 @@ from actors.language.operators.axes import (
     U_COUNTS,
     VARIANCES,
 )
-from actors.language.operators.libraries import special, stats
+from actors.language.operators.later import special, stats
 
 
 class TTest(Operator):

@@ -8,7 +8,7 @@ import numpy as np
 from actors.language.coded import Category, Measure
 from actors.language.operator import Operator, Series, Test
 from actors.language.operators.axes import CONTINUITY_SIGNED, LEVENE_CENTER, SIGNED_RANKS, VARIANCES
-from actors.language.operators.libraries import special, stats
+from actors.language.operators.later import special, stats
 
 
 class PairedT(Operator):

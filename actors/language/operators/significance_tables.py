@@ -8,7 +8,7 @@ import numpy as np
 from actors.language.coded import Category
 from actors.language.operator import Operator, Series, Test
 from actors.language.operators.axes import YATES
-from actors.language.operators.libraries import pd, special, stats
+from actors.language.operators.later import pd, special, stats
 
 
 class ChiSquared(Operator):
@@ -115,7 +115,7 @@ class TwoProportions(Operator):
         where = category[outcome.notna()]
         one, two = hits[where == first], hits[where == second]
         pooled = (one.sum() + two.sum()) / (len(one) + len(two))
-        error = np.sqrt(pooled * (1 - pooled) * (1 / len(one) + 1 / len(two)))
+        error = (pooled * (1 - pooled) * (1 / len(one) + 1 / len(two))) ** 0.5
         z_value = (one.mean() - two.mean()) / error
         return z_value, 2 * stats.norm.sf(abs(z_value))
 

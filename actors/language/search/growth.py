@@ -1,10 +1,11 @@
 """Growing one term: an operator's inputs are grown, its parameters bound, by what was used least."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
+from actors.language.coded import day_forms
 from actors.language.evaluation import Undefined
 from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.operator import Operator, grammar
@@ -16,7 +17,6 @@ from events.dataset import ColumnProfile
 from events.question import Parameter
 
 MOST_LEVELS_OFFERED = 12
-MOST_TRIES = 4
 
 
 class NothingFits(Exception):
@@ -25,6 +25,9 @@ class NothingFits(Exception):
 
 class Growth:
     """Grows terms on one table.
+
+    What a term grown for an input must be about is kept in `_about`: the figure of a group is of one of its
+    own category.
 
     Args:
         subject: the table.
@@ -37,13 +40,14 @@ class Growth:
         self.rng = rng
         self.uses = uses
         self._path: list[str] = []
+        self._about: dict[str, Bound] = {}
 
     def operators(self, kind: Kind | ParameterKind) -> list[type[Operator]]:
         """The operators that give a kind and that search may use; none stands in its own inputs."""
         return [
             one
             for one in grammar().values()
-            if one.result == kind and one.searchable and one.name not in self._path
+            if one.result == kind and one.searchable and one.phrases and one.name not in self._path
         ]
 
     def grow(self, kind: Kind | ParameterKind, rows: Input) -> Term:
@@ -95,19 +99,19 @@ class Growth:
         first = given.get("first") or given.get("after")
         if name == "second" and isinstance(first, Term) and first.declared.opposite:
             return replace(first, operator=first.declared.opposite)
-        if name == "second" and isinstance(first, Term):
-            return self._of_same_category(first, rows)
         if name == "before" and isinstance(first, Term):
             return over_all_records(first)
-        return self.grow(declared.inputs[name], rows)
-
-    def _of_same_category(self, first: Term, rows: Input) -> Term:
-        """Another label of the category that a label is of."""
-        for _ in range(MOST_TRIES):
-            other = self.grow(first.kind, rows)
-            if other != first and other.parameter("category") == first.parameter("category"):
-                return other
-        raise NothingFits("no second group of the same category was found")
+        of = given.get("first") or given.get("values")
+        if name not in ("second", "group") or not isinstance(of, Term):
+            return self.grow(declared.inputs[name], rows)
+        self._about = {"category": of.parameter("category")}
+        try:
+            grown = self.grow(declared.inputs[name], rows)
+        finally:
+            self._about = {}
+        if grown == first:
+            raise NothingFits("a group cannot be held against itself")
+        return grown
 
     def _bound(self, declared: type[Operator], inputs: tuple[Input, ...]) -> dict[str, Bound]:
         """A value for each parameter; what an input decides is taken from it."""
@@ -117,23 +121,36 @@ class Growth:
         for name, kind in declared.parameters.items():
             if name == "category" and follows:
                 bound[name] = decided.parameter("category")
+            elif name in self._about:
+                bound[name] = self._about[name]
             elif kind == "level":
-                last = next(one for one in reversed(bound) if declared.parameters[one] == "category")
-                bound[name] = self._level(bound[last])
+                bound[name] = self._level(declared, bound)
             elif kind in COLUMN_KINDS:
                 bound[name] = self._column(declared, kind, decided.rows(), tuple(bound.values()))
             else:
-                bound[name] = self.uses.least(declared.constants[name], declared.name, name)
+                bound[name] = self._constant(declared, name, bound, decided.rows())
         return bound
+
+    def _constant(
+        self, declared: type[Operator], name: str, bound: Mapping[str, Bound], rows: Input
+    ) -> Parameter:
+        """A value for a parameter that is no column; now and then one drawn from a column."""
+        offered = declared.constants[name]
+        if callable(offered):
+            first, kind = next(iter(declared.parameters.items()))
+            offered = offered(self.subject.arithmetic.column(bound[first], kind, rows))
+        if not offered:
+            raise NothingFits(f"no {name} can be drawn")
+        return self.uses.least(offered, declared.name, name)
 
     def _column(
         self, declared: type[Operator], kind: ParameterKind, rows: Input, used: Sequence[Bound]
     ) -> Bound:
         """A column that fits and is not used in this step yet; now and then a derived one."""
-        may_derive = (
-            kind in DERIVED and declared.result not in DERIVED and "level" not in declared.parameters.values()
-        )
-        if may_derive and declared.most_levels == Operator.most_levels and self.rng.random() < 0.25:
+        may_derive = kind in DERIVED and declared.result not in DERIVED
+        may_derive = may_derive and "level" not in declared.parameters.values() and not declared.columns_only
+        may_derive = may_derive and declared.most_levels == Operator.most_levels
+        if may_derive and self.rng.random() < 0.25:
             try:
                 return self.grow(kind, rows)
             except NothingFits:
@@ -145,12 +162,21 @@ class Growth:
             raise NothingFits(message)
         return self.uses.least(left, "column", kind)
 
-    def _level(self, category: Bound) -> Parameter:
-        """One level of a category, as its column holds it."""
-        if isinstance(category, Term):
+    def _level(self, declared: type[Operator], bound: Mapping[str, Bound]) -> Parameter:
+        """A level of the last category bound, as its column holds it; one pair of them comes in one order."""
+        kinds = declared.parameters
+        category = [bound[name] for name in bound if kinds[name] == "category"][-1]
+        column = next((column for column in self.subject.columns if column.name == category), None)
+        if column is None:
             raise NothingFits("a derived category has no level that a question may name")
-        column = next(column for column in self.subject.columns if column.name == category)
-        return level_value(column, self.uses.least(column.levels, "level", category))
+        levels = [level_value(column, level) for level in column.levels]
+        before = [bound[name] for name in bound if kinds[name] == "level"]
+        start = next((levels.index(level) + 1 for level in levels if level in before[-1:]), 0)
+        more = sum(kind == "level" for kind in kinds.values()) - len(before) - 1
+        left = levels[start : len(levels) - more]
+        if not left:
+            raise NothingFits("the category has too few levels")
+        return self.uses.least(left, "level", category)
 
 
 def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile], most_levels: int) -> list[str]:
@@ -161,7 +187,13 @@ def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile], most_leve
         sizes = {column.name: len(column.levels) for column in columns}
         return [name for name in categories(columns) if sizes[name] <= most_levels]
     if kind == "date":
-        return [column.name for column in columns if column.kind == "date"]
+        return list(day_forms(columns))
+    if kind == "order":
+        days = day_forms(columns)
+        numbers = [one.name for one in columns if one.numeric and one.kind in ("measure", "count", "date")]
+        return [*days, *(name for name in numbers if name not in days)]
+    if kind == "text":
+        return [column.name for column in columns if column.kind == "text" and not column.numeric]
     return [column.name for column in columns if column.missing]
 
 

@@ -1,0 +1,61 @@
+"""What operators demand of the values that they are given, checked alike for both implementations."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import numpy as np
+
+Demand = Literal["positive", "not_negative", "distinct", "lacking", "inconsistent", "several", "few"]
+"""What is demanded.
+
+positive, not_negative: all known numbers are · distinct: every record has a value, no two the same ·
+lacking: some record has none · inconsistent: two labels differ in case or white space alone · several: more
+than three groups have a number · few: from three to six do.
+"""
+
+
+def unmet(demands: Mapping[str, Demand], arguments: Mapping[str, Any]) -> str | None:
+    """What is not as demanded, in words; None when all is.
+
+    Args:
+        demands: by the name of an argument.
+        arguments: what an implementation is given, as either of the two is given it.
+    """
+    for name, demand in demands.items():
+        if not _CHECKS[demand](arguments[name]):
+            return f"{name} is not {demand}"
+    return None
+
+
+def _amounts(value: Any) -> Any:
+    """The values of a column or of groups as one array."""
+    return np.array(list(value.values())) if isinstance(value, dict) else np.asarray(value)
+
+
+def _known(value: Any) -> Any:
+    amounts = _amounts(value).astype(float)
+    return amounts[~np.isnan(amounts)]
+
+
+def _is_distinct(value: Any) -> bool:
+    amounts = _amounts(value)
+    # What has no value is unlike itself, a day as well as a number.
+    return bool((amounts == amounts).all()) and np.unique(amounts).size == amounts.size  # noqa: PLR0124
+
+
+def _is_inconsistent(value: Any) -> bool:
+    levels = value[1] if isinstance(value, tuple) else value.dropna().unique()
+    plain = Counter(level.strip().lower() for level in levels if isinstance(level, str))
+    return any(times > 1 for times in plain.values())
+
+
+_CHECKS: dict[Demand, Callable[[Any], bool]] = {
+    "positive": lambda value: bool((_known(value) > 0).all()),
+    "not_negative": lambda value: bool((_known(value) >= 0).all()),
+    "distinct": _is_distinct,
+    "lacking": lambda value: _known(value).size < len(value),
+    "inconsistent": _is_inconsistent,
+    "several": lambda value: _known(value).size > 3,
+    "few": lambda value: 3 <= _known(value).size <= 6,
+}

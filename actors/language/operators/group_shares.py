@@ -1,0 +1,100 @@
+"""One share a group: of all records, of those in the group with a label, of those without a value."""
+
+from typing import Any
+
+import numpy as np
+
+from actors.language.coded import Category, Known
+from actors.language.operator import Operator, Series
+from actors.language.operators.axes import MISSING_GROUP, SHARE_OF
+
+
+class ShareByGroup(Operator):
+    """The share of the records that belong to each group."""
+
+    name = "share_by_group"
+    family = "group"
+    inputs = {"rows": "table"}
+    parameters = {"category": "category"}
+    columns_only = True
+    result = "by_group"
+    axes = (MISSING_GROUP, SHARE_OF)
+    phrases = ("share of the {records}, between 0 and 1",)
+    plan = "find the share of {records} of each {category}"
+    variable = "shares"
+
+    @staticmethod
+    def idiom(category: Series, missing: bool, share_of: bool) -> Series:
+        sizes = category.groupby(category, dropna=missing).size()
+        return sizes / (sizes.sum() if share_of else len(category))
+
+    @staticmethod
+    def arithmetic(category: Category, missing: bool, share_of: bool) -> dict[object, float]:
+        codes, levels = category
+        if not missing:
+            codes, levels = np.where(codes < 0, len(levels), codes), [*levels, None]
+        sizes = np.bincount(codes[codes >= 0])
+        whole = np.count_nonzero(codes >= 0) if share_of else codes.shape[0]
+        return {levels[group]: float(sizes[group] / whole) for group in np.flatnonzero(sizes)}
+
+
+class LevelShareByGroup(Operator):
+    """The share of records, in each group, with one level of another category."""
+
+    name = "level_share_by_group"
+    family = "group"
+    inputs = {"rows": "table"}
+    parameters = {"category": "category", "trait": "category", "level": "level"}
+    result = "by_group"
+    axes = (MISSING_GROUP, SHARE_OF)
+    phrases = ("share, between 0 and 1, of {records} with {level} as {trait}",)
+    plan = "find the share of {records} with the named {trait} for each {category}"
+    variable = "shares"
+
+    @staticmethod
+    def idiom(category: Series, trait: Series, level: Any, missing: bool, share_of: bool) -> Series:
+        marked = (trait == level).astype(float)
+        counted = marked.mask(trait.isna()) if share_of else marked
+        return counted.groupby(category, dropna=missing).mean()
+
+    @staticmethod
+    def arithmetic(
+        category: Category, trait: Category, level: Any, missing: bool, share_of: bool
+    ) -> dict[object, float]:
+        codes, levels = category
+        if not missing:
+            codes, levels = np.where(codes < 0, len(levels), codes), [*levels, None]
+        counted = (codes >= 0) & (trait[0] >= 0) if share_of else codes >= 0
+        marked = counted & (trait[0] == (trait[1].index(level) if level in trait[1] else -2))
+        sizes = np.bincount(codes[counted], minlength=len(levels))
+        shares = np.bincount(codes[marked], minlength=len(levels)) / sizes
+        there = np.bincount(codes[codes >= 0], minlength=len(levels))
+        return {levels[group]: float(shares[group]) for group in np.flatnonzero(there)}
+
+
+class MissingShareByGroup(Operator):
+    """The share of records without a value in a column, in each group."""
+
+    name = "missing_share_by_group"
+    family = "group"
+    inputs = {"rows": "table"}
+    parameters = {"column": "column", "category": "category"}
+    result = "by_group"
+    axes = (MISSING_GROUP,)
+    phrases = ("share, between 0 and 1, of {records} without a known {column}",)
+    turns_on_missing = True
+    plan = "find the share of {records} without {column} for each {category}"
+    variable = "gaps"
+
+    @staticmethod
+    def idiom(column: Series, category: Series, missing: bool) -> Series:
+        return column.isna().groupby(category, dropna=missing).mean()
+
+    @staticmethod
+    def arithmetic(column: Known, category: Category, missing: bool) -> dict[object, float]:
+        codes, levels = category
+        if not missing:
+            codes, levels = np.where(codes < 0, len(levels), codes), [*levels, None]
+        sizes = np.bincount(codes[codes >= 0], minlength=len(levels))
+        shares = np.bincount(codes[(codes >= 0) & ~column], minlength=len(levels)) / sizes
+        return {levels[group]: float(shares[group]) for group in np.flatnonzero(sizes)}

@@ -1,0 +1,18 @@
+"""Modules that take longer to load than all else at a start, loaded when they are first used."""
+
+from importlib import import_module
+from typing import Any
+
+
+class _Later:
+    """A module that is loaded when something of it is asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self._name), name)
+
+
+pd, spatial = _Later("pandas"), _Later("scipy.spatial")
+special, stats = _Later("scipy.special"), _Later("scipy.stats")
