@@ -38,6 +38,15 @@ def _known(value: Any) -> Any:
     return amounts[~np.isnan(amounts)]
 
 
+def _lacks(value: Any) -> bool:
+    """Whether some record has no value: in codes, in a series, in what is known, or in numbers."""
+    if isinstance(value, tuple):
+        return bool((value[0] < 0).any())
+    if hasattr(value, "isna"):
+        return bool(value.isna().any())
+    return bool((~value if value.dtype == bool else np.isnan(value)).any())
+
+
 def _is_distinct(value: Any) -> bool:
     amounts = _amounts(value)
     # What has no value is unlike itself, a day as well as a number.
@@ -54,7 +63,7 @@ _CHECKS: dict[Demand, Callable[[Any], bool]] = {
     "positive": lambda value: bool((_known(value) > 0).all()),
     "not_negative": lambda value: bool((_known(value) >= 0).all()),
     "distinct": _is_distinct,
-    "lacking": lambda value: _known(value).size < len(value),
+    "lacking": _lacks,
     "inconsistent": _is_inconsistent,
     "several": lambda value: _known(value).size > 3,
     "few": lambda value: 3 <= _known(value).size <= 6,

@@ -109,6 +109,10 @@ class Operator:
     """Whether search may use it; some are for templates alone, because only whole sentences say them well."""
     columns_only: ClassVar[bool] = False
     """Whether its parameters are columns of the table alone: the total of ratios, say, means nothing."""
+    even: ClassVar[bool] = False
+    """Whether the groups of its category are equally large by construction."""
+    sizes: ClassVar[bool] = False
+    """Whether it asks for the sizes of groups; of such as are equally large there is nothing to ask."""
     within: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
     """Between what a figure must lie to be asked for: a p-value of 0.000, say, tells nothing."""
     outside: ClassVar[str] = "degenerate"

@@ -15,6 +15,7 @@ class QuantileBand(Operator):
     family = "derive"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure"}
+    even = True
     result = "category"
     axes = (QUANTILE,)
     phrases = ("quartile group of {measure}",)

@@ -110,6 +110,7 @@ class CountByGroup(Operator):
     family = "group"
     inputs = {"rows": "table"}
     parameters = {"category": "category"}
+    sizes = True
     result = "by_group"
     axes = (MISSING_GROUP,)
     phrases = ("number of records",)

@@ -16,7 +16,7 @@ class ShareByGroup(Operator):
     family = "group"
     inputs = {"rows": "table"}
     parameters = {"category": "category"}
-    columns_only = True
+    sizes = True
     result = "by_group"
     axes = (MISSING_GROUP, SHARE_OF)
     phrases = ("share of the {records}, between 0 and 1",)
@@ -79,6 +79,7 @@ class MissingShareByGroup(Operator):
     family = "group"
     inputs = {"rows": "table"}
     parameters = {"column": "column", "category": "category"}
+    demands = {"column": "lacking"}
     result = "by_group"
     axes = (MISSING_GROUP,)
     phrases = ("share, between 0 and 1, of {records} without a known {column}",)

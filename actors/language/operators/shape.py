@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from actors.language.coded import Category, Measure
+from actors.language.coded import Measure
 from actors.language.operator import Number, Operator, Series
-from actors.language.operators.axes import BASE, BIAS, DDOF, GINI_BIAS, MAD_SCALE, QUANTILE
+from actors.language.operators.axes import BIAS, DDOF, GINI_BIAS, MAD_SCALE, QUANTILE
 from actors.language.operators.later import stats
 
 
@@ -186,29 +186,3 @@ class Gini(Operator):
         held = np.add.accumulate(ranked) / math.fsum(ranked)
         plain = 1 - (2 * math.fsum(held) - 1) / ranked.size
         return plain * ranked.size / (ranked.size - 1) if gini_bias else plain
-
-
-class Entropy(Operator):
-    """The Shannon entropy of the known values of a category."""
-
-    name = "entropy"
-    family = "aggregate"
-    inputs = {"rows": "table"}
-    parameters = {"category": "category"}
-    columns_only = True
-    result = "number"
-    axes = (BASE,)
-    phrases = ("the Shannon entropy {base} of {the category}",)
-    plan = "take the entropy of {the category}"
-    variable = "entropy"
-
-    @staticmethod
-    def idiom(category: Series, base: float) -> Number:
-        return stats.entropy(category.value_counts(), base=base)
-
-    @staticmethod
-    def arithmetic(category: Category, base: float) -> Number:
-        codes, _ = category
-        sizes = np.bincount(codes[codes >= 0])
-        shares = sizes[sizes > 0] / np.count_nonzero(codes >= 0)
-        return -math.fsum(shares * np.log(shares)) / math.log(base)

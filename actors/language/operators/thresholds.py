@@ -19,8 +19,11 @@ def round_values(amounts: Measure) -> tuple[Scalar, ...]:
     low, high = np.quantile(known, [0.2, 0.8]) if known.size else (0.0, 0.0)
     if not 0 < high - low < math.inf:
         return ()
-    power = math.floor(math.log10((high - low) / 3))
-    step = next(nice for nice in (5, 2, 1) if nice * 10.0**power <= (high - low) / 3)
+    wanted = (high - low) / 3
+    if (known == np.rint(known)).all():
+        wanted = max(1.0, wanted)
+    power = math.floor(math.log10(wanted))
+    step = next(nice for nice in (5, 2, 1) if nice * 10.0**power <= wanted)
     places = range(math.ceil(low / (step * 10.0**power)), math.floor(high / (step * 10.0**power)) + 1)
     spelled = [round(place * step * 10.0**power, max(0, -power)) for place in places]
     return tuple(int(value) if value == int(value) else float(value) for value in spelled)

@@ -152,9 +152,11 @@ class Growth:
         may_derive = may_derive and declared.most_levels == Operator.most_levels
         if may_derive and self.rng.random() < 0.25:
             try:
-                return self.grow(kind, rows)
+                grown = self.grow(kind, rows)
             except NothingFits:
-                pass
+                grown = None
+            if grown and not (declared.sizes and grown.declared.even):
+                return grown
         fitting = columns_for(kind, self.subject.columns, declared.most_levels)
         left = [name for name in fitting if name not in used]
         if not left:

@@ -1,0 +1,80 @@
+"""What each operator of the family leaves or mends, on tables written out by hand."""
+
+import pytest
+
+from actors.language.term import TABLE, Term, term
+from tests.language.tiny import both, table, undefined
+
+SUBJECT = table(
+    # Quartiles 2 and 6; fences -4 and 12; median 4; distances 3, 2, 1, 0, 1, 3, 96 with median 2.
+    size=[1, 2, 3, 4, 5, 7, 100, None],
+    other=[None, 1, 1, 1, 1, 1, 1, None],
+    kind=["a", "a", "a", "b", "b", "b", "b", "b"],
+)
+ROUNDS = table(size=[10, 11, 12, 13, 14, 20, 60, None])
+
+
+@pytest.mark.parametrize(
+    ("node", "kept"),
+    [
+        (term("recorded", TABLE, column="other"), [1, 2, 3, 4, 5, 6]),
+        (term("known_in_both", TABLE, column="size", other="other"), [1, 2, 3, 4, 5, 6]),
+        (term("within_fences", TABLE, measure="size"), [0, 1, 2, 3, 4, 5]),
+        (term("within_deviations", TABLE, measure="size"), [0, 1, 2, 3, 4, 5]),
+        (term("within_mad", TABLE, measure="size"), [0, 1, 2, 3, 4, 5]),
+    ],
+    ids=lambda case: getattr(case, "operator", ""),
+)
+def test_the_records_that_are_kept(node: Term, kept: list[int]) -> None:
+    assert both(SUBJECT, node) == kept
+
+
+def test_outliers_are_removed_until_there_are_none() -> None:
+    # First 60 goes (quartiles 11.5 and 17, fence 25.25), then 20 goes (11.25 and 13.75, 17.5), then none.
+    assert both(ROUNDS, term("within_fences", TABLE, measure="size")) == [0, 1, 2, 3, 4, 5]
+    assert both(ROUNDS, term("trimmed_until_stable", TABLE, measure="size")) == [0, 1, 2, 3, 4]
+
+
+def test_of_records_that_are_equal_in_every_column_the_first_is_kept() -> None:
+    subject = table(a=[1, 1, 1, None, None, 2], b=["x", "x", "y", None, None, "x"])
+    assert both(subject, term("without_repeats", TABLE)) == [0, 2, 3, 5]
+
+
+@pytest.mark.parametrize(
+    ("node", "values"),
+    [
+        (term("filled_with_mean", TABLE, measure="size"), [1, 2, 3, 4, 5, 7, 100, 122 / 7]),
+        (term("filled_with_median", TABLE, measure="size"), [1, 2, 3, 4, 5, 7, 100, 4]),
+        (
+            term("filled_with_group_median", TABLE, measure="size", category="kind"),
+            [1, 2, 3, 4, 5, 7, 100, 6],
+        ),
+        (term("clipped_to_fences", TABLE, measure="size"), [1, 2, 3, 4, 5, 7, 11.25, None]),
+    ],
+    ids=lambda case: getattr(case, "operator", ""),
+)
+def test_the_values_of_a_mended_measure(node: Term, values: list[float | None]) -> None:
+    assert both(SUBJECT, node) == pytest.approx(values)
+
+
+def test_labels_lose_case_and_white_space_where_they_differ_by_these_alone() -> None:
+    subject = table(kind=["Bay", " bay", "Cliff", None, "BAY "], plain=["a", "b", "c", "d", "e"])
+    assert both(subject, term("normalised_labels", TABLE, category="kind")) == [
+        "bay",
+        "bay",
+        "cliff",
+        None,
+        "bay",
+    ]
+    undefined(subject, term("normalised_labels", TABLE, category="plain"))
+
+
+def test_a_measure_without_gaps_is_not_filled() -> None:
+    undefined(table(size=[1, 2, 3]), term("filled_with_mean", TABLE, measure="size"))
+
+
+def test_what_is_mended_over_some_records_is_theirs_alone() -> None:
+    kept = term("keep_level", TABLE, category="kind", level="b")
+    filled = term("filled_with_median", kept, measure="size")
+    assert both(SUBJECT, filled) == pytest.approx([4, 5, 7, 100, 6])
+    assert both(SUBJECT, term("mean", kept, measure=filled)) == pytest.approx(122 / 5)
