@@ -27,6 +27,7 @@ _IMPORTS = {
     "pd": "import pandas as pd",
     "spatial": "from scipy import spatial",
     "datetime": "from datetime import datetime",
+    "combinations": "from itertools import combinations",
     "stats": "from scipy import stats",
     "special": "from scipy import special",
 }
