@@ -31,13 +31,17 @@ class CenterBySkew(Operator):
 
     @staticmethod
     def idiom(measure: Series, bias: bool) -> Number:
-        is_skewed = abs(stats.skew(measure.dropna(), bias=bias)) > 1
-        return measure.median() if is_skewed else measure.mean()
+        skewness = stats.skew(measure.dropna(), bias=bias)
+        if np.isnan(skewness) or measure.count() < 3:
+            raise ValueError("too few different values")
+        return measure.median() if abs(skewness) > 1 else measure.mean()
 
     @staticmethod
     def arithmetic(measure: Measure, bias: bool) -> Number:
         amounts = np.sort(measure[~np.isnan(measure)])
         size = amounts.size
+        if size < 3:
+            raise ValueError("too few different values")
         center = math.fsum(amounts) / size
         skewness = math.fsum((amounts - center) ** 3) / size
         skewness = skewness / (math.fsum((amounts - center) ** 2) / size) ** 1.5
@@ -77,8 +81,8 @@ class SpreadByNormality(Operator):
     @staticmethod
     def idiom(measure: Series, ddof: int, quantile: str) -> Number:
         known = measure.dropna()
-        if len(known) > 5000:
-            raise ValueError("more than 5000 values")
+        if not 12 <= len(known) <= 5000 or known.nunique() == 1:
+            raise ValueError("fewer than 12 values, more than 5000, or all the same")
         high = known.quantile(0.75, interpolation=quantile)
         reach = high - known.quantile(0.25, interpolation=quantile)
         return known.std(ddof=ddof) if stats.shapiro(known).pvalue >= 0.05 else reach
@@ -195,7 +199,10 @@ class UsualBySkew(Operator):
         low = measure.quantile(0.25, interpolation=quantile)
         high = measure.quantile(0.75, interpolation=quantile)
         low, high = low - 1.5 * (high - low), high + 1.5 * (high - low)
-        if abs(stats.skew(measure.dropna(), bias=bias)) <= 1:
+        skewness = stats.skew(measure.dropna(), bias=bias)
+        if np.isnan(skewness) or measure.count() < 3:
+            raise ValueError("too few different values")
+        if abs(skewness) <= 1:
             low = measure.mean() - 2 * measure.std(ddof=ddof)
             high = measure.mean() + 2 * measure.std(ddof=ddof)
         return rows[measure.between(low, high)]
@@ -204,6 +211,8 @@ class UsualBySkew(Operator):
     def arithmetic(rows: Places, measure: Measure, bias: bool, quantile: str, ddof: int) -> Places:
         ranked = np.sort(measure[~np.isnan(measure)])
         size = ranked.size
+        if size < 3:
+            raise ValueError("too few different values")
         apart = ranked - math.fsum(ranked) / size
         squares = math.fsum(apart**2)
         skewness = math.fsum(apart**3) / size / (squares / size) ** 1.5

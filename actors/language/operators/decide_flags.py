@@ -28,8 +28,8 @@ class Normal(Operator):
     @staticmethod
     def idiom(measure: Series) -> bool:
         known = measure.dropna()
-        if len(known) > 5000:
-            raise ValueError("more than 5000 values")
+        if not 12 <= len(known) <= 5000 or known.nunique() == 1:
+            raise ValueError("fewer than 12 values, more than 5000, or all the same")
         return bool(stats.shapiro(known).pvalue >= 0.05)
 
     @staticmethod
@@ -97,7 +97,10 @@ class EqualVariances(Operator):
     def idiom(measure: Series, category: Series, levene_center: str) -> bool:
         known = measure.dropna()
         samples = [sample for _, sample in known.groupby(category.loc[known.index])]
-        return bool(stats.levene(*samples, center=levene_center).pvalue >= 0.05)
+        p_value = stats.levene(*samples, center=levene_center).pvalue
+        if np.isnan(p_value):
+            raise ValueError("the groups do not vary")
+        return bool(p_value >= 0.05)
 
     @staticmethod
     def arithmetic(measure: Measure, category: Category, levene_center: str) -> bool:

@@ -46,6 +46,8 @@ class ComparisonByNormality(Operator):
         two = measure[category == second].dropna()
         if not 12 <= min(len(one), len(two)) <= max(len(one), len(two)) <= 5000:
             raise ValueError("a group has fewer than 12 values or more than 5000")
+        if one.nunique() == 1 or two.nunique() == 1:
+            raise ValueError("the values of a group are all the same")
         if min(stats.shapiro(one).pvalue, stats.shapiro(two).pvalue) >= 0.05:
             found = tuple(stats.ttest_ind(one, two, equal_var=False))
         else:
@@ -70,6 +72,8 @@ class ComparisonByNormality(Operator):
         sizes = [sample.size for sample in samples]
         if not all(12 <= size <= 5000 for size in sizes):
             raise ValueError("a group has fewer than 12 values or more than 5000")
+        if samples[0][0] == samples[0][-1] or samples[1][0] == samples[1][-1]:
+            raise ValueError("the values of a group are all the same")
         centers = [math.fsum(sample) / sample.size for sample in samples]
         squares = [math.fsum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
         chances = []

@@ -27,8 +27,8 @@ class ShapiroWilk(Operator):
     @staticmethod
     def idiom(measure: Series) -> Number:
         known = measure.dropna()
-        if len(known) > 5000:
-            raise ValueError("more than 5000 values")
+        if not 12 <= len(known) <= 5000 or known.nunique() == 1:
+            raise ValueError("fewer than 12 values, more than 5000, or all the same")
         return stats.shapiro(known).pvalue
 
     @staticmethod
@@ -114,6 +114,8 @@ class OutlierCount(Operator):
 
     @staticmethod
     def idiom(measure: Series, quantile: str) -> int:
+        if measure.count() == 0:
+            raise ValueError("no value is known")
         low = measure.quantile(0.25, interpolation=quantile)
         high = measure.quantile(0.75, interpolation=quantile)
         reach = 1.5 * (high - low)
@@ -244,13 +246,18 @@ class IsSkewed(Operator):
 
     @staticmethod
     def idiom(measure: Series, bias: bool) -> bool:
-        return bool(abs(stats.skew(measure.dropna(), bias=bias)) > 1)
+        skewness = stats.skew(measure.dropna(), bias=bias)
+        if np.isnan(skewness) or measure.count() < 3:
+            raise ValueError("too few different values")
+        return bool(abs(skewness) > 1)
 
     @staticmethod
     def arithmetic(measure: Measure, bias: bool) -> bool:
         amounts = measure[~np.isnan(measure)]
         apart = amounts - math.fsum(amounts) / amounts.size
         size = amounts.size
+        if size < 3:
+            raise ValueError("too few different values")
         skewness = math.fsum(apart**3) / size / (math.fsum(apart**2) / size) ** 1.5
         if not bias:
             skewness = skewness * math.sqrt(size * (size - 1)) / (size - 2)

@@ -136,8 +136,8 @@ class PermutationP(Operator):
     ) -> Number:
         one = measure[category == first].dropna()
         two = measure[category == second].dropna()
-        if not 0 < len(one) + len(two) <= 5000:
-            raise ValueError("no values or more than 5000")
+        if min(len(one), len(two)) == 0 or len(one) + len(two) > 5000:
+            raise ValueError("a group without values or more than 5000 values")
         rng = np.random.default_rng(seed)
         pooled = np.sort(np.append(one, two))
         mixed = np.array([rng.permutation(pooled) for _ in range(draws)])

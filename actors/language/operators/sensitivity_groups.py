@@ -171,6 +171,8 @@ class ReversalInsideGroups(Operator):
     @staticmethod
     def idiom(measure: Series, other: Series, category: Series) -> bool:
         overall = measure.corr(other)
+        if np.isnan(overall):
+            raise ValueError("the two do not vary together")
         signs = [np.sign(part.corr(other.loc[part.index])) for _, part in measure.groupby(category)]
         return -np.sign(overall) in signs
 
@@ -178,6 +180,8 @@ class ReversalInsideGroups(Operator):
     def arithmetic(measure: Measure, other: Measure, category: Category) -> bool:
         codes, levels = category
         both = ~np.isnan(measure) & ~np.isnan(other)
+        if len({*measure[both].tolist()}) < 2 or len({*other[both].tolist()}) < 2:
+            raise ValueError("the two do not vary together")
         shared = []
         for chosen in (both, *(both & (codes == group) for group in range(len(levels)))):
             if chosen.any():

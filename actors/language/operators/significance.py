@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from actors.language.operator import Number, Operator, Test
 from actors.language.operators.axes import P_VALUES
 
@@ -69,6 +71,8 @@ class IsSignificant(Operator):
 
     @staticmethod
     def idiom(test: Test, alpha: float) -> bool:
+        if np.isnan(test[1]):
+            raise ValueError("the test has no p-value")
         return bool(test[1] < alpha)
 
     @staticmethod

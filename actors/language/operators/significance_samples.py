@@ -220,6 +220,8 @@ class DifferingPairs(Operator):
     def idiom(measure: Series, category: Series, alpha: float, variances: bool) -> int:
         known = measure.dropna()
         samples = [sample for _, sample in known.groupby(category.loc[known.index])]
+        if any(sample.nunique() < 2 for sample in samples):
+            raise ValueError("a group does not vary")
         chances = sorted(
             stats.ttest_ind(one, two, equal_var=variances).pvalue for one, two in combinations(samples, 2)
         )
@@ -233,6 +235,8 @@ class DifferingPairs(Operator):
         groups, amounts = codes[known], measure[known]
         samples = [amounts[groups == group] for group in range(groups.max() + 1)]
         samples = [sample for sample in samples if sample.size]
+        if not all((sample != sample[0]).any() for sample in samples):
+            raise ValueError("a group does not vary")
         centers = [math.fsum(sample) / sample.size for sample in samples]
         squares = [math.fsum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
         chances = []
