@@ -99,7 +99,7 @@ async def bench(limits: Limits | None = None) -> AsyncIterator[Bench]:
 def accepted(subject: Subject, source: Source, most: int, key: str = "tests") -> list[Question]:
     """The first questions that the court accepts of a stream, at most so many of 200 proposals."""
     found: list[Question] = []
-    for number, proposal in enumerate(proposals(source, subject.columns, key)):
+    for number, proposal in enumerate(proposals(source, subject, key)):
         if number == 200 or len(found) == most:
             break
         verdict = judge(proposal, subject) if proposal else None

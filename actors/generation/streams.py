@@ -6,16 +6,16 @@ from random import Random
 
 from actors.language import search
 from actors.language.court import Proposal
+from actors.language.meaning import meaning
 from actors.language.operator import Columns
 from actors.language.subject import Subject
 from actors.language.templates import TEMPLATES
 from actors.language.templates.template import Bindings, Template
-from actors.language.term import to_record
 from events.question import Source
 
 
 def proposals(source: Source, subject: Subject, key: str) -> Iterator[Proposal | None]:
-    """The sequence of a stream; None stands for a proposal that repeats an earlier one.
+    """The sequence of a stream; None stands for a proposal that asks what an earlier one does.
 
     Args:
         source: `template` or `procedural`.
@@ -25,9 +25,9 @@ def proposals(source: Source, subject: Subject, key: str) -> Iterator[Proposal |
     made = _templates(subject.columns, key) if source == "template" else _searched(subject, key)
     seen: set[str] = set()
     for proposal in made:
-        program = repr(to_record(proposal.answer))
-        yield None if program in seen else proposal
-        seen.add(program)
+        asked = meaning(proposal.answer, subject)
+        yield None if asked in seen else proposal
+        seen.add(asked)
 
 
 def _templates(columns: Columns, key: str) -> Iterator[Proposal]:

@@ -6,12 +6,24 @@ from typing import Any, Literal
 
 import numpy as np
 
-Demand = Literal["positive", "not_negative", "distinct", "lacking", "inconsistent", "several", "few"]
+Demand = Literal[
+    "positive",
+    "not_negative",
+    "distinct",
+    "lacking",
+    "inconsistent",
+    "trimmed",
+    "untied",
+    "several",
+    "few",
+    "apart",
+]
 """What is demanded.
 
 positive, not_negative: all known numbers are · distinct: every record has a value, no two the same ·
-lacking: some record has none · inconsistent: two labels differ in case or white space alone · several: more
-than three groups have a number · few: from three to six do.
+lacking: some record has none · inconsistent: two labels differ in case or white space alone · trimmed: no
+text has white space around it · untied: no two groups have the same number · several: more than three groups
+have one, no two the same · few: from three to six have, no two the same · apart: none lies at their mean.
 """
 
 
@@ -53,10 +65,25 @@ def _is_distinct(value: Any) -> bool:
     return bool((amounts == amounts).all()) and np.unique(amounts).size == amounts.size  # noqa: PLR0124
 
 
-def _is_inconsistent(value: Any) -> bool:
+def _texts(value: Any) -> list[str]:
     levels = value[1] if isinstance(value, tuple) else value.dropna().unique()
-    plain = Counter(level.strip().lower() for level in levels if isinstance(level, str))
+    return [level for level in levels if isinstance(level, str)]
+
+
+def _is_inconsistent(value: Any) -> bool:
+    plain = Counter(level.strip().lower() for level in _texts(value))
     return any(times > 1 for times in plain.values())
+
+
+def _untied(value: Any) -> int:
+    """How many groups have a number; none where two have the same."""
+    known = _known(value)
+    return known.size if np.unique(known).size == known.size else 0
+
+
+def _is_apart(value: Any) -> bool:
+    known = _known(value)
+    return bool((np.abs(known - known.mean()) > 1e-9 * np.abs(known).max()).all())
 
 
 _CHECKS: dict[Demand, Callable[[Any], bool]] = {
@@ -65,6 +92,9 @@ _CHECKS: dict[Demand, Callable[[Any], bool]] = {
     "distinct": _is_distinct,
     "lacking": _lacks,
     "inconsistent": _is_inconsistent,
-    "several": lambda value: _known(value).size > 3,
-    "few": lambda value: 3 <= _known(value).size <= 6,
+    "trimmed": lambda value: all(text == text.strip() for text in _texts(value)),
+    "untied": lambda value: _untied(value) > 0,
+    "several": lambda value: _untied(value) > 3,
+    "few": lambda value: 3 <= _untied(value) <= 6,
+    "apart": _is_apart,
 }

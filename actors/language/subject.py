@@ -1,6 +1,6 @@
 """The table that a question is about, in both forms, with what is known of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -31,6 +31,7 @@ class Subject:
     frame: Any
     noun: str = "record"
     """What one row is, in the singular."""
+    _resamples: "dict[int, Subject]" = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def words(self) -> Lexicon:
@@ -65,6 +66,15 @@ class Subject:
         order = np.random.Generator(np.random.PCG64(0)).permutation(len(self.frame))
         frame = self.frame.iloc[order].reset_index(drop=True)
         return Subject(self.dataset, self.reader, self.columns, frame, self.noun)
+
+    def resampled(self, number: int) -> "Subject":
+        """As many rows drawn from these with repetition, the same for a number whenever it is asked for."""
+        if number not in self._resamples:
+            rng = np.random.Generator(np.random.PCG64(number))
+            drawn = rng.integers(max(1, len(self.frame)), size=len(self.frame))
+            frame = self.frame.iloc[drawn].reset_index(drop=True)
+            self._resamples[number] = Subject(self.dataset, self.reader, self.columns, frame, self.noun)
+        return self._resamples[number]
 
     def program(self, record: ProgramRecord) -> Program:
         """The program, typed on this table."""

@@ -140,3 +140,12 @@ def test_whatever_options_are_stated_the_text_still_has_its_programs_readings(
 def test_a_program_of_an_operator_has_one_record() -> None:
     for record in PROGRAMS:
         assert to_record(to_terms(record)) == record
+
+
+def test_what_is_mistaken_for_another_takes_and_gives_the_same() -> None:
+    mistaken = [one for one in grammar().values() if one.mistaken_for]
+    assert len(mistaken) > 20
+    for one in mistaken:
+        other = grammar()[one.mistaken_for]
+        assert (dict(other.inputs), dict(other.parameters)) == (dict(one.inputs), dict(one.parameters))
+        assert other.result == one.result

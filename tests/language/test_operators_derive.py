@@ -5,6 +5,7 @@ import math
 import pytest
 from scipy import stats
 
+from actors.language.operator import grammar
 from actors.language.term import TABLE, Term, term
 from tests.language.tiny import both, table, undefined
 
@@ -14,7 +15,7 @@ SUBJECT = table(
     kind=["x", "x", "y", "y", None],
     key=[30, 10, 20, 50, 40],
     day=["2020-02-29", "1969-12-31", "2021-01-01", None, "2020-03-01"],
-    note=["one", None, "", "three ", "ß"],
+    note=["one", None, "a b", "three", "ß"],
 )
 
 
@@ -60,7 +61,7 @@ CASES = [
     (term("month_of", TABLE, date="day"), ["February", "December", "January", None, "March"]),
     (term("weekday_of", TABLE, date="day"), ["Saturday", "Wednesday", "Friday", None, "Sunday"]),
     (term("year_of", TABLE, date="day"), [2020, 1969, 2021, None, 2020]),
-    (term("text_length", TABLE, text="note"), [3, None, 0, 6, 1]),
+    (term("text_length", TABLE, text="note"), [3, None, 3, 5, 1]),
 ]
 
 
@@ -101,6 +102,12 @@ def test_where_a_column_has_no_meaning_there_is_none(node: Term) -> None:
     undefined(subject, term("mean", TABLE, measure=node) if node.kind == "measure" else node)
 
 
+def test_a_text_with_white_space_around_it_has_no_sure_length() -> None:
+    undefined(
+        table(note=["one", "two "]), term("mean", TABLE, measure=term("text_length", TABLE, text="note"))
+    )
+
+
 def test_an_order_is_that_of_the_records_at_hand() -> None:
     kept = term("keep_level", TABLE, category="kind", level="y")
     assert both(SUBJECT, term("cumulative_total", kept, measure="b", order="key")) == [4, 5]
@@ -113,3 +120,8 @@ def test_days_put_records_in_order() -> None:
     undefined(
         SUBJECT, term("mean", TABLE, measure=term("change_from_previous", TABLE, measure="b", order="day"))
     )
+
+
+def test_every_operator_of_the_family_has_a_case() -> None:
+    family = {name for name, one in grammar().items() if one.family == "derive"}
+    assert family == {node.operator for node, _ in CASES} | {"quantile_band", "percentile_of"}

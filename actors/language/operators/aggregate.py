@@ -41,6 +41,7 @@ class Mean(Operator):
     phrases = ("the mean {measure}", "the average {measure}")
     plan = "take the mean of {measure}"
     variable = "center"
+    mistaken_for = "median"
 
     @staticmethod
     def idiom(measure: Series) -> Number:
@@ -63,6 +64,7 @@ class Median(Operator):
     phrases = ("the median {measure}",)
     plan = "take the median of {measure}"
     variable = "center"
+    mistaken_for = "mean"
 
     @staticmethod
     def idiom(measure: Series) -> Number:
@@ -86,6 +88,7 @@ class StandardDeviation(Operator):
     phrases = ("the {ddof} standard deviation of {the measure}",)
     plan = "take the standard deviation of {the measure}"
     variable = "spread"
+    mistaken_for = "variance"
 
     @staticmethod
     def idiom(measure: Series, ddof: int) -> Number:
@@ -111,6 +114,7 @@ class CoefficientOfVariation(Operator):
     phrases = ("the {ddof} standard deviation of {the measure} relative to its mean",)
     plan = "relate the standard deviation of {the measure} to its mean"
     variable = "unevenness"
+    mistaken_for = "standard_deviation"
 
     @staticmethod
     def idiom(measure: Series, ddof: int) -> Number:
@@ -135,6 +139,7 @@ class InterquartileRange(Operator):
     phrases = ("the interquartile range of {the measure}",)
     plan = "take the interquartile range of {the measure}"
     variable = "spread"
+    mistaken_for = "standard_deviation"
 
     @staticmethod
     def idiom(measure: Series, quantile: str) -> Number:
@@ -207,6 +212,7 @@ class Total(Operator):
     phrases = ("the total {measure}", "the sum of {the measure}")
     plan = "add {measure} up"
     variable = "total"
+    mistaken_for = "mean"
 
     @staticmethod
     def idiom(measure: Series) -> Number:

@@ -21,6 +21,7 @@ class FilledWithMean(Operator):
     turns_on_missing = True
     plan = "fill the gaps of {measure} with the mean"
     variable = "filled"
+    mistaken_for = "filled_with_median"
     called = "imputed measure"
 
     @staticmethod
@@ -47,6 +48,7 @@ class FilledWithMedian(Operator):
     turns_on_missing = True
     plan = "fill the gaps of {measure} with the median"
     variable = "filled"
+    mistaken_for = "filled_with_mean"
     called = "imputed measure"
 
     @staticmethod

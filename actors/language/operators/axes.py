@@ -54,8 +54,14 @@ QUANTILE = AxisDeclaration(
     "quantile",
     options={"linear": "linear", "midpoint": "midpoint"},
     notes={
-        "linear": "Quartiles and other quantiles interpolate linearly between the two nearest values.",
-        "midpoint": "Quartiles and other quantiles that fall between two values are their midpoint.",
+        "linear": (
+            "Quartiles and other quantiles interpolate linearly between the two nearest values; the"
+            " lowest value is the 0% quantile, the highest the 100% quantile."
+        ),
+        "midpoint": (
+            "Quartiles and other quantiles that fall between two values are their midpoint; the lowest"
+            " value is the 0% quantile, the highest the 100% quantile."
+        ),
     },
 )
 BIAS = AxisDeclaration(

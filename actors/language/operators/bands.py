@@ -26,6 +26,7 @@ class QuantileBand(Operator):
     )
     plan = "sort the {records} into quartile groups of {measure}"
     variable = "quarter"
+    mistaken_for = "width_band"
     called = "quartile group"
 
     @staticmethod
@@ -64,6 +65,7 @@ class WidthBand(Operator):
     )
     plan = "cut the range of {measure} into bands of equal width"
     variable = "band"
+    mistaken_for = "quantile_band"
     called = "band"
 
     @staticmethod
@@ -166,8 +168,9 @@ class TextLength(Operator):
     family = "derive"
     inputs = {"rows": "table"}
     parameters = {"text": "text"}
+    demands = {"text": "trimmed"}
     result = "measure"
-    phrases = ("number of characters (spaces included) in {text}",)
+    phrases = ("number of characters, spaces included, in {text}",)
     plan = "count the characters of {text}"
     variable = "length"
     called = "number of characters"

@@ -47,6 +47,7 @@ class WithinFences(Operator):
     refers = True
     plan = "leave out the outliers of {measure}"
     variable = "usual"
+    mistaken_for = "within_deviations"
 
     @staticmethod
     def idiom(rows: Frame, measure: Series, quantile: str) -> Frame:
@@ -82,6 +83,7 @@ class WithinDeviations(Operator):
     refers = True
     plan = "leave out the records far from the mean of {measure}"
     variable = "usual"
+    mistaken_for = "within_fences"
 
     @staticmethod
     def idiom(rows: Frame, measure: Series, ddof: int) -> Frame:
@@ -132,6 +134,7 @@ class WithinMad(Operator):
     refers = True
     plan = "leave out the records far from the median of {measure}"
     variable = "usual"
+    mistaken_for = "within_deviations"
 
     @staticmethod
     def idiom(rows: Frame, measure: Series, mad_scale: float) -> Frame:
@@ -166,6 +169,7 @@ class TrimmedUntilStable(Operator):
     refers = True
     plan = "leave out the outliers of {measure} until there are none"
     variable = "usual"
+    mistaken_for = "within_fences"
 
     @staticmethod
     def idiom(rows: Frame, measure: Series, quantile: str) -> Frame:

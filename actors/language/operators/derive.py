@@ -21,6 +21,7 @@ class Ratio(Operator):
     phrases = ("ratio of {measure} to {other}",)
     plan = "divide {measure} by {other} for each record"
     variable = "ratio"
+    mistaken_for = "difference"
     called = "ratio"
 
     @staticmethod
@@ -45,6 +46,7 @@ class Difference(Operator):
     phrases = ("excess of {measure} over {other}",)
     plan = "subtract {other} from {measure} for each record"
     variable = "excess"
+    mistaken_for = "ratio"
     called = "excess"
 
     @staticmethod
@@ -134,7 +136,7 @@ class Indicator(Operator):
     parameters = {"category": "category", "level": "level"}
     result = "measure"
     axes = (INDICATOR,)
-    phrases = ("indicator (1 or 0) of {level} as {category}",)
+    phrases = ("indicator (1 or 0) for {category} being {level}",)
     plan = "mark the named {category} with one and the others with nought"
     variable = "indicator"
     called = "indicator"

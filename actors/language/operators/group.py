@@ -24,6 +24,7 @@ class MeanByGroup(Operator):
     phrases = ("mean {measure}", "average {measure}")
     plan = "take the mean of {measure} for each {category}"
     variable = "means"
+    mistaken_for = "median_by_group"
 
     @staticmethod
     def idiom(measure: Series, category: Series, missing: bool) -> Series:
@@ -53,6 +54,7 @@ class MedianByGroup(Operator):
     phrases = ("median {measure}",)
     plan = "take the median of {measure} for each {category}"
     variable = "medians"
+    mistaken_for = "mean_by_group"
 
     @staticmethod
     def idiom(measure: Series, category: Series, missing: bool) -> Series:
@@ -83,6 +85,7 @@ class DeviationByGroup(Operator):
     phrases = ("{ddof} standard deviation of {the measure}",)
     plan = "take the standard deviation of {measure} for each {category}"
     variable = "deviations"
+    mistaken_for = "mean_by_group"
 
     @staticmethod
     def idiom(measure: Series, category: Series, ddof: int, missing: bool) -> Series:

@@ -22,6 +22,7 @@ class TotalByGroup(Operator):
     phrases = ("total {measure}",)
     plan = "add up {measure} for each {category}"
     variable = "totals"
+    mistaken_for = "mean_by_group"
 
     @staticmethod
     def idiom(measure: Series, category: Series, missing: bool) -> Series:
@@ -50,6 +51,7 @@ class LargestByGroup(Operator):
     phrases = ("maximum {measure}",)
     plan = "look up the maximum of {measure} for each {category}"
     variable = "peaks"
+    mistaken_for = "mean_by_group"
 
     @staticmethod
     def idiom(measure: Series, category: Series, missing: bool) -> Series:
@@ -79,6 +81,7 @@ class SmallestByGroup(Operator):
     phrases = ("minimum {measure}",)
     plan = "look up the minimum of {measure} for each {category}"
     variable = "bottoms"
+    mistaken_for = "mean_by_group"
 
     @staticmethod
     def idiom(measure: Series, category: Series, missing: bool) -> Series:
@@ -109,6 +112,7 @@ class VariationByGroup(Operator):
     phrases = ("{ddof} standard deviation of {the measure} relative to its mean",)
     plan = "relate the standard deviation of {measure} to its mean for each {category}"
     variable = "variation"
+    mistaken_for = "deviation_by_group"
 
     @staticmethod
     def idiom(measure: Series, category: Series, ddof: int, missing: bool) -> Series:

@@ -18,7 +18,10 @@ class ChangeFromPrevious(Operator):
     result = "measure"
     phrases = ("change in {measure} since the {record} before it in order of {order}",)
     refers = True
-    explained = "The first in an order has no change; nor has one where either of the two has no value."
+    explained = (
+        "In an order the lowest or earliest comes first. The first has no change; nor has any other where one"
+        " of the two values is missing."
+    )
     plan = "put the {records} in order of {order} and take the change of {measure} from each to the next"
     variable = "change"
     called = "change"
@@ -48,7 +51,10 @@ class RollingMean(Operator):
     axes = (WINDOW,)
     phrases = ("{window_side} rolling mean of {measure} over {window} {records} in order of {order}",)
     refers = True
-    explained = "A rolling mean has a value only where all records that it is over are there and have one."
+    explained = (
+        "In an order the lowest or earliest comes first. A rolling mean exists only where all that it is over"
+        " are there and have a value."
+    )
     plan = "put the {records} in order of {order} and take rolling means of {measure}"
     variable = "rolling"
     called = "rolling mean"
@@ -80,7 +86,10 @@ class CumulativeTotal(Operator):
     result = "measure"
     phrases = ("running total of {measure} in order of {order}",)
     refers = True
-    explained = "A running total passes over missing values; where a value is missing, so is the total."
+    explained = (
+        "In an order the lowest or earliest comes first. A running total passes over missing values; where a"
+        " value is missing, so is the total."
+    )
     plan = "put the {records} in order of {order} and add {measure} up"
     variable = "running"
     called = "running total"

@@ -22,6 +22,7 @@ class Variance(Operator):
     phrases = ("the {ddof} variance of {the measure}",)
     plan = "take the variance of {the measure}"
     variable = "variance"
+    mistaken_for = "standard_deviation"
 
     @staticmethod
     def idiom(measure: Series, ddof: int) -> Number:
@@ -45,6 +46,7 @@ class RangeBetween(Operator):
     phrases = ("the distance between the lowest and the highest {measure}",)
     plan = "take the distance between the lowest and the highest {measure}"
     variable = "reach"
+    mistaken_for = "standard_deviation"
 
     @staticmethod
     def idiom(measure: Series) -> Number:
@@ -95,6 +97,7 @@ class MedianAbsoluteDeviation(Operator):
     phrases = ("the {mad_scale} median absolute deviation of {the measure}",)
     plan = "take the median distance of {the measure} from its median"
     variable = "spread"
+    mistaken_for = "standard_deviation"
 
     @staticmethod
     def idiom(measure: Series, mad_scale: float) -> Number:
@@ -173,6 +176,7 @@ class Gini(Operator):
     phrases = ("the {gini_bias} Gini coefficient of {the measure}",)
     plan = "take the Gini coefficient of {the measure}"
     variable = "inequality"
+    mistaken_for = "coefficient_of_variation"
 
     @staticmethod
     def idiom(measure: Series, gini_bias: bool) -> Number:

@@ -7,19 +7,19 @@ import numpy as np
 
 from actors.language.coded import Category, Measure
 from actors.language.operator import Frame, Names, Number, Operator, Series
-from actors.language.operators.axes import DDOF, MISSING_GROUP, SHARE_OF, TIES
+from actors.language.operators.axes import DDOF, MISSING_GROUP, SHARE_OF
 
 
 class KthMost(Operator):
-    """The group at a place from the second on, counted from the highest value."""
+    """The group at a place from the second on, counted from the highest value; no two values are the same."""
 
     name = "kth_most"
     family = "rank"
     inputs = {"values": "by_group"}
     parameters = {"place": "place"}
     constants = {"place": (2, 3, 4)}
+    demands = {"values": "untied"}
     result = "label"
-    axes = (TIES,)
     lifted = ("category",)
     phrases = ("the {category} with the {place} highest {values}",)
     asks = ("which {category} has the {place} highest {values}?",)
@@ -28,28 +28,25 @@ class KthMost(Operator):
     opposite = "kth_least"
 
     @staticmethod
-    def idiom(values: Frame, place: int, ties: bool) -> Any:
-        ranked = values.dropna().sort_index(ascending=ties).sort_values(ascending=False, kind="stable")
-        return ranked.index[place - 1]
+    def idiom(values: Frame, place: int) -> Any:
+        return values.dropna().sort_values(ascending=False).index[place - 1]
 
     @staticmethod
-    def arithmetic(values: dict[Any, float], place: int, ties: bool) -> Any:
-        named = [key for key in values if key is not None]
-        ordered = sorted(named, reverse=not ties) + [key for key in values if key is None]
-        known = [key for key in ordered if not math.isnan(values[key])]
+    def arithmetic(values: dict[Any, float], place: int) -> Any:
+        known = [key for key in values if not math.isnan(values[key])]
         return sorted(known, key=lambda key: -values[key])[place - 1]
 
 
 class KthLeast(Operator):
-    """The group at a place from the second on, counted from the lowest value."""
+    """The group at a place from the second on, counted from the lowest value; no two values are the same."""
 
     name = "kth_least"
     family = "rank"
     inputs = {"values": "by_group"}
     parameters = {"place": "place"}
     constants = {"place": (2, 3, 4)}
+    demands = {"values": "untied"}
     result = "label"
-    axes = (TIES,)
     lifted = ("category",)
     phrases = ("the {category} with the {place} lowest {values}",)
     asks = ("which {category} has the {place} lowest {values}?",)
@@ -58,27 +55,23 @@ class KthLeast(Operator):
     opposite = "kth_most"
 
     @staticmethod
-    def idiom(values: Frame, place: int, ties: bool) -> Any:
-        ranked = values.dropna().sort_index(ascending=ties).sort_values(kind="stable")
-        return ranked.index[place - 1]
+    def idiom(values: Frame, place: int) -> Any:
+        return values.dropna().sort_values().index[place - 1]
 
     @staticmethod
-    def arithmetic(values: dict[Any, float], place: int, ties: bool) -> Any:
-        named = [key for key in values if key is not None]
-        ordered = sorted(named, reverse=not ties) + [key for key in values if key is None]
-        known = [key for key in ordered if not math.isnan(values[key])]
+    def arithmetic(values: dict[Any, float], place: int) -> Any:
+        known = [key for key in values if not math.isnan(values[key])]
         return sorted(known, key=lambda key: values[key])[place - 1]
 
 
 class TopThree(Operator):
-    """The three groups with the highest values, the highest first; there are more than three."""
+    """The three groups with the highest values, the highest first; there are more, no two the same."""
 
     name = "top_three"
     family = "rank"
     inputs = {"values": "by_group"}
     demands = {"values": "several"}
     result = "labels"
-    axes = (TIES,)
     lifted = ("category",)
     phrases = ("the three values of {the category} with the highest {values}",)
     asks = ("which three values of {the category} have the highest {values}, the highest first?",)
@@ -87,27 +80,23 @@ class TopThree(Operator):
     opposite = "bottom_three"
 
     @staticmethod
-    def idiom(values: Frame, ties: bool) -> Names:
-        ranked = values.dropna().sort_index(ascending=ties).sort_values(ascending=False, kind="stable")
-        return ranked.index[:3].tolist()
+    def idiom(values: Frame) -> Names:
+        return values.nlargest(3).index.tolist()
 
     @staticmethod
-    def arithmetic(values: dict[Any, float], ties: bool) -> Names:
-        named = [key for key in values if key is not None]
-        ordered = sorted(named, reverse=not ties) + [key for key in values if key is None]
-        known = [key for key in ordered if not math.isnan(values[key])]
+    def arithmetic(values: dict[Any, float]) -> Names:
+        known = [key for key in values if not math.isnan(values[key])]
         return sorted(known, key=lambda key: -values[key])[:3]
 
 
 class BottomThree(Operator):
-    """The three groups with the lowest values, the lowest first; there are more than three."""
+    """The three groups with the lowest values, the lowest first; there are more, no two the same."""
 
     name = "bottom_three"
     family = "rank"
     inputs = {"values": "by_group"}
     demands = {"values": "several"}
     result = "labels"
-    axes = (TIES,)
     lifted = ("category",)
     phrases = ("the three values of {the category} with the lowest {values}",)
     asks = ("which three values of {the category} have the lowest {values}, the lowest first?",)
@@ -116,27 +105,23 @@ class BottomThree(Operator):
     opposite = "top_three"
 
     @staticmethod
-    def idiom(values: Frame, ties: bool) -> Names:
-        ranked = values.dropna().sort_index(ascending=ties).sort_values(kind="stable")
-        return ranked.index[:3].tolist()
+    def idiom(values: Frame) -> Names:
+        return values.nsmallest(3).index.tolist()
 
     @staticmethod
-    def arithmetic(values: dict[Any, float], ties: bool) -> Names:
-        named = [key for key in values if key is not None]
-        ordered = sorted(named, reverse=not ties) + [key for key in values if key is None]
-        known = [key for key in ordered if not math.isnan(values[key])]
+    def arithmetic(values: dict[Any, float]) -> Names:
+        known = [key for key in values if not math.isnan(values[key])]
         return sorted(known, key=lambda key: values[key])[:3]
 
 
 class OrderOfGroups(Operator):
-    """All groups, of which there are from three to six, from the highest value to the lowest."""
+    """All groups, from three to six, from the highest value to the lowest; no two values are the same."""
 
     name = "order_of_groups"
     family = "rank"
     inputs = {"values": "by_group"}
     demands = {"values": "few"}
     result = "labels"
-    axes = (TIES,)
     lifted = ("category",)
     phrases = ()
     asks = ("how do the values of {the category} stand, from the highest to the lowest {values}?",)
@@ -144,15 +129,12 @@ class OrderOfGroups(Operator):
     variable = "order"
 
     @staticmethod
-    def idiom(values: Frame, ties: bool) -> Names:
-        ranked = values.dropna().sort_index(ascending=ties).sort_values(ascending=False, kind="stable")
-        return ranked.index.tolist()
+    def idiom(values: Frame) -> Names:
+        return values.dropna().sort_values(ascending=False).index.tolist()
 
     @staticmethod
-    def arithmetic(values: dict[Any, float], ties: bool) -> Names:
-        named = [key for key in values if key is not None]
-        ordered = sorted(named, reverse=not ties) + [key for key in values if key is None]
-        known = [key for key in ordered if not math.isnan(values[key])]
+    def arithmetic(values: dict[Any, float]) -> Names:
+        known = [key for key in values if not math.isnan(values[key])]
         return sorted(known, key=lambda key: -values[key])
 
 
@@ -168,6 +150,7 @@ class RatioOfExtremes(Operator):
     phrases = ("the ratio between the {category} with the highest and the one with the lowest {values}",)
     plan = "divide the highest {category} by the lowest"
     variable = "ratio"
+    mistaken_for = "gap"
 
     @staticmethod
     def idiom(values: Frame) -> Number:
@@ -191,6 +174,7 @@ class SpreadOfGroups(Operator):
     phrases = ("the {ddof} standard deviation, over the values of {the category}, of the {values}",)
     plan = "take the standard deviation of these figures"
     variable = "spread"
+    mistaken_for = "gap"
 
     @staticmethod
     def idiom(values: Frame, ddof: int) -> Number:
@@ -209,6 +193,7 @@ class NumberOfGroupsAbove(Operator):
     name = "number_of_groups_above"
     family = "rank"
     inputs = {"values": "by_group"}
+    demands = {"values": "apart"}
     result = "count"
     lifted = ("category",)
     phrases = (
