@@ -198,7 +198,7 @@ def _narrow(by_group: Mapping[Any, float]) -> Refusal | None:
 def _close_call(node: Term, subject: Subject) -> Refusal | None:
     """Refuse decisions on evidence that lies at their threshold, but for rounding."""
     decided = subject.arithmetic.decided(node)
-    if decided and decided[1] < CLOSE_CALL:
+    if decided and not decided[1] >= CLOSE_CALL:  # also where it is no number
         return Refusal("narrow_margin", f"{node.operator} decides by {decided[1]:.2g} of its threshold")
     return None
 

@@ -40,7 +40,7 @@ class CenterBySkew(Operator):
     def arithmetic(measure: Measure, bias: bool) -> Number:
         amounts = np.sort(measure[~np.isnan(measure)])
         size = amounts.size
-        if size < 3:
+        if size < 3 or amounts[0] == amounts[-1]:
             raise ValueError("too few different values")
         center = math.fsum(amounts) / size
         skewness = math.fsum((amounts - center) ** 3) / size
@@ -211,7 +211,7 @@ class UsualBySkew(Operator):
     def arithmetic(rows: Places, measure: Measure, bias: bool, quantile: str, ddof: int) -> Places:
         ranked = np.sort(measure[~np.isnan(measure)])
         size = ranked.size
-        if size < 3:
+        if size < 3 or ranked[0] == ranked[-1]:
             raise ValueError("too few different values")
         apart = ranked - math.fsum(ranked) / size
         squares = math.fsum(apart**2)

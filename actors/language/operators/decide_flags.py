@@ -97,10 +97,10 @@ class EqualVariances(Operator):
     def idiom(measure: Series, category: Series, levene_center: str) -> bool:
         known = measure.dropna()
         samples = [sample for _, sample in known.groupby(category.loc[known.index])]
-        p_value = stats.levene(*samples, center=levene_center).pvalue
-        if np.isnan(p_value):
+        found = stats.levene(*samples, center=levene_center)
+        if not np.isfinite(found.statistic):
             raise ValueError("the groups do not vary")
-        return bool(p_value >= 0.05)
+        return bool(found.pvalue >= 0.05)
 
     @staticmethod
     def arithmetic(measure: Measure, category: Category, levene_center: str) -> bool:

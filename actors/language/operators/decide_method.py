@@ -154,7 +154,10 @@ class ComparisonByVariances(Operator):
     def idiom(first: Any, second: Any, measure: Series, category: Series, levene_center: str) -> Test:
         one = measure[category == first].dropna()
         two = measure[category == second].dropna()
-        equal = stats.levene(one, two, center=levene_center).pvalue >= 0.05
+        spread = stats.levene(one, two, center=levene_center)
+        if not np.isfinite(spread.statistic):
+            raise ValueError("the groups do not vary")
+        equal = spread.pvalue >= 0.05
         return tuple(stats.ttest_ind(one, two, equal_var=equal))
 
     @staticmethod

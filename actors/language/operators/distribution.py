@@ -88,6 +88,8 @@ class JarqueBera(Operator):
     @staticmethod
     def arithmetic(measure: Measure) -> Number:
         known = measure[~np.isnan(measure)]
+        if known.min() == known.max():
+            raise ValueError("all values are the same")
         apart = known - math.fsum(known) / known.size
         spread = math.sqrt(math.fsum(apart**2) / known.size)
         skewness = math.fsum((apart / spread) ** 3) / known.size
@@ -189,11 +191,15 @@ class PercentileOfMean(Operator):
 
     @staticmethod
     def idiom(measure: Series) -> Number:
+        if measure.nunique() < 2:
+            raise ValueError("all values are the same")
         return (measure.dropna() < measure.mean()).mean()
 
     @staticmethod
     def arithmetic(measure: Measure) -> Number:
         known = measure[~np.isnan(measure)]
+        if known.min() == known.max():
+            raise ValueError("all values are the same")
         return np.count_nonzero(known < math.fsum(known) / known.size) / known.size
 
 
@@ -256,7 +262,7 @@ class IsSkewed(Operator):
         amounts = measure[~np.isnan(measure)]
         apart = amounts - math.fsum(amounts) / amounts.size
         size = amounts.size
-        if size < 3:
+        if size < 3 or amounts.min() == amounts.max():
             raise ValueError("too few different values")
         skewness = math.fsum(apart**3) / size / (math.fsum(apart**2) / size) ** 1.5
         if not bias:

@@ -69,8 +69,8 @@ class NearestNeighbour(Operator):
     @staticmethod
     def idiom(measure: Series, other: Series, ddof: int) -> Number:
         known = measure.notna() & other.notna()
-        if known.sum() > 5000:
-            raise ValueError("more than 5000 records")
+        if known.sum() > 5000 or measure[known].nunique() < 2 or other[known].nunique() < 2:
+            raise ValueError("more than 5000 records, or one of the two does not vary")
         scaled = [column[known] / column[known].std(ddof=ddof) for column in (measure, other)]
         points = np.transpose(scaled)
         distances, _ = spatial.cKDTree(points).query(points, k=2)
@@ -83,6 +83,8 @@ class NearestNeighbour(Operator):
             raise ValueError("fewer than 2 records or more than 5000")
         plane = []
         for column in (measure[there], other[there]):
+            if column.min() == column.max():
+                raise ValueError("one of the two does not vary")
             apart = column - math.fsum(column) / column.size
             plane.append(apart / math.sqrt(math.fsum(apart**2) / (column.size - ddof)))
         nearest = []

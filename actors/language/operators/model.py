@@ -53,9 +53,7 @@ class RSquared(Operator):
     @staticmethod
     def idiom(measure: Series, other: Series) -> Number:
         both = measure.notna() & other.notna()
-        line = np.polyfit(other[both], measure[both], 1)
-        residuals = measure[both] - np.polyval(line, other[both])
-        return 1 - residuals.var() / measure[both].var()
+        return stats.linregress(other[both], measure[both]).rvalue ** 2
 
     @staticmethod
     def arithmetic(measure: Measure, other: Measure) -> Number:
@@ -83,8 +81,10 @@ class ResidualError(Operator):
     @staticmethod
     def idiom(measure: Series, other: Series) -> Number:
         both = measure.notna() & other.notna()
-        line = np.polyfit(other[both], measure[both], 1)
-        residuals = measure[both] - np.polyval(line, other[both])
+        if both.sum() < 3:
+            raise ValueError("fewer than 3 records")
+        line = stats.linregress(other[both], measure[both])
+        residuals = measure[both] - line.intercept - line.slope * other[both]
         return ((residuals**2).sum() / (len(residuals) - 2)) ** 0.5
 
     @staticmethod
@@ -116,8 +116,8 @@ class LargestResidual(Operator):
     @staticmethod
     def idiom(measure: Series, other: Series) -> Number:
         both = measure.notna() & other.notna()
-        line = np.polyfit(other[both], measure[both], 1)
-        return (measure[both] - np.polyval(line, other[both])).abs().max()
+        line = stats.linregress(other[both], measure[both])
+        return (measure[both] - line.intercept - line.slope * other[both]).abs().max()
 
     @staticmethod
     def arithmetic(measure: Measure, other: Measure) -> Number:
@@ -226,6 +226,8 @@ class StandardisedCoefficient(Operator):
     @staticmethod
     def idiom(measure: Series, other: Series, third: Series) -> Number:
         known = measure.notna() & other.notna() & third.notna()
+        if not other[known].corr(third[known]) ** 2 <= 1 - 1e-6:
+            raise ValueError("the predictors depend on each other")
         scaled = [(column[known] - column[known].mean()) / column[known].std() for column in (other, third)]
         outcome = (measure[known] - measure[known].mean()) / measure[known].std()
         return np.linalg.lstsq(np.transpose(scaled), outcome)[0][0]
@@ -238,8 +240,8 @@ class StandardisedCoefficient(Operator):
         length = math.fsum(first**2)
         # What the second predictor leaves of the first.
         alone = first - second * (math.fsum(first * second) / math.fsum(second**2))
-        if math.fsum(alone**2) <= 1e-12 * length:
-            raise ValueError("the predictors are one")
+        if math.fsum(alone**2) < 1e-6 * length:
+            raise ValueError("the predictors depend on each other")
         slope = math.fsum(alone * outcome) / math.fsum(alone**2)
         return slope * math.sqrt(length / math.fsum(outcome**2))
 
@@ -261,6 +263,8 @@ class VarianceInflation(Operator):
     def idiom(measure: Series, other: Series, third: Series) -> Number:
         known = measure.notna() & other.notna() & third.notna()
         table = np.corrcoef([measure[known], other[known], third[known]])
+        if not table[1, 2] ** 2 <= 1 - 1e-6:
+            raise ValueError("the predictors depend on each other")
         return np.linalg.inv(table)[0, 0]
 
     @staticmethod
@@ -268,8 +272,10 @@ class VarianceInflation(Operator):
         there = ~np.isnan(measure) & ~np.isnan(other) & ~np.isnan(third)
         columns = [column[there] for column in (measure, other, third)]
         outcome, first, second = (column - math.fsum(column) / column.size for column in columns)
-        total = math.fsum(outcome**2)
+        total, length = math.fsum(outcome**2), math.fsum(second**2)
         second = second - first * (math.fsum(first * second) / math.fsum(first**2))
+        if math.fsum(second**2) < 1e-6 * length:
+            raise ValueError("the predictors depend on each other")
         outcome = outcome - first * (math.fsum(first * outcome) / math.fsum(first**2))
         outcome = outcome - second * (math.fsum(second * outcome) / math.fsum(second**2))
         return total / math.fsum(outcome**2)

@@ -29,10 +29,13 @@ class AdjustedOfTwo(Operator):
     @staticmethod
     def idiom(measure: Series, other: Series, third: Series) -> Number:
         known = measure.notna() & other.notna() & third.notna()
-        outcome = measure[known]
-        design = np.column_stack([np.ones(len(outcome)), other[known], third[known]])
+        outcome, predictors = measure[known], [other[known], third[known]]
+        if len(outcome) < 4 or not np.linalg.det(np.corrcoef(predictors)) >= 1e-6:
+            raise ValueError("the predictors depend on each other")
+        outcome = outcome - outcome.mean()
+        design = np.column_stack([(column - column.mean()) / column.std() for column in predictors])
         residuals = outcome - design @ np.linalg.lstsq(design, outcome)[0]
-        unexplained = (residuals**2).sum() / ((outcome - outcome.mean()) ** 2).sum()
+        unexplained = (residuals**2).sum() / (outcome**2).sum()
         return 1 - unexplained * (len(outcome) - 1) / (len(outcome) - 3)
 
     @staticmethod
@@ -41,9 +44,11 @@ class AdjustedOfTwo(Operator):
         columns = [column[there] for column in (other, third, measure)]
         columns = [column - math.fsum(column) / column.size for column in columns]
         total, lengths = math.fsum(columns[2] ** 2), [math.fsum(column**2) for column in columns]
+        independent = 1.0
         for first in (0, 1):
             length = math.fsum(columns[first] ** 2)
-            if length <= 1e-12 * lengths[first]:
+            independent = independent * length / lengths[first]
+            if independent < 1e-6:
                 raise ValueError("the predictors depend on each other")
             for later in range(first + 1, 3):
                 share = math.fsum(columns[first] * columns[later]) / length
@@ -73,10 +78,13 @@ class AdjustedOfThree(Operator):
     @staticmethod
     def idiom(measure: Series, other: Series, third: Series, fourth: Series) -> Number:
         known = measure.notna() & other.notna() & third.notna() & fourth.notna()
-        outcome = measure[known]
-        design = np.column_stack([np.ones(len(outcome)), other[known], third[known], fourth[known]])
+        outcome, predictors = measure[known], [other[known], third[known], fourth[known]]
+        if len(outcome) < 5 or not np.linalg.det(np.corrcoef(predictors)) >= 1e-6:
+            raise ValueError("the predictors depend on each other")
+        outcome = outcome - outcome.mean()
+        design = np.column_stack([(column - column.mean()) / column.std() for column in predictors])
         residuals = outcome - design @ np.linalg.lstsq(design, outcome)[0]
-        unexplained = (residuals**2).sum() / ((outcome - outcome.mean()) ** 2).sum()
+        unexplained = (residuals**2).sum() / (outcome**2).sum()
         return 1 - unexplained * (len(outcome) - 1) / (len(outcome) - 4)
 
     @staticmethod
@@ -85,9 +93,11 @@ class AdjustedOfThree(Operator):
         columns = [column[there] for column in (other, third, fourth, measure)]
         columns = [column - math.fsum(column) / column.size for column in columns]
         total, lengths = math.fsum(columns[3] ** 2), [math.fsum(column**2) for column in columns]
+        independent = 1.0
         for first in (0, 1, 2):
             length = math.fsum(columns[first] ** 2)
-            if length <= 1e-12 * lengths[first]:
+            independent = independent * length / lengths[first]
+            if independent < 1e-6:
                 raise ValueError("the predictors depend on each other")
             for later in range(first + 1, 4):
                 share = math.fsum(columns[first] * columns[later]) / length

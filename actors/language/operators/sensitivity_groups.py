@@ -8,6 +8,7 @@ import numpy as np
 from actors.language.coded import Category, Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import KNOWN_IN, QUANTILE, TIES, UNNAMED
+from actors.language.operators.later import pd
 
 
 class ChangeWithoutGroup(Operator):
@@ -26,6 +27,8 @@ class ChangeWithoutGroup(Operator):
 
     @staticmethod
     def idiom(group: Any, measure: Series, category: Series, unnamed: bool) -> Number:
+        if pd.isna(group):
+            raise ValueError("a group without a name cannot be left out")
         counted = measure if unnamed else measure[category.notna()]
         return counted[category.loc[counted.index] != group].mean() - counted.mean()
 
@@ -38,7 +41,7 @@ class ChangeWithoutGroup(Operator):
         inside = there & (codes == levels.index(group))
         size, taken = np.count_nonzero(there), np.count_nonzero(inside)
         usual = math.fsum(measure[there]) / size
-        return (usual - math.fsum(measure[inside]) / taken) * taken / (size - taken)
+        return (usual * taken - math.fsum(measure[inside])) / (size - taken)
 
 
 class ChangeWithoutOutliers(Operator):
@@ -112,7 +115,8 @@ class LeaveOneGroupOut(Operator):
     def idiom(measure: Series, category: Series, unnamed: bool, ties: bool) -> Any:
         counted = (measure if unnamed else measure[category.notna()]).dropna()
         groups = counted.groupby(category.loc[counted.index])
-        rest = (counted.sum() - groups.sum()) / (len(counted) - groups.count())
+        others = len(counted) - groups.count()
+        rest = (counted.sum() - groups.sum())[others > 0] / others[others > 0]
         return (rest - counted.mean()).abs().sort_index(ascending=ties).idxmax()
 
     @staticmethod

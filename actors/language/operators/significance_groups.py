@@ -123,6 +123,8 @@ class MannWhitney(Operator):
         two = measure[category == second].dropna()
         if min(len(one), len(two)) < 9:
             raise ValueError("a group has fewer than 9 values")
+        if len({*one, *two}) == 1:
+            raise ValueError("all values are the same")
         u_value, p_value = stats.mannwhitneyu(
             one, two, use_continuity=continuity_ranks, alternative="two-sided", method="asymptotic"
         )

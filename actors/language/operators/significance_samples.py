@@ -103,6 +103,8 @@ class AnalysisOfVariance(Operator):
     def idiom(measure: Series, category: Series) -> Test:
         known = measure.dropna()
         samples = [sample for _, sample in known.groupby(category.loc[known.index])]
+        if known.nunique() < 2:
+            raise ValueError("all values are the same")
         return tuple(stats.f_oneway(*samples))
 
     @staticmethod
@@ -110,6 +112,8 @@ class AnalysisOfVariance(Operator):
         codes, _ = category
         known = (codes >= 0) & ~np.isnan(measure)
         amounts, groups = measure[known], codes[known]
+        if amounts.min() == amounts.max():
+            raise ValueError("all values are the same")
         samples = [amounts[groups == group] for group in range(groups.max() + 1)]
         samples = [sample for sample in samples if sample.size]
         center = math.fsum(amounts) / amounts.size
@@ -138,6 +142,8 @@ class KruskalWallis(Operator):
     def idiom(measure: Series, category: Series) -> Test:
         known = measure.dropna()
         samples = [sample for _, sample in known.groupby(category.loc[known.index])]
+        if known.nunique() < 2:
+            raise ValueError("all values are the same")
         return tuple(stats.kruskal(*samples))
 
     @staticmethod
@@ -149,6 +155,8 @@ class KruskalWallis(Operator):
         ranks = (np.cumsum(times) - (times - 1) / 2)[place] - (size + 1) / 2
         parts = [ranks[groups == group] for group in range(groups.max() + 1)]
         parts = [part for part in parts if part.size]
+        if len(parts) < 2:
+            raise ValueError("fewer than two groups")
         between = math.fsum(math.fsum(part) ** 2 / part.size for part in parts)
         found = (size - 1) * between / math.fsum(ranks**2)
         return found, float(special.gammaincc((len(parts) - 1) / 2, found / 2))
@@ -171,7 +179,10 @@ class Levene(Operator):
     def idiom(measure: Series, category: Series, levene_center: str) -> Test:
         known = measure.dropna()
         samples = [sample for _, sample in known.groupby(category.loc[known.index])]
-        return tuple(stats.levene(*samples, center=levene_center))
+        found = stats.levene(*samples, center=levene_center)
+        if not np.isfinite(found.statistic):
+            raise ValueError("the groups do not vary")
+        return tuple(found)
 
     @staticmethod
     def arithmetic(measure: Measure, category: Category, levene_center: str) -> Test:
@@ -220,8 +231,8 @@ class DifferingPairs(Operator):
     def idiom(measure: Series, category: Series, alpha: float, variances: bool) -> int:
         known = measure.dropna()
         samples = [sample for _, sample in known.groupby(category.loc[known.index])]
-        if any(sample.nunique() < 2 for sample in samples):
-            raise ValueError("a group does not vary")
+        if len(samples) < 2 or any(sample.nunique() < 2 for sample in samples):
+            raise ValueError("fewer than two groups, or one that does not vary")
         chances = sorted(
             stats.ttest_ind(one, two, equal_var=variances).pvalue for one, two in combinations(samples, 2)
         )
@@ -235,8 +246,8 @@ class DifferingPairs(Operator):
         groups, amounts = codes[known], measure[known]
         samples = [amounts[groups == group] for group in range(groups.max() + 1)]
         samples = [sample for sample in samples if sample.size]
-        if not all((sample != sample[0]).any() for sample in samples):
-            raise ValueError("a group does not vary")
+        if len(samples) < 2 or not all((sample != sample[0]).any() for sample in samples):
+            raise ValueError("fewer than two groups, or one that does not vary")
         centers = [math.fsum(sample) / sample.size for sample in samples]
         squares = [math.fsum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
         chances = []
