@@ -46,7 +46,7 @@ def _ablations(terms: Mapping[str, Term], subject: Subject) -> Iterator[tuple[Te
         if node.declared.opposite:
             yield node, replace(node, operator=node.declared.opposite)
         elif node.declared.branches:
-            yield from ((node, other) for other in _ways_not_gone(node, subject))
+            yield from ((node, other) for other in ways_not_gone(node, subject))
         elif node.kind in DERIVED and (plain := _undone(node)) is not None:
             yield node, plain
         pending.extend(node.children())
@@ -60,7 +60,7 @@ def _undone(node: Term) -> Input | None:
     return made_from if isinstance(made_from, Term | str) else None
 
 
-def _ways_not_gone(node: Term, subject: Subject) -> Iterator[Input]:
+def ways_not_gone(node: Term, subject: Subject) -> Iterator[Input]:
     """What stands where a decision does, had it gone otherwise."""
     decided = subject.arithmetic.decided(node)
     for name, way in node.declared.branches.items():
@@ -77,7 +77,7 @@ def always(node: Term, way: Way) -> Input:
     other = operator(way.name)
     names = {axis.name for axis in other.axes}
     axes = {name: option for name, option in node.axes if name in names} | dict(way.axes)
-    bound = {name: value for name, value in own.items() if name in other.parameters}
+    bound = {name: value for name, value in own.items() if name in other.parameters} | dict(way.parameters)
     return term(way.name, *node.inputs, **bound).with_axes(axes)
 
 

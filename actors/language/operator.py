@@ -66,6 +66,8 @@ class Way:
     """The operator that goes it, on the same inputs and parameters, or the parameter that it leaves as is."""
     axes: Mapping[str, str] = field(default_factory=dict)
     """The options that it settles."""
+    parameters: Mapping[str, Scalar] = field(default_factory=dict)
+    """What it binds beside."""
 
 
 class Operator:

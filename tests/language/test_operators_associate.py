@@ -94,3 +94,9 @@ def test_partners_that_lead_by_nothing_are_a_close_call() -> None:
     decided = equal.arithmetic.decided(of("strongest_partner", measure="a"))
     assert decided is not None
     assert decided[1] == pytest.approx(0, abs=1e-9)
+
+
+def test_concordance_takes_a_long_table() -> None:
+    first, second = np.random.default_rng(3).normal(0, 1, (2, 40_000))
+    found = grammar()["kendall"].arithmetic(first, first + second)
+    assert found == pytest.approx(stats.kendalltau(first, first + second).statistic)

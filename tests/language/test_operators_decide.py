@@ -51,6 +51,8 @@ BOTH_WAYS = [
     (MANY, of("filled_if_few_missing", share=0.1), "left"),
     (NEAR, of("usual_by_skew"), "not skewed"),
     (TAIL, of("usual_by_skew"), "skewed"),
+    (NEAR, of("above_centre_by_skew"), "not skewed"),
+    (ODD, of("above_centre_by_skew"), "skewed"),
     (NEAR, of("test_by_normality"), "normal"),
     (ODD, of("test_by_normality"), "not normal"),
     (UNLIKE, of("test_by_variances"), "equal"),

@@ -12,6 +12,7 @@ from actors.language.operators import (
     decide,
     decide_flags,
     decide_method,
+    decide_selection,
     derive,
     distribution,
     group,
@@ -70,6 +71,7 @@ FAMILIES = (
     decide_flags,
     decide,
     decide_method,
+    decide_selection,
     sensitivity,
     sensitivity_groups,
 )

@@ -34,7 +34,7 @@ class Kendall(Operator):
         names, second = np.unique(other[both], return_inverse=True)
         tied = [0, 0, 0]
         for place, codes in enumerate((first, second, first * names.size + second)):
-            times = np.bincount(codes)
+            _, times = np.unique(codes, return_counts=True)
             tied[place] = int(np.add.reduce(times * (times - 1) // 2))
         # Pairs in the wrong order, bit by bit of the rank: in each group of equal higher bits, how many
         # records with the bit stand before one without it.

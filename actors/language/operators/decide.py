@@ -4,14 +4,14 @@ import math
 
 import numpy as np
 
-from actors.language.coded import Measure, Places
-from actors.language.operator import Frame, Number, Operator, Series, Way
+from actors.language.coded import Measure
+from actors.language.operator import Number, Operator, Series, Way
 from actors.language.operators.axes import BIAS, DDOF, QUANTILE
 from actors.language.operators.later import stats
 
 
 class CenterBySkew(Operator):
-    """The mean of a measure, or its median if it is strongly skewed."""
+    """The mean of a measure, or its median if it is clearly skewed."""
 
     name = "centre_by_skew"
     family = "decide"
@@ -21,8 +21,8 @@ class CenterBySkew(Operator):
     axes = (BIAS,)
     phrases = (
         (
-            "the center of {the measure}, taken as the median if its {bias} skewness lies beyond 1 in either"
-            " direction and as the mean if not"
+            "the center of {the measure}, taken as the median if its {bias} skewness lies beyond 0.5 in"
+            " either direction and as the mean if not"
         ),
     )
     plan = "decide by the skewness of {measure} whether the mean or the median stands for it"
@@ -34,7 +34,7 @@ class CenterBySkew(Operator):
         skewness = stats.skew(measure.dropna(), bias=bias)
         if np.isnan(skewness) or measure.count() < 3:
             raise ValueError("too few different values")
-        return measure.median() if abs(skewness) > 1 else measure.mean()
+        return measure.median() if abs(skewness) > 0.5 else measure.mean()
 
     @staticmethod
     def arithmetic(measure: Measure, bias: bool) -> Number:
@@ -48,13 +48,13 @@ class CenterBySkew(Operator):
         if not bias:
             skewness = skewness * math.sqrt(size * (size - 1)) / (size - 2)
         middle = float((amounts[(size - 1) // 2] + amounts[size // 2]) / 2)
-        return center if -1 <= skewness <= 1 else middle
+        return center if -0.5 <= skewness <= 0.5 else middle
 
     @staticmethod
     def branch(measure: Measure, bias: bool) -> tuple[str, float]:
-        """By how much the skewness lies off 1 in size."""
+        """By how much the skewness lies off 0.5 in size."""
         found = abs(float(stats.skew(measure[~np.isnan(measure)], bias=bias)))
-        return "skewed" if found > 1 else "not skewed", abs(found - 1)
+        return "skewed" if found > 0.5 else "not skewed", abs(found / 0.5 - 1)
 
 
 class SpreadByNormality(Operator):
@@ -171,69 +171,3 @@ class FilledIfFewMissing(Operator):
         """By how much the share of missing values lies off the limit."""
         missing = float(np.mean(np.isnan(measure)))
         return "filled" if missing <= share else "left", abs(missing / share - 1)
-
-
-class UsualBySkew(Operator):
-    """Records near the rest: by Tukey's fences if the measure is strongly skewed, else by two deviations."""
-
-    name = "usual_by_skew"
-    family = "decide"
-    inputs = {"rows": "table"}
-    parameters = {"measure": "measure"}
-    result = "table"
-    axes = (BIAS, QUANTILE, DDOF)
-    phrases = (
-        (
-            "whose {measure} lies at most 1.5 interquartile ranges beyond the quartiles if its {bias}"
-            " skewness lies beyond 1 in either direction, and within two {ddof} standard deviations of the"
-            " mean if not"
-        ),
-    )
-    refers = True
-    plan = "decide by the skewness of {measure} how to leave out its outliers"
-    variable = "usual"
-    branches = {"skewed": Way("within_fences"), "not skewed": Way("within_deviations")}
-
-    @staticmethod
-    def idiom(rows: Frame, measure: Series, bias: bool, quantile: str, ddof: int) -> Frame:
-        low = measure.quantile(0.25, interpolation=quantile)
-        high = measure.quantile(0.75, interpolation=quantile)
-        low, high = low - 1.5 * (high - low), high + 1.5 * (high - low)
-        skewness = stats.skew(measure.dropna(), bias=bias)
-        if np.isnan(skewness) or measure.count() < 3:
-            raise ValueError("too few different values")
-        if abs(skewness) <= 1:
-            low = measure.mean() - 2 * measure.std(ddof=ddof)
-            high = measure.mean() + 2 * measure.std(ddof=ddof)
-        return rows[measure.between(low, high)]
-
-    @staticmethod
-    def arithmetic(rows: Places, measure: Measure, bias: bool, quantile: str, ddof: int) -> Places:
-        ranked = np.sort(measure[~np.isnan(measure)])
-        size = ranked.size
-        if size < 3 or ranked[0] == ranked[-1]:
-            raise ValueError("too few different values")
-        apart = ranked - math.fsum(ranked) / size
-        squares = math.fsum(apart**2)
-        skewness = math.fsum(apart**3) / size / (squares / size) ** 1.5
-        if not bias:
-            skewness = skewness * math.sqrt(size * (size - 1)) / (size - 2)
-        quarters = []
-        for quarter in (0.25, 0.75):
-            place = quarter * (size - 1)
-            below = int(place)
-            part = place - below if quantile == "linear" else 0.5 * (place > below)
-            quarters.append(ranked[below] + part * (ranked[min(below + 1, size - 1)] - ranked[below]))
-        reach = 1.5 * (quarters[1] - quarters[0])
-        far = 2 * math.sqrt(squares / (size - ddof))
-        if -1 <= skewness <= 1:
-            chosen = np.abs(measure - math.fsum(ranked) / size) <= far
-        else:
-            chosen = (measure >= quarters[0] - reach) & (measure <= quarters[1] + reach)
-        return rows[chosen]
-
-    @staticmethod
-    def branch(measure: Measure, bias: bool) -> tuple[str, float]:
-        """By how much the skewness lies off 1 in size."""
-        found = abs(float(stats.skew(measure[~np.isnan(measure)], bias=bias)))
-        return "skewed" if found > 1 else "not skewed", abs(found - 1)

@@ -235,7 +235,7 @@ class WithinOneDeviation(Operator):
 
 
 class IsSkewed(Operator):
-    """Whether a measure's skewness exceeds 1 in size."""
+    """Whether a measure's skewness exceeds 0.5 in size."""
 
     name = "is_skewed"
     family = "distribution"
@@ -244,9 +244,9 @@ class IsSkewed(Operator):
     result = "flag"
     axes = (BIAS,)
     phrases = (
-        "whether {the measure} is strongly skewed, with a {bias} skewness beyond 1 in either direction",
+        "whether {the measure} is clearly skewed, with a {bias} skewness beyond 0.5 in either direction",
     )
-    asks = ("is {the measure} strongly skewed, with a {bias} skewness beyond 1 in either direction?",)
+    asks = ("is {the measure} clearly skewed, with a {bias} skewness beyond 0.5 in either direction?",)
     plan = "hold the skewness of {measure} against the limit"
     variable = "is_skewed"
 
@@ -255,7 +255,7 @@ class IsSkewed(Operator):
         skewness = stats.skew(measure.dropna(), bias=bias)
         if np.isnan(skewness) or measure.count() < 3:
             raise ValueError("too few different values")
-        return bool(abs(skewness) > 1)
+        return bool(abs(skewness) > 0.5)
 
     @staticmethod
     def arithmetic(measure: Measure, bias: bool) -> bool:
@@ -267,10 +267,10 @@ class IsSkewed(Operator):
         skewness = math.fsum(apart**3) / size / (math.fsum(apart**2) / size) ** 1.5
         if not bias:
             skewness = skewness * math.sqrt(size * (size - 1)) / (size - 2)
-        return bool(skewness > 1 or skewness < -1)
+        return bool(skewness > 0.5 or skewness < -0.5)
 
     @staticmethod
     def branch(measure: Measure, bias: bool) -> tuple[str, float]:
-        """By how much the skewness lies off 1 in size."""
+        """By how much the skewness lies off 0.5 in size."""
         found = abs(float(stats.skew(measure[~np.isnan(measure)], bias=bias)))
-        return "skewed" if found > 1 else "not skewed", abs(found - 1)
+        return "skewed" if found > 0.5 else "not skewed", abs(found / 0.5 - 1)

@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
+import numpy as np
+
 from actors.language.coded import day_forms
 from actors.language.evaluation import Undefined
 from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
+from actors.language.liveness import ways_not_gone
 from actors.language.operator import Operator, grammar
 from actors.language.search.uses import Uses
 from actors.language.subject import Subject
@@ -92,7 +95,18 @@ class Growth:
             self.subject.arithmetic.value(grown)
         except Undefined as problem:
             raise NothingFits(str(problem)) from problem
+        if declared.branches and declared.result not in DERIVED and self._decides_nothing(grown):
+            raise NothingFits(f"{declared.name} gives the same either way")
         return grown
+
+    def _decides_nothing(self, grown: Term) -> bool:
+        """Whether the way that a decision does not go gives the same as the one that it goes."""
+        found = self.subject.arithmetic.value(grown)
+        try:
+            others = [self.subject.arithmetic.value(other) for other in ways_not_gone(grown, self.subject)]
+        except Undefined:
+            return False
+        return any(np.array_equal(found, other) for other in others)
 
     def _input(self, declared: type[Operator], name: str, given: dict[str, Input], rows: Input) -> Term:
         """An input that is no table; some follow from those before it."""
