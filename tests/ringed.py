@@ -1,10 +1,10 @@
-"""The birds of `tests.birds` as they were ringed: with days, remarks, two sites, and spellings that differ."""
+"""The birds of `tests.birds` as they were ringed: with days, remarks, prices, and sites whose spellings differ."""
 
 import numpy as np
 import pandas as pd
 
 from actors.language.subject import Subject
-from events.dataset import ColumnProfile, DateForm
+from events.dataset import ColumnProfile, DateForm, NumberForm
 from tests.birds import COLUMNS as BIRDS, READER, birds
 
 SITES = ("Bay", "Cliff", "Ridge", "Shore", "bay ")
@@ -21,6 +21,9 @@ def ringed(rows: int = 240, seed: int = 0) -> pd.DataFrame:
     frame["breeds"] = pd.Series(np.where(breeds, "yes", "no"), dtype="str")
     frame.loc[::37, "breeds"] = np.nan
     frame["eggs"] = rng.integers(0, 9, rows).astype(float)
+    paid = rng.integers(100, 400_000, rows) / 100
+    frame["paid"] = pd.Series([f"€ {amount:,.2f}" for amount in paid], dtype="str")
+    frame.loc[::37, "paid"] = np.nan
     frame.loc[::23, "eggs"] = np.nan
     frame.loc[::31, "remark"] = np.nan
     return frame
@@ -33,6 +36,7 @@ COLUMNS = (
     ColumnProfile("site", "category", False, 0, 5, SITES),
     ColumnProfile("sex", "category", False, 0, 2, ("female", "male")),
     ColumnProfile("breeds", "flag", False, 7, 2, ("no", "yes")),
+    ColumnProfile("paid", "text", False, 7, 233, number=NumberForm(",", ".", "€", "")),
     ColumnProfile("eggs", "count", True, 11, 9),
 )
 

@@ -29,6 +29,20 @@ Days = Any
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  a day in a table is in no zone
 
 
+def number_forms(columns: Sequence[ColumnProfile]) -> dict[str, dict[str, str]]:
+    """The columns of which every value is a number written as text, with the marks in it."""
+    return {
+        column.name: {
+            "thousands": column.number.thousands.strip(),
+            "decimal": column.number.decimal,
+            "before": column.number.before,
+            "after": column.number.after,
+        }
+        for column in columns
+        if column.number and not column.number.unread
+    }
+
+
 class Coded:
     """One table; columns are coded when they are first asked for.
 
@@ -128,5 +142,6 @@ _CODERS: dict[str, Callable[[Any], Any]] = {
     "measure": _measure,
     "category": _category,
     "text": _category,
+    "numeral": _category,
     "column": _known,
 }

@@ -11,6 +11,7 @@ Demand = Literal[
     "not_negative",
     "distinct",
     "lacking",
+    "outlying",
     "inconsistent",
     "trimmed",
     "untied",
@@ -21,9 +22,10 @@ Demand = Literal[
 """What is demanded.
 
 positive, not_negative: all known numbers are · distinct: every record has a value, no two the same ·
-lacking: some record has none · inconsistent: two labels differ in case or white space alone · trimmed: no
-text has white space around it · untied: no two groups have the same number · several: more than three groups
-have one, no two the same · few: from three to six have, no two the same · apart: none lies at their mean.
+lacking: some record has none · outlying: a value lies beyond Tukey's fences · inconsistent: two labels
+differ in case or white space alone · trimmed: no text has white space around it · untied: no two groups have
+the same number · several: more than three groups have one, no two the same · few: from three to six have, no
+two the same · apart: none lies at their mean.
 """
 
 
@@ -34,9 +36,10 @@ def unmet(demands: Mapping[str, Demand], arguments: Mapping[str, Any]) -> str | 
         demands: by the name of an argument.
         arguments: what an implementation is given, as either of the two is given it.
     """
-    for name, demand in demands.items():
-        if not _CHECKS[demand](arguments[name]):
-            return f"{name} is not {demand}"
+    with np.errstate(all="ignore"):
+        for name, demand in demands.items():
+            if not _CHECKS[demand](arguments[name]):
+                return f"{name} is not {demand}"
     return None
 
 
@@ -65,9 +68,20 @@ def _is_distinct(value: Any) -> bool:
     return bool((amounts == amounts).all()) and np.unique(amounts).size == amounts.size  # noqa: PLR0124
 
 
+def _is_outlying(value: Any) -> bool:
+    known = _known(value)
+    low, high = np.quantile(known, [0.25, 0.75]) if known.size else (0.0, 0.0)
+    return bool((np.abs(known - (low + high) / 2) > 2 * (high - low)).any())
+
+
 def _texts(value: Any) -> list[str]:
-    levels = value[1] if isinstance(value, tuple) else value.dropna().unique()
-    return [level for level in levels if isinstance(level, str)]
+    """The different texts that some record has."""
+    if isinstance(value, tuple):
+        codes, levels = value
+        there = [levels[code] for code in np.unique(codes[codes >= 0])]
+    else:
+        there = value.dropna().unique()
+    return [text for text in there if isinstance(text, str)]
 
 
 def _is_inconsistent(value: Any) -> bool:
@@ -83,6 +97,8 @@ def _untied(value: Any) -> int:
 
 def _is_apart(value: Any) -> bool:
     known = _known(value)
+    if not known.size:
+        return False
     return bool((np.abs(known - known.mean()) > 1e-9 * np.abs(known).max()).all())
 
 
@@ -91,6 +107,7 @@ _CHECKS: dict[Demand, Callable[[Any], bool]] = {
     "not_negative": lambda value: bool((_known(value) >= 0).all()),
     "distinct": _is_distinct,
     "lacking": _lacks,
+    "outlying": _is_outlying,
     "inconsistent": _is_inconsistent,
     "trimmed": lambda value: all(text == text.strip() for text in _texts(value)),
     "untied": lambda value: _untied(value) > 0,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from actors.language.coded import Coded, day_forms, restricted, spread
+from actors.language.coded import Coded, day_forms, number_forms, restricted, spread
 from actors.language.demands import unmet
 from actors.language.kinds import COLUMN_KINDS, DERIVED
 from actors.language.operator import Columns
@@ -105,6 +105,8 @@ class Evaluation(ABC):
         for name, kind in declared.parameters.items():
             bound = own[name]
             arguments[name] = self.column(bound, kind, node.rows()) if kind in COLUMN_KINDS else bound
+            if kind == "numeral":
+                arguments |= number_forms(self._columns)[str(bound)]
         for axis in declared.axes:
             literal = axis.literal(settled.get(axis.name, axis.default), self._columns)
             arguments[axis.name] = list(literal) if isinstance(literal, tuple) else literal

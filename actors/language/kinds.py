@@ -29,7 +29,7 @@ columns: names of columns · header: the name of one · interval: two numbers ·
 a statistic with its p-value · model: a fitted one.
 """
 
-ColumnKind = Literal["measure", "category", "date", "column", "text", "order"]
+ColumnKind = Literal["measure", "category", "date", "column", "text", "numeral", "order"]
 """A parameter that a column of the dataset is bound to, or (one of the first three) a step."""
 
 ParameterKind = Literal[
@@ -38,6 +38,7 @@ ParameterKind = Literal[
     "date",
     "column",
     "text",
+    "numeral",
     "order",
     "level",
     "share",
@@ -49,9 +50,9 @@ ParameterKind = Literal[
 """What a parameter is bound to.
 
 measure: a column of numbers · category: one with few levels · date: one of days · column: any ·
-text: one of words · order: one of days or numbers that records can be put in order by ·
-level: one level of the category before it · share: a fraction between 0 and 1 · whole: a whole number ·
-place: one too, said as second, third … · number: a real one · day: one as in 2024-02-29.
+text: one of words · numeral: one of numbers written as text · order: one of days or numbers that records
+can be put in order by · level: one level of the category before it · share: a fraction between 0 and 1 ·
+whole: a whole number · place: one too, said as second, third … · number: a real one · day: as in 2024-02-29.
 """
 
 COLUMN_KINDS: frozenset[str] = frozenset(get_args(ColumnKind))

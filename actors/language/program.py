@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from actors.language.coded import day_forms
+from actors.language.coded import day_forms, number_forms
 from actors.language.evaluation import Engine, Evaluation, Undefined
 from actors.language.kinds import COLUMN_KINDS, Kind, ParameterKind
 from actors.language.operator import Columns, IllTyped, Literal, Operator, operator
@@ -64,8 +64,11 @@ class Program:
         return max(depth[name] for name in self.record.answer.values())
 
     def bound(self, step: Step) -> dict[str, Literal]:
-        """Every literal of a step by name: its parameters, then the option taken at each axis."""
+        """Every literal of a step by name: parameters, marks in numbers, the option taken at each axis."""
         literals: dict[str, Literal] = dict(step.parameters)
+        for name, kind in operator(step.operator).parameters.items():
+            if kind == "numeral":
+                literals |= number_forms(self.columns)[str(step.parameters[name])]
         for axis in operator(step.operator).axes:
             literals[axis.name] = axis.literal(step.axes.get(axis.name, axis.default), self.columns)
         return literals
@@ -129,7 +132,13 @@ def _check_parameter(what: str, value: Bound, kind: ParameterKind, rows: Input, 
         raise IllTyped(f"{what} must be a day such as 2024-02-29")
 
 
-_HELD = {"measure": "numeric", "date": "a column of days", "order": "of numbers or days", "text": "of text"}
+_HELD = {
+    "measure": "numeric",
+    "date": "a column of days",
+    "order": "of numbers or days",
+    "text": "of text",
+    "numeral": "of numbers written as text",
+}
 
 
 def _holds(column: ColumnProfile, kind: ParameterKind) -> bool:
@@ -138,6 +147,8 @@ def _holds(column: ColumnProfile, kind: ParameterKind) -> bool:
         return bool(day_forms([column]))
     if kind == "order":
         return column.numeric or bool(day_forms([column]))
+    if kind == "numeral":
+        return bool(number_forms([column]))
     return column.numeric if kind == "measure" else not (kind == "text" and column.numeric)
 
 

@@ -51,6 +51,8 @@ _ARRAYS = {
 }
 """How the second implementation's code makes what it works on; the counterpart of `coded`."""
 _HOLDERS = {"column": "known", "date": "dates"}
+_CODED = ("category", "text", "numeral")
+"""Kinds of parameter whose columns it holds as codes and levels."""
 
 
 @dataclass(frozen=True)
@@ -78,23 +80,17 @@ def arrays_for(program: Program, codes: list[StepCode]) -> list[str]:
     used = _names("\n".join(code.code for code in codes))
     if "codes" in used or "levels" in used:
         used |= {"codes", "levels"}
+    coded = {
+        str(value)
+        for node in program.terms.values()
+        for name, value in node.parameters
+        if node.declared.parameters[name] in _CODED and not isinstance(value, Term)
+    }
     made = _ARRAYS | {
-        "levels": _ARRAYS["levels"] % repr(_bound(program)),
+        "levels": _ARRAYS["levels"] % repr(sorted(coded)),
         "dates": _ARRAYS["dates"] % repr(day_forms(program.columns)),
     }
     return [code for name, code in made.items() if name in used]
-
-
-def _bound(program: Program) -> list[str]:
-    """The columns of the dataset that stand for categories or texts."""
-    return sorted(
-        {
-            str(value)
-            for node in program.terms.values()
-            for name, value in node.parameters
-            if node.declared.parameters[name] in ("category", "text") and not isinstance(value, Term)
-        }
-    )
 
 
 def _names(source: str) -> set[str]:
@@ -181,7 +177,7 @@ def _series(value: Bound, names: Mapping[Term, str], rows: Input, place: str, fo
 
 def _array(value: Bound, names: Mapping[Term, str], kind: str, place: str) -> str:
     at = "" if place == TABLE else f"[{place}]"
-    if kind in ("category", "text"):
+    if kind in _CODED:
         codes, levels = (
             (f"{names[value]}[0]", f"{names[value]}[1]")
             if isinstance(value, Term)
@@ -297,6 +293,6 @@ def _decided(test: ast.expr) -> bool | None:
         return test.value
     if isinstance(test, ast.Compare) and isinstance(test.left, ast.Constant):
         right = test.comparators[0]
-        if isinstance(right, ast.Constant) and isinstance(test.ops[0], ast.Eq):
-            return bool(test.left.value == right.value)
+        if isinstance(right, ast.Constant) and isinstance(test.ops[0], ast.Eq | ast.NotEq):
+            return bool(test.left.value == right.value) is isinstance(test.ops[0], ast.Eq)
     return None

@@ -1,9 +1,12 @@
 """What each operator of the family leaves or mends, on tables written out by hand."""
 
+import msgspec
 import pytest
 
 from actors.language.operator import grammar
+from actors.language.subject import Subject
 from actors.language.term import TABLE, Term, term
+from events.dataset import NumberForm
 from tests.language.tiny import both, table, undefined
 
 SUBJECT = table(
@@ -68,8 +71,29 @@ def test_labels_lose_case_and_white_space_where_they_differ_by_these_alone() -> 
     undefined(subject, term("normalised_labels", TABLE, category="plain"))
 
 
+@pytest.mark.parametrize(
+    ("form", "cells", "numbers"),
+    [
+        (NumberForm(",", ".", "$", ""), ["$1,234.5", "-$7", None, "$ 12"], [1234.5, -7, None, 12]),
+        (NumberForm(" ", ",", "", "%"), ["1 234,5%", "7 %", "0,25", None], [1234.5, 7, 0.25, None]),
+        (NumberForm(".", ",", "", "EUR"), ["1.234.567 EUR", "+8,5"], [1234567, 8.5]),
+    ],
+)
+def test_numbers_written_as_text_are_read_by_their_form(
+    form: NumberForm, cells: list[str | None], numbers: list[float | None]
+) -> None:
+    subject = table(price=cells)
+    columns = (msgspec.structs.replace(subject.columns[0], kind="text", number=form),)
+    priced = Subject(subject.dataset, subject.reader, columns, subject.frame)
+    assert both(priced, term("parsed_number", TABLE, numeral="price")) == pytest.approx(numbers)
+
+
 def test_a_measure_without_gaps_is_not_filled() -> None:
     undefined(table(size=[1, 2, 3]), term("filled_with_mean", TABLE, measure="size"))
+
+
+def test_a_measure_without_outliers_is_not_clipped() -> None:
+    undefined(table(size=[1, 2, 3]), term("clipped_to_fences", TABLE, measure="size"))
 
 
 def test_what_is_mended_over_some_records_is_theirs_alone() -> None:
@@ -82,4 +106,4 @@ def test_what_is_mended_over_some_records_is_theirs_alone() -> None:
 def test_every_operator_of_the_family_has_a_case() -> None:
     family = {name for name, one in grammar().items() if one.family == "clean"}
     tried = {node.operator for node, _ in [*KEPT, *MENDED]}
-    assert family == tried | {"trimmed_until_stable", "without_repeats", "normalised_labels"}
+    assert family == tried | {"trimmed_until_stable", "parsed_number", "without_repeats", "normalised_labels"}

@@ -7,10 +7,11 @@ import pandas as pd
 
 from actors.generation.streams import proposals
 from actors.language import search
+from actors.language.kinds import COLUMN_KINDS
 from actors.language.program import Program
 from actors.language.search import Left
 from actors.language.subject import Subject
-from actors.language.term import to_record, to_terms
+from actors.language.term import Bound, Term, parts, to_record, to_terms
 from events.dataset import ColumnProfile
 from tests.birds import COLUMNS, READER, SUBJECT, birds, proposed, subject_of
 
@@ -58,3 +59,21 @@ def test_a_stream_marks_what_it_has_proposed_before() -> None:
             assert program not in seen
             seen.add(program)
     assert len(seen) > 200
+
+
+def test_no_step_holds_a_column_against_what_is_made_of_it() -> None:
+    for index in range(300):
+        (final,) = proposed("s", index).values()
+        for part in parts(final):
+            made_of = [_made_of(value) for name, value in part.parameters if _is_column(part, name)]
+            assert sum(map(len, made_of)) == len(set().union(*made_of)), part
+
+
+def _is_column(part: Term, name: str) -> bool:
+    return part.declared.parameters[name] in COLUMN_KINDS
+
+
+def _made_of(bound: Bound) -> set[str]:
+    if isinstance(bound, Term):
+        return set().union(*(_made_of(inner) for name, inner in bound.parameters if _is_column(bound, name)))
+    return {str(bound)}

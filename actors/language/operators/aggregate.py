@@ -6,7 +6,7 @@ import numpy as np
 
 from actors.language.coded import Known, Measure, Places
 from actors.language.operator import Frame, Number, Operator, Series
-from actors.language.operators.axes import DDOF, QUANTILE
+from actors.language.operators.axes import DDOF, QUANTILE, SHARES
 
 
 class CountRecords(Operator):
@@ -232,6 +232,7 @@ class MissingShare(Operator):
     parameters = {"column": "column"}
     result = "number"
     phrases = ("the share of records, between 0 and 1, without a known {column}",)
+    within = SHARES
     turns_on_missing = True
     plan = "find the share of records without {column}"
     variable = "share"

@@ -104,6 +104,7 @@ class ClippedToFences(Operator):
     family = "clean"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure"}
+    demands = {"measure": "outlying"}
     result = "measure"
     axes = (QUANTILE,)
     phrases = ("clipped {measure} (1.5 interquartile ranges beyond the quartiles at most)",)
@@ -159,3 +160,40 @@ class NormalisedLabels(Operator):
         names = sorted(set(plain))
         places = np.array([*(names.index(name) for name in plain), -1])
         return places[codes], names
+
+
+class ParsedNumber(Operator):
+    """The number that a text is, such as 1,234 or $12.50 or 5%."""
+
+    name = "parsed_number"
+    family = "clean"
+    inputs = {"rows": "table"}
+    parameters = {"numeral": "numeral"}
+    result = "measure"
+    phrases = ("numeric value of {numeral}",)
+    explained = "A numeric value is the number as it is written, without a currency, unit or percent sign."
+    plan = "read {numeral} as numbers"
+    variable = "amount"
+    called = "numeric value"
+
+    @staticmethod
+    def idiom(numeral: Series, thousands: str, decimal: str, before: str, after: str) -> Series:
+        plain = numeral.str.replace(r"\s", "", regex=True)
+        if before != "":
+            plain = plain.str.replace(before, "", regex=False)
+        if after != "":
+            plain = plain.str.replace(after, "", regex=False)
+        if thousands != "":
+            plain = plain.str.replace(thousands, "", regex=False)
+        if decimal != ".":
+            plain = plain.str.replace(decimal, ".", regex=False)
+        return plain.astype(float)
+
+    @staticmethod
+    def arithmetic(numeral: Category, thousands: str, decimal: str, before: str, after: str) -> Measure:
+        codes, levels = numeral
+        plain = ["".join(text.split()) for text in levels]
+        for mark in (before, after, thousands):
+            plain = ["".join(text.split(mark)) for text in plain] if mark else plain
+        amounts = np.array([*(float(".".join(text.split(decimal))) for text in plain), np.nan])
+        return amounts[codes]

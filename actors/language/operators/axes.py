@@ -18,6 +18,8 @@ def _none(columns: Columns) -> tuple[str, ...]:  # noqa: ARG001  every choice ta
 
 P_VALUES = (0.001, 0.999)
 """Outside these a p-value printed with three decimals says next to nothing."""
+SHARES = (1e-6, 1 - 1e-6)
+"""Outside these a share is one of nothing or of everything."""
 CORRELATIONS = (-0.9999, 0.9999)
 """Columns that correlate more strongly are copies of each other."""
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from actors.language.coded import Category
 from actors.language.operator import Number, Operator, Series
-from actors.language.operators.axes import BASE, MISSING_GROUP, SHARE_OF, TIES
+from actors.language.operators.axes import BASE, MISSING_GROUP, SHARE_OF, SHARES, TIES
 from actors.language.operators.later import stats
 
 
@@ -21,6 +21,7 @@ class ShareWithLevel(Operator):
     result = "number"
     axes = (SHARE_OF,)
     phrases = ("the share of {records}, between 0 and 1, with {level} as {category}",)
+    within = SHARES
     plan = "find the share of {records} with the named {category}"
     variable = "share"
 

@@ -7,7 +7,7 @@ import numpy as np
 from actors.language.coded import Measure
 from actors.language.operator import Number, Operator, Series, Way
 from actors.language.operators.axes import BIAS, DDOF, QUANTILE
-from actors.language.operators.later import stats
+from actors.language.operators.later import special, stats
 
 
 class CenterBySkew(Operator):
@@ -94,14 +94,7 @@ class SpreadByNormality(Operator):
         size, half = ranked.size, ranked.size // 2
         if not 11 < size <= 5000 or ranked[0] == ranked[-1]:
             raise ValueError("fewer than 12 values, more than 5000, or all the same")
-        # Normal quantiles of the lower half, by algorithm AS 111 as the test's authors have them.
-        off = (np.arange(1, half + 1) - 0.375) / (size + 0.25) - 0.5
-        tail, square = np.sqrt(-np.log(off + 0.5)), off**2
-        inner = np.polyval([-25.44106049637, 41.39119773534, -18.61500062529, 2.50662823884], square)
-        inner = inner / np.polyval([3.13082909833, -21.06224101826, 23.08336743743, -8.4735109309, 1], square)
-        outer = np.polyval([2.32121276858, 4.85014127135, -2.29796479134, -2.78718931138], tail)
-        outer = outer / np.polyval([1.63706781897, 3.54388924762, 1], tail)
-        expected = np.where(square <= 0.42**2, off * inner, -outer)
+        expected = special.ndtri((np.arange(1, half + 1) - 0.375) / (size + 0.25))
         scale, root = 2 * math.fsum(expected**2), 1 / math.sqrt(size)
         last = np.polyval([-2.706056, 4.434685, -2.07119, -0.147981, 0.221157, 0], root)
         next_to_last = np.polyval([-3.582633, 5.682633, -1.752461, -0.293762, 0.042981, 0], root)

@@ -80,16 +80,7 @@ class ComparisonByNormality(Operator):
         for sample, total in zip(samples, squares, strict=True):
             # Royston's approximation, algorithm AS R94 of Applied Statistics (1995); see `shapiro_wilk`.
             size, half = sample.size, sample.size // 2
-            # Normal quantiles of the lower half, by algorithm AS 111 as the test's authors have them.
-            off = (np.arange(1, half + 1) - 0.375) / (size + 0.25) - 0.5
-            tail, square = np.sqrt(-np.log(off + 0.5)), off**2
-            inner = np.polyval([-25.44106049637, 41.39119773534, -18.61500062529, 2.50662823884], square)
-            inner = inner / np.polyval(
-                [3.13082909833, -21.06224101826, 23.08336743743, -8.4735109309, 1], square
-            )
-            outer = np.polyval([2.32121276858, 4.85014127135, -2.29796479134, -2.78718931138], tail)
-            outer = outer / np.polyval([1.63706781897, 3.54388924762, 1], tail)
-            expected = np.where(square <= 0.42**2, off * inner, -outer)
+            expected = special.ndtri((np.arange(1, half + 1) - 0.375) / (size + 0.25))
             scale, root = 2 * math.fsum(expected**2), 1 / math.sqrt(size)
             last = np.polyval([-2.706056, 4.434685, -2.07119, -0.147981, 0.221157, 0], root)
             near = np.polyval([-3.582633, 5.682633, -1.752461, -0.293762, 0.042981, 0], root)

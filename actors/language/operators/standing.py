@@ -7,7 +7,7 @@ import numpy as np
 
 from actors.language.coded import Category, Measure
 from actors.language.operator import Frame, Names, Number, Operator, Series
-from actors.language.operators.axes import DDOF, MISSING_GROUP, SHARE_OF
+from actors.language.operators.axes import DDOF, MISSING_GROUP, SHARE_OF, SHARES
 
 
 class KthMost(Operator):
@@ -235,6 +235,7 @@ class ShareHeldByTop(Operator):
     phrases = (
         "the share, between 0 and 1, of the total {measure} that falls to the {category} with the most of it",
     )
+    within = SHARES
     plan = "find what share of the total {measure} the leading {category} has"
     variable = "held"
 

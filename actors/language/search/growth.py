@@ -7,7 +7,8 @@ from random import Random
 
 import numpy as np
 
-from actors.language.coded import day_forms
+from actors.language.coded import day_forms, number_forms
+from actors.language.demands import unmet
 from actors.language.evaluation import Undefined
 from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.liveness import ways_not_gone
@@ -132,15 +133,18 @@ class Growth:
         decided = Term(declared.name, inputs)
         follows = any(isinstance(child, Term) and child.kind in {"label", "labels"} for child in inputs)
         bound: dict[str, Bound] = {}
-        for name, kind in declared.parameters.items():
+        for name in declared.parameters:
             if name == "category" and follows:
                 bound[name] = decided.parameter("category")
             elif name in self._about:
                 bound[name] = self._about[name]
-            elif kind == "level":
+        for name, kind in declared.parameters.items():
+            if name in bound:
+                continue
+            if kind == "level":
                 bound[name] = self._level(declared, bound)
             elif kind in COLUMN_KINDS:
-                bound[name] = self._column(declared, kind, decided.rows(), tuple(bound.values()))
+                bound[name] = self._column(declared, name, decided.rows(), tuple(bound.values()))
             else:
                 bound[name] = self._constant(declared, name, bound, decided.rows())
         return bound
@@ -157,26 +161,40 @@ class Growth:
             raise NothingFits(f"no {name} can be drawn")
         return self.uses.least(offered, declared.name, name)
 
-    def _column(
-        self, declared: type[Operator], kind: ParameterKind, rows: Input, used: Sequence[Bound]
-    ) -> Bound:
-        """A column that fits and is not used in this step yet; now and then a derived one."""
-        may_derive = kind in DERIVED and declared.result not in DERIVED
-        may_derive = may_derive and "level" not in declared.parameters.values() and not declared.columns_only
-        may_derive = may_derive and declared.most_levels == Operator.most_levels
-        if may_derive and self.rng.random() < 0.25:
-            try:
-                grown = self.grow(kind, rows)
-            except NothingFits:
-                grown = None
-            if grown and not (declared.sizes and grown.declared.even):
-                return grown
-        fitting = columns_for(kind, self.subject.columns, declared.most_levels)
-        left = [name for name in fitting if name not in used]
+    def _column(self, declared: type[Operator], name: str, rows: Input, used: Sequence[Bound]) -> Bound:
+        """A column that fits and that nothing in this step is made of yet; now and then a derived one."""
+        kind = declared.parameters[name]
+        taken = {column for one in used for column in _made_of(one)}
+        derived = self._derived(declared, kind, rows) if self.rng.random() < 0.25 else None
+        if derived and not taken & _made_of(derived) and self._is_as_demanded(declared, name, derived, rows):
+            return derived
+        left = [
+            column
+            for column in columns_for(kind, self.subject.columns, declared.most_levels)
+            if column not in taken and self._is_as_demanded(declared, name, column, rows)
+        ]
         if not left:
             message = f"no {kind} is left"
             raise NothingFits(message)
         return self.uses.least(left, "column", kind)
+
+    def _derived(self, declared: type[Operator], kind: ParameterKind, rows: Input) -> Term | None:
+        """A derived column for an operator that takes one; None where it takes none or none can be had."""
+        if kind not in DERIVED or declared.result in DERIVED or declared.columns_only:
+            return None
+        if "level" in declared.parameters.values() or declared.most_levels < Operator.most_levels:
+            return None
+        try:
+            grown = self.grow(kind, rows)
+        except NothingFits:
+            return None
+        return None if declared.sizes and grown.declared.even else grown
+
+    def _is_as_demanded(self, declared: type[Operator], name: str, bound: Bound, rows: Input) -> bool:
+        if name not in declared.demands:
+            return True
+        column = self.subject.arithmetic.column(bound, declared.parameters[name], rows)
+        return not unmet({name: declared.demands[name]}, {name: column})
 
     def _level(self, declared: type[Operator], bound: Mapping[str, Bound]) -> Parameter:
         """A level of the last category bound, as its column holds it; one pair of them comes in one order."""
@@ -195,6 +213,13 @@ class Growth:
         return self.uses.least(left, "level", category)
 
 
+def _made_of(bound: Bound) -> set[str]:
+    """The column that is bound, or those that a derived one is made of."""
+    if isinstance(bound, Term):
+        return {name for _, inner in bound.parameters for name in _made_of(inner)}
+    return {bound} if isinstance(bound, str) else set()
+
+
 def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile], most_levels: int) -> list[str]:
     """The columns that a parameter of this kind may be bound to; a category has at most so many levels."""
     if kind == "measure":
@@ -208,6 +233,8 @@ def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile], most_leve
         days = day_forms(columns)
         numbers = [one.name for one in columns if one.numeric and one.kind in ("measure", "count", "date")]
         return [*days, *(name for name in numbers if name not in days)]
+    if kind == "numeral":
+        return list(number_forms(columns))
     if kind == "text":
         return [column.name for column in columns if column.kind == "text" and not column.numeric]
     return [column.name for column in columns if column.missing]
