@@ -59,12 +59,7 @@ class ComparisonByNormality(Operator):
 
     @staticmethod
     def arithmetic(
-        first: Any,
-        second: Any,
-        measure: Measure,
-        category: Category,
-        continuity_ranks: bool,
-        u_counts: bool,
+        first: Any, second: Any, measure: Measure, category: Category, continuity_ranks: bool, u_counts: bool
     ) -> Test:
         codes, levels = category
         members = [codes == levels.index(group) for group in (first, second)]
