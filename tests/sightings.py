@@ -1,4 +1,4 @@
-"""A second table of our own, wider than the birds: dates, flags, a skewed measure and outliers."""
+"""A third table of our own: days, flags, measures that are skewed and others that are not, a few outliers."""
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ def sightings(rows: int = 180, seed: int = 0) -> pd.DataFrame:
             "weight": 20 + rng.normal(0, 2, rows) + (rng.random(rows) < 0.02) * 15,
         }
     )
-    frame.loc[::23, "wingspan"] = np.nan
+    frame.loc[::9, "wingspan"] = np.nan
     frame.loc[::41, "wind"] = np.nan
     for name in ("ringed", "day"):
         frame.loc[3 :: 37 if name == "ringed" else 90, name] = None

@@ -68,6 +68,7 @@ class PointBiserial(Operator):
     phrases = ("the point-biserial correlation between {the measure} and whether {category} is {level}",)
     within = CORRELATIONS
     plan = "correlate {measure} with whether a {record} has the named {category}"
+    mistaken_for = "logistic_auc"
     variable = "correlation"
 
     @staticmethod
@@ -96,7 +97,7 @@ class EtaSquared(Operator):
     parameters = {"measure": "measure", "category": "category"}
     result = "number"
     phrases = (
-        "the eta squared of {the measure} over {category}",
+        "the eta squared of {the measure} across {category}",
         "the share of the variance of {the measure} that lies between the groups of {category} (eta squared)",
     )
     within = (0.0005, 0.9999)

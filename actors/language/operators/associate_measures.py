@@ -21,6 +21,7 @@ class Kendall(Operator):
     phrases = ("Kendall's tau-b between {the measure} and {the other}",)
     within = CORRELATIONS
     plan = "compare how {measure} and {other} order each pair of {records}"
+    mistaken_for = "spearman"
     variable = "concordance"
 
     @staticmethod
@@ -64,6 +65,7 @@ class PartialCorrelation(Operator):
     )
     within = CORRELATIONS
     plan = "correlate what {third} leaves unexplained of {measure} and of {other}"
+    mistaken_for = "standardised_coefficient"
     variable = "correlation"
 
     @staticmethod
@@ -157,6 +159,7 @@ class WeakestPair(Operator):
     phrases = ("the pair of {columns} with the Pearson correlation closest to zero",)
     searchable = False
     plan = "find the two variables that correlate least"
+    mistaken_for = "strongest_pair"
     variable = "pair"
 
     @staticmethod

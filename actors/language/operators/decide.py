@@ -26,6 +26,7 @@ class CenterBySkew(Operator):
         ),
     )
     plan = "decide by the skewness of {measure} whether the mean or the median stands for it"
+    mistaken_for = "mean"
     variable = "center"
     branches = {"skewed": Way("median"), "not skewed": Way("mean")}
 
@@ -75,6 +76,7 @@ class SpreadByNormality(Operator):
     plan = (
         "decide by a test for normality whether the deviation or the quartiles tell the spread of {measure}"
     )
+    mistaken_for = "standard_deviation"
     variable = "spread"
     branches = {"normal": Way("standard_deviation"), "not normal": Way("interquartile_range")}
 

@@ -73,13 +73,13 @@ class EqualVariances(Operator):
     axes = (LEVENE_CENTER,)
     phrases = (
         (
-            "whether {the measure} passes for equally spread over {category} by Levene's test {levene_center}"
-            " at the 5% level"
+            "whether {the measure} passes for equally spread across {category} by Levene's test"
+            " {levene_center} at the 5% level"
         ),
     )
     asks = (
         (
-            "does {the measure} pass for equally spread over {category} by Levene's test {levene_center} at"
+            "does {the measure} pass for equally spread across {category} by Levene's test {levene_center} at"
             " the 5% level?"
         ),
     )

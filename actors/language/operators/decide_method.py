@@ -35,6 +35,7 @@ class ComparisonByNormality(Operator):
     )
     least_in_group = 12
     plan = "decide by tests for normality how to test whether {measure} differs between the two"
+    mistaken_for = "t_comparison"
     variable = "comparison"
     branches = {"normal": Way("t_comparison"), "not normal": Way("mann_whitney")}
 
@@ -133,6 +134,7 @@ class ComparisonByVariances(Operator):
         ),
     )
     plan = "decide by the spread of both how to test whether {measure} differs between the two"
+    mistaken_for = "t_comparison"
     variable = "comparison"
     branches = {"equal": Way("t_comparison", {"variances": "student"}), "unequal": Way("t_comparison")}
 
@@ -188,7 +190,7 @@ class ComparisonByVariances(Operator):
 
 
 class CorrelationByOutliers(Operator):
-    """The correlation of two measures: Spearman's if either has an outlier by the fences, else Pearson's."""
+    """The correlation of two measures: Spearman's if over 2% of either are outliers, else Pearson's."""
 
     name = "correlation_by_outliers"
     family = "decide"
@@ -198,14 +200,15 @@ class CorrelationByOutliers(Operator):
     axes = (QUANTILE, KNOWN_IN)
     phrases = (
         (
-            "the correlation between {the measure} and {the other}, Spearman's if either has an outlier by"
-            " the 1.5 interquartile range rule and Pearson's if not"
+            "the correlation between {the measure} and {the other}, Spearman's if more than 2% of the values"
+            " of either are outliers by the 1.5 interquartile range rule and Pearson's if not"
         ),
     )
     within = CORRELATIONS
     plan = "decide by the outliers of {measure} and {other} how to correlate them"
+    mistaken_for = "pearson"
     variable = "correlation"
-    branches = {"outliers": Way("spearman"), "no outliers": Way("pearson")}
+    branches = {"outliers": Way("spearman"), "few outliers": Way("pearson")}
 
     @staticmethod
     def idiom(measure: Series, other: Series, quantile: str, known_in: bool) -> Number:
@@ -215,7 +218,8 @@ class CorrelationByOutliers(Operator):
             held = column[both] if known_in else column
             low = held.quantile(0.25, interpolation=quantile)
             high = held.quantile(0.75, interpolation=quantile)
-            if held.max() > high + 1.5 * (high - low) or held.min() < low - 1.5 * (high - low):
+            usual = held.between(low - 1.5 * (high - low), high + 1.5 * (high - low))
+            if held.count() - usual.sum() > 0.02 * held.count():
                 method = "spearman"
         return measure.corr(other, method=method)
 
@@ -232,7 +236,8 @@ class CorrelationByOutliers(Operator):
                 part = place - below if quantile == "linear" else 0.5 * (place > below)
                 quarters.append(held[below] + part * (held[min(below + 1, held.size - 1)] - held[below]))
             fence = 1.5 * (quarters[1] - quarters[0])
-            outlying = outlying or held[-1] > quarters[1] + fence or held[0] < quarters[0] - fence
+            beyond = np.count_nonzero((held > quarters[1] + fence) | (held < quarters[0] - fence))
+            outlying = outlying or bool(beyond > 0.02 * held.size)
             parts.append(column[both])
         if outlying:
             for place in (0, 1):
@@ -244,13 +249,13 @@ class CorrelationByOutliers(Operator):
 
     @staticmethod
     def branch(measure: Measure, other: Measure, quantile: str, known_in: bool) -> tuple[str, float]:
-        """How far the value nearest to a fence lies off it, in interquartile ranges."""
+        """By how much the larger share of outliers lies off 2%."""
         both = ~np.isnan(measure) & ~np.isnan(other)
-        furthest = -math.inf
+        largest = 0.0
         for column in (measure, other):
             held = column[both] if known_in else column[~np.isnan(column)]
             method: Any = quantile
             low, high = np.quantile(held, (0.25, 0.75), method=method)
-            beyond = max(held.max() - high, low - held.min()) / (high - low)
-            furthest = max(furthest, float(beyond) / 1.5)
-        return "outliers" if furthest > 1 else "no outliers", abs(furthest - 1)
+            fence = 1.5 * (high - low)
+            largest = max(largest, float(np.mean((held > high + fence) | (held < low - fence))))
+        return "outliers" if largest > 0.02 else "few outliers", abs(largest / 0.02 - 1)

@@ -28,6 +28,7 @@ class UsualBySkew(Operator):
     )
     refers = True
     plan = "decide by the skewness of {measure} how to leave out its outliers"
+    mistaken_for = "within_fences"
     variable = "usual"
     branches = {"skewed": Way("within_fences"), "not skewed": Way("within_deviations")}
 
@@ -93,6 +94,7 @@ class AboveCenterBySkew(Operator):
     )
     refers = True
     plan = "decide by the skewness of {measure} above which center the {records} are to lie"
+    mistaken_for = "above_mean"
     variable = "upper"
     branches = {"skewed": Way("above_quantile", parameters={"share": 0.5}), "not skewed": Way("above_mean")}
 

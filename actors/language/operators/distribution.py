@@ -22,6 +22,7 @@ class ShapiroWilk(Operator):
     within = P_VALUES
     outside = "extreme_p"
     plan = "test {measure} for normality"
+    mistaken_for = "jarque_bera"
     variable = "normality"
 
     @staticmethod
@@ -79,6 +80,7 @@ class JarqueBera(Operator):
     outside = "extreme_p"
     least_records = 30
     plan = "hold skewness and kurtosis of {measure} against those of a normal distribution"
+    mistaken_for = "shapiro_wilk"
     variable = "normality"
 
     @staticmethod
@@ -187,6 +189,7 @@ class PercentileOfMean(Operator):
     result = "number"
     phrases = ("the share, between 0 and 1, of the known values of {the measure} that lie below their mean",)
     plan = "find which share of the values of {measure} lies below the mean"
+    mistaken_for = "share_within_one_deviation"
     variable = "percentile"
 
     @staticmethod

@@ -21,6 +21,7 @@ class Intercept(Operator):
     result = "number"
     phrases = ("the intercept of the least-squares line that predicts {the measure} from {the other}",)
     plan = "fit a line that predicts {the measure} from {the other}"
+    mistaken_for = "slope"
     variable = "intercept"
 
     @staticmethod
@@ -48,6 +49,7 @@ class RSquared(Operator):
     phrases = ("the R squared of the least-squares line that predicts {the measure} from {the other}",)
     within = (0.0005, 0.9999)
     plan = "find how much of the variance of {measure} a line on {other} explains"
+    mistaken_for = "pearson"
     variable = "explained"
 
     @staticmethod
@@ -76,6 +78,7 @@ class ResidualError(Operator):
         "the residual standard error of the least-squares line that predicts {the measure} from {the other}",
     )
     plan = "find how far {measure} scatters about the line on {other}"
+    mistaken_for = "largest_residual"
     variable = "scatter"
 
     @staticmethod
@@ -111,6 +114,7 @@ class LargestResidual(Operator):
         ),
     )
     plan = "find the {record} whose {measure} lies farthest off the line on {other}"
+    mistaken_for = "residual_deviation"
     variable = "farthest"
 
     @staticmethod
@@ -144,6 +148,7 @@ class PredictionAtMedian(Operator):
         ),
     )
     plan = "fit a line of {measure} on {other} and read it off at the median"
+    mistaken_for = "intercept"
     variable = "predicted"
 
     @staticmethod
@@ -181,6 +186,7 @@ class AreaUnderCurve(Operator):
     )
     within = (0.0005, 0.9995)
     plan = "find how well {measure} alone tells the named {category} from the others"
+    mistaken_for = "point_biserial"
     variable = "area"
 
     @staticmethod
@@ -221,6 +227,7 @@ class StandardisedCoefficient(Operator):
     )
     within = (-10.0, 10.0)
     plan = "regress {measure} on {other} and {third}, all of them standardised"
+    mistaken_for = "partial_correlation"
     variable = "weight"
 
     @staticmethod
@@ -257,6 +264,7 @@ class VarianceInflation(Operator):
     phrases = ("the variance inflation factor of {the measure} beside {the other} and {the third}",)
     within = (1.0005, 1000.0)
     plan = "find how much of {measure} a regression on {other} and {third} explains"
+    mistaken_for = "adjusted_r_squared"
     variable = "inflation"
 
     @staticmethod

@@ -39,6 +39,7 @@ class BootstrapLow(Operator):
         ),
     )
     plan = "draw the values of {measure} again and again and look where the means lie"
+    mistaken_for = "bootstrap_high"
     variable = "low"
 
     @staticmethod
@@ -79,6 +80,7 @@ class BootstrapHigh(Operator):
         ),
     )
     plan = "draw the values of {measure} again and again and look where the means lie"
+    mistaken_for = "bootstrap_low"
     variable = "high"
 
     @staticmethod

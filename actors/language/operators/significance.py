@@ -19,6 +19,7 @@ class PValue(Operator):
     within = P_VALUES
     outside = "extreme_p"
     plan = "take its p-value"
+    mistaken_for = "test_statistic"
     variable = "p_value"
 
     @staticmethod
@@ -40,6 +41,7 @@ class Statistic(Operator):
     result = "number"
     phrases = ("the test statistic of {test}",)
     plan = "take its statistic"
+    mistaken_for = "p_value"
     variable = "statistic"
 
     @staticmethod

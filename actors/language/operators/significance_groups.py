@@ -70,6 +70,7 @@ class TComparison(Operator):
         "{variances} two-sided t-test that compares the mean {measure} of {first} with that of {second}",
     )
     plan = "test whether the mean {measure} differs between the two"
+    mistaken_for = "mann_whitney"
     variable = "comparison"
 
     @staticmethod
@@ -108,6 +109,7 @@ class MannWhitney(Operator):
     phrases = ("a two-sided Mann-Whitney test on {the measure} between {first} and {second}",)
     least_in_group = 9
     plan = "compare the ranks of {measure} in the two"
+    mistaken_for = "t_comparison"
     variable = "comparison"
 
     @staticmethod
@@ -172,6 +174,7 @@ class KolmogorovSmirnov(Operator):
         ),
     )
     plan = "compare the whole distribution of {measure} in the two"
+    mistaken_for = "mann_whitney"
     variable = "comparison"
 
     @staticmethod

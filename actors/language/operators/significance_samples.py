@@ -21,6 +21,7 @@ class PairedT(Operator):
     result = "test"
     phrases = ("a two-sided paired t-test of {the measure} against {the other}",)
     plan = "test whether {measure} and {other} differ within the same {record}"
+    mistaken_for = "wilcoxon"
     variable = "comparison"
 
     @staticmethod
@@ -54,6 +55,7 @@ class SignedRank(Operator):
     )
     least_records = 51
     plan = "rank how far {measure} and {other} lie apart within the same {record}"
+    mistaken_for = "paired_t"
     variable = "comparison"
 
     @staticmethod
@@ -93,10 +95,11 @@ class AnalysisOfVariance(Operator):
     parameters = {"measure": "measure", "category": "category"}
     result = "test"
     phrases = (
-        "a one-way analysis of variance of {the measure} over {category}",
-        "a classical one-way ANOVA of {the measure} over {category}",
+        "a one-way analysis of variance of {the measure} across {category}",
+        "a classical one-way ANOVA of {the measure} across {category}",
     )
     plan = "test whether the mean {measure} differs between any {category}"
+    mistaken_for = "kruskal"
     variable = "comparison"
 
     @staticmethod
@@ -134,8 +137,9 @@ class KruskalWallis(Operator):
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "category": "category"}
     result = "test"
-    phrases = ("a Kruskal-Wallis test of {the measure} over {category}",)
+    phrases = ("a Kruskal-Wallis test of {the measure} across {category}",)
     plan = "compare the ranks of {measure} between every {category}"
+    mistaken_for = "anova"
     variable = "comparison"
 
     @staticmethod
@@ -171,8 +175,9 @@ class Levene(Operator):
     parameters = {"measure": "measure", "category": "category"}
     result = "test"
     axes = (LEVENE_CENTER,)
-    phrases = ("Levene's test {levene_center} for equal spread of {the measure} over {category}",)
+    phrases = ("Levene's test {levene_center} for equal spread of {the measure} across {category}",)
     plan = "test whether {measure} spreads equally in every {category}"
+    mistaken_for = "anova"
     variable = "comparison"
 
     @staticmethod

@@ -22,6 +22,7 @@ class ChiSquared(Operator):
     axes = (YATES,)
     phrases = ("a chi-squared test of independence between {category} and {other}",)
     plan = "cross {category} with {other} and test whether they are independent"
+    mistaken_for = "fisher"
     variable = "independence"
 
     @staticmethod
@@ -61,6 +62,7 @@ class Fisher(Operator):
     most_levels = 2
     phrases = ("Fisher's exact two-sided test of independence between {category} and {other}",)
     plan = "cross {category} with {other} and test exactly whether they are independent"
+    mistaken_for = "chi_squared"
     variable = "independence"
 
     @staticmethod

@@ -24,6 +24,7 @@ class TrendPerStep(Operator):
         ),
     )
     plan = "put the {records} in order of {order} and fit a line to {measure}"
+    mistaken_for = "change_over_period"
     variable = "trend"
 
     @staticmethod
@@ -57,6 +58,7 @@ class ChangeOverPeriod(Operator):
     result = "number"
     phrases = ("the change in {the measure} from its earliest to its latest known value by {order}",)
     plan = "take the first and the last {measure} by {order} and subtract"
+    mistaken_for = "trend_per_step"
     variable = "change"
 
     @staticmethod
