@@ -5,6 +5,7 @@ open, and every option of it is a reading: a text with k readings yields k progr
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from actors.language.kinds import ASKED, COLUMN_KINDS, DERIVED, Kind, ParameterKind
@@ -16,16 +17,9 @@ from actors.language.readings import MOST_READINGS, readings
 from actors.language.render_english import OPENERS, REMAINING, WHAT_IS, note
 from actors.language.templates import TEMPLATES
 from actors.language.templates.template import Template
-from actors.language.term import Input, Term, over_all_records, to_record
+from actors.language.term import Input, Term, field_of, over_all_records, to_record
 from events.question import ProgramRecord
 
-_FIELDS: Mapping[Kind, str] = {
-    "label": "group",
-    "labels": "groups",
-    "count": "count",
-    "flag": "answer",
-    "header": "variable",
-}
 Found = dict[str, Any]
 """Slot name to what filled it."""
 
@@ -143,12 +137,12 @@ class _Reader:
         """Each phrase of this kind from a place on; read once, however many readings of what is before it."""
         key = (kind, at, rows, tuple(sorted(inherited.items(), key=lambda one: one[0])))
         if key not in self._read:
+            said = self.said[at] if at < len(self.said) else ""
             self._read[key] = []
             self._read[key] = [
                 found
-                for declared in grammar().values()
-                if declared.result == kind
-                for pattern in declared.phrases
+                for declared, pattern, first in _phrases(kind)
+                if first is None or same_word(said, first)
                 for found in self._operator(declared, pattern, at, (rows, inherited))
             ]
         yield from self._read[key]
@@ -231,6 +225,17 @@ class _Reader:
             yield at + len(row)
 
 
+@lru_cache(maxsize=64)
+def _phrases(kind: Kind | ParameterKind) -> list[tuple[type[Operator], str, str | None]]:
+    """Every phrase of the operators that give a kind, with its first word; None for a slot."""
+    found: list[tuple[type[Operator], str, str | None]] = []
+    for declared in grammar().values():
+        for pattern in declared.phrases if declared.result == kind else ():
+            first = items(pattern)[0]
+            found.append((declared, pattern, first if isinstance(first, str) else None))
+    return found
+
+
 def _state(node: Term, axes: Mapping[str, str]) -> Term:
     """The term with the axes that a template's words state, wherever they occur in it."""
     own = {axis.name: axes[axis.name] for axis in node.declared.axes if axis.name in axes}
@@ -291,8 +296,3 @@ def _input(declared: type[Operator], name: str, kind: Kind, found: Found, rows: 
         node: Input = found[name]
         return node
     return over_all_records(found["after"]) if declared.name == "change" else rows
-
-
-def field_of(final: Term) -> str:
-    """The name of a procedural question's one answer field."""
-    return _FIELDS.get(final.kind, "value")

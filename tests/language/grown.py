@@ -3,11 +3,10 @@
 from random import Random
 
 from actors.language.operator import grammar
-from actors.language.parse_english import field_of
 from actors.language.search.growth import Growth, NothingFits
 from actors.language.search.uses import Uses
 from actors.language.subject import Subject
-from actors.language.term import TABLE, Input, Term, term, to_record
+from actors.language.term import TABLE, Input, Term, field_of, term, to_record
 from events.question import ProgramRecord
 
 WIDTH = "flipper"
