@@ -16,6 +16,10 @@ def ringed(rows: int = 240, seed: int = 0) -> pd.DataFrame:
     frame["ringed"] = pd.Series(days.strftime("%d/%m/%Y"), dtype="str")
     frame["remark"] = pd.Series(["x" * int(size) for size in rng.integers(3, 40, rows)], dtype="str")
     frame["site"] = pd.Series(rng.choice(SITES, rows, p=[0.25, 0.25, 0.2, 0.15, 0.15]), dtype="str")
+    frame["sex"] = pd.Series(rng.choice(["female", "male"], rows), dtype="str")
+    breeds = rng.random(rows) < 0.4 + 0.2 * (frame["sex"] == "male")
+    frame["breeds"] = pd.Series(np.where(breeds, "yes", "no"), dtype="str")
+    frame.loc[::37, "breeds"] = np.nan
     frame["eggs"] = rng.integers(0, 9, rows).astype(float)
     paid = rng.integers(100, 400_000, rows) / 100
     frame["paid"] = pd.Series([f"€ {amount:,.2f}" for amount in paid], dtype="str")
@@ -30,6 +34,8 @@ COLUMNS = (
     ColumnProfile("ringed", "date", False, 0, 240, date=DateForm("%d/%m/%Y", "day")),
     ColumnProfile("remark", "text", False, 8, 200),
     ColumnProfile("site", "category", False, 0, 5, SITES),
+    ColumnProfile("sex", "category", False, 0, 2, ("female", "male")),
+    ColumnProfile("breeds", "flag", False, 7, 2, ("no", "yes")),
     ColumnProfile("paid", "text", False, 7, 233, number=NumberForm(",", ".", "€", "")),
     ColumnProfile("eggs", "count", True, 11, 9),
 )

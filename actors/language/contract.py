@@ -23,7 +23,9 @@ _FIELD_KINDS: Mapping[Kind, FieldKind] = {
     "count": "integer",
     "label": "label",
     "labels": "labels",
+    "flag": "flag",
     "pair": "labels",
+    "header": "label",
 }
 
 

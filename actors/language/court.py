@@ -134,7 +134,7 @@ def _soundness(program: Program, settled: Settled, subject: Subject) -> Refusal 
     found = (unsound(program.terms[step.name], subject) for step in program.steps)
     if refusal := next((one for one in found if one), None):
         return refusal
-    if any(isinstance(value, int) and value == 0 for value in settled.answer.values()):
+    if any(type(value) is int and value == 0 for value in settled.answer.values()):
         return Refusal("degenerate", "the answer is a count of nothing")
     return None
 

@@ -2,6 +2,7 @@
 
 import warnings
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from typing import Any, Literal
 
 import numpy as np
@@ -73,7 +74,30 @@ class Evaluation(ABC):
         """What is kept of a value."""
         return value
 
+    def decided(self, node: Term) -> tuple[str, float] | None:
+        """Which way a term that decides goes, and by what share of the threshold; None for any other.
+
+        Raises:
+            Undefined: it has no value here.
+        """
+        return self._applied(node, "branch") if node.declared.branch else None
+
     def _run(self, node: Term) -> Any:
+        return self.kept(node, self._applied(node, self.engine))
+
+    def _applied(self, node: Term, implementation: str) -> Any:
+        taken = node.declared.takes(implementation)
+        try:
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                arguments = self._arguments(node, taken)
+                return getattr(node.declared, implementation)(**{name: arguments[name] for name in taken})
+        except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
+            msg = f"{node.operator} has no value here: {error}"
+            raise Undefined(msg) from error
+
+    def _arguments(self, node: Term, taken: Collection[str]) -> dict[str, Any]:
+        """Whatever an implementation takes, by name."""
         declared = node.declared
         taken_in = zip(declared.inputs, node.inputs, strict=True)
         arguments = {name: self.value(child) for name, child in taken_in}
@@ -88,17 +112,7 @@ class Evaluation(ABC):
             arguments[axis.name] = list(literal) if isinstance(literal, tuple) else literal
         if problem := unmet(declared.demands, arguments):
             raise Undefined(f"{node.operator} has no value here: {problem}")
-        taken = declared.takes(self.engine)
-        arguments |= {name: self.whole(name) for name in taken if name not in arguments}
-        implementation = getattr(declared, self.engine)
-        try:
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                found = implementation(**{name: arguments[name] for name in taken})
-        except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
-            msg = f"{node.operator} has no value here: {error}"
-            raise Undefined(msg) from error
-        return self.kept(node, found)
+        return arguments | {name: self.whole(name) for name in taken if name not in arguments}
 
 
 class Idioms(Evaluation):

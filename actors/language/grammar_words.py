@@ -14,4 +14,13 @@ standard step sum take than that the their them then they third this those three
 trailing two uncorrected under unscaled value values variance what when where which whose with
 within without
 """
-RESERVED = frozenset(_WORDS.split())
+_OF_INFERENCE = """
+about adjusted against alone analysis anova area autocorrelation beside beyond bootstrap brought center
+classical comparison component correction curve cut direction distributed distribution does equal equally
+exact explains factor farthest finds fixed held inside intercept interval it its lag latter leaving level
+line linear logistic longest moves nearest neighbour normality normally outlier outliers overall paired pairs
+partial pass passes pearson permutation permutations place plane pooled predicts principal provided regression
+resamples residual result rule run seed sign significant skewed slope spread squared squares standardised
+statistic strongest strongly taken takes test unbroken upper variable whatever whether without
+"""
+RESERVED = frozenset((_WORDS + _OF_INFERENCE).split())

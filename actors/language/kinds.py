@@ -15,6 +15,7 @@ Kind = Literal[
     "flag",
     "pair",
     "columns",
+    "header",
     "interval",
     "test",
     "model",
@@ -24,7 +25,8 @@ Kind = Literal[
 table: records of the dataset · measure, category, date: a value for each of some records, as a column
 holds it · by_group: one number a level of a category · number: a real number · count: a whole number ·
 label: one level of a category · labels: several, in order · flag: yes or no · pair: names of two columns ·
-columns: names of columns · interval: two numbers · test: a statistic with its p-value · model: a fitted one.
+columns: names of columns · header: the name of one · interval: two numbers · test:
+a statistic with its p-value · model: a fitted one.
 """
 
 ColumnKind = Literal["measure", "category", "date", "column", "text", "numeral", "order"]
@@ -56,5 +58,7 @@ whole: a whole number · place: one too, said as second, third … · number: a 
 COLUMN_KINDS: frozenset[str] = frozenset(get_args(ColumnKind))
 DERIVED: frozenset[str] = frozenset({"measure", "category", "date"})
 """Kinds of step that stand where a column does."""
-DECISIONS: frozenset[str] = frozenset({"label", "labels", "flag", "pair", "columns"})
+DECISIONS: frozenset[str] = frozenset({"label", "labels", "flag", "pair", "columns", "header"})
 """Kinds that are chosen and not measured: on a perturbed table one is the same or another, never close."""
+ASKED: tuple[Kind, ...] = ("number", "count", "label", "labels", "flag", "header")
+"""Kinds that a procedural question may ask for."""

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from actors.language.kinds import DERIVED
+from actors.language.operator import Way, operator
 from actors.language.program import Undefined
 from actors.language.settle import answer_of
 from actors.language.subject import Subject
-from actors.language.term import Input, Term, to_record, to_terms
+from actors.language.term import Input, Term, term, to_record, to_terms
 from events.answers import Answer, AnswerContract, agree
 from events.question import ProgramRecord
 
@@ -15,11 +16,12 @@ from events.question import ProgramRecord
 def dead_step(record: ProgramRecord, gold: Answer, contract: AnswerContract, subject: Subject) -> str | None:
     """The operator of a step that does not matter; None when all do.
 
-    A selection or cleaning is left out; a decision is taken the other way; a derived column gives way to the
-    one that it is made from. The answer then has to change beyond the contract's tolerance, or to vanish.
+    A selection or cleaning is left out; a decision is taken the other way, and what depends on the data goes
+    the way not gone; a derived column gives way to the one that it is made from. The answer then has to
+    change beyond the contract's tolerance, or to vanish.
     """
     terms = to_terms(record)
-    for target, other in _ablations(terms):
+    for target, other in _ablations(terms, subject):
         ablated = to_record({field: exchange(node, target, other) for field, node in terms.items()})
         try:
             answer = answer_of(ablated, subject)
@@ -30,7 +32,7 @@ def dead_step(record: ProgramRecord, gold: Answer, contract: AnswerContract, sub
     return None
 
 
-def _ablations(terms: Mapping[str, Term]) -> Iterator[tuple[Term, Input]]:
+def _ablations(terms: Mapping[str, Term], subject: Subject) -> Iterator[tuple[Term, Input]]:
     """Each step that can be left out or turned round, with what stands in its place."""
     seen: set[Term] = set()
     pending = list(terms.values())
@@ -41,8 +43,10 @@ def _ablations(terms: Mapping[str, Term]) -> Iterator[tuple[Term, Input]]:
         seen.add(node)
         if node.kind == "table":
             yield node, node.rows()
-        elif node.declared.opposite:
+        if node.declared.opposite:
             yield node, replace(node, operator=node.declared.opposite)
+        elif node.declared.branches:
+            yield from ((node, other) for other in ways_not_gone(node, subject))
         elif node.kind in DERIVED and (plain := _undone(node)) is not None:
             yield node, plain
         pending.extend(node.children())
@@ -54,6 +58,27 @@ def _undone(node: Term) -> Input | None:
     same = [name for name, kind in node.declared.parameters.items() if kind == node.kind]
     made_from = own[same[0]] if same else None
     return made_from if isinstance(made_from, Term | str) else None
+
+
+def ways_not_gone(node: Term, subject: Subject) -> Iterator[Input]:
+    """What stands where a decision does, had it gone otherwise."""
+    decided = subject.arithmetic.decided(node)
+    for name, way in node.declared.branches.items():
+        if decided and name != decided[0]:
+            yield always(node, way)
+
+
+def always(node: Term, way: Way) -> Input:
+    """The term, or column, that goes one way of a decision whatever the data are like."""
+    own = dict(node.parameters)
+    if way.name in own:
+        left = own[way.name]
+        return left if isinstance(left, Term) else str(left)
+    other = operator(way.name)
+    names = {axis.name for axis in other.axes}
+    axes = {name: option for name, option in node.axes if name in names} | dict(way.axes)
+    bound = {name: value for name, value in own.items() if name in other.parameters} | dict(way.parameters)
+    return term(way.name, *node.inputs, **bound).with_axes(axes)
 
 
 def exchange(node: Term, target: Term, other: Input) -> Term:

@@ -19,6 +19,8 @@ Number = Any
 """A number as pandas, NumPy or Python gives it."""
 Names = Any
 """A list of column names."""
+Test = tuple[Number, Number]
+"""A test's statistic and its p-value."""
 Columns = Sequence[ColumnProfile]
 """The profile of a table: its columns in file order."""
 ENGINES = ("idiom", "arithmetic")
@@ -54,6 +56,18 @@ class AxisDeclaration:
         """What stands in code for an option, on a table with these columns."""
         value = self.options[option]
         return value(columns) if callable(value) else value
+
+
+@dataclass(frozen=True)
+class Way:
+    """One of the ways that a decision may go, gone always."""
+
+    name: str
+    """The operator that goes it, on the same inputs and parameters, or the parameter that it leaves as is."""
+    axes: Mapping[str, str] = field(default_factory=dict)
+    """The options that it settles."""
+    parameters: Mapping[str, Scalar] = field(default_factory=dict)
+    """What it binds beside."""
 
 
 class Operator:
@@ -111,12 +125,19 @@ class Operator:
     """Fewer records with a value in each of its columns make no figure worth asking for."""
     least_in_group: ClassVar[int] = 4
     """The same of each group, where its records are sorted into groups."""
+    most_levels: ClassVar[int] = 30
+    """Of more levels a category cannot be bound to it."""
     refers: ClassVar[bool] = False
     """Whether it holds records against a statistic of the records at hand."""
     mistaken_for: ClassVar[str] = ""
     """The operator that a careless solver takes instead, of the same inputs and parameters; empty for none."""
     opposite: ClassVar[str] = ""
     """The operator that takes the contrary decision, if it takes one."""
+    branches: ClassVar[Mapping[str, Way]] = {}
+    """Where it goes one of two ways: the name of each to what always goes it."""
+    branch: ClassVar[Callable[..., tuple[str, float]] | None] = None
+    """Which way a decision goes, and by what share of the threshold the evidence lies off it; takes what
+    `arithmetic` takes."""
     idiom: ClassVar[Callable[..., Any]]
     arithmetic: ClassVar[Callable[..., Any]]
     _takes: ClassVar[Mapping[str, tuple[str, ...]]]
@@ -128,12 +149,13 @@ class Operator:
             if cls.name in _GRAMMAR:
                 raise IllTyped(f"two operators are named {cls.name}")
             _GRAMMAR[cls.name] = cls
-            cls._takes = {engine: tuple(signature(getattr(cls, engine)).parameters) for engine in ENGINES}
+            given = [name for name in (*ENGINES, "branch") if getattr(cls, name)]
+            cls._takes = {name: tuple(signature(getattr(cls, name)).parameters) for name in given}
 
     @classmethod
-    def takes(cls, engine: str) -> tuple[str, ...]:
-        """What an implementation needs to be given, by name."""
-        return cls._takes[engine]
+    def takes(cls, implementation: str) -> tuple[str, ...]:
+        """What an implementation, or `branch`, needs to be given, by name."""
+        return cls._takes[implementation]
 
     @classmethod
     def axis(cls, name: str) -> AxisDeclaration:

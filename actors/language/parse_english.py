@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
+from actors.language.kinds import ASKED, COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.lexicon import Lexicon
 from actors.language.operator import AxisDeclaration, Columns, IllTyped, Operator, grammar
 from actors.language.pattern import PLACES, Slot, is_day, items, same_word, tokens, unquoted
@@ -17,7 +17,7 @@ from actors.language.readings import MOST_READINGS, readings
 from actors.language.render_english import OPENERS, REMAINING, WHAT_IS, note
 from actors.language.templates import TEMPLATES
 from actors.language.templates.template import Template
-from actors.language.term import Input, Term, over_all_records, to_record
+from actors.language.term import Input, Term, field_of, over_all_records, to_record
 from events.question import ProgramRecord
 
 Found = dict[str, Any]
@@ -71,6 +71,7 @@ class _Reader:
     def __init__(self, said: tuple[str, ...], words: Lexicon) -> None:
         self.said = said
         self.words = words
+        self._read: dict[tuple[Any, ...], list[tuple[int, Term]]] = {}
         self._nouns = {"record": tokens(words.record), "records": tokens(words.records)}
 
     def templates(self) -> Iterator[Mapping[str, Term]]:
@@ -120,8 +121,7 @@ class _Reader:
 
     def _ask(self, at: int, rows: Input) -> Iterator[tuple[int, Term]]:
         before, after = WHAT_IS.split("{value}")
-        kinds: tuple[Kind, ...] = ("number", "count", "label", "labels")
-        for kind in kinds:
+        for kind in ASKED:
             for start in self._words(before, at):
                 for end, node in self._phrase(kind, start, rows, {}):
                     for stop in self._words(after, end):
@@ -134,10 +134,18 @@ class _Reader:
     def _phrase(
         self, kind: Kind | ParameterKind, at: int, rows: Input, inherited: Found
     ) -> Iterator[tuple[int, Term]]:
-        said = self.said[at] if at < len(self.said) else ""
-        for declared, pattern, first in _phrases(kind):
-            if first is None or same_word(said, first):
-                yield from self._operator(declared, pattern, at, (rows, inherited))
+        """Each phrase of this kind from a place on; read once, however many readings of what is before it."""
+        key = (kind, at, rows, tuple(sorted(inherited.items(), key=lambda one: one[0])))
+        if key not in self._read:
+            said = self.said[at] if at < len(self.said) else ""
+            self._read[key] = []
+            self._read[key] = [
+                found
+                for declared, pattern, first in _phrases(kind)
+                if first is None or same_word(said, first)
+                for found in self._operator(declared, pattern, at, (rows, inherited))
+            ]
+        yield from self._read[key]
 
     def _operator(
         self, declared: type[Operator], pattern: str, at: int, context: tuple[Input, Found]
@@ -219,7 +227,7 @@ class _Reader:
 
 @lru_cache(maxsize=64)
 def _phrases(kind: Kind | ParameterKind) -> list[tuple[type[Operator], str, str | None]]:
-    """Every phrase of the operators that give a kind, with its first word; None where it opens with a slot."""
+    """Every phrase of the operators that give a kind, with its first word; None for a slot."""
     found: list[tuple[type[Operator], str, str | None]] = []
     for declared in grammar().values():
         for pattern in declared.phrases if declared.result == kind else ():
@@ -288,8 +296,3 @@ def _input(declared: type[Operator], name: str, kind: Kind, found: Found, rows: 
         node: Input = found[name]
         return node
     return over_all_records(found["after"]) if declared.name == "change" else rows
-
-
-def field_of(final: Term) -> str:
-    """The name of a procedural question's one answer field."""
-    return {"label": "group", "labels": "groups", "count": "count"}.get(final.kind, "value")

@@ -25,7 +25,9 @@ _IMPORTS = {
     "math": "import math",
     "np": "import numpy as np",
     "pd": "import pandas as pd",
+    "spatial": "from scipy import spatial",
     "datetime": "from datetime import datetime",
+    "combinations": "from itertools import combinations",
     "stats": "from scipy import stats",
     "special": "from scipy import special",
 }
@@ -48,6 +50,7 @@ _ARRAYS = {
     TABLE: f"{TABLE} = np.arange(len(df))",
 }
 """How the second implementation's code makes what it works on; the counterpart of `coded`."""
+_HOLDERS = {"column": "known", "date": "dates"}
 _CODED = ("category", "text", "numeral")
 """Kinds of parameter whose columns it holds as codes and levels."""
 
@@ -77,18 +80,15 @@ def arrays_for(program: Program, codes: list[StepCode]) -> list[str]:
     used = _names("\n".join(code.code for code in codes))
     if "codes" in used or "levels" in used:
         used |= {"codes", "levels"}
-    categories = sorted(
-        {
-            str(value)
-            for node in program.terms.values()
-            for name, value in node.parameters
-            if node.declared.parameters[name] in _CODED and not isinstance(value, Term)
-        }
-    )
-    forms = day_forms(program.columns)
+    coded = {
+        str(value)
+        for node in program.terms.values()
+        for name, value in node.parameters
+        if node.declared.parameters[name] in _CODED and not isinstance(value, Term)
+    }
     made = _ARRAYS | {
-        "levels": _ARRAYS["levels"] % repr(categories),
-        "dates": _ARRAYS["dates"] % repr(forms),
+        "levels": _ARRAYS["levels"] % repr(sorted(coded)),
+        "dates": _ARRAYS["dates"] % repr(day_forms(program.columns)),
     }
     return [code for name, code in made.items() if name in used]
 
@@ -186,8 +186,7 @@ def _array(value: Bound, names: Mapping[Term, str], kind: str, place: str) -> st
         return f"({codes}{at}, {levels})"
     if isinstance(value, Term):
         return f"{names[value]}{at}"
-    held = {"column": "known", "date": "dates"}.get(kind, "numbers")
-    return f"{held}[{value!r}]{at}"
+    return f"{_HOLDERS.get(kind, 'numbers')}[{value!r}]{at}"
 
 
 @lru_cache(maxsize=256)

@@ -14,6 +14,8 @@ from actors.language.term import Term
 FEWEST_RECORDS = 10
 """A selection that leaves fewer is refused: one record would decide the answer."""
 FEWEST_IN_GROUP = 4
+CLOSE_CALL = 0.01
+"""Evidence that lies off a decision's threshold by a smaller share of it would round to it."""
 NARROW = 1e-6
 """A winner that leads by a smaller share is no winner."""
 
@@ -33,6 +35,8 @@ def unsound(node: Term, subject: Subject) -> Refusal | None:
         Undefined: it has no value.
     """
     value = subject.arithmetic.value(node)
+    if refusal := _close_call(node, subject):
+        return refusal
     if node.kind == "table":
         return _few_records(node.operator, value)
     if node.kind == "by_group":
@@ -66,4 +70,12 @@ def _narrow(by_group: Mapping[Any, float]) -> Refusal | None:
     for lead in ranked[1:] - ranked[:-1]:
         if 0 < lead < NARROW * max(abs(ranked[-1]), abs(ranked[0])):
             return Refusal("narrow_margin", f"groups differ by {lead:.2g}")
+    return None
+
+
+def _close_call(node: Term, subject: Subject) -> Refusal | None:
+    """Refuse decisions on evidence that lies at their threshold, but for rounding."""
+    decided = subject.arithmetic.decided(node)
+    if decided and not decided[1] >= CLOSE_CALL:  # also where it is no number
+        return Refusal("narrow_margin", f"{node.operator} decides by {decided[1]:.2g} of its threshold")
     return None

@@ -11,6 +11,13 @@ from events.question import Parameter, ProgramRecord, Step
 TABLE = "table"
 """The name under which steps take the dataset itself."""
 
+_FIELDS: Mapping[Kind, str] = {
+    "label": "group",
+    "labels": "groups",
+    "count": "count",
+    "flag": "answer",
+    "header": "variable",
+}
 Input = Union["Term", str]
 """A term, or the word `table` for the dataset itself."""
 Bound = Union["Term", Parameter]
@@ -176,6 +183,11 @@ def over_all_records(node: Term) -> Term:
 def is_column(node: Bound) -> bool:
     """Whether a term stands for a column."""
     return isinstance(node, Term) and node.kind in DERIVED
+
+
+def field_of(final: Term) -> str:
+    """The name of the one answer field of a procedural question that ends in a term."""
+    return _FIELDS.get(final.kind, "value")
 
 
 def _fresh(base: str, taken: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import get_args
 
+from actors.language.kinds import DECISIONS
 from actors.language.program import Program, Undefined
 from actors.language.subject import Subject
 from actors.profiling.perturb import perturb
@@ -15,7 +16,7 @@ from events.values import Value, close, value_of
 MOST_TRIED = 64
 KEPT = 2
 KINDS: tuple[str, ...] = get_args(Perturbation.__annotations__["kind"])
-_DECISIONS = ("label", "pair", "columns")
+
 
 Checkpoints = Mapping[str, Value]
 """Step name to the value it holds."""
@@ -40,7 +41,7 @@ def expectation(record: ProgramRecord, subject: Subject) -> Expectation:
     """
     program = subject.program(record)
     original = checkpoints(program, subject)
-    movable = {step.name for step in program.steps if program.kind(step.name) not in _DECISIONS}
+    movable = {step.name for step in program.steps if program.kind(step.name) not in DECISIONS}
     candidates: list[tuple[Perturbation, Checkpoints, frozenset[str]]] = []
     for number in range(MOST_TRIED):
         perturbation = Perturbation(KINDS[number % len(KINDS)], number // len(KINDS))  # type: ignore[arg-type]
@@ -75,7 +76,7 @@ def _same_decisions(program: Program, original: Checkpoints, there: Checkpoints)
     return all(
         there[step.name].digest == original[step.name].digest
         for step in program.steps
-        if program.kind(step.name) in _DECISIONS
+        if program.kind(step.name) in DECISIONS
     )
 
 

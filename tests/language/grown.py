@@ -3,11 +3,10 @@
 from random import Random
 
 from actors.language.operator import grammar
-from actors.language.parse_english import field_of
 from actors.language.search.growth import Growth, NothingFits
 from actors.language.search.uses import Uses
 from actors.language.subject import Subject
-from actors.language.term import TABLE, Input, Term, term, to_record
+from actors.language.term import TABLE, Input, Term, field_of, term, to_record
 from events.question import ProgramRecord
 
 WIDTH = "flipper"
@@ -40,6 +39,8 @@ def _closed(node: Term) -> Term:
     """A figure that turns on a term."""
     if node.kind == "table":
         return term("total", node, measure=WIDTH)
+    if node.kind == "test":
+        return term("p_value", node)
     if node.kind == "by_group":
         return term("spread_of_groups", node)
     if node.kind == "measure":

@@ -213,3 +213,46 @@ def test_what_a_statistic_in_a_later_selection_refers_to_is_said_in_the_note() -
     assert (reference.taken, reference.resolution) == ("records_left", "conventional")
     alone = accepted({"value": term("mean", term("below_median", TABLE, measure="bill"), measure="flipper")})
     assert "selections before it" not in alone.format
+
+
+def test_a_decision_that_gives_the_same_either_way_is_dead() -> None:
+    frame = birds(rows=240)
+    frame["flipper"] = np.repeat(np.arange(120), 2) + 0.5  # the mean is the median
+    assert (
+        refused({"value": term("centre_by_skew", TABLE, measure="flipper")}, subject_of(frame)) == "dead_step"
+    )
+    frame["flipper"] = np.sort(frame["flipper"]) ** 3
+    assert accepted({"value": term("centre_by_skew", TABLE, measure="flipper")}, subject_of(frame))
+
+
+def test_a_decision_on_evidence_at_its_threshold_is_refused() -> None:
+    frame = birds(rows=240)
+    frame["flipper"] = frame["flipper"].mask(np.arange(240) % 10 == 0)
+    filled = term("filled_if_few_missing", TABLE, measure="flipper", share=0.1)
+    assert (
+        refused({"value": term("standard_deviation", TABLE, measure=filled)}, subject_of(frame))
+        == "narrow_margin"
+    )
+
+
+def test_the_answer_to_a_question_of_yes_or_no_may_be_either() -> None:
+    whole = {"answer": term("is_skewed", TABLE, measure="flipper")}
+    question = accepted(whole)
+    assert question.question_text.startswith("Is")
+    assert question.contract.fields[0].kind == "flag"
+    assert question.answers[0]["answer"] is False
+    frame = birds()
+    frame["flipper"] = np.exp(frame["flipper"] / 9)
+    assert accepted(whole, subject_of(frame)).answers[0]["answer"] is True
+
+
+def test_how_seeded_draws_are_made_is_told_in_the_note() -> None:
+    question = accepted({"value": term("bootstrap_low", TABLE, measure="bill", draws=500, seed=42)})
+    assert "numpy.random.default_rng(seed).choice" in question.format
+    assert "500 resamples with seed 42" in question.question_text
+
+
+def test_a_question_may_ask_for_the_name_of_a_column() -> None:
+    question = accepted({"variable": term("strongest_partner", TABLE, measure="bill")})
+    assert question.answers[0]["variable"] == "mass (kg)"
+    assert question.contract.fields[0].kind == "label"

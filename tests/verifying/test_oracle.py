@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from actors.language.kinds import DECISIONS
 from actors.language.program import Undefined
 from actors.language.subject import Subject
 from actors.profiling.perturb import perturb
@@ -13,7 +14,6 @@ from events.values import close, value_of
 from tests.birds import READER, SUBJECT, birds, subject_of
 from tests.trying import SOURCES, accepted
 
-DECISIONS = ("label", "pair", "columns")
 QUESTIONS = [question for source in SOURCES for question in accepted(SUBJECT, source, 8, key="oracle")]
 EXPECTED = [(question, expectation(question.recipe.program, SUBJECT)) for question in QUESTIONS]
 

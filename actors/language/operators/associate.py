@@ -21,6 +21,7 @@ class Pearson(Operator):
     phrases = ("the Pearson correlation between {the measure} and {the other}",)
     within = CORRELATIONS
     plan = "correlate {measure} with {other}"
+    mistaken_for = "spearman"
     variable = "correlation"
 
     @staticmethod
@@ -46,6 +47,7 @@ class Spearman(Operator):
     phrases = ("the Spearman rank correlation between {the measure} and {the other}",)
     within = CORRELATIONS
     plan = "correlate the ranks of {measure} with those of {other}"
+    mistaken_for = "pearson"
     variable = "correlation"
 
     @staticmethod
@@ -72,6 +74,7 @@ class Slope(Operator):
     result = "number"
     phrases = ("the slope of the least-squares line that predicts {the measure} from {the other}",)
     plan = "fit a line that predicts {the measure} from {the other}"
+    mistaken_for = "pearson"
     variable = "slope"
 
     @staticmethod
@@ -98,6 +101,7 @@ class StrongestPair(Operator):
     phrases = ("the pair of {columns} with the strongest Pearson correlation",)
     searchable = False
     plan = "find the two columns that correlate most strongly"
+    mistaken_for = "weakest_pair"
     variable = "pair"
 
     @staticmethod

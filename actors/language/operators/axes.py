@@ -149,3 +149,99 @@ WHICH_COLUMNS = AxisDeclaration(
         "all": "Every column of numbers counts as numeric, codes and identifiers included.",
     },
 )
+CONTINUITY_RANKS = AxisDeclaration(
+    "continuity_ranks",
+    options={"corrected": True, "plain": False},
+    notes={
+        "corrected": "Mann-Whitney p-values use the normal approximation with continuity and tie correction.",
+        "plain": "Mann-Whitney p-values use the normal approximation with tie correction alone.",
+    },
+)
+U_COUNTS = AxisDeclaration(
+    "u_counts",
+    options={"first": True, "second": False},
+    notes={
+        "first": "The Mann-Whitney statistic is U of the group named first, a tied pair counting half.",
+        "second": "The Mann-Whitney statistic is U of the group named second, a tied pair counting half.",
+    },
+)
+CONTINUITY_SIGNED = AxisDeclaration(
+    "continuity_signed",
+    options={"plain": False, "corrected": True},
+    notes={
+        "plain": "Signed-rank p-values use the normal approximation without continuity correction.",
+        "corrected": "Signed-rank p-values use the normal approximation with continuity correction.",
+    },
+)
+SIGNED_RANKS = AxisDeclaration(
+    "signed_ranks",
+    options={"smaller": False, "positive": True},
+    notes={
+        "smaller": "The statistic of a signed-rank test is the smaller of the two rank sums.",
+        "positive": "The statistic of a signed-rank test is the rank sum of the positive differences.",
+    },
+)
+YATES = AxisDeclaration(
+    "yates",
+    options={"plain": False, "corrected": True},
+    notes={
+        "plain": "Chi-squared uses no continuity correction.",
+        "corrected": "Chi-squared uses Yates' continuity correction in tables of two by two.",
+    },
+)
+LEVENE_CENTER = AxisDeclaration(
+    "levene_center",
+    options={"median": "median", "mean": "mean"},
+    words={"median": "centred on the group medians", "mean": "centred on the group means"},
+)
+CRAMER_BIAS = AxisDeclaration(
+    "cramer_bias",
+    options={"plain": False, "corrected": True},
+    words={"plain": "uncorrected", "corrected": "bias-corrected"},
+)
+KNOWN_IN = AxisDeclaration(
+    "known_in",
+    options={"all": True, "each": False},
+    notes={
+        "all": (
+            "A figure of one variable beside a correlation or line of two uses the records in which both"
+            " are known."
+        ),
+        "each": (
+            "A figure of one variable beside a correlation or line of two uses every known value of that"
+            " variable."
+        ),
+    },
+)
+UNNAMED = AxisDeclaration(
+    "unnamed",
+    options={"kept": True, "left": False},
+    notes={
+        "kept": "Where a group is left out, records that belong to no known group stay.",
+        "left": "Where a group is left out, records that belong to no known group are left out throughout.",
+    },
+)
+GAPS = AxisDeclaration(
+    "gaps",
+    options={"skipped": True, "kept": False},
+    notes={
+        "skipped": "In a run, records without a value are passed over.",
+        "kept": "In a run, a record without a value ends it.",
+    },
+)
+LAGGED = AxisDeclaration(
+    "lagged",
+    options={"pearson": True, "overall": False},
+    notes={
+        "pearson": "Autocorrelation is the Pearson correlation between the values and those before them.",
+        "overall": "Autocorrelation is taken about the mean of all values and relative to their variance.",
+    },
+)
+COUNTED_OBSERVED = AxisDeclaration(
+    "counted_observed",
+    options={"counted": 1, "left": 0},
+    notes={
+        "counted": "A permutation p-value counts the observed arrangement as one of the permutations.",
+        "left": "A permutation p-value is the share of the permutations alone.",
+    },
+)

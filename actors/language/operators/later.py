@@ -14,4 +14,5 @@ class _Later:
         return getattr(import_module(self._name), name)
 
 
+pd, spatial = _Later("pandas"), _Later("scipy.spatial")
 special, stats = _Later("scipy.special"), _Later("scipy.stats")

@@ -1,50 +1,90 @@
-"""Tests of whether groups differ."""
+"""What is asked of a test."""
 
 import math
-from typing import Any
 
 import numpy as np
 
-from actors.language.coded import Category, Measure
-from actors.language.operator import Number, Operator, Series
-from actors.language.operators.axes import P_VALUES, VARIANCES
-from actors.language.operators.later import special, stats
+from actors.language.operator import Number, Operator, Test
+from actors.language.operators.axes import P_VALUES
 
 
-class TTest(Operator):
-    """The two-sided p-value of a t-test between two groups of a category."""
+class PValue(Operator):
+    """The p-value of a test."""
 
-    name = "t_test"
+    name = "p_value"
     family = "significance"
-    inputs = {"rows": "table", "first": "label", "second": "label"}
-    parameters = {"measure": "measure", "category": "category"}
+    inputs = {"test": "test"}
     result = "number"
-    axes = (VARIANCES,)
-    phrases = ("the two-sided p-value of {variances} t-test on {the measure} between {first} and {second}",)
+    phrases = ("the p-value of {test}",)
     within = P_VALUES
     outside = "extreme_p"
-    plan = "test whether {measure} differs between the two"
+    plan = "take its p-value"
+    mistaken_for = "test_statistic"
     variable = "p_value"
 
     @staticmethod
-    def idiom(first: Any, second: Any, measure: Series, category: Series, variances: bool) -> Number:
-        one = measure[category == first].dropna()
-        two = measure[category == second].dropna()
-        return stats.ttest_ind(one, two, equal_var=variances).pvalue
+    def idiom(test: Test) -> Number:
+        return test[1]
 
     @staticmethod
-    def arithmetic(first: Any, second: Any, measure: Measure, category: Category, variances: bool) -> Number:
-        codes, levels = category
-        members = [codes == levels.index(group) for group in (first, second)]
-        samples = [measure[member & ~np.isnan(measure)] for member in members]
-        centers = [math.fsum(sample) / sample.size for sample in samples]
-        squares = [math.fsum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
-        sizes = [sample.size for sample in samples]
-        freedom = sizes[0] + sizes[1] - 2
-        error = (squares[0] + squares[1]) / freedom * (1 / sizes[0] + 1 / sizes[1])
-        if not variances:
-            parts = [square / (size - 1) / size for square, size in zip(squares, sizes, strict=True)]
-            error = parts[0] + parts[1]
-            freedom = error**2 / (parts[0] ** 2 / (sizes[0] - 1) + parts[1] ** 2 / (sizes[1] - 1))
-        distance = (centers[0] - centers[1]) ** 2 / error
-        return float(special.betainc(freedom / 2, 0.5, freedom / (freedom + distance)))
+    def arithmetic(test: Test) -> Number:
+        _, chance = test
+        return chance
+
+
+class Statistic(Operator):
+    """The statistic of a test."""
+
+    name = "test_statistic"
+    family = "significance"
+    inputs = {"test": "test"}
+    result = "number"
+    phrases = ("the test statistic of {test}",)
+    plan = "take its statistic"
+    mistaken_for = "p_value"
+    variable = "statistic"
+
+    @staticmethod
+    def idiom(test: Test) -> Number:
+        return test[0]
+
+    @staticmethod
+    def arithmetic(test: Test) -> Number:
+        found, _ = test
+        return found
+
+
+class IsSignificant(Operator):
+    """Whether a test's p-value lies below a level."""
+
+    name = "is_significant"
+    family = "significance"
+    inputs = {"test": "test"}
+    parameters = {"alpha": "share"}
+    constants = {"alpha": (0.05, 0.01)}
+    result = "flag"
+    phrases = ("whether {test} is significant at the {alpha} level",)
+    asks = (
+        "is the result of {test} significant at the {alpha} level?",
+        "does {test} reach significance at the {alpha} level?",
+    )
+    plan = "hold its p-value against the level"
+    variable = "is_significant"
+
+    @staticmethod
+    def idiom(test: Test, alpha: float) -> bool:
+        if np.isnan(test[1]):
+            raise ValueError("the test has no p-value")
+        return bool(test[1] < alpha)
+
+    @staticmethod
+    def arithmetic(test: Test, alpha: float) -> bool:
+        _, chance = test
+        if math.isnan(chance):
+            raise ValueError("the test has no p-value")
+        return not chance >= alpha
+
+    @staticmethod
+    def branch(test: Test, alpha: float) -> tuple[str, float]:
+        """A p-value within rounding of the level is on neither side."""
+        return "significant" if test[1] < alpha else "not significant", abs(test[1] / alpha - 1)

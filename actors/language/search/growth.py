@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
+import numpy as np
+
 from actors.language.coded import day_forms, number_forms
 from actors.language.demands import unmet
 from actors.language.evaluation import Undefined
 from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
+from actors.language.liveness import ways_not_gone
 from actors.language.operator import Operator, grammar
 from actors.language.search.uses import Uses
 from actors.language.soundness import unsound
@@ -96,7 +99,18 @@ class Growth:
             raise NothingFits(str(problem)) from problem
         if refusal is not None:
             raise NothingFits(refusal.detail)
+        if declared.branches and declared.result not in DERIVED and self._decides_nothing(grown):
+            raise NothingFits(f"{declared.name} gives the same either way")
         return grown
+
+    def _decides_nothing(self, grown: Term) -> bool:
+        """Whether the way that a decision does not go gives the same as the one that it goes."""
+        found = self.subject.arithmetic.value(grown)
+        try:
+            others = [self.subject.arithmetic.value(other) for other in ways_not_gone(grown, self.subject)]
+        except Undefined:
+            return False
+        return any(np.array_equal(found, other) for other in others)
 
     def _input(self, declared: type[Operator], name: str, given: dict[str, Input], rows: Input) -> Term:
         """An input that is no table; some follow from those before it."""
@@ -105,22 +119,25 @@ class Growth:
             return replace(first, operator=first.declared.opposite)
         if name == "before" and isinstance(first, Term):
             return over_all_records(first)
-        values = given.get("values")
-        if name != "group" or not isinstance(values, Term):
+        of = given.get("first") or given.get("values")
+        if name not in ("second", "group") or not isinstance(of, Term):
             return self.grow(declared.inputs[name], rows)
-        self._about = {"category": values.parameter("category")}
+        self._about = {"category": of.parameter("category")}
         try:
-            return self.grow(declared.inputs[name], rows)
+            grown = self.grow(declared.inputs[name], rows)
         finally:
             self._about = {}
+        if grown == first:
+            raise NothingFits("a group cannot be held against itself")
+        return grown
 
     def _bound(self, declared: type[Operator], inputs: tuple[Input, ...]) -> dict[str, Bound]:
         """A value for each parameter; what an input decides is taken from it."""
         decided = Term(declared.name, inputs)
         follows = any(isinstance(child, Term) and child.kind in {"label", "labels"} for child in inputs)
         bound: dict[str, Bound] = {}
-        for name, kind in declared.parameters.items():
-            if kind == "category" and follows:
+        for name in declared.parameters:
+            if name == "category" and follows:
                 bound[name] = decided.parameter("category")
             elif name in self._about:
                 bound[name] = self._about[name]
@@ -156,7 +173,7 @@ class Growth:
             return derived
         left = [
             column
-            for column in columns_for(kind, self.subject.columns)
+            for column in columns_for(kind, self.subject.columns, declared.most_levels)
             if column not in taken and self._is_as_demanded(declared, name, column, rows)
         ]
         if not left:
@@ -168,7 +185,7 @@ class Growth:
         """A derived column for an operator that takes one; None where it takes none or none can be had."""
         if kind not in DERIVED or declared.result in DERIVED or declared.columns_only:
             return None
-        if "level" in declared.parameters.values():
+        if "level" in declared.parameters.values() or declared.most_levels < Operator.most_levels:
             return None
         try:
             grown = self.grow(kind, rows)
@@ -206,12 +223,13 @@ def _made_of(bound: Bound) -> set[str]:
     return {bound} if isinstance(bound, str) else set()
 
 
-def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile]) -> list[str]:
-    """The columns that a parameter of this kind may be bound to."""
+def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile], most_levels: int) -> list[str]:
+    """The columns that a parameter of this kind may be bound to; a category has at most so many levels."""
     if kind == "measure":
         return measures(columns)
     if kind == "category":
-        return categories(columns)
+        sizes = {column.name: len(column.levels) for column in columns}
+        return [name for name in categories(columns) if sizes[name] <= most_levels]
     if kind == "date":
         return list(day_forms(columns))
     if kind == "order":

@@ -7,16 +7,13 @@ from random import Random
 
 import xxhash
 
-from actors.language.kinds import Kind
+from actors.language.kinds import ASKED
 from actors.language.operator import grammar
-from actors.language.parse_english import field_of
 from actors.language.search.growth import Growth, NothingFits
 from actors.language.search.uses import Uses
 from actors.language.subject import Subject
-from actors.language.term import TABLE, Input, Term, chain, parts
+from actors.language.term import TABLE, Input, Term, chain, field_of, parts
 
-ASKED: tuple[Kind, ...] = ("number", "count", "label", "labels", "flag")
-"""Kinds that an answer field may have."""
 SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12)
 """Numbers of steps that are wanted, each as often as the others."""
 TABLES = 48
