@@ -1,4 +1,4 @@
-"""What a program asks, whatever way it takes there: the operators of its answer and the values they are given.
+"""What a program asks, whatever way it takes there: the operators of its answer and their operands.
 
 Two programs mean the same when each answer field is made by the same operator from equal operands, on the
 table and on resamples of it. One of them, the simplest, is enough.

@@ -130,7 +130,7 @@ class Operator:
     refers: ClassVar[bool] = False
     """Whether it holds records against a statistic of the records at hand."""
     mistaken_for: ClassVar[str] = ""
-    """The operator that a careless solver takes instead, of the same inputs and parameters; empty for none."""
+    """The operator that a careless solver takes instead, of the same inputs and parameters."""
     opposite: ClassVar[str] = ""
     """The operator that takes the contrary decision, if it takes one."""
     branches: ClassVar[Mapping[str, Way]] = {}
