@@ -1,7 +1,7 @@
 """Two panels of careless solvers: how hard a question is shows in who gets it right all the same.
 
 A member changes a program as somebody would who reads hastily, and answers by what came of it. The first
-panel is what difficulty is fitted to, the second, which has no member in common with it, what it is reported on.
+panel is what difficulty is fitted to, the second, which shares no member with it, what it is reported on.
 A member that has nothing to change in a program, or whose change makes no
 difference to what the answer is made of, made no mistake and has no say about it.
 """

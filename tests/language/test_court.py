@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 from actors.language.court import Proposal, judge, wording
 from actors.language.operator import IllTyped
@@ -12,7 +13,7 @@ from actors.language.program import TABLE, Program
 from actors.language.soundness import Refusal
 from actors.language.subject import Subject
 from actors.language.term import Term, over_all_records, term, to_record
-from events.dataset import ColumnProfile
+from events.dataset import ColumnProfile, Doubtful
 from events.question import ProgramRecord, Question, Step
 from tests.birds import COLUMNS, READER, SUBJECT, birds, subject_of
 
@@ -179,10 +180,15 @@ def test_a_reading_whose_answer_is_the_group_without_a_name_is_settled() -> None
 def test_whether_a_placeholder_is_a_value_is_not_asked() -> None:
     frame = birds()
     frame.loc[frame.index[:20], "species"] = "Unknown"
+    columns = tuple(
+        replace(column, doubtful=(Doubtful("Unknown", 20),)) if column.name == "species" else column
+        for column in COLUMNS
+    )
+    subject = Subject("d" * 32, READER, columns, frame)
     kept = term("leave_out_level", TABLE, category="species", level="Gentoo")
-    assert refused({"value": term("mean", kept, measure="bill")}, subject_of(frame)) == "placeholder"
+    assert refused({"value": term("mean", kept, measure="bill")}, subject) == "placeholder"
     missing = {"columns": term("count_missing_over", TABLE, share=0.05)}
-    assert refused(missing, subject_of(frame)) == "placeholder"
+    assert refused(missing, subject) == "placeholder"
 
 
 def test_pairs_of_columns_that_correlate_equally_strongly_have_no_strongest() -> None:

@@ -1,7 +1,7 @@
 """Growing one term: an operator's inputs are grown, its parameters bound, by what was used least."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -14,7 +14,7 @@ from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.liveness import ways_not_gone
 from actors.language.operator import Operator, grammar
 from actors.language.search.uses import Uses
-from actors.language.soundness import unsound
+from actors.language.soundness import Refusal, unsound
 from actors.language.subject import Subject
 from actors.language.templates.template import categories, measures
 from actors.language.term import Bound, Input, Term, over_all_records
@@ -28,6 +28,9 @@ class NothingFits(Exception):
     """No operator, column or level fits here."""
 
 
+Check = Callable[[Term, Subject], Refusal | None]
+
+
 class Growth:
     """Grows terms on one table.
 
@@ -38,12 +41,20 @@ class Growth:
         subject: the table.
         rng: draws.
         uses: what was used how often.
+        check: tells why a term is nothing to ask about; such a one is not grown.
     """
 
-    def __init__(self, subject: Subject, rng: Random, uses: Uses) -> None:
+    def __init__(
+        self,
+        subject: Subject,
+        rng: Random,
+        uses: Uses,
+        check: Callable[[Term, Subject], Refusal | None] = unsound,
+    ) -> None:
         self.subject = subject
         self.rng = rng
         self.uses = uses
+        self._check = check
         self._path: list[str] = []
         self._about: dict[str, Bound] = {}
 
@@ -94,7 +105,8 @@ class Growth:
             declared.name, tuple(inputs.values()), tuple(sorted(bound.items(), key=lambda one: one[0]))
         )
         try:
-            refusal = unsound(grown, self.subject)
+            self.subject.arithmetic.value(grown)
+            refusal = self._check(grown, self.subject)
         except Undefined as problem:
             raise NothingFits(str(problem)) from problem
         if refusal is not None:
