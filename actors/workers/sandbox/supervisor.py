@@ -9,8 +9,6 @@ import contextlib
 import gc
 import resource
 import selectors
-import signal
-import socket
 import time
 from collections import deque
 from collections.abc import Callable
@@ -20,8 +18,11 @@ from pathlib import Path
 from actors.workers.sandbox.branches import Branches
 from actors.workers.sandbox.child import Child, State
 from actors.workers.sandbox.framing import WORKER, RawFrame, unpack
+from actors.workers.sandbox.hidden import Hidden
 from actors.workers.sandbox.hostline import HostLine
 from actors.workers.sandbox.nursery import Nursery
+from actors.workers.sandbox.room import Room
+from actors.workers.sandbox.signals import Signals
 from actors.workers.sandbox.survey import Survey
 from actors.workers.sandbox.tables import Tables
 from events.frames import (
@@ -63,10 +64,18 @@ class Supervisor:
         folder: where sessions get their folders.
         patience: seconds without a ping after which the host is taken for dead; None waits for ever.
         walled: whether each session shuts itself in.
+        owns_disk: whether nobody but its sessions writes to the disk on which that folder lies.
     """
 
-    def __init__(
-        self, inlet: int, outlet: int, folder: Path, patience: float | None = None, *, walled: bool = False
+    def __init__(  # noqa: PLR0913  three of them have defaults
+        self,
+        inlet: int,
+        outlet: int,
+        folder: Path,
+        patience: float | None = None,
+        *,
+        walled: bool = False,
+        owns_disk: bool = False,
     ) -> None:
         self._patience = patience
         self._pinged = time.monotonic()
@@ -77,10 +86,11 @@ class Supervisor:
         self._nursery = Nursery(folder, self._tables.known, self._forget, self._listen, walled=walled)
         self._branches = Branches(self._nursery, self._selector, self._take_in, self._tell_failed)
         self._survey = Survey()
+        self._hidden = Hidden(self._nursery, self._survey, partial(Room.at, folder) if owns_disk else None)
         self._sessions: dict[int, Child] = {}
         self._to_open: deque[tuple[float, RawFrame, New]] = deque()
         self._again: set[int] = set()
-        self._signals, self._signal_writer = socket.socketpair()
+        self._signals = Signals(self._selector, self._reap)
 
     def serve(self, ready: Ready) -> None:
         """Say `ready`, then serve until the host is gone; every session ends with it."""
@@ -95,20 +105,10 @@ class Supervisor:
     def _prepare(self) -> None:
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(MAX_OPEN_FILES, hard), hard))
-        self._signals.setblocking(False)
-        self._signal_writer.setblocking(False)
-        signal.set_wakeup_fd(self._signal_writer.fileno(), warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-        # Whoever stops a service may signal all that it started: what runs is to end as its host drains. A
-        # container is stopped by its engine; any other host ends the channel, or kills.
-        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        if self._patience is not None:
-            signal.signal(signal.SIGTERM, self._terminate)
-        self._selector.register(self._signals, selectors.EVENT_READ, self._reap)
+        self._signals.take(None if self._patience is None else self._terminate)
         gc.freeze()
 
-    def _terminate(self, _number: int, _frame: object) -> None:
+    def _terminate(self) -> None:
         self._is_over = True
 
     def _turn(self) -> None:
@@ -118,18 +118,28 @@ class Supervisor:
             handle: Callable[[int], None] = key.data
             handle(events)
         now = time.monotonic()
-        for child in list(self._sessions.values()):
-            child.enforce(now)
+        if self._patience is not None and now - self._pinged > self._patience:
+            self._is_over = True
         self._branches.enforce(now)
+        self._tend()
+        if not self._hidden.holds:
+            for child in list(self._sessions.values()):
+                child.enforce(now)
+            self._fork(now, is_quiet=not ready)
+
+    def _tend(self) -> None:
+        """Go on for a moment with what takes longer."""
         if self._nursery.litter.waits():
             self._nursery.litter.work(CLEARING_SECONDS)
         if self._sessions or self._survey.is_looking:
             self._survey.work(self._sessions.values(), SURVEY_SECONDS)
-        if self._patience is not None and now - self._pinged > self._patience:
-            self._is_over = True
-        is_quiet = not (ready or self._nursery.litter.waits() or self._survey.is_looking)
-        if is_quiet and self._nursery.wants_spare():
-            self._add_spare()
+        if self._sessions or self._hidden.holds:
+            self._hidden.work(may_begin=self._branches.deadline() is None)
+
+    def _fork(self, now: float, *, is_quiet: bool) -> None:
+        is_busy = self._nursery.litter.waits() or self._survey.is_looking
+        if is_quiet and not is_busy and self._nursery.wants_spare() and (spare := self._nursery.add_spare()):
+            self._listen_to(spare)
         while self._to_open and self._has_room(now) and self._open_next(now):
             pass
 
@@ -143,7 +153,9 @@ class Supervisor:
         if self._nursery.litter.waits() or self._survey.is_looking:
             return 0.0
         now = time.monotonic()
-        times = [at - now for child in self._sessions.values() if (at := child.deadline()) is not None]
+        times = [self._hidden.due - now] if self._sessions or self._hidden.holds else []
+        if not self._hidden.holds:
+            times += [at - now for child in self._sessions.values() if (at := child.deadline()) is not None]
         if (at := self._branches.deadline()) is not None:
             times.append(at - now)
         if self._sessions:
@@ -152,7 +164,7 @@ class Supervisor:
             times.append(AGAIN_SECONDS)
         if self._patience is not None:
             times.append(self._patience + self._pinged - now)
-        if self._nursery.wants_spare():
+        if self._nursery.wants_spare() and not self._hidden.holds:
             times.append(IDLE_SECONDS)
         return max(0.0, min(times)) if times else None
 
@@ -221,10 +233,6 @@ class Supervisor:
         if not child.open(raw, new.limits):
             self._watch(child, selectors.EVENT_READ | selectors.EVENT_WRITE)
 
-    def _add_spare(self) -> None:
-        if (spare := self._nursery.add_spare()) is not None:
-            self._listen_to(spare)
-
     def _listen_to(self, child: Child) -> None:
         self._selector.register(child.link, selectors.EVENT_READ, partial(self._serve, child))
 
@@ -255,11 +263,8 @@ class Supervisor:
                     self._branches.answered(child)
                 self._host.pass_on(raw._replace(session=child.session))
 
-    def _reap(self, _events: int) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while self._signals.recv(4096):
-                pass
-        for child, end in self._nursery.reap():
+    def _reap(self) -> None:
+        for child, end in self._nursery.reap(self._hidden.bury):
             self._pass_up(child, child.rest())
             with contextlib.suppress(KeyError):
                 self._selector.unregister(child.link)
@@ -283,8 +288,9 @@ class Supervisor:
         self._pass_up(child, child.take(said))
 
     def _tell_failed(self, twin: int, why: str) -> None:
-        end = SessionEnd(reason="crashed", detail=f"there is no such branch: {why}")
-        self._host.send(twin, Exit(end=end))
+        self._host.send(
+            twin, Exit(end=SessionEnd(reason="crashed", detail=f"there is no such branch: {why}"))
+        )
 
     def _listen(self) -> None:
         self._branches.listen()
