@@ -18,12 +18,6 @@ while True:
     for _ in range(12):
         os.write(held[-1], piece)
 """
-THREAD = """
-import threading
-def fill():
-    {}
-threading.Thread(target=fill).start()
-"""
 FILLS = {
     "files that it removed": REMOVED,
     "files that never had a name": REMOVED.replace("'f', os.O_CREAT", "'.', os.O_TMPFILE").replace(
@@ -56,6 +50,17 @@ while True:
     os.close(file)
 """,
 }
+THREAD = "import threading\ndef fill():\n    " + REMOVED.strip().replace("\n", "\n    ")
+CHURN = """
+import os, tempfile
+for _ in range(5):
+    open('more', 'wb').write(bytes(30 * 2**20))
+    os.unlink('more')
+with tempfile.TemporaryFile() as file:
+    file.write(bytes(20 * 2**20))
+has = os.statvfs('.')
+has.f_bavail < has.f_blocks / 4
+"""
 SIZE = 5_000_000
 KEEPS = f"open('mine', 'wb').write(b'x' * {SIZE})\nlen(open('mine', 'rb').read())"
 
@@ -87,3 +92,35 @@ async def test_its_author_is_told_and_a_sibling_goes_on(pool: Pool, table: str, 
     assert ended[0].end is not None, ended
     assert ended[0].end.reason == "disk_limit", ended
     assert "removed and held open" in ended[0].end.detail
+
+
+async def test_one_whose_threads_fill_it_while_no_cell_runs_is_told_and_a_sibling_goes_on(
+    pool: Pool, table: str
+) -> None:
+    async with pool.session(table) as session, pool.session(table) as sibling:
+        await session.run(f"{THREAD}\nthreading.Thread(target=fill, daemon=True).start()")
+        while (end := (await session.run("1")).end) is None:
+            assert (await sibling.run(KEEPS)).display == f"{SIZE}"
+        assert (await sibling.run(KEEPS)).display == f"{SIZE}"
+    assert end.reason == "disk_limit"
+
+
+@pytest.mark.full
+async def test_where_little_is_free_sessions_that_have_no_more_than_they_may_go_on(
+    pool: Pool, table: str
+) -> None:
+    was_scarce: list[bool] = []
+
+    async def honest() -> None:
+        async with pool.session(table) as session:
+            await session.run("open('big', 'wb').write(bytes(190 * 2**20))")
+            for _ in range(20):
+                result = await session.run(CHURN.strip())
+                assert result.end is None, result
+                assert result.error is None
+                was_scarce.append(result.display == "True")
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(4):
+            tasks.start_soon(honest)
+    assert any(was_scarce)

@@ -94,11 +94,8 @@ class Hidden:
             return
         had = child.seen + (self._before - self._taken().used)
         if had.exceeds(MOST) and self._all_stand and not self._is_any_dying() and not _has_ended():
-            seen = f"its folder {child.seen}, and may have {MOST}"
-            child.doom = (
-                "disk_limit",
-                f"it had {had}, of these in {seen}: the others it removed and held open",
-            )
+            where = f"in its folder lay {child.seen}, the rest it removed and held open"
+            child.doom = ("disk_limit", f"it had {had}, and may have {MOST}: {where}")
 
     def _look(self) -> None:
         room = self._taken()

@@ -133,8 +133,7 @@ class Supervisor:
             self._nursery.litter.work(CLEARING_SECONDS)
         if self._sessions or self._survey.is_looking:
             self._survey.work(self._sessions.values(), SURVEY_SECONDS)
-        if self._sessions or self._hidden.holds:
-            self._hidden.work(may_begin=self._branches.deadline() is None)
+        self._hidden.work(may_begin=self._branches.deadline() is None)
 
     def _fork(self, now: float, *, is_quiet: bool) -> None:
         is_busy = self._nursery.litter.waits() or self._survey.is_looking
@@ -288,9 +287,8 @@ class Supervisor:
         self._pass_up(child, child.take(said))
 
     def _tell_failed(self, twin: int, why: str) -> None:
-        self._host.send(
-            twin, Exit(end=SessionEnd(reason="crashed", detail=f"there is no such branch: {why}"))
-        )
+        end = SessionEnd(reason="crashed", detail=f"there is no such branch: {why}")
+        self._host.send(twin, Exit(end=end))
 
     def _listen(self) -> None:
         self._branches.listen()
