@@ -53,7 +53,7 @@ while True:
 THREAD = "import threading\ndef fill():\n    " + REMOVED.strip().replace("\n", "\n    ")
 CHURN = """
 import os, tempfile
-for _ in range(5):
+for _ in range(2):
     open('more', 'wb').write(bytes(30 * 2**20))
     os.unlink('more')
 with tempfile.TemporaryFile() as file:
@@ -114,7 +114,7 @@ async def test_where_little_is_free_sessions_that_have_no_more_than_they_may_go_
     async def honest() -> None:
         async with pool.session(table) as session:
             await session.run("open('big', 'wb').write(bytes(190 * 2**20))")
-            for _ in range(20):
+            for _ in range(8):
                 result = await session.run(CHURN.strip())
                 assert result.end is None, result
                 assert result.error is None

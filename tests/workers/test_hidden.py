@@ -1,7 +1,6 @@
 """Who takes up the disk unseen is found by ending one at a time, and is told what its end set free."""
 
 import os
-import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -140,8 +139,9 @@ def test_more_files_than_it_may_have_are_too_much_as_well(disk: Disk) -> None:
 
 
 def test_what_lies_in_its_folder_counts_to_what_it_had(disk: Disk) -> None:
-    author = disk.add(Use(90_000), wrote(2), seen=50_000)
-    disk.add(Use(80_000), wrote(1), seen=90_000)
+    author = disk.add(Use(90_000), wrote(1), seen=60_000)
+    for _ in range(3):
+        disk.add(Use(), seen=80_000)
     disk.settle()
     assert disk.ended == {author.pid: "disk_limit"}
 
@@ -279,7 +279,14 @@ def test_a_session_that_stood_still_has_its_time_all_the_same(disk: Disk) -> Non
     before = child.deadline()
     child.go_on(1.5)
     assert child.deadline() == (before or 0.0) + 1.5
-    os.kill(child.pid, signal.SIGKILL)
+
+
+def test_a_cell_that_is_interrupted_has_its_time_all_the_same(disk: Disk) -> None:
+    child = disk.add(Use(), state=State.BUSY)
+    child.interrupt(0)
+    before = child.deadline()
+    child.go_on(1.5)
+    assert child.deadline() == (before or 0.0) + 1.5
 
 
 @pytest.mark.parametrize(
