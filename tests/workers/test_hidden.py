@@ -267,28 +267,6 @@ def test_while_copies_are_made_that_no_look_finds_nobody_is_looked_for(disk: Dis
     disk.settle()
 
 
-def test_a_session_that_stood_still_has_its_time_all_the_same(disk: Disk) -> None:
-    child = disk.add(Use())
-    child.begin_opening(1, child.limits, "lost")
-    before = child.deadline()
-    assert before is not None
-    child.stop()
-    child.go_on(2.5)
-    assert child.deadline() == before + 2.5
-    child.link_closed()
-    before = child.deadline()
-    child.go_on(1.5)
-    assert child.deadline() == (before or 0.0) + 1.5
-
-
-def test_a_cell_that_is_interrupted_has_its_time_all_the_same(disk: Disk) -> None:
-    child = disk.add(Use(), state=State.BUSY)
-    child.interrupt(0)
-    before = child.deadline()
-    child.go_on(1.5)
-    assert child.deadline() == (before or 0.0) + 1.5
-
-
 @pytest.mark.parametrize(
     ("used", "seconds"), [(0, PAUSE_SECONDS), (200_000, 0.1), (299_900, hidden.LEAST_SECONDS)]
 )
