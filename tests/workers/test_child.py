@@ -1,4 +1,4 @@
-"""What a supervisor takes of a session that ended: what it owed, and not whatever its channel still yields."""
+"""What a supervisor takes of a session that ended is what it owed; one that it stopped has its time all the same."""
 
 import socket
 from typing import cast
