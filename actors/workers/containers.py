@@ -76,7 +76,7 @@ def container_config(  # noqa: PLR0913  two of them have defaults
     way = [] if door is None else ["--socket", f"{DOOR}/{SOCKET}"]
     return {
         "Image": image,
-        "Cmd": ["--patience", str(PATIENCE_SECONDS), *way],
+        "Cmd": ["--patience", str(PATIENCE_SECONDS), "--own-disk", *way],
         "User": USER,
         "Tty": False,
         "OpenStdin": True,

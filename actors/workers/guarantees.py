@@ -86,6 +86,7 @@ def _walled(what: str, how: str, beside: str, without: str = "no wall") -> Guara
 _DIES = "signal at the death of its parent"
 _NO_GROUP = _absent("no control group")
 _OWN_FOLDER = _sampled("its folder is looked at: the session ends")
+_OWN_DISK = _sampled("its folder is looked at, and what is free: the session ends")
 _COUNTED = _sampled("they are counted: the session ends")
 _NO_DISK = _absent("no file system of its own")
 LIMITS = (
@@ -122,7 +123,7 @@ LIMITS = (
         f"{MAX_BYTES // _MIB} MiB, {MAX_FILES:,} files",
         _OWN_FOLDER,
         _OWN_FOLDER,
-        _OWN_FOLDER,
+        _OWN_DISK,
     ),
     Guarantee(
         "disk of all sessions", f"{TMP_MIB:,} MiB, {TMP_FILES:,} files", _NO_DISK, _NO_DISK, _by("tmpfs")
@@ -160,6 +161,7 @@ BOUNDS = (
 """What a session may not do at all, but for what is named."""
 
 IN_BUBBLE = {
+    "disk of a session": _OWN_DISK,
     "disk of all sessions": _by("tmpfs: its bytes, and no number of files"),
     "network": _by("seccomp: no socket; no network but loopback"),
     "reading files": _by("Landlock: its own folder and what is listed; nothing else is there"),

@@ -1,4 +1,4 @@
-"""What a supervisor takes of a session that ended: what it owed, and not whatever its channel still yields."""
+"""What a supervisor takes of a session that ended is what it owed; one that it stopped has its time all the same."""
 
 import socket
 from typing import cast
@@ -56,3 +56,24 @@ def test_what_it_owed_is_taken_in_pieces_too() -> None:
     child, frames = rest(RESULT[:20], RESULT[20:])
     assert [frame.kind for frame in frames] == [Result]
     assert child.doom is None
+
+
+def still(state: State = State.SPARE) -> Child:
+    return Child(NOBODY, cast("socket.socket", Endless(b"", b"")), state=state)
+
+
+def test_a_session_that_stood_still_has_its_time_all_the_same() -> None:
+    child = still()
+    child.begin_opening(1, child.limits, "lost")
+    assert (before := child.deadline()) is not None
+    child.stop()
+    child.go_on(2.5)
+    assert child.deadline() == before + 2.5
+
+
+def test_a_cell_that_is_interrupted_has_its_time_all_the_same() -> None:
+    child = still(State.BUSY)
+    child.interrupt(0)
+    assert (before := child.deadline()) is not None
+    child.go_on(1.5)
+    assert child.deadline() == before + 1.5

@@ -35,6 +35,7 @@ def test_a_container_is_allowed_next_to_nothing() -> None:
     assert {"noexec", "nosuid", "nodev"} <= set(host["Tmpfs"]["/tmp"].split(","))
     assert "nr_inodes=" in host["Tmpfs"]["/tmp"]
     assert "size=" in host["Tmpfs"]["/tmp"]
+    assert "--own-disk" in config["Cmd"]
     assert {"Name": "core", "Soft": 0, "Hard": 0} in host["Ulimits"]
     assert config["Labels"] == {LABEL_OWNER: "me", LABEL_PLACE: "here"}
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from actors.workers.sandbox.deaths import Coroner, Doom, Reason
 from actors.workers.sandbox.framing import ForgedFrame, FrameReader, RawFrame, repack
 from actors.workers.sandbox.gate import Gate
+from actors.workers.sandbox.room import Use
 from actors.workers.sandbox.shares import Share
 from events.frames import Branched, Limits, New, Opened, Result
 from events.trace import SessionEnd
@@ -75,6 +76,10 @@ class Child:
     state: State = State.SPARE
     doom: Doom | None = None
     listeners: list[int] = field(default_factory=list)
+    seen: Use = field(default_factory=Use)
+    """What lay in its place when that was last looked at."""
+    spent: int = 0
+    """What it had had of the processors then, in ticks."""
     _reader: FrameReader = field(default_factory=FrameReader)
     _outgoing: bytearray = field(default_factory=bytearray)
     _cell: int = 0
@@ -166,6 +171,20 @@ class Child:
         # Until it has made one it is not in a group of its own name.
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Have it stand still; it does once each call of the system that it is in is over."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGSTOP)
+
+    def go_on(self, seconds: float) -> None:
+        """Let it go on after it stood still for so long, which is not counted against it."""
+        if self._interrupt_at is not None:
+            self._interrupt_at += seconds
+        if self._kill is not None:
+            self._kill = (self._kill[0] + seconds, self._kill[1])
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGCONT)
 
     def sweep(self) -> None:
         """Kill what is left of its process group."""

@@ -124,8 +124,12 @@ class Nursery:
             spare.kill("closed")
         self._spares.clear()
 
-    def reap(self) -> Iterator[tuple[Child, SessionEnd]]:
-        """The children that ended, and how; what they leave behind is litter after each."""
+    def reap(self, bury: Callable[[Child], None]) -> Iterator[tuple[Child, SessionEnd]]:
+        """The children that ended, and how; what they leave behind is litter after each.
+
+        Args:
+            bury: told of each that it ended, before it is asked how.
+        """
         with contextlib.suppress(ChildProcessError):
             while True:
                 pid, status, usage = os.wait4(-1, os.WNOHANG)
@@ -137,6 +141,7 @@ class Nursery:
                 if (child := self.children.pop(pid, None)) is None:
                     continue
                 child.sweep()
+                bury(child)
                 yield child, _end(child, status, usage, self.coroner)
                 self._clear(child)
 

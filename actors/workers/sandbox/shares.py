@@ -17,7 +17,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 def threads_of(pid: int) -> int:
     """How many threads a process has now; 0 where the system does not tell."""
     with suppress(OSError, ValueError):
-        return int(_told_of(Path(f"/proc/{pid}/stat"))[17])
+        return int(told_of(Path(f"/proc/{pid}/stat"))[17])
     return 0
 
 
@@ -40,7 +40,7 @@ class Share:
         folder = Path(f"/proc/{pid}")
         with suppress(OSError, ValueError):
             ran, waited, _ = (folder / "schedstat").read_text("ascii").split()
-            told = _told_of(folder / "stat")
+            told = told_of(folder / "stat")
             together = (int(told[11]) + int(told[12])) / _TICKS
             return cls(time.monotonic(), int(ran) / 1e9, int(waited) / 1e9, together)
         return None
@@ -54,6 +54,6 @@ class Share:
         return waited if waited > (later.at - self.at) / 2 else 0.0
 
 
-def _told_of(stat: Path) -> list[str]:
+def told_of(stat: Path) -> list[str]:
     """What follows the name of a process, which can hold anything."""
     return stat.read_text("utf-8", "replace").rpartition(") ")[2].split()
