@@ -13,24 +13,9 @@ import pytest
 import actors
 from actors.workers.sandbox import waiting
 from actors.workers.sandbox.framing import FrameReader, pack, unpack
-from actors.workers.sandbox.nursery import SPARES
 from actors.workers.sandbox.supervisor import Supervisor
 from events.dataset import ReaderSettings
-from events.frames import (
-    Drop,
-    Dropped,
-    Exit,
-    Frame,
-    Limits,
-    Load,
-    New,
-    Opened,
-    Ping,
-    Pong,
-    Ready,
-    Result,
-    RunCell,
-)
+from events.frames import Exit, Frame, Limits, Load, New, Opened, Ping, Pong, Ready, Result, RunCell
 
 ROOT = Path(actors.__file__).parents[1]
 ENTRY = ("-m", "actors.workers.sandbox")
@@ -158,14 +143,6 @@ def test_what_an_engine_stops_ends(tmp_path: Path) -> None:
     started.close()
 
 
-def forked(program: Program, count: int) -> list[int]:
-    """Wait until the program has so many children; which."""
-    children = Path(f"/proc/{program.process.pid}/task/{program.process.pid}/children")
-    while len(found := children.read_text().split()) < count:
-        os.sched_yield()
-    return [int(pid) for pid in found]
-
-
 def kept_busy(program: Program, session: int, folder: Path) -> None:
     """Have a session run for ever; it does when this is over."""
     code = f"open('on-{session}', 'w').close()\nwhile True: pass"
@@ -258,18 +235,6 @@ def test_a_session_without_a_table_is_refused_and_the_next_one_served(program: P
     assert "nope" in refused.problem
     assert isinstance(program.hear(), Exit)
     opened(program, 2)
-
-
-def test_who_was_forked_ahead_of_time_does_not_outlive_a_table_that_it_knows(program: Program) -> None:
-    spares = forked(program, SPARES)
-    program.say(0, Drop(dataset="d"))
-    assert program.hear() == Dropped(dataset="d")
-    program.say(1, New(dataset="d", limits=Limits()))
-    refused = program.hear()
-    assert isinstance(refused, Opened)
-    assert "KeyError: 'd'" in refused.problem
-    for spare in spares:
-        ends(spare)
 
 
 def test_a_host_that_does_not_ping_is_taken_for_dead(tmp_path: Path) -> None:
