@@ -49,6 +49,9 @@ class Copies:
     def __init__(self, place: Path, theirs: Path, ours: Path) -> None:
         self._theirs, self._ours = theirs, ours
         self._openings = openings(place)
+        self._needs: dict[_Identity, int] = {}
+        for opening in self._openings:
+            self._needs[opening.file] = self._needs.get(opening.file, 0) | opening.needs
         self._copied: dict[_Identity, Path] = {}
         self._nameless: list[Path] = []
         mask = os.umask(0)
@@ -113,9 +116,7 @@ class Copies:
         source = os.open(path, os.O_RDONLY)
         try:
             status = os.fstat(source)
-            mode = stat.S_IMODE(status.st_mode)
-            for opening in self._openings:
-                mode |= opening.needs if opening.file == _identity(status) else 0
+            mode = stat.S_IMODE(status.st_mode) | self._needs.get(_identity(status), 0)
             target = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
             self._copied[_identity(status)] = copy
             try:
