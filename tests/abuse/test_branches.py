@@ -9,7 +9,7 @@ from actors.workers.session import NotBranched
 from tests.abuse.escapes import ESCAPES, LIBC
 from tests.abuse.pulse import prompt, watched
 from tests.abuse.test_escapes import gained
-from tests.abuse.twins import FLOODS, HANDS_OVER
+from tests.abuse.twins import FLOODS, FOLLOWS, HANDS_OVER
 from tests.contracts.test_workers_limits import reason
 
 pytestmark = [pytest.mark.containers_later, pytest.mark.asyncio(loop_scope="module")]
@@ -34,13 +34,13 @@ one.start(); one.join()
 said
 """
 AT_THE_BRANCH = """
-import shutil, actors.workers.sandbox.twin as twin
-copy = shutil.copytree
+import actors.workers.sandbox.twin as twin
+copy = twin.Copies
 def and_more(*given, **named):
     thread = threading.Thread(target=lambda: said.append(clone()))
     thread.start(); thread.join()
     return copy(*given, **named)
-shutil.copytree = and_more
+twin.Copies = and_more
 said.clear()
 """
 SPEAKS = """
@@ -91,7 +91,8 @@ async def test_while_it_is_asked_no_other_thread_forks(walled: Pool, table: str)
 async def test_a_session_that_was_refused_room_cannot_fork_later(walled: Pool, table: str) -> None:
     async with walled.session(table, branchable=True) as session:
         await session.run(
-            CLONE + "\nimport shutil\ndef full(*_, **__):\n    raise OSError('x')\nshutil.copytree = full"
+            CLONE
+            + "\nimport actors.workers.sandbox.twin as twin\ndef full(*_):\n    raise OSError('x')\ntwin.Copies = full"
         )
         with pytest.raises(NotBranched):
             async with session.branch():
@@ -106,6 +107,16 @@ async def test_who_speaks_for_its_twin_ends_and_a_sibling_does_not_notice(walled
             async with session.branch():
                 pass
         assert (await sibling.run("41 + 1")).display == "42"
+        assert await prompt(sibling)
+
+
+async def test_a_branch_that_stays_in_the_group_of_another_is_refused(walled: Pool, table: str) -> None:
+    async with walled.session(table) as sibling, walled.session(table, branchable=True) as session:
+        await session.run(FOLLOWS)
+        with pytest.raises(NotBranched, match=r"crashed: .*did not leave the group"):
+            async with session.branch():
+                pass
+        assert (await session.run("41 + 1")).display == "42"
         assert await prompt(sibling)
 
 

@@ -11,7 +11,15 @@ from actors.workers.sandbox.gate import is_listener
 from actors.workers.sandbox.nursery import SPARES
 from events.frames import Branch, Branched, Close, Exit, Frame, Limits, New, Opened, Result, RunCell
 from tests.abuse.twins import HALF, MUTE
-from tests.workers.test_supervisor import ENTRY, WITHOUT_WALLS, Program, ends, kept_busy, pid_of, serving
+from tests.workers.test_supervisor import (
+    ENTRY,
+    WITHOUT_WALLS,
+    Program,
+    ends,
+    kept_busy,
+    pid_of,
+    serving,
+)
 
 QUICK = """
 from actors.workers.sandbox import branches, child, service

@@ -70,8 +70,9 @@ def told(name: str, call: str, *arguments: int, branchable: bool = False) -> int
 @pytest.mark.parametrize("branchable", [False, True])
 @pytest.mark.parametrize("pid", [1, PID, 65_535, 2**22])
 def test_a_filter_that_was_prepared_is_that_of_the_process(name: str, pid: int, *, branchable: bool) -> None:
-    code = filter_for(pid, MACHINES[name], branchable=branchable)
-    assert named(pid, prepared(name, branchable=branchable)) == code
+    for timed in (False, True):
+        code = filter_for(pid, MACHINES[name], branchable=branchable, timed=timed)
+        assert named(pid, prepared(name, branchable=branchable, timed=timed)) == code
 
 
 @machines

@@ -53,7 +53,7 @@ _UNKNOWN = ("clone3",)
 """The C library does without: it makes its threads by `clone`, whose flags a filter can see."""
 _LOOKED_AT = (
     "kill", "tgkill", "prlimit64", "setrlimit", "sched_setaffinity", "prctl", "clone", "fcntl", "ioctl",
-    "setpgid",
+    "setpgid", "utimensat",
 )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def refuse(number: int) -> int:
     return 0x00050000 | number
 
 
-def filter_for(pid: int, machine: Machine, *, branchable: bool = False) -> bytes:
+def filter_for(pid: int, machine: Machine, *, branchable: bool = False, timed: bool = False) -> bytes:
     """The filter of one process, as the kernel takes it: eight bytes an instruction.
 
     Args:
@@ -90,6 +90,7 @@ def filter_for(pid: int, machine: Machine, *, branchable: bool = False) -> bytes
         machine: the kind of processor.
         branchable: whether its supervisor may let it make another of itself. That one has the same filter, so
             no process is named in it: neither sends a signal to anybody, itself included.
+        timed: whether it sets the times of files that it has open: copies are as old as what they are of.
     """
     calls = machine.calls
     own = () if branchable else (pid,)
@@ -99,6 +100,7 @@ def filter_for(pid: int, machine: Machine, *, branchable: bool = False) -> bytes
         _for_itself(calls, (0, *own)),
         _where(calls["setrlimit"], _equals(0, (_RLIMIT_CPU,), refuse(errno.EPERM)), ALLOW),
         _where(calls["setpgid"], _group_of_its_own(), refuse(errno.EPERM)),
+        _where(calls["utimensat"], _of_what_is_open() if timed else [], refuse(0)),
         _but(calls["fcntl"], _OWNERS),
         _but(calls["ioctl"], _SOCKET_OWNERS),
         _some_prctls(calls["prctl"], branchable=branchable),
@@ -110,12 +112,12 @@ def filter_for(pid: int, machine: Machine, *, branchable: bool = False) -> bytes
 
 
 @cache
-def prepared(machine: str, *, branchable: bool) -> bytes:
+def prepared(machine: str, *, branchable: bool, timed: bool = False) -> bytes:
     """The filter of a process that is named by a number which none has.
 
     Asked for before a fork it costs whoever is forked neither the time nor the memory of building it.
     """
-    return filter_for(_NOBODY, MACHINES[machine], branchable=branchable)
+    return filter_for(_NOBODY, MACHINES[machine], branchable=branchable, timed=timed)
 
 
 def named(pid: int, code: bytes) -> bytes:
@@ -123,7 +125,7 @@ def named(pid: int, code: bytes) -> bytes:
     return code.replace(struct.pack("=I", _NOBODY), struct.pack("=I", pid))
 
 
-def install(*, branchable: bool = False) -> int | None:
+def install(*, branchable: bool = False, timed: bool = False) -> int | None:
     """Put the filter before all that this process does from now on; it must have given up new privileges.
 
     Returns:
@@ -136,7 +138,7 @@ def install(*, branchable: bool = False) -> int | None:
     if machine is None:
         message = f"there is no table of system calls for {platform.machine()}"
         raise NoSeccomp(message)
-    code = named(os.getpid(), prepared(platform.machine(), branchable=branchable))
+    code = named(os.getpid(), prepared(platform.machine(), branchable=branchable, timed=timed))
     held = ctypes.create_string_buffer(code, len(code))
     given = _Program(len(code) // 8, ctypes.addressof(held))
     if branchable:
@@ -203,6 +205,12 @@ def _for_itself(calls: Mapping[str, int], own: tuple[int, ...]) -> Iterator[byte
 def _group_of_its_own() -> list[bytes]:
     """Whoever is in another's group of processes is killed with it, and would pass for killed by others."""
     return [_load(_ARGUMENT), _test(_EQUAL, 0, 0, 3), *_equals(1, (0,))]
+
+
+def _of_what_is_open() -> list[bytes]:
+    """By a descriptor alone: no path in the second argument, of which both halves count, and no flag."""
+    tests = [_load(_ARGUMENT + 8), _test(_EQUAL, 0, 0, 5), _load(_ARGUMENT + 12), _test(_EQUAL, 0, 0, 3)]
+    return [*tests, _load(_ARGUMENT + 24), _test(_EQUAL, 0, 0, 1), _return(ALLOW)]
 
 
 def _but(number: int, refused: tuple[int, ...]) -> Iterator[bytes]:

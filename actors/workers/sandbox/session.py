@@ -1,7 +1,6 @@
 """One session's process: confined, alone with its table, answering cells until it is killed."""
 
 import os
-import shutil
 import socket
 import traceback
 from collections.abc import Mapping
@@ -26,7 +25,7 @@ from actors.workers.sandbox.framing import (
 )
 from actors.workers.sandbox.rehearsal import CELLS, rehearse
 from actors.workers.sandbox.runner import Runner
-from actors.workers.sandbox.twin import Twins
+from actors.workers.sandbox.twin import NoTwin, Twins
 from events.frames import Branch, Branched, Frame, New, Opened, Result, RunCell
 from events.trace import CellResult, ErrorReport
 
@@ -109,7 +108,14 @@ class _Line:
         self._link.sendall(pack(WORKER, frame))
 
     def passed(self) -> int:
-        """The descriptor that came with the last frame."""
+        """The descriptor that came with the last frame.
+
+        Raises:
+            NoTwin: it did not come, for want of room.
+        """
+        if not self._passed:
+            message = "the session has no descriptor left for the channel of another: close files"
+            raise NoTwin(message)
         return self._passed.pop()
 
     def hand_over(self, descriptor: int) -> None:
@@ -144,12 +150,17 @@ def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame], listener:
 
 def _branch(line: _Line, twins: Twins, asked: Branch) -> None:
     """Become two; each says so on a channel of its own, whose descriptor has the same number in both."""
-    link = line.passed()
+    try:
+        link = line.passed()
+    except NoTwin as error:
+        line.send(Branched(problem=str(error)))
+        return
     try:
         is_twin = twins.fork(asked.twin, link)
-    except (OSError, shutil.Error) as error:
+    except (OSError, NoTwin) as error:
         os.close(link)
-        line.send(Branched(problem=f"{type(error).__name__}: {error}"[:2000]))
+        what = "" if isinstance(error, NoTwin) else f"{type(error).__name__}: "
+        line.send(Branched(problem=f"{what}{error}"[:2000]))
         return
     line.send(Opened() if is_twin else Branched())
 
