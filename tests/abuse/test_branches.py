@@ -6,7 +6,8 @@ import pytest
 
 from actors.workers.pool import Pool
 from actors.workers.session import NotBranched
-from tests.abuse.escapes import ESCAPES, LIBC
+from tests.abuse.attacks import LIBC
+from tests.abuse.escapes import ESCAPES
 from tests.abuse.pulse import prompt, watched
 from tests.abuse.test_escapes import gained
 from tests.abuse.twins import FLOODS, HANDS_OVER
@@ -185,12 +186,11 @@ async def test_links_in_the_place_of_their_folders_lead_nobody_to_those_of_a_sib
 @pytest.mark.parametrize(
     "descriptor", ["os.open('/dev/zero', 0)", "os.open('x', os.O_CREAT)", "os.pipe()[0]", "3"]
 )
-async def test_a_descriptor_that_a_twin_hands_over_is_not_taken(
-    walled: Pool, table: str, descriptor: str
-) -> None:
+async def test_no_twin_hands_a_descriptor_over(walled: Pool, table: str, descriptor: str) -> None:
     async with walled.session(table) as sibling, walled.session(table, branchable=True) as session:
         await session.run(HANDS_OVER.format(descriptor=descriptor))
         async with session.branch() as twin:
+            assert (await twin.run("was_handed_over")).display == "False"
             assert (await twin.run("41 + 1")).display == "42"
             assert (await sibling.run("41 + 1")).display == "42"
             assert await prompt(sibling)
