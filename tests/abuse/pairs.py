@@ -44,7 +44,7 @@ PAIRS = (
     call("setsockopt", (54, 208), "-1, 1, 16, None, 0"),
     call("sendmsg", (46, 211), "-1, None, 0"),
     call("sendmmsg", (307, 269), "-1, None, 0, 0"),
-    attack("writes out of band", "import socket\nsocket.socketpair()[0].send(b'x', socket.MSG_OOB)"),
+    attack("writes out of band", "import socket\none, other = socket.socketpair()\none.send(b'x', socket.MSG_OOB)"),
 )  # fmt: skip
 KEPT = (
     attack("hands a descriptor over", """
@@ -55,7 +55,7 @@ KEPT = (
     """),
     attack("holds more descriptors than it may, on their way", """
         import os, socket
-        one, _ = socket.socketpair()
+        one, other = socket.socketpair()
         on_their_way = 0
         for _ in range(2):
             held = [os.open('/dev/null', os.O_RDONLY) for _ in range(150)]
