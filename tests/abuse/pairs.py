@@ -112,5 +112,6 @@ KEPT = (
     call("io_getevents", (208, 4), "-1, 0, 0, None, None"),
     call("splice", (275, 76), "-1, None, -1, None, 0, 0"),
     call("tee", (276, 77), "-1, -1, 0, 0"),
+    call("rules of Landlock", (444, 444), "ctypes.byref(ctypes.c_uint64(1)), ctypes.c_size_t(8), 0"),
     call("a rule of Landlock on ports", (445, 445), "-1, 2, None, 0"),
 )  # fmt: skip

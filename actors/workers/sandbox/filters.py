@@ -120,11 +120,12 @@ def filter_for(pid: int, machine: Machine, *, branchable: bool = False) -> bytes
 def gate_for(machine: Machine) -> bytes:
     """What a branchable session has beside its filter, which of two verdicts has the stricter one.
 
-    Its supervisor is asked for the one process that the filter lets it make. It comes first: by then the
-    descriptor that it comes with can still be handed over.
+    Its supervisor is asked for the one process that the filter lets it make, and for the rules by which that
+    one shuts itself in. It comes first: by then the descriptor that it comes with can still be handed over.
     """
-    rules = where(machine.calls["clone"], equals(0, (TWIN,), USER_NOTIF), ALLOW)
-    return b"".join((load(NUMBER), *rules, give(ALLOW)))
+    twin = where(machine.calls["clone"], equals(0, (TWIN,), USER_NOTIF), ALLOW)
+    its_rules = always(machine.calls["landlock_create_ruleset"], USER_NOTIF)
+    return b"".join((load(NUMBER), *twin, *its_rules, give(ALLOW)))
 
 
 def _verdict(name: str) -> int:
