@@ -79,6 +79,7 @@ class Gate:
             self._granted.discard(thread)
         else:
             may = thread in self._unborn() - self._shut_in
-            self._shut_in.add(thread)
+            if may:  # what nobody may is not kept: threads have numbers without end
+                self._shut_in.add(thread)
         verdict = (0, _CONTINUE) if may else (-errno.EPERM, 0)
         fcntl.ioctl(self._listener, _SEND, _VERDICT.pack(number, 0, *verdict))
