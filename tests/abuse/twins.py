@@ -36,9 +36,16 @@ HANDS_OVER = (
     AS_A_TWIN
     + ANSWERS
     + """
+was_handed_over = None
 def do():
+    global was_handed_over
     begun()
-    socket.send_fds(socket.socket(fileno=os.dup(3)), [said[3:]], [{descriptor}])
+    try:
+        socket.send_fds(socket.socket(fileno=os.dup(3)), [said[3:]], [{descriptor}])
+        was_handed_over = True
+    except PermissionError:
+        os.write(3, said[3:])
+        was_handed_over = False
     answers()
 """
 )

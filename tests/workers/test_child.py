@@ -1,18 +1,22 @@
 """What a supervisor takes of a session that ended is what it owed; one that it stopped has its time all the same."""
 
+import os
 import socket
+from pathlib import Path
 from typing import cast
 
 import pytest
 
-from actors.workers.sandbox.child import Child, State
+from actors.workers.sandbox.child import Child, Family, State
+from actors.workers.sandbox.confine import BEGUN
 from actors.workers.sandbox.framing import MAX_RECORD, RawFrame, pack
-from events.frames import Opened, Result
+from events.frames import Limits, New, Opened, Result
 from events.trace import CellResult
 
 NOBODY = 2**22 + 1
 """A number that no process has."""
 RESULT = pack(7, Result(result=CellResult(number=0)))
+DESCRIPTORS = Path("/proc/self/fd")
 TOO_MANY = 2 * MAX_RECORD // 65536
 
 
@@ -77,3 +81,33 @@ def test_a_cell_that_is_interrupted_has_its_time_all_the_same() -> None:
     assert (before := child.deadline()) is not None
     child.go_on(1.5)
     assert child.deadline() == before + 1.5
+
+
+@pytest.mark.skipif(not DESCRIPTORS.exists(), reason="this system does not tell what is open")
+@pytest.mark.parametrize("state", [State.BUSY, State.OPENING])
+def test_a_descriptor_that_is_not_awaited_is_not_taken(state: State) -> None:
+    """Of a twin, and of whoever has run somebody's code; behind a wall none can be sent."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        child = Child(NOBODY, ours, family=Family(Path("nowhere")), state=state)
+        before = set(DESCRIPTORS.iterdir())
+        frame = RESULT if state is State.BUSY else pack(7, Opened())
+        socket.send_fds(theirs, [frame], [theirs.fileno()])
+        assert len(child.receive()) == 1
+        assert child.listeners == []
+        assert set(DESCRIPTORS.iterdir()) == before
+
+
+def test_what_says_who_may_fork_comes_with_the_beginning_of_the_first_frame() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        child = Child(NOBODY, ours, family=Family(Path("nowhere")), state=State.OPENING)
+        child.asked = RawFrame(7, New, b""), New(dataset="d", limits=Limits())
+        opened = pack(0, Opened())
+        assert opened.startswith(BEGUN)
+        socket.send_fds(theirs, [BEGUN], [theirs.fileno()])
+        assert child.receive() == []
+        (listener,) = child.listeners
+        os.close(listener)
+        theirs.sendall(opened[len(BEGUN) :])
+        assert [raw.kind for raw in child.receive()] == [Opened]

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 from actors.workers.sandbox import wall
-from actors.workers.sandbox.seccomp import ALLOW, MACHINES, filter_for
+from actors.workers.sandbox.filters import MACHINES, filter_for
+from actors.workers.sandbox.instructions import ALLOW
 from actors.workers.sandbox.unprivileged import USER
-from tests.workers.test_seccomp import PID, PRETENDED, machines, told, verdict
+from tests.workers.test_seccomp import machines
+from tests.workers.verdicts import PID, PRETENDED, told, verdict
 
 
 @machines

@@ -74,7 +74,7 @@ class Branches:
                 os.close(descriptor)
                 child.kill("crashed", "it handed over a descriptor that was not asked of it")
                 continue
-            child.family.gate = gate = Gate(descriptor)
+            child.family.gate = gate = Gate(descriptor, self._nursery.strangers)
             self._selector.register(gate, selectors.EVENT_READ, partial(self._answer, gate))
         child.listeners = []
 

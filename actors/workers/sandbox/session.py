@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from actors.profiling.perturb import perturb
-from actors.workers.sandbox.confine import MemoryLimit, confine
+from actors.workers.sandbox.confine import BEGUN, MemoryLimit, confine
 from actors.workers.sandbox.forking import give_back
 from actors.workers.sandbox.framing import (
     WORKER,
@@ -57,12 +57,12 @@ def live(
     try:
         place = folder / str(os.getpid())
         twins = Twins(place, walled=walled) if new is not None and new.branchable else None
-        kept, listener = confine(link, place, new, walled=walled)
+        kept = confine(link, place, new, walled=walled)
         give_back()
         if new is None:
             rehearse(times=1, cells=CELLS[:1])
-        line = _Line(kept)
-        runner = _opened(line, line.wait_for(New), tables, listener)
+        line = _Line(kept, begun=len(BEGUN) if walled and twins else 0)
+        runner = _opened(line, line.wait_for(New), tables)
         while True:
             frame = line.wait_for((RunCell, Branch) if twins else RunCell)
             if twins and isinstance(frame, Branch):
@@ -76,10 +76,16 @@ def live(
 
 
 class _Line:
-    """The blocking, session's end of a channel."""
+    """The blocking, session's end of a channel.
 
-    def __init__(self, link: socket.socket) -> None:
+    Args:
+        link: the socket.
+        begun: so many bytes of the first frame were sent already.
+    """
+
+    def __init__(self, link: socket.socket, begun: int = 0) -> None:
         self._link = link
+        self._begun = begun
         self._reader = FrameReader()
         self._waiting: list[RawFrame] = []
         self._passed: list[int] = []
@@ -105,7 +111,8 @@ class _Line:
 
     def send(self, frame: Frame) -> None:
         """Send a frame; the number on it is the supervisor's to give."""
-        self._link.sendall(pack(WORKER, frame))
+        self._link.sendall(pack(WORKER, frame)[self._begun :])
+        self._begun = 0
 
     def passed(self) -> int:
         """The descriptor that came with the last frame.
@@ -118,13 +125,8 @@ class _Line:
             raise NoTwin(message)
         return self._passed.pop()
 
-    def hand_over(self, descriptor: int) -> None:
-        """Say that the session stands, and give a descriptor away."""
-        socket.send_fds(self._link, [pack(WORKER, Opened())], [descriptor])
-        os.close(descriptor)
 
-
-def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame], listener: int | None) -> Runner:
+def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame]) -> Runner:
     """Build the namespace, and say that it stands."""
 
     def overrun(result: CellResult) -> NoReturn:
@@ -141,10 +143,7 @@ def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame], listener:
         raise
     runner = Runner(new.limits, new.watches, MemoryLimit(new.limits.memory_bytes), overrun)
     runner.namespace.update(df=table, pd=pd, np=np)
-    if listener is None:
-        line.send(Opened())
-    else:
-        line.hand_over(listener)
+    line.send(Opened())
     return runner
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from actors.workers.sandbox import landlock
 from actors.workers.sandbox.confine import LINK, MAX_OPEN_FILES, OWN
 from actors.workers.sandbox.copies import Copies
-from actors.workers.sandbox.seccomp import MACHINES, TWIN
+from actors.workers.sandbox.filters import MACHINES, TWIN
 from actors.workers.sandbox.visible import WRITABLE, readable
 
 ENDING_SECONDS = 0.5

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from actors.workers.sandbox import landlock, seccomp
+from actors.workers.sandbox.filters import MACHINES
 from actors.workers.sandbox.landlock import NoLandlock
 from actors.workers.sandbox.seccomp import NoSeccomp
 from actors.workers.sandbox.unprivileged import USER, NoUser, drop, is_hidden
@@ -27,15 +28,13 @@ class NoWall(Exception):
     """A wall cannot be raised here; the message says why."""
 
 
-def raise_wall(folder: Path, *, branchable: bool = False) -> int | None:
+def raise_wall(folder: Path, hand_over: Callable[[int], None] | None = None) -> None:
     """Shut this process in: nothing of it is ever taken back.
 
     Args:
         folder: what it may write to.
-        branchable: whether its supervisor may let it make another of itself.
-
-    Returns:
-        The descriptor by which its supervisor is asked, where it is branchable.
+        hand_over: called, where its supervisor may let it make another of itself, with the descriptor by
+            which that one is asked.
 
     Raises:
         NoWall: the machine lets it raise less; then nobody's code must run here.
@@ -49,7 +48,8 @@ def raise_wall(folder: Path, *, branchable: bool = False) -> int | None:
         # Whoever becomes another user no longer ends with its parent; it is to.
         _LIBC.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         landlock.restrict(readable(), (folder, *map(Path, WRITABLE)))
-        return seccomp.install(branchable=branchable, timed=branchable and _sees_nothing_of_its_own())
+        is_branchable = hand_over is not None
+        seccomp.install(hand_over, timed=is_branchable and _sees_nothing_of_its_own())
     except (NoUser, NoLandlock, NoSeccomp) as problem:
         raise NoWall(str(problem)) from problem
 
@@ -88,7 +88,7 @@ def _sees_nothing_of_its_own() -> bool:
 def _prepare() -> None:
     """Find out before all forks what each would have to find out for itself."""
     _is_hidden()
-    if platform.machine() in seccomp.MACHINES:
+    if platform.machine() in MACHINES:
         seccomp.prepared(platform.machine(), branchable=False)
         seccomp.prepared(platform.machine(), branchable=True, timed=_sees_nothing_of_its_own())
 
