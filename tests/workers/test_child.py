@@ -1,13 +1,18 @@
-"""What a supervisor takes of a session that ended: what it owed, and not whatever its channel still yields."""
+"""What a supervisor takes of a session that ended, and when it ends one: of what it owed nothing else counts."""
 
 import socket
+from collections.abc import Iterator
+from functools import partial
 from typing import cast
 
 import pytest
 
-from actors.workers.sandbox.child import Child, State
-from actors.workers.sandbox.framing import MAX_RECORD, RawFrame, pack
-from events.frames import Opened, Result
+from actors.workers.sandbox import child as module
+from actors.workers.sandbox.allowance import FIRST_LOOK_SECONDS, Allowance, longest
+from actors.workers.sandbox.child import AGAIN, GRACE, Child, State
+from actors.workers.sandbox.framing import MAX_RECORD, FrameReader, RawFrame, pack
+from actors.workers.sandbox.shares import Share
+from events.frames import Limits, Opened, Result, RunCell
 from events.trace import CellResult
 
 NOBODY = 2**22 + 1
@@ -56,3 +61,104 @@ def test_what_it_owed_is_taken_in_pieces_too() -> None:
     child, frames = rest(RESULT[:20], RESULT[20:])
     assert [frame.kind for frame in frames] == [Result]
     assert child.doom is None
+
+
+LIMIT = 10.0
+
+
+class Told:
+    """What the kernel is made to tell of a process that computes: this part of the time it waits."""
+
+    def __init__(self, waits: float) -> None:
+        self.waits = waits
+        self.now = 0.0
+
+    def of(self, _: int) -> Share:
+        ran = (1 - self.waits) * self.now
+        return Share(self.now, ran, self.waits * self.now, ran)
+
+
+class Busy:
+    """A session with a cell at work, asked at each time that it is due."""
+
+    def __init__(self, link: socket.socket, told: Told) -> None:
+        self.child = Child(NOBODY, link, limits=Limits(cell_seconds=LIMIT), state=State.IDLE)
+        self._told = told
+        self.begin()
+
+    def begin(self) -> None:
+        """Send a cell."""
+        (raw,) = FrameReader().feed(pack(7, RunCell(number=0, code="1")))
+        assert self.child.begin_cell(raw, 0)
+        self.began = self.due - FIRST_LOOK_SECONDS
+
+    @property
+    def due(self) -> float:
+        due = self.child.deadline()
+        assert due is not None
+        return due
+
+    def pass_to(self, seconds: float) -> None:
+        """Let its time go on, to so much after the beginning of its cell."""
+        while self.child.doom is None and (due := self.due) <= self.began + seconds:
+            self._told.now = due
+            self.child.enforce(due)
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Told:
+    told = Told(waits=0.75)
+    monkeypatch.setattr(module, "Allowance", partial(Allowance, look=told.of))
+    return told
+
+
+@pytest.fixture
+def busy(told: Told) -> Iterator[Busy]:
+    link, other = socket.socketpair()
+    with link, other:
+        yield Busy(link, told)
+
+
+def test_a_cell_that_had_processors_is_interrupted_at_its_limit_and_then_killed(
+    busy: Busy, told: Told
+) -> None:
+    told.waits = 0.0
+    busy.pass_to(LIMIT)
+    assert busy.due == pytest.approx(busy.began + LIMIT + AGAIN)
+    busy.pass_to(LIMIT + GRACE + AGAIN)
+    assert busy.child.doom == ("wall_limit", "the cell ran for 10 s and did not heed its interrupt")
+
+
+def test_a_cell_that_waited_for_others_has_its_time_and_is_then_its_own_fault(busy: Busy) -> None:
+    busy.pass_to(3.8 * LIMIT)
+    assert busy.child.doom is None
+    busy.pass_to(4 * LIMIT + GRACE + AGAIN)
+    assert busy.child.doom == ("wall_limit", "the cell ran for 10 s and did not heed its interrupt")
+
+
+def test_a_cell_that_never_had_its_time_is_nobodys_fault(busy: Busy, told: Told) -> None:
+    told.waits = 0.9
+    busy.pass_to(longest(LIMIT) - 0.1)
+    assert busy.child.doom is None
+    busy.pass_to(longest(LIMIT))
+    assert busy.child.doom == ("lost", "the cell waited 40.3 s for processors that others had")
+
+
+def test_its_host_interrupts_a_cell_at_once_that_waits_for_others(busy: Busy) -> None:
+    busy.pass_to(2 * LIMIT)
+    busy.child.interrupt(0)
+    assert busy.due < busy.began + LIMIT, "by the clock, which has not moved"
+    busy.child.enforce(busy.due)
+    busy.pass_to(1.0)
+    assert busy.child.doom is not None
+    assert busy.child.doom[0] == "wall_limit"
+    assert busy.child.doom[1].startswith("its host interrupted")
+
+
+def test_what_one_cell_waited_the_next_one_is_not_given(busy: Busy, told: Told) -> None:
+    busy.pass_to(2 * LIMIT)
+    busy.begin()
+    told.waits = 0.0
+    busy.pass_to(LIMIT + GRACE + AGAIN)
+    assert busy.child.doom is not None
+    assert busy.child.doom[0] == "wall_limit"

@@ -79,7 +79,6 @@ class Survey:
 def _looking(sessions: list[Child]) -> Iterator[None]:
     """Look at one after the other."""
     for child in sessions:
-        child.note_share()
         if child.doom is None and (threads := threads_of(child.pid)) > MOST_THREADS:
             child.kill("crashed", f"it has {threads} threads, and may have {MOST_THREADS}")
         look = Look()

@@ -1,0 +1,62 @@
+"""How long a cell may go on: what it waited for processors that others had does not count.
+
+Whoever computes is over its time when it has had as much of the processors as one that is alone has within
+the limit, however long that took: it is its own doing then. Whoever sleeps waits for nobody's processors, and
+is over its time at its limit. One that others starve for very long is ended all the same, and not to blame.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from actors.workers.sandbox.shares import Share
+
+FIRST_LOOK_SECONDS = 0.2
+"""So long after its beginning a cell is looked at for the first time; most are over by then."""
+LOOK_SECONDS = 0.05
+"""Less than so much is not given back: everybody waits a little."""
+MOST_TIMES = 4
+"""A pool has two sessions a core: where all of them compute each has had its time after twice its limit, and
+after this where as many others beside the pool compute, too."""
+MORE_SECONDS = 5.0
+"""So much beside that, for short limits: others come in bursts."""
+
+
+def longest(cell_seconds: float) -> float:
+    """Seconds that a cell of this limit goes on at most, starved by others all the while."""
+    return MOST_TIMES * cell_seconds + MORE_SECONDS
+
+
+@dataclass
+class Allowance:
+    """The time of one cell, which is asked for twice, and again where others had processors."""
+
+    pid: int
+    """Of the session's process."""
+    limit: float
+    """Seconds."""
+    began: float
+    """By the monotonic clock."""
+    look: Callable[[int], Share | None] = Share.of
+    """Tells what a process had of the processors."""
+    waited: float = 0.0
+    """So many seconds others had what it waited for, when last asked."""
+    _first: Share | None = None
+
+    @property
+    def due(self) -> float:
+        """When to ask for the first time."""
+        return self.began + min(FIRST_LOOK_SECONDS, self.limit / 2)
+
+    def again(self, now: float) -> float | None:
+        """When to ask again; None when the time is over."""
+        end = self.began + self.limit
+        if now < end:
+            self._first = self.look(self.pid)
+            return end
+        self.waited = self._first.waited_until(self.look(self.pid)) if self._first else 0.0
+        last = self.began + longest(self.limit)
+        return None if now >= last or not self.is_starved(now) else min(end + self.waited, last)
+
+    def is_starved(self, now: float) -> bool:
+        """Whether others had what is left of its time."""
+        return now - self.began - self.waited <= self.limit - LOOK_SECONDS
