@@ -67,7 +67,7 @@ LIMIT = 10.0
 
 
 class Told:
-    """What the kernel is made to tell of a process that computes: this part of the time it waits."""
+    """What the kernel is made to tell of a process that computes, and waits for a part of the time."""
 
     def __init__(self, waits: float) -> None:
         self.waits = waits
@@ -137,11 +137,11 @@ def test_a_cell_that_waited_for_others_has_its_time_and_is_then_its_own_fault(bu
 
 
 def test_a_cell_that_never_had_its_time_is_nobodys_fault(busy: Busy, told: Told) -> None:
-    told.waits = 0.9
+    told.waits = 0.95
     busy.pass_to(longest(LIMIT) - 0.1)
     assert busy.child.doom is None
     busy.pass_to(longest(LIMIT))
-    assert busy.child.doom == ("lost", "the cell waited 40.3 s for processors that others had")
+    assert busy.child.doom == ("lost", "the cell waited 80.6 s for processors that others had")
 
 
 def test_its_host_interrupts_a_cell_at_once_that_waits_for_others(busy: Busy) -> None:
