@@ -67,11 +67,14 @@ LIMIT = 10.0
 
 
 class Told:
-    """What the kernel is made to tell of a process that computes, and waits for a part of the time."""
+    """A clock, and what the kernel is made to tell of a process that computes, and waits for a part of the time."""
 
     def __init__(self, waits: float) -> None:
         self.waits = waits
-        self.now = 0.0
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
 
     def of(self, _: int) -> Share:
         ran = (1 - self.waits) * self.now
@@ -90,7 +93,7 @@ class Busy:
         """Send a cell."""
         (raw,) = FrameReader().feed(pack(7, RunCell(number=0, code="1")))
         assert self.child.begin_cell(raw, 0)
-        self.began = self.due - FIRST_LOOK_SECONDS
+        self.began = self._told.now
 
     @property
     def due(self) -> float:
@@ -100,15 +103,16 @@ class Busy:
 
     def pass_to(self, seconds: float) -> None:
         """Let its time go on, to so much after the beginning of its cell."""
-        while self.child.doom is None and (due := self.due) <= self.began + seconds:
-            self._told.now = due
-            self.child.enforce(due)
+        while self.child.doom is None and self.due <= self.began + seconds:
+            self._told.now = self.due
+            self.child.enforce(self._told.now)
 
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     told = Told(waits=0.75)
     monkeypatch.setattr(module, "Allowance", partial(Allowance, look=told.of))
+    monkeypatch.setattr(module, "time", told)
     return told
 
 
@@ -144,21 +148,26 @@ def test_a_cell_that_never_had_its_time_is_nobodys_fault(busy: Busy, told: Told)
     assert busy.child.doom == ("lost", "the cell waited 80.6 s for processors that others had")
 
 
-def test_its_host_interrupts_a_cell_at_once_that_waits_for_others(busy: Busy) -> None:
+def test_its_host_interrupts_a_cell_at_once_that_waits_for_others_and_again(busy: Busy, told: Told) -> None:
     busy.pass_to(2 * LIMIT)
+    asked = told.now
     busy.child.interrupt(0)
-    assert busy.due < busy.began + LIMIT, "by the clock, which has not moved"
+    assert busy.due == asked + AGAIN
     busy.child.enforce(busy.due)
-    busy.pass_to(1.0)
+    assert busy.due == asked + 2 * AGAIN
+    busy.pass_to(asked - busy.began + GRACE)
     assert busy.child.doom is not None
     assert busy.child.doom[0] == "wall_limit"
     assert busy.child.doom[1].startswith("its host interrupted")
 
 
-def test_what_one_cell_waited_the_next_one_is_not_given(busy: Busy, told: Told) -> None:
+def test_the_next_cell_has_time_of_its_own(busy: Busy, told: Told) -> None:
     busy.pass_to(2 * LIMIT)
     busy.begin()
+    assert busy.due == busy.began + FIRST_LOOK_SECONDS
     told.waits = 0.0
+    busy.child.enforce(busy.due)
+    assert busy.due == busy.began + LIMIT
     busy.pass_to(LIMIT + GRACE + AGAIN)
     assert busy.child.doom is not None
     assert busy.child.doom[0] == "wall_limit"
