@@ -12,10 +12,10 @@ from actors.workers.pool import Pool
 from actors.workers.sizing import GIB, sizes
 from events.frames import Limits
 from tests.abuse.test_bombs import ended
+from tests.contracts.test_workers_limits import STUBBORN
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.containers_later]
 
-STUBBORN = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
 LOOPS = (
     ("while True: pass", "CellTimeout"),
     ("import re\nre.match(r'(a+)+$', 'a' * 40 + 'b')", "CellTimeout"),
