@@ -31,12 +31,20 @@ class Cell:
     lasts: float = float("inf")
     """Seconds until the others go, and it runs instead of waiting."""
     is_known: bool = True
+    stint: float = 0.0
+    """What it waited last of all is told only so many seconds after its limit."""
+    waits_now: bool = False
     now: float = BEGAN
     looks: int = 0
+
+    def is_waiting(self, _: int) -> bool:
+        return self.waits_now
 
     def look(self, _: int) -> Share | None:
         self.looks += 1
         passed = self.now - BEGAN
+        if self.stint and 5.0 < passed < LIMIT + self.stint:
+            passed = 5.0
         waited = self.waits * min(passed, self.lasts)
         ran = self.runs * passed + self.waits * max(0.0, passed - self.lasts)
         share = Share(self.now, 1.0 + ran, 2.0 + waited, 1.5 + ran + self.threads * passed)
@@ -54,7 +62,7 @@ class End:
 
 def end_of(cell: Cell, limit: float = LIMIT, late: float = 0.0) -> End:
     """How a cell ends that never comes to its end, and is asked about as late as that each time."""
-    allowance = Allowance(7, limit, BEGAN, cell.look)
+    allowance = Allowance(7, limit, BEGAN, cell.look, cell.is_waiting)
     due: float | None = allowance.due
     while due is not None:
         cell.now = due + late
@@ -136,6 +144,42 @@ def test_a_cell_of_a_short_limit_is_looked_at_before_that() -> None:
     limit = FIRST_LOOK_SECONDS / 2
     assert Allowance(7, limit, BEGAN).due == BEGAN + limit / 2
     assert end_of(Cell(waits=1.0), limit).is_starved
+
+
+def test_what_it_has_been_waiting_for_until_now_counts_when_it_is_told() -> None:
+    """It waits from the fifth second on; the kernel tells that when it has a processor again."""
+    end = end_of(Cell(runs=0.5, waits=0.5, stint=3.0, waits_now=True))
+    assert end.seconds > LIMIT + 3.0
+    assert not end.is_starved
+    assert end_of(Cell(runs=0.5, waits=0.5, stint=3.0)).seconds < LIMIT + 3.0
+
+
+def test_who_waits_whenever_it_is_looked_at_is_over_its_time_all_the_same() -> None:
+    """As on one processor, which whoever looks has at that moment."""
+    end = end_of(Cell(runs=1.0, waits_now=True))
+    assert end.seconds == pytest.approx(LIMIT + LOOK_SECONDS)
+    assert not end.is_starved
+
+
+@pytest.mark.parametrize(
+    ("cell", "could_not"),
+    [
+        (Cell(waits=1.0, waits_now=True), True),
+        (Cell(waits=1.0, waits_now=True, is_known=False), False),
+        (Cell(runs=0.5, waits=0.5, waits_now=True), False),
+        (Cell(waits=1.0, threads=0.5, waits_now=True), False),
+        (Cell(), False),
+    ],
+    ids=["waited", "is not known", "had some", "had some of its own threads", "sleeps"],
+)
+def test_who_had_no_processor_since_could_not_heed_its_interrupt(cell: Cell, could_not: bool) -> None:
+    allowance = Allowance(7, LIMIT, BEGAN, cell.look, cell.is_waiting)
+    assert not allowance.could_not_heed(BEGAN), "nobody interrupted it"
+    allowance.interrupted()
+    cell.now += 0.5
+    assert allowance.could_not_heed(cell.now) is could_not
+    cell.now = BEGAN + longest(LIMIT)
+    assert not allowance.could_not_heed(cell.now)
 
 
 @given(runs=PARTS, waits=PARTS, threads=st.floats(0.0, 64.0), lasts=st.floats(0.0, 60.0), late=PARTS)

@@ -9,7 +9,7 @@ import pytest
 
 from actors.workers.sandbox import child as module
 from actors.workers.sandbox.allowance import FIRST_LOOK_SECONDS, Allowance, longest
-from actors.workers.sandbox.child import AGAIN, GRACE, Child, State
+from actors.workers.sandbox.child import AGAIN, GRACE, OPENING_SECONDS, Child, State
 from actors.workers.sandbox.framing import MAX_RECORD, FrameReader, RawFrame, pack
 from actors.workers.sandbox.shares import Share
 from events.frames import Limits, Opened, Result, RunCell
@@ -73,8 +73,13 @@ class Told:
         self.waits = waits
         self.now = 100.0
 
+        self.waits_now = False
+
     def monotonic(self) -> float:
         return self.now
+
+    def is_waiting(self, _: int) -> bool:
+        return self.waits_now
 
     def of(self, _: int) -> Share:
         ran = (1 - self.waits) * self.now
@@ -111,7 +116,7 @@ class Busy:
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     told = Told(waits=0.75)
-    monkeypatch.setattr(module, "Allowance", partial(Allowance, look=told.of))
+    monkeypatch.setattr(module, "Allowance", partial(Allowance, look=told.of, waits=told.is_waiting))
     monkeypatch.setattr(module, "time", told)
     return told
 
@@ -146,6 +151,26 @@ def test_a_cell_that_never_had_its_time_is_nobodys_fault(busy: Busy, told: Told)
     assert busy.child.doom is None
     busy.pass_to(longest(LIMIT))
     assert busy.child.doom == ("lost", "the cell waited 80.6 s for processors that others had")
+
+
+def test_a_cell_that_has_no_processor_to_heed_its_interrupt_with_is_not_killed_before_it_has(
+    busy: Busy, told: Told
+) -> None:
+    told.waits = 0.0
+    busy.pass_to(LIMIT)
+    told.waits, told.waits_now = 1.0, True
+    busy.pass_to(LIMIT + 5.0)
+    assert busy.child.doom is None
+    told.waits_now = False
+    busy.pass_to(LIMIT + 5.0 + 2 * AGAIN)
+    assert busy.child.doom == ("wall_limit", "the cell ran for 10 s and did not heed its interrupt")
+
+
+def test_who_does_not_stand_in_time_is_ended_whatever_it_waits_for(busy: Busy, told: Told) -> None:
+    told.waits_now = True
+    busy.child.begin_opening(7, busy.child.limits, "lost")
+    busy.pass_to(OPENING_SECONDS)
+    assert busy.child.doom == ("lost", "it did not stand in time")
 
 
 def test_its_host_interrupts_a_cell_at_once_that_waits_for_others_and_again(busy: Busy, told: Told) -> None:

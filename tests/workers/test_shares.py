@@ -1,16 +1,19 @@
 """Who waited for processors that others had, as the kernel's figures tell it."""
 
 import os
+import subprocess
 import threading
 import time
 
 import pytest
 from hypothesis import given, strategies as st
 
-from actors.workers.sandbox.shares import Share
+from actors.workers.sandbox.shares import Share, is_waiting
 
 BEGAN = Share(at=100.0, ran=1.0, waited=2.0, together=1.5)
 SECONDS = st.floats(0.0, 20.0)
+NOBODY = 2**22 + 1
+"""A number that no process has."""
 
 
 def later(*, ran: float, waited: float, others: float) -> Share:
@@ -38,7 +41,7 @@ def test_it_waited_for_what_others_had(share: Share, waited: float) -> None:
 
 def test_of_what_is_not_known_nobody_waited() -> None:
     assert BEGAN.waited_until(None) == 0.0
-    assert Share.of(2**22 + 1) is None
+    assert Share.of(NOBODY) is None
 
 
 @given(ran=SECONDS, waited=SECONDS, others=SECONDS)
@@ -73,3 +76,32 @@ def test_the_kernel_tells_of_a_process_that_runs() -> None:
     assert after.at > before.at
     assert 0.1 <= after.together - before.together < 0.2
     assert after.ran + after.waited > before.ran + before.waited
+
+
+def test_who_runs_or_sleeps_waits_for_no_processor() -> None:
+    assert not is_waiting(os.getpid())
+    assert not is_waiting(NOBODY)
+    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as sleeper:
+        assert sleeper.stdin is not None
+        assert sleeper.stdout is not None
+        sleeper.stdin.write(b"it reads\n")
+        sleeper.stdin.flush()
+        assert sleeper.stdout.readline()
+        while is_waiting(sleeper.pid):
+            pass  # it has not come back to its reading yet
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="nobody is kept to one processor here")
+def test_who_could_run_on_a_processor_that_another_has_waits_for_it() -> None:
+    loops = subprocess.Popen(["/bin/sh", "-c", "while :; do :; done"])
+    kept = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(loops.pid, {min(kept)})
+        os.sched_setaffinity(0, {min(kept)})
+        until = time.monotonic() + 10.0
+        while not is_waiting(loops.pid):
+            assert time.monotonic() < until
+    finally:
+        os.sched_setaffinity(0, kept)
+        loops.kill()
+        loops.wait()

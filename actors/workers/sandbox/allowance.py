@@ -8,7 +8,7 @@ is over its time at its limit. One that others starve for very long is ended all
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from actors.workers.sandbox.shares import Share
+from actors.workers.sandbox.shares import Share, is_waiting
 
 FIRST_LOOK_SECONDS = 0.2
 """So long after its beginning a cell is looked at for the first time; most are over by then."""
@@ -38,9 +38,14 @@ class Allowance:
     """By the monotonic clock."""
     look: Callable[[int], Share | None] = Share.of
     """Tells what a process had of the processors."""
+    waits: Callable[[int], bool] = is_waiting
+    """Tells whether it waits for one at this moment: since when, no figure says before it has one."""
     waited: float = 0.0
     """So many seconds others had what it waited for, when last asked."""
     _first: Share | None = None
+    _ran: float | None = None
+    """What it had when it last waited at the end of its time; None where it did not."""
+    _interrupted: Share | None = None
 
     @property
     def due(self) -> float:
@@ -53,10 +58,32 @@ class Allowance:
         if now < end:
             self._first = self.look(self.pid)
             return end
-        self.waited = self._first.waited_until(self.look(self.pid)) if self._first else 0.0
+        share = self.look(self.pid)
+        self.waited = self._first.waited_until(share) if self._first else 0.0
         last = self.began + longest(self.limit)
-        return None if now >= last or not self.is_starved(now) else min(end + self.waited, last)
+        if now >= last:
+            return None
+        if self.is_starved(now):
+            return min(end + self.waited, last)
+        return min(now + LOOK_SECONDS, last) if share and self._is_in_doubt(share) else None
+
+    def interrupted(self) -> None:
+        """Note what it has when it is interrupted."""
+        self._interrupted = self.look(self.pid)
+
+    def could_not_heed(self, now: float) -> bool:
+        """Whether others had the processors ever since it was interrupted, and it may be waited for."""
+        share = self._interrupted and self.look(self.pid)
+        if not share or not self._interrupted or now >= self.began + longest(self.limit):
+            return False
+        return share.together - self._interrupted.together < LOOK_SECONDS and self.waits(self.pid)
 
     def is_starved(self, now: float) -> bool:
         """Whether others had what is left of its time."""
         return now - self.began - self.waited <= self.limit - LOOK_SECONDS
+
+    def _is_in_doubt(self, share: Share) -> bool:
+        """Whether it waits now, and has all the time since it was last seen to, if it was."""
+        has_run = self._ran is not None and share.ran > self._ran
+        self._ran = share.ran
+        return not has_run and self.waits(self.pid)

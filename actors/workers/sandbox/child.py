@@ -128,7 +128,7 @@ class Child:
     def enforce(self, now: float) -> None:
         """Interrupt or kill what is over its time."""
         if self._kill is not None and now >= self._kill[0]:
-            self.kill(*self._kill[1])
+            self._end_of_grace(now, self._kill[1])
         elif self._interrupt_at is not None and now >= self._interrupt_at:
             self._end_of_time(now)
 
@@ -221,10 +221,20 @@ class Child:
             detail = f"the cell ran for {allowance.limit:g} s and did not heed its interrupt"
             self._signal(now, detail)
 
+    def _end_of_grace(self, now: float, doom: Doom) -> None:
+        """Kill it, unless it is a cell that could not heed its interrupt yet."""
+        if doom[0] == "wall_limit" and self._allowance and self._allowance.could_not_heed(now):
+            self._kill = (now + AGAIN, doom)
+        else:
+            self.kill(*doom)
+
     def _signal(self, now: float, detail: str) -> None:
         """Interrupt the cell, again while it goes on, and kill the session where that is of no use."""
         self._interrupt_at = now + AGAIN
-        self._kill = self._kill or (now + GRACE, ("wall_limit", detail))
+        if self._kill is None:
+            self._kill = (now + GRACE, ("wall_limit", detail))
+            if self._allowance is not None:
+                self._allowance.interrupted()
         with suppress(ProcessLookupError):
             os.kill(self.pid, self._by)
 

@@ -21,6 +21,14 @@ def threads_of(pid: int) -> int:
     return 0
 
 
+def is_waiting(pid: int) -> bool:
+    """Whether a process could run at this moment and no thread of it does."""
+    with suppress(OSError, ValueError):
+        before = _had(pid)
+        return _told_of(Path(f"/proc/{pid}/stat"))[0] == "R" and _had(pid) == before
+    return False
+
+
 @dataclass(frozen=True)
 class Share:
     """What a process had of the processors, since it began; all in seconds."""
@@ -30,7 +38,7 @@ class Share:
     ran: float
     """How long its first thread had one."""
     waited: float
-    """How long that thread could have run, and had none."""
+    """How long that thread could have run, and had none, until it last had one."""
     together: float
     """How much all its threads had."""
 
@@ -39,8 +47,7 @@ class Share:
         """What a process had until now; None where the system does not tell."""
         with suppress(OSError, ValueError):
             ran, waited, _ = Path(f"/proc/{pid}/schedstat").read_bytes().split()
-            together = time.clock_gettime(~pid << 3 | _CLOCK)
-            return cls(time.monotonic(), int(ran) / 1e9, int(waited) / 1e9, together)
+            return cls(time.monotonic(), int(ran) / 1e9, int(waited) / 1e9, _had(pid) / 1e9)
         return None
 
     def waited_until(self, later: Self | None) -> float:
@@ -49,6 +56,11 @@ class Share:
             return 0.0
         own = (later.together - self.together) - (later.ran - self.ran)
         return max(0.0, later.waited - self.waited - max(own, 0.0))
+
+
+def _had(pid: int) -> int:
+    """So many nanoseconds of processors all threads of a process had."""
+    return time.clock_gettime_ns(~pid << 3 | _CLOCK)
 
 
 def _told_of(stat: Path) -> list[str]:
