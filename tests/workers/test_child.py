@@ -9,7 +9,7 @@ import pytest
 
 from actors.workers.sandbox import child as module
 from actors.workers.sandbox.allowance import FIRST_LOOK_SECONDS, Allowance, longest
-from actors.workers.sandbox.child import AGAIN, GRACE, OPENING_SECONDS, Child, State
+from actors.workers.sandbox.child import AGAIN, GRACE, Child, State
 from actors.workers.sandbox.framing import MAX_RECORD, FrameReader, RawFrame, pack
 from actors.workers.sandbox.shares import Share
 from events.frames import Limits, Opened, Result, RunCell
@@ -166,11 +166,13 @@ def test_a_cell_that_has_no_processor_to_heed_its_interrupt_with_is_not_killed_b
     assert busy.child.doom == ("wall_limit", "the cell ran for 10 s and did not heed its interrupt")
 
 
-def test_who_does_not_stand_in_time_is_ended_whatever_it_waits_for(busy: Busy, told: Told) -> None:
-    told.waits_now = True
-    busy.child.begin_opening(7, busy.child.limits, "lost")
-    busy.pass_to(OPENING_SECONDS)
-    assert busy.child.doom == ("lost", "it did not stand in time")
+def test_who_hung_up_is_ended_whatever_it_waits_for(busy: Busy, told: Told) -> None:
+    told.waits = 0.0
+    busy.pass_to(LIMIT)
+    told.waits, told.waits_now = 1.0, True
+    busy.child.link_closed()
+    busy.pass_to(LIMIT + GRACE)
+    assert busy.child.doom == ("crashed", "it closed its channel")
 
 
 def test_its_host_interrupts_a_cell_at_once_that_waits_for_others_and_again(busy: Busy, told: Told) -> None:
