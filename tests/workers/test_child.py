@@ -150,7 +150,7 @@ def test_a_cell_that_never_had_its_time_is_nobodys_fault(busy: Busy, told: Told)
     busy.pass_to(longest(LIMIT) - 0.1)
     assert busy.child.doom is None
     busy.pass_to(longest(LIMIT))
-    assert busy.child.doom == ("lost", "the cell waited 80.6 s for processors that others had")
+    assert busy.child.doom == ("lost", "the cell waited 156.6 s for processors that others had")
 
 
 def test_a_cell_that_has_no_processor_to_heed_its_interrupt_with_is_not_killed_before_it_has(

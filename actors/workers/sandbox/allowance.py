@@ -14,9 +14,10 @@ FIRST_LOOK_SECONDS = 0.2
 """So long after its beginning a cell is looked at for the first time; most are over by then."""
 LOOK_SECONDS = 0.05
 """Less than so much is not given back: everybody waits a little."""
-MOST_TIMES = 8
+MOST_TIMES = 16
 """A pool has two sessions a core: where all of them compute each has had its time after twice its limit, and
-after this where three times as many others compute beside the pool. Whoever is lost begins anew."""
+after this where seven times as many others compute beside it; or, where a container has no larger share than
+each of them, three times as many. To go on costs less than to begin anew."""
 MORE_SECONDS = 5.0
 """So much beside that, for short limits: others come in bursts."""
 
