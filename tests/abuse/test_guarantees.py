@@ -140,7 +140,7 @@ async def test_a_limit_that_is_held_is_met_by_who_runs_into_it(
         result = await session.run(code.strip())
         for _ in range(5):
             if met(result) or ended(result) != "CellTimeout":
-                break  # on a busy machine a second of CPU time takes many of the wall's
+                break  # the CPU time of a session takes two cells, and a slow disk some
             result = await session.run(code.strip())
     assert met(result), result
 

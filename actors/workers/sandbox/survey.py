@@ -87,7 +87,6 @@ class Survey:
 def _looking(sessions: Sequence[Child]) -> Iterator[None]:
     """Look at one after the other."""
     for child in sessions:
-        child.note_share()
         child.spent = Evidence.of(child.pid).spent
         if child.doom is None and (threads := threads_of(child.pid)) > MOST_THREADS:
             child.kill("crashed", f"it has {threads} threads, and may have {MOST_THREADS}")
