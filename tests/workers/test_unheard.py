@@ -41,6 +41,7 @@ def unseen(program: Program, folder: Path, code: str, *, killed: bool) -> list[s
     assert program.hear() == Branched()
     (twin,) = children(program) - before
     (place,) = folder.rglob(str(prefix))
+    awaited((place / "41" / "own" / "here").exists)  # until then it asks its supervisor for what it does
     os.kill(program.process.pid, signal.SIGSTOP)
     awaited(lambda: is_in_state(program.process.pid, "T"))
     (place / "41" / "own" / "go").touch()
