@@ -88,7 +88,7 @@ for leads in (True, False):
             os.setpgid(0, 0)
         os._exit(0)
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    assert list(nursery.reap()) == []
+    assert list(nursery.reap(lambda child: None)) == []
 assert heard == [True, False], heard
 assert not nursery.leads_its_group(pid)
 """
