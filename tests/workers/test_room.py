@@ -83,7 +83,10 @@ def test_nobody_holds_more_than_it_has_open_or_mapped() -> None:
     assert large.most is not None
     assert many.most.bytes - few.most.bytes == 7 * MAX_FILE_BYTES
     assert many.most.files - few.most.files == 7
-    assert large.most.bytes > few.most.bytes + 7 * 2**30
+    ours = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGESIZE")
+    assert (
+        large.most.bytes > few.most.bytes + 7 * 2**30 - ours
+    )  # what is ours was before the fork, and nobody's
     assert few.most.files < OWN_FILES
     assert many.spent >= many.system >= 0
 
