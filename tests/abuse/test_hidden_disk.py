@@ -110,10 +110,16 @@ async def test_where_little_is_free_sessions_that_have_no_more_than_they_may_go_
     pool: Pool, table: str
 ) -> None:
     was_scarce: list[bool] = []
+    written, all_wrote = 0, anyio.Event()
 
     async def honest() -> None:
+        nonlocal written
         async with pool.session(table) as session:
             await session.run("open('big', 'wb').write(bytes(190 * 2**20))")
+            written += 1
+            if written == 4:
+                all_wrote.set()
+            await all_wrote.wait()
             for _ in range(8):
                 result = await session.run(CHURN.strip())
                 assert result.end is None, result

@@ -187,7 +187,7 @@ def test_a_session_that_does_not_stand_in_time_is_tried_again(hurried: Program) 
 def test_a_twin_that_was_closed_before_it_spoke_ends_unheard(tmp_path: Path) -> None:
     with serving(Program(tmp_path)) as started:
         opened(started, 1)
-        before = children(started)
+        before = rested(started, 1)
         started.say(1, Branch(twin=2))
         started.say(2, Close())
         heard = started.hear()
