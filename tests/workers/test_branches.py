@@ -30,17 +30,6 @@ HURRIED = ("-c", QUICK)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("worker")
-
-
-@pytest.fixture(scope="module")
-def program(folder: Path) -> Iterator[Program]:
-    with serving(Program(folder)) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """One that waits for sessions for a moment only."""
     with serving(Program(tmp_path_factory.mktemp("hurried"), entry=HURRIED)) as started:

@@ -4,37 +4,27 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import aiodocker
 import pytest
-import pytest_asyncio
 from anyio import to_thread
 
-from actors.workers import containers, engine as engine_module
+from actors.workers import containers
 from actors.workers.containers import LABEL_OWNER, Owner, container_config
 from actors.workers.docker import DockerBackend
 from actors.workers.engine import EngineProblem, docker_available, worker_image
 from actors.workers.link import Backend, WorkerGone
 from actors.workers.questioned import cleared, to_be_asked
 from tests.cli.program import ROOT, Program
-from tests.workers.failing_engines import FakeEngine, reached_at, serving
+from tests.workers.failing_engines import FakeEngine
 
 OURS = Owner(f"asked-{os.getpid()}")
 EVENTS = ("docker", "events", "--format", "{{.Action}} {{.Actor.ID}}", "--filter", "type=container")
 PATIENCE = 120
 """Seconds until an event that is awaited will not come, on a busy machine."""
-
-
-@pytest_asyncio.fixture
-async def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeEngine]:
-    monkeypatch.setattr(engine_module, "RETRY_SECONDS", 0.0)
-    reached_at(tmp_path / "engine.sock", monkeypatch.setenv)
-    fake = FakeEngine()
-    async with serving(fake, tmp_path / "engine.sock"):
-        yield fake
 
 
 @pytest.mark.parametrize(

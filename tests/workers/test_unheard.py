@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,20 +12,9 @@ import pytest
 from events.frames import Branch, Branched, Exit
 from tests.abuse.twins import FOLLOWS, MEETS
 from tests.workers.test_branches import children, ended, opened, rested, shown
-from tests.workers.test_supervisor import ROOT, Program, ends, serving
+from tests.workers.test_supervisor import ROOT, Program, ends
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has branches")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("worker")
-
-
-@pytest.fixture(scope="module")
-def program(folder: Path) -> Iterator[Program]:
-    with serving(Program(folder)) as started:
-        yield started
 
 
 def is_in_state(pid: int, letter: str) -> bool:
