@@ -60,6 +60,8 @@ from store.log.append import LogWriter
 from store.log.drafts import Draft
 from store.log.lock import hold_lock
 from store.log.recover import home_id
+from store.log.scan import LogCorrupt
+from store.projections.fold import BrokenHistoryError
 from store.projections.state import State
 from store.replay import counted_blobs, rebuild
 
@@ -208,7 +210,7 @@ async def examine(reaped: Home | None) -> Machine:
     Raises:
         HomeLocked: a host works on the home, and sees to it itself.
         HomeUnwritable, LogCorrupt: whose containers they are cannot be told.
-        StillThere: something could not be removed.
+        StillThere: something could not be removed, or not be looked for.
     """
     left = None if reaped is None else await _reaped(reaped)
     return await probe(worker_image(), left)
@@ -219,7 +221,17 @@ async def _reaped(home: Home) -> Reaped:
         return await reap(None)
     with hold_lock(home):
         identity = home_id(home)
-        return await reap(None if identity is None else owner_of(identity, home.root))
+        if identity is None:
+            return await reap(None)
+        return await reap(owner_of(identity, home.root), partial(_may_have_containers, home))
+
+
+def _may_have_containers(home: Home) -> bool:
+    """Whether a home's log tells of any other workers than local ones, or does not tell."""
+    try:
+        return any(worker.backend != "local" for worker in rebuild(home).workers.by_id.values())
+    except (LogCorrupt, BrokenHistoryError):
+        return True
 
 
 async def _work(

@@ -12,7 +12,8 @@ class Limits(Fact, frozen=True):
     """What one session may use; enforced outside the session's process."""
 
     cell_seconds: float = 10.0
-    """Wall time of one cell; past it the cell is interrupted, and killed 0.5 s later."""
+    """Wall time of one cell, without what it waited for processors that others had; past it the cell is
+    interrupted, and killed 0.5 s later."""
     memory_bytes: int = 2 * 1024**3
     """Address space of the session."""
     output_chars: int = 20_000

@@ -77,10 +77,9 @@ def _wall(wall: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _reaped(reaped: Mapping[str, Any]) -> Iterator[str]:
-    for kind in ("containers", "folders"):
-        yield f"removed {kind}: {', '.join(reaped[kind]) or 'none was left'}"
-    if reaped["unasked"]:
-        yield f"no container was looked for: {reaped['unasked']}"
+    unasked = reaped["unasked"] and f"none was looked for, because {reaped['unasked']}"
+    yield f"removed containers: {', '.join(reaped['containers']) or unasked or 'none was left'}"
+    yield f"removed folders: {', '.join(reaped['folders']) or 'none was left'}"
 
 
 def _held(one: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
-"""Whether the address in DOCKER_HOST can be one of an engine, as far as it tells before anybody is asked."""
+"""Whether what the environment says of an engine can be true, as far as it tells before anybody is asked."""
 
 import os
+import ssl
 import stat
 from contextlib import suppress
 from importlib.util import find_spec
@@ -10,6 +11,12 @@ from urllib.parse import urlsplit
 SCHEMES = ("unix", "tcp", "http", "https", "ssh")
 NAME = "name one in DOCKER_HOST as unix://PATH, tcp://HOST:PORT or ssh://USER@HOST"
 """What to do about an address that is none."""
+CERTIFY = (
+    "set DOCKER_CERT_PATH to the folder that holds this engine's ca.pem, cert.pem and key.pem, with "
+    "DOCKER_TLS_VERIFY=1; or unset DOCKER_TLS_VERIFY where it is spoken to without TLS"
+)
+"""What to do about certificates that are not there, or are none."""
+_CERTIFICATES = ("ca.pem", "cert.pem", "key.pem")
 GET_SSH = "pip install 'aiodocker[ssh]'"
 """What lets an engine be reached through OpenSSH."""
 
@@ -49,6 +56,27 @@ def misnamed() -> tuple[str, str] | None:
     if scheme == "ssh" and find_spec("asyncssh") is None:
         return f"DOCKER_HOST is {shown()!r}, and there is no package asyncssh to speak ssh with", GET_SSH
     return None
+
+
+def uncertified(error: Exception) -> str:
+    """Which certificates a client that failed could not have; empty where it was not for want of them.
+
+    Args:
+        error: what it failed with, before it asked anybody.
+    """
+    if os.environ.get("DOCKER_TLS_VERIFY") != "1" or not isinstance(error, OSError | ValueError):
+        return ""
+    if (folder := os.environ.get("DOCKER_CERT_PATH")) is None:
+        return "DOCKER_TLS_VERIFY is 1, and DOCKER_CERT_PATH is not set"
+    for path in (Path(folder) / name for name in _CERTIFICATES):
+        try:
+            path.read_bytes()
+        except OSError as unread:
+            return f"DOCKER_CERT_PATH is {folder!r}, and {path} cannot be read ({unread.strerror})"
+    if isinstance(error, ssl.SSLError):
+        told = f"{', '.join(_CERTIFICATES)} there are not what TLS asks for ({error})"
+        return f"DOCKER_CERT_PATH is {folder!r}, and {told}"
+    return ""
 
 
 def _names_a_host(address: str) -> bool:

@@ -53,6 +53,12 @@ class Listed(msgspec.Struct, rename="pascal"):
     state: str
 
 
+class Pruned(msgspec.Struct, rename={"containers": "ContainersDeleted"}):
+    """Its answer when it was to remove those that have ended."""
+
+    containers: list[str] | None = None
+
+
 class State(msgspec.Struct, rename="pascal"):
     """How a container is."""
 

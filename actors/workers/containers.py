@@ -60,8 +60,15 @@ def sources_digest() -> str:
     return digest_of_files(_SOURCES)
 
 
-def container_config(  # noqa: PLR0913  two of them have defaults
-    image: str, owner: Owner, memory_bytes: int, cpus: int, *, podman: bool = False, door: Path | None = None
+def container_config(  # noqa: PLR0913  three of them have defaults
+    image: str,
+    owner: Owner,
+    memory_bytes: int,
+    cpus: int,
+    *,
+    podman: bool = False,
+    door: Path | None = None,
+    removes_itself: bool = False,
 ) -> dict[str, Any]:
     """The body of a create request.
 
@@ -72,11 +79,12 @@ def container_config(  # noqa: PLR0913  two of them have defaults
         cpus: how many CPUs it may keep busy.
         podman: whether the engine is Podman's.
         door: the folder that it shares with its host, with a socket in it for its channel.
+        removes_itself: whether the engine is to remove it as soon as it has ended, unasked.
     """
     way = [] if door is None else ["--socket", f"{DOOR}/{SOCKET}"]
     return {
         "Image": image,
-        "Cmd": ["--patience", str(PATIENCE_SECONDS), *way],
+        "Cmd": ["--patience", str(PATIENCE_SECONDS), "--own-disk", *way],
         "User": USER,
         "Tty": False,
         "OpenStdin": True,
@@ -86,7 +94,9 @@ def container_config(  # noqa: PLR0913  two of them have defaults
         "AttachStderr": True,
         "NetworkDisabled": True,
         "Labels": owner.labels,
-        "HostConfig": _host_config(memory_bytes, cpus, podman=podman) | _shared(door),
+        "HostConfig": _host_config(memory_bytes, cpus, podman=podman)
+        | _shared(door)
+        | {"AutoRemove": removes_itself},
     }
 
 

@@ -95,15 +95,23 @@ class DockerBackend:
         owner: the home; its containers are swept at the start.
         memory_bytes: for all sessions of one container together; when not given, by the engine's machine.
         shares_socket: whether frames go over a socket that host and container share.
+        removes_itself: whether the engine removes one that ended even where this program is gone by then.
     """
 
     def __init__(
-        self, image: str, owner: Owner, memory_bytes: int | None = None, *, shares_socket: bool = False
+        self,
+        image: str,
+        owner: Owner,
+        memory_bytes: int | None = None,
+        *,
+        shares_socket: bool = False,
+        removes_itself: bool = False,
     ) -> None:
         self._image = image
         self._owner = owner
         self._memory_bytes = memory_bytes
         self._shares_socket = shares_socket
+        self._removes_itself = removes_itself
 
     @property
     def name(self) -> BackendName:
@@ -179,8 +187,10 @@ class DockerBackend:
         cores, memory = await _size(client)
         most = self._memory_bytes or sizes(cores, memory, Limits()).worker_bytes
         podman = await _is_podman(client)
-        folder = None if door is None else door.folder
-        config = container_config(self._image, self._owner, most, cores, podman=podman, door=folder)
+        itself, folder = self._removes_itself, None if door is None else door.folder
+        config = container_config(
+            self._image, self._owner, most, cores, podman=podman, door=folder, removes_itself=itself
+        )
         name = f"tracegate-{uuid4().hex}"
         try:
             with asking("create container"):

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TypeVar
@@ -13,7 +14,7 @@ import anyio
 import msgspec
 from msgspec.structs import replace
 
-from actors.workers.address import NAME, misnamed, shown, without_secret
+from actors.workers.address import CERTIFY, NAME, misnamed, shown, uncertified, without_secret
 from actors.workers.answered import Image, Version, shaped
 from actors.workers.containers import BUILD, LABEL_SOURCES, sources_digest
 from events.struct import Fact
@@ -129,8 +130,10 @@ def _place() -> str:
 
 
 def _remedy(error: BaseException | None) -> str:
-    """What to do where, behind whatever a client makes of it, the system denied the socket."""
+    """What to do where, behind whatever a client makes of it, the system denied the socket or TLS failed."""
     while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return CERTIFY
         if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM):
             return JOIN
         error = error.__cause__ or error.__context__
@@ -142,7 +145,7 @@ async def engine() -> AsyncIterator[aiodocker.Docker]:
     """A client of the engine that DOCKER_HOST, the current context or the usual socket names.
 
     Raises:
-        EngineProblem: none is named, or its address cannot be understood.
+        EngineProblem: none is named, or its address or certificates cannot be understood.
     """
     if (wrong := misnamed()) is not None:
         why, remedy = wrong
@@ -150,6 +153,8 @@ async def engine() -> AsyncIterator[aiodocker.Docker]:
     try:
         client = aiodocker.Docker()
     except (AssertionError, AttributeError, ValueError, OSError, aiodocker.DockerError) as error:
+        if why := uncertified(error):
+            raise EngineProblem(f"{NONE}: {why}", remedy=CERTIFY) from error
         # Without any socket the client fails on an assertion of its own, at a named pipe for want of Windows.
         why = str(error) or "no socket, and DOCKER_HOST is not set"
         raise EngineProblem(f"{NONE}: {why}", remedy=NAME) from error

@@ -6,6 +6,7 @@ the next start does, of whatever home it is.
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
@@ -16,10 +17,9 @@ from actors.workers.sandbox.litter import remove
 
 PREFIX = "tracegate-worker-"
 LOCK = "host.lock"
-"""The file that a host locks, and in which it names its worker.
-
-A folder without one is nobody's to clear: it may be about to be held.
-"""
+"""The file that a host locks, and in which it names its worker."""
+UNHELD_SECONDS = 300.0
+"""So long an empty folder without one is left alone: it may be about to be held."""
 CLEARING_SECONDS = 1.0
 """So long at most the end of a worker waits for what its sessions left; the next start clears the rest."""
 
@@ -64,6 +64,8 @@ def _fresh() -> tuple[Path, int]:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         try:
             lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileNotFoundError:
+            continue  # this process was held still, and who clears took it for one that was left behind
         except OSError:
             folder.rmdir()
             raise
@@ -87,11 +89,16 @@ def _clear(folder: Path) -> None:
     """Remove a folder that nobody holds.
 
     Raises:
-        OSError: somebody holds it, it was never held, or it is a link.
+        OSError: somebody holds it or may be about to, something lies in it and no lock, or it is a link.
     """
     at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         lock = os.open(LOCK, os.O_RDWR | os.O_NOFOLLOW, dir_fd=at)
+    except FileNotFoundError:
+        if time.time() - os.fstat(at).st_mtime < UNHELD_SECONDS:
+            raise
+        folder.rmdir()  # its host was killed before it had the lock, or after it had removed it
+        return
     finally:
         os.close(at)
     try:

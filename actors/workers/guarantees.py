@@ -83,9 +83,11 @@ def _walled(what: str, how: str, beside: str, without: str = "no wall") -> Guara
     return Guarantee(what, "", _absent(without), _by(how), _by(f"{how}; {beside}" if beside else how), bare)
 
 
+_UNWALLED = _absent("no wall of its own")
 _DIES = "signal at the death of its parent"
 _NO_GROUP = _absent("no control group")
 _OWN_FOLDER = _sampled("its folder is looked at: the session ends")
+_OWN_DISK = _sampled("its folder is looked at, and what is free: the session ends")
 _COUNTED = _sampled("they are counted: the session ends")
 _NO_DISK = _absent("no file system of its own")
 LIMITS = (
@@ -95,6 +97,14 @@ LIMITS = (
     _everywhere("CPU time of a session", f"{_HAD.cpu_seconds} s", "rlimit, for its whole life"),
     _everywhere(
         "memory of a session", f"{_HAD.memory_bytes // 1024**3} GiB of address space", "rlimit: MemoryError"
+    ),
+    Guarantee(
+        "memory in pipes and sockets of a session",
+        "64 MiB",
+        _absent("no wall"),
+        _by("seccomp: none is made larger, and no descriptor is on its way"),
+        _by("seccomp: none is made larger, and no descriptor is on its way"),
+        _UNWALLED,
     ),
     Guarantee(
         "memory of all sessions", "by the machine's, without swap", _NO_GROUP, _NO_GROUP, _by("control group")
@@ -115,14 +125,21 @@ LIMITS = (
         _by("rlimit"),
         _by("control group"),
     ),
-    _everywhere("open files of a session", f"{MAX_OPEN_FILES}", "rlimit"),
+    Guarantee(
+        "open files of a session",
+        f"{MAX_OPEN_FILES}",
+        _by("rlimit"),
+        _by("rlimit; seccomp: none is on its way, no thread has its own"),
+        _by("rlimit; seccomp: none is on its way, no thread has its own"),
+        _by("rlimit"),
+    ),
     _everywhere("size of a file", f"{MAX_FILE_BYTES // _MIB} MiB", "rlimit"),
     Guarantee(
         "disk of a session",
         f"{MAX_BYTES // _MIB} MiB, {MAX_FILES:,} files",
         _OWN_FOLDER,
         _OWN_FOLDER,
-        _OWN_FOLDER,
+        _OWN_DISK,
     ),
     Guarantee(
         "disk of all sessions", f"{TMP_MIB:,} MiB, {TMP_FILES:,} files", _NO_DISK, _NO_DISK, _by("tmpfs")
@@ -135,7 +152,7 @@ LIMITS = (
 """Of what a session may have so much, and no more."""
 
 BOUNDS = (
-    _walled("network", "seccomp: no socket", "no network but loopback"),
+    _walled("network", "seccomp: no socket but pairs of its own", "no network but loopback"),
     _walled("reading files", "Landlock: its own folder and what is listed", "no file of the host"),
     _walled("writing files", "Landlock: its own folder", "read-only root"),
     _walled("starting programs", "seccomp, Landlock", "no folder that can be executed from"),
@@ -160,8 +177,9 @@ BOUNDS = (
 """What a session may not do at all, but for what is named."""
 
 IN_BUBBLE = {
+    "disk of a session": _OWN_DISK,
     "disk of all sessions": _by("tmpfs: its bytes, and no number of files"),
-    "network": _by("seccomp: no socket; no network but loopback"),
+    "network": _by("seccomp: no socket but pairs of its own; no network but loopback"),
     "reading files": _by("Landlock: its own folder and what is listed; nothing else is there"),
     "writing files": _by("Landlock: its own folder; all else is read-only"),
     "looking into others": _by("seccomp; not dumpable; process ids of its own"),

@@ -1,7 +1,7 @@
 """Keeps one worker alive: started, watched, told of, and started again when it is lost."""
 
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, NamedTuple
 
 import anyio
 import anyio.lowlevel
@@ -10,7 +10,7 @@ import structlog
 from actors.workers.link import Backend, Link, StopFailed, WorkerGone
 from actors.workers.restarts import Restarts
 from actors.workers.roster import Roster
-from actors.workers.worker import Worker
+from actors.workers.worker import OtherVersion, Worker
 from events.struct import Event
 from events.worker import WorkerLost, WorkerStarted, WorkerStopFailed
 
@@ -21,6 +21,15 @@ ANNOUNCE_SECONDS = 5.0
 """So long a failed stop may take to be announced while everything is being cancelled."""
 
 _log = structlog.get_logger()
+
+
+class Loss(NamedTuple):
+    """The end of a worker that had been started."""
+
+    reason: str
+    """Why it was lost."""
+    is_final: bool = False
+    """Whether another one would be lost as well."""
 
 
 class Keeper:
@@ -44,7 +53,7 @@ class Keeper:
         self._joined = joined
 
     async def keep(self, restarts: Restarts) -> None:
-        """Keep a worker alive until cancelled, or until it was lost too often."""
+        """Keep a worker alive until cancelled, or until it was lost too often, or is of another version."""
         while True:
             delay = await self._one_life(restarts)
             if delay is None:
@@ -54,13 +63,12 @@ class Keeper:
 
     async def _one_life(self, restarts: Restarts) -> float | None:
         """One worker from start to loss; how long to wait for the next, None for no next."""
-        is_told = False
+        loss = None
         try:
             async with self._backend.start() as link:
-                reason = await self._attend(link)
+                loss = await self._attend(link)
                 # Stopping what is left of it may take long.
-                await self._tell_lost(link.worker, reason)
-                is_told = True
+                await self._tell_lost(link.worker, loss.reason)
         except WorkerGone as gone:
             await self._tell_lost("(not started)", str(gone))
         except StopFailed as failed:
@@ -68,8 +76,10 @@ class Keeper:
                 await tell_failed(failed, self._announce)
             # The failure took the place of a cancellation, if there was one; it is due here.
             await anyio.lowlevel.checkpoint()
-            if not is_told:
+            if loss is None:
                 await self._tell_lost(failed.worker, str(failed))
+        if loss is not None and loss.is_final:
+            return None
         return restarts.delay(anyio.current_time())
 
     async def _tell_lost(self, worker: str, reason: str) -> None:
@@ -77,10 +87,10 @@ class Keeper:
         _log.warning("worker lost", worker=worker, backend=self._backend.name, reason=reason)
         await self._announce(WorkerLost(worker=worker, backend=self._backend.name, error=reason))
 
-    async def _attend(self, link: Link) -> str:
-        """Have a worker ready for sessions until it is lost; why it was."""
+    async def _attend(self, link: Link) -> Loss:
+        """Have a worker ready for sessions until it is lost; how it was."""
         worker = Worker(link, self._table_bytes)
-        reason = ""
+        loss = Loss("")
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(worker.run)
             try:
@@ -89,13 +99,13 @@ class Keeper:
                 tasks.start_soon(worker.watch)
                 await self._roster.enlist(worker)
                 tasks.start_soon(self._joined, worker)
-                reason = await worker.lost()
+                loss = Loss(await worker.lost())
             except WorkerGone as gone:
-                reason = str(gone)
+                loss = Loss(str(gone), is_final=isinstance(gone, OtherVersion))
             finally:
                 self._roster.strike(worker)
                 tasks.cancel_scope.cancel()
-        return reason
+        return loss
 
     def _started(self, worker: Worker) -> WorkerStarted:
         """What is told of a worker that is ready.

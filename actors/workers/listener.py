@@ -8,12 +8,13 @@ from actors.ports import InfrastructureError
 from actors.workers.channel import Channel, Inbox
 from actors.workers.link import WorkerGone
 from actors.workers.reading import result_of
+from actors.workers.sandbox.allowance import longest
 from actors.workers.sandbox.framing import ForgedFrame, RawFrame, unpack
 from events.frames import Branched, Close, Exit, Frame, Limits, Result
 from events.trace import CellResult, SessionEnd
 
 MARGIN_SECONDS = 10.0
-"""So long after a cell's limit its supervisor, which enforces that limit, must have answered."""
+"""So long after the longest time of a cell its supervisor, which ends it by then, must have answered."""
 LAST_SECONDS = 5.0
 """So long a session may take to end that said its last."""
 READ_AT_ONCE = 64 * 1024
@@ -42,7 +43,7 @@ class Listener:
         Raises:
             InfrastructureError: the worker was lost, or the session for reasons outside its code.
         """
-        frame = await self.next(self._limits.cell_seconds + MARGIN_SECONDS)
+        frame = await self.next(longest(self._limits.cell_seconds) + MARGIN_SECONDS)
         if not isinstance(frame, Result) or frame.result.number != number:
             return CellResult(number=number, end=end_of(frame))
         if frame.result.end is not None:

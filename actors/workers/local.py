@@ -161,7 +161,7 @@ async def _spawned(folder: Path, line: InfoLine | None) -> Process:
     }
     try:
         return await anyio.open_process(
-            command if line is None else around(folder, command, line.tells),
+            command if line is None else around(folder, [*command, "--own-disk"], line.tells),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

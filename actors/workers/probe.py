@@ -8,19 +8,15 @@ from anyio import to_process, to_thread
 
 from actors.workers import firstword
 from actors.workers.bubble import why_not
-from actors.workers.containers import Owner
-from actors.workers.docker import DockerBackend
 from actors.workers.engine import EngineFact, engine_of
 from actors.workers.guarantees import BOUNDS, LIMITS, NEEDS_KERNEL, Guarantee, Hold, Strength, held_to
 from actors.workers.link import BackendName, StopFailed, WorkerGone
+from actors.workers.questioned import to_be_asked
 from actors.workers.reaping import Reaped
 from actors.workers.sandbox.visible import SYSTEM, shown
 from actors.workers.sandbox.wall import missing
 from events.struct import Fact
 from events.trace import Level
-
-_OWNER = Owner("doctor")
-"""Of a container that is started to be asked; it is no home's."""
 
 
 class Held(Fact, frozen=True):
@@ -107,7 +103,7 @@ async def _inside(engine: EngineFact, image: str) -> Inside:
     if engine.problem is not None:
         return Inside(engine.problem, engine.remedy)
     try:
-        return Inside(None, unwalled=await firstword.unwalled(DockerBackend(image, _OWNER)))
+        return Inside(None, unwalled=await firstword.unwalled(to_be_asked(image)))
     except (WorkerGone, StopFailed) as problem:
         return Inside(f"engine and image are there, but no worker: {problem}")
 

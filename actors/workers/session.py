@@ -96,7 +96,7 @@ class WorkerSession:
 
         Raises:
             NotBranchable: this one was not opened for it.
-            NotBranched: its own code, or its files, stand in the way.
+            NotBranched: its own code, its threads or its files stand in the way.
             SessionOver: an earlier result told of the end.
             InfrastructureError: the worker was lost.
         """

@@ -18,6 +18,10 @@ READY_SECONDS = 60.0
 """Imports take one to ten seconds; a worker that is not ready by then never will be."""
 
 
+class OtherVersion(WorkerGone):
+    """Its program is not this host's; the next one that is started will be of that version as well."""
+
+
 class Worker:
     """A worker behind its link; `run` must run as long as it is used.
 
@@ -47,7 +51,8 @@ class Worker:
         """Wait for the handshake.
 
         Raises:
-            WorkerGone: it did not come, or a program of another version sent it.
+            WorkerGone: it did not come.
+            OtherVersion: a program of another version sent it.
         """
         frame = await self._channel.hear(READY_SECONDS)
         if not isinstance(frame, Ready):
@@ -55,7 +60,7 @@ class Worker:
             raise WorkerGone(message)
         if frame.version != program_version():
             message = f"the worker runs another version of its program than this host; of an image: {BUILD}"
-            raise WorkerGone(message)
+            raise OtherVersion(message)
         self.fingerprint, self.unwalled = frame.fingerprint, frame.unwalled
 
     async def lost(self) -> str:

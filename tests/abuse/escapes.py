@@ -3,44 +3,8 @@
 None of them does harm where it succeeds, and none sends a packet off the machine.
 """
 
-from dataclasses import dataclass
-from textwrap import dedent
-
-
-@dataclass(frozen=True)
-class Attack:
-    """One cell."""
-
-    name: str
-    code: str
-
-    def __str__(self) -> str:
-        return self.name
-
-
-def attack(name: str, code: str) -> Attack:
-    return Attack(name, dedent(code).strip())
-
-
-LIBC = """
-import ctypes, errno, os, platform
-libc = ctypes.CDLL(None, use_errno=True)
-def syscall(x86_64, aarch64, *arguments):
-    '''Whether a call was let through: an error of its own is one that a filter did not give.'''
-    ctypes.set_errno(0)
-    got = libc.syscall(x86_64 if platform.machine() == 'x86_64' else aarch64, *arguments)
-    return got != -1 or ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS, errno.EACCES)
-"""
-
-
-def call(name: str, numbers: tuple[int, int], arguments: str = "-1, -1, -1, -1, -1, -1") -> Attack:
-    return attack(name, f"{LIBC}\nsyscall({numbers[0]}, {numbers[1]}, {arguments})")
-
-
-def opening(name: str, expression: str) -> Attack:
-    """What must not be opened."""
-    return attack(name, f"import os, pathlib\nbool({expression})")
-
+from tests.abuse.attacks import LIBC, attack, call, opening
+from tests.abuse.pairs import KEPT, PAIRS
 
 STATUS = """
 status = dict(one.split(':\\t') for one in open('/proc/self/status').read().splitlines() if ':\\t' in one)
@@ -219,4 +183,4 @@ KERNEL = (
     call("memfd_secret", (447, 447), "0x7fffffff"),
     call("what came after the filter", (462, 462)),
 )
-ESCAPES = (*PRIVILEGES, *NETWORK, *FILES, *OTHERS, *PROGRAMS, *KERNEL)
+ESCAPES = (*PRIVILEGES, *NETWORK, *PAIRS, *KEPT, *FILES, *OTHERS, *PROGRAMS, *KERNEL)

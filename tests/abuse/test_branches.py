@@ -6,10 +6,11 @@ import pytest
 
 from actors.workers.pool import Pool
 from actors.workers.session import NotBranched
-from tests.abuse.escapes import ESCAPES, LIBC
+from tests.abuse.attacks import LIBC
+from tests.abuse.escapes import ESCAPES
 from tests.abuse.pulse import prompt, watched
 from tests.abuse.test_escapes import gained
-from tests.abuse.twins import FLOODS, HANDS_OVER
+from tests.abuse.twins import ANSWERS, AS_A_TWIN, FLOODS, FOLLOWS, HANDS_OVER
 from tests.contracts.test_workers_limits import reason
 
 pytestmark = [pytest.mark.containers_later, pytest.mark.asyncio(loop_scope="module")]
@@ -34,13 +35,13 @@ one.start(); one.join()
 said
 """
 AT_THE_BRANCH = """
-import shutil, actors.workers.sandbox.twin as twin
-copy = shutil.copytree
+import actors.workers.sandbox.twin as twin
+copy = twin.Copies
 def and_more(*given, **named):
     thread = threading.Thread(target=lambda: said.append(clone()))
     thread.start(); thread.join()
     return copy(*given, **named)
-shutil.copytree = and_more
+twin.Copies = and_more
 said.clear()
 """
 SPEAKS = """
@@ -88,10 +89,37 @@ async def test_while_it_is_asked_no_other_thread_forks(walled: Pool, table: str)
                 assert (await one.run(TRIED)).display == ALL_REFUSED
 
 
+TAKES_MORE_RULES = (
+    AS_A_TWIN
+    + ANSWERS
+    + LIBC
+    + """
+took = []
+def take():
+    took.append(syscall(444, 444, ctypes.byref(ctypes.c_uint64(1)), ctypes.c_size_t(8), 0))
+def do():
+    take()
+    os.write(3, said)
+    answers()
+"""
+)
+
+
+async def test_a_twin_shuts_itself_in_once_and_makes_no_more_rules(walled: Pool, table: str) -> None:
+    """The kernel would keep as many as it is given."""
+    async with walled.session(table, branchable=True) as session:
+        await session.run(TAKES_MORE_RULES)
+        assert (await session.run("take()\ntook")).display == "[False]"
+        async with session.branch() as twin, session.branch() as other:
+            for one in (twin, other):
+                assert (await one.run("take()\ntook")).display == "[False, False, False]"
+
+
 async def test_a_session_that_was_refused_room_cannot_fork_later(walled: Pool, table: str) -> None:
     async with walled.session(table, branchable=True) as session:
         await session.run(
-            CLONE + "\nimport shutil\ndef full(*_, **__):\n    raise OSError('x')\nshutil.copytree = full"
+            CLONE
+            + "\nimport actors.workers.sandbox.twin as twin\ndef full(*_):\n    raise OSError('x')\ntwin.Copies = full"
         )
         with pytest.raises(NotBranched):
             async with session.branch():
@@ -106,6 +134,16 @@ async def test_who_speaks_for_its_twin_ends_and_a_sibling_does_not_notice(walled
             async with session.branch():
                 pass
         assert (await sibling.run("41 + 1")).display == "42"
+        assert await prompt(sibling)
+
+
+async def test_a_branch_that_stays_in_the_group_of_another_is_refused(walled: Pool, table: str) -> None:
+    async with walled.session(table) as sibling, walled.session(table, branchable=True) as session:
+        await session.run(FOLLOWS)
+        with pytest.raises(NotBranched, match=r"crashed: .*did not leave the group"):
+            async with session.branch():
+                pass
+        assert (await session.run("41 + 1")).display == "42"
         assert await prompt(sibling)
 
 
@@ -185,12 +223,11 @@ async def test_links_in_the_place_of_their_folders_lead_nobody_to_those_of_a_sib
 @pytest.mark.parametrize(
     "descriptor", ["os.open('/dev/zero', 0)", "os.open('x', os.O_CREAT)", "os.pipe()[0]", "3"]
 )
-async def test_a_descriptor_that_a_twin_hands_over_is_not_taken(
-    walled: Pool, table: str, descriptor: str
-) -> None:
+async def test_no_twin_hands_a_descriptor_over(walled: Pool, table: str, descriptor: str) -> None:
     async with walled.session(table) as sibling, walled.session(table, branchable=True) as session:
         await session.run(HANDS_OVER.format(descriptor=descriptor))
         async with session.branch() as twin:
+            assert (await twin.run("was_handed_over")).display == "False"
             assert (await twin.run("41 + 1")).display == "42"
             assert (await sibling.run("41 + 1")).display == "42"
             assert await prompt(sibling)

@@ -10,6 +10,7 @@ import pytest
 
 from actors.ports import InfrastructureError
 from actors.workers.pool import Pool
+from actors.workers.sandbox.allowance import longest
 from actors.workers.session import WorkerSession
 from events.frames import Limits
 from tests.abuse.pulse import PROMPT
@@ -78,4 +79,4 @@ async def test_who_starves_itself_is_over_its_time(pool: Pool, table: str) -> No
     assert result.error is not None or result.end is not None
     assert result.error is None or result.error.kind == "CellTimeout"
     assert result.end is None or result.end.reason == "wall_limit"
-    assert took < CELL_SECONDS + 2
+    assert took < longest(CELL_SECONDS)  # or it would be told as starved by others

@@ -4,7 +4,8 @@ import anyio
 import pytest
 
 from actors.workers.pool import Pool
-from tests.abuse.escapes import ESCAPES, Attack
+from tests.abuse.attacks import Attack
+from tests.abuse.escapes import ESCAPES
 from tests.abuse.pulse import prompt
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

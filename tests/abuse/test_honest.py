@@ -106,6 +106,48 @@ HONEST = (
             return 3
         asyncio.run(one())
     """),
+    honest('coroutines over a pair of sockets', "b'abc'", """
+        import asyncio, socket
+        async def speak():
+            ours, theirs = socket.socketpair()
+            reader, kept = await asyncio.open_connection(sock=ours)
+            _, writer = await asyncio.open_connection(sock=theirs)
+            writer.writelines([b'a', b'bc'])
+            writer.write_eof()
+            await writer.drain()
+            said = await reader.read()
+            for one in (writer, kept):
+                one.close()
+            return said
+        asyncio.run(speak())
+    """),
+    honest('work that coroutines give to threads', '[1, 2]', """
+        import asyncio
+        async def both():
+            return await asyncio.gather(asyncio.to_thread(abs, -1), asyncio.to_thread(abs, 2))
+        asyncio.run(both())
+    """),
+    honest('a pipe of objects between threads', '[1, 2]', """
+        import multiprocessing, threading
+        one, other = multiprocessing.Pipe()
+        sender = threading.Thread(target=one.send, args=([1, 2],))
+        sender.start(); sender.join()
+        other.recv()
+    """),
+    honest('a file that is locked, and a database with a log', '(3, [3])', """
+        import fcntl, sqlite3
+        with open('locked', 'w') as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            written = file.write('abc')
+            fcntl.lockf(file, fcntl.LOCK_UN)
+        base, other = sqlite3.connect('a.db'), sqlite3.connect('a.db')
+        base.execute('pragma journal_mode=wal')
+        base.execute('create table t(a)')
+        base.execute('insert into t values (3)')
+        base.commit()
+        written, [a for a, in other.execute('select a from t')]
+    """),
     honest('how many processors there are', 'True', """
         import os
         (os.cpu_count() or 0) > 0 and len(os.sched_getaffinity(0)) > 0

@@ -36,9 +36,16 @@ HANDS_OVER = (
     AS_A_TWIN
     + ANSWERS
     + """
+was_handed_over = None
 def do():
+    global was_handed_over
     begun()
-    socket.send_fds(socket.socket(fileno=os.dup(3)), [said[3:]], [{descriptor}])
+    try:
+        socket.send_fds(socket.socket(fileno=os.dup(3)), [said[3:]], [{descriptor}])
+        was_handed_over = True
+    except PermissionError:
+        os.write(3, said[3:])
+        was_handed_over = False
     answers()
 """
 )
@@ -66,13 +73,36 @@ def do():
 """Does nothing of what a twin does first, so it does not die with its parent; and tries to get away from it."""
 MUTE = AS_A_TWIN + "def do():\n    waits()"
 """Says nothing at all."""
+MEETS = (
+    AS_A_TWIN
+    + """
+import time
+def meets(name):
+    while not os.path.exists(name):
+        time.sleep(0.001)
+def do():
+    open('here', 'w').close()
+    meets('go')
+    os.write(3, said)
+    open('said', 'w').close()
+    waits()
+def forged(line, twins, asked):
+    if twins.fork(asked.twin, line.passed()):
+        do()
+    line.send(Branched())
+    meets('go')
+    os._exit(5)
+session._branch = forged
+"""
+)
+"""Speaks when there is a file `go` in its folder; and the session that it comes from exits then."""
 FLOODS = (
     AS_A_TWIN
     + ANSWERS
     + """
 import threading
 kept = os.dup(3)
-twin._make_own = lambda *_: None
+twin._sever = lambda *_: None
 def do():
     os.write(3, said)
     answers()
@@ -85,3 +115,9 @@ def flood():
 """
 )
 """Keeps the channel of the one that it comes from, and can flood it."""
+FOLLOWS = """
+import os
+import actors.workers.sandbox.twin as twin
+os.setpgid = twin._lead = lambda *_: None
+"""
+"""Has a twin stay in the group of processes of the one that it comes from."""

@@ -175,12 +175,12 @@ async def test_who_was_not_opened_for_it_or_is_over_does_not_branch(pool: Pool, 
 
 async def test_what_stands_in_the_way_is_told_and_the_session_goes_on(pool: Pool, table: str) -> None:
     async with pool.session(table, branchable=True) as session:
-        await session.run("import shutil\nkept, x = shutil.copytree, 41")
-        await session.run("def full(*_, **__):\n    raise OSError('no room')\nshutil.copytree = full")
+        await session.run("import os\nkept, x = os.sendfile, 41\nopen('f', 'w').write('kept')")
+        await session.run("def full(*_, **__):\n    raise OSError('no room')\nos.sendfile = full")
         with pytest.raises(NotBranched, match="no room"):
             async with session.branch():
                 pass
         assert (await session.run("x + 1")).display == "42"
-        await session.run("shutil.copytree = kept")
+        await session.run("os.sendfile = kept")
         async with session.branch() as twin:
             assert (await twin.run("x + 1")).display == "42"

@@ -14,9 +14,18 @@ from events.trace import CellResult, SessionEnd, Submission
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-STUBBORN = (
-    "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass"
-)
+STUBBORN = """
+def heedless():
+    while True:
+        try:
+            while True: pass
+        except BaseException: pass
+while True:
+    try:
+        heedless()
+    except BaseException: pass
+""".strip()
+"""Twice over: where processors are scarce the next interrupt may come while one is being caught."""
 SPENT = """
 import os, threading, time
 def burn(most):

@@ -24,6 +24,10 @@ class FakeEngine:
     asked: list[str] = field(default_factory=list)
     containers: list[dict[str, Any]] = field(default_factory=list)
     """Those that are listed."""
+    ended: list[str] | None = None
+    """The ids of those that it removes when it is asked for all that have ended."""
+    sent: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By the same, what came with the last such question: the query, and the body if there was one."""
 
     async def answer(self, request: web.Request) -> web.Response:
         parts = request.path.strip("/").split("/")
@@ -33,6 +37,7 @@ class FakeEngine:
         if request.method == "DELETE":
             what = "DELETE container"
         self.asked.append(what)
+        self.sent[what] = dict(request.query) | (await request.json() if request.can_read_body else {})
         status = self.answers[what].pop(0) if self.answers.get(what) else 200
         if status == 0:
             await asyncio.Event().wait()
@@ -40,7 +45,11 @@ class FakeEngine:
             return web.json_response({"message": f"made up {status}"}, status=status)
         if status == 204:
             return web.Response(status=204)
-        known: dict[str, Any] = {"info": INFO, "json": self.containers}
+        known: dict[str, Any] = {
+            "info": INFO,
+            "json": self.containers,
+            "prune": {"ContainersDeleted": self.ended},
+        }
         return web.json_response(known.get(parts[-1], {"Id": "c1"}))
 
 

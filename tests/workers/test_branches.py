@@ -11,7 +11,15 @@ from actors.workers.sandbox.gate import is_listener
 from actors.workers.sandbox.nursery import SPARES
 from events.frames import Branch, Branched, Close, Exit, Frame, Limits, New, Opened, Result, RunCell
 from tests.abuse.twins import HALF, MUTE
-from tests.workers.test_supervisor import ENTRY, WITHOUT_WALLS, Program, ends, kept_busy, pid_of, serving
+from tests.workers.test_supervisor import (
+    ENTRY,
+    WITHOUT_WALLS,
+    Program,
+    ends,
+    kept_busy,
+    pid_of,
+    serving,
+)
 
 QUICK = """
 from actors.workers.sandbox import branches, child, service
@@ -19,17 +27,6 @@ branches.BRANCH_SECONDS, child.OPENING_SECONDS = 0.4, 1.0
 service.main()
 """
 HURRIED = ("-c", QUICK)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("worker")
-
-
-@pytest.fixture(scope="module")
-def program(folder: Path) -> Iterator[Program]:
-    with serving(Program(folder)) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +176,7 @@ def test_a_session_that_does_not_stand_in_time_is_tried_again(hurried: Program) 
 def test_a_twin_that_was_closed_before_it_spoke_ends_unheard(tmp_path: Path) -> None:
     with serving(Program(tmp_path)) as started:
         opened(started, 1)
-        before = children(started)
+        before = rested(started, 1)
         started.say(1, Branch(twin=2))
         started.say(2, Close())
         heard = started.hear()

@@ -35,6 +35,7 @@ def test_a_container_is_allowed_next_to_nothing() -> None:
     assert {"noexec", "nosuid", "nodev"} <= set(host["Tmpfs"]["/tmp"].split(","))
     assert "nr_inodes=" in host["Tmpfs"]["/tmp"]
     assert "size=" in host["Tmpfs"]["/tmp"]
+    assert "--own-disk" in config["Cmd"]
     assert {"Name": "core", "Soft": 0, "Hard": 0} in host["Ulimits"]
     assert config["Labels"] == {LABEL_OWNER: "me", LABEL_PLACE: "here"}
 
@@ -49,6 +50,12 @@ def test_a_container_that_shares_a_socket_is_given_its_folder_to_read_and_nothin
     assert sharing["Cmd"] == [*alone["Cmd"], "--socket", "/run/tracegate/worker"]
     assert sharing["HostConfig"] == alone["HostConfig"] | {"Mounts": [mount]}
     assert sharing | {"Cmd": 0, "HostConfig": 0} == alone | {"Cmd": 0, "HostConfig": 0}
+
+
+def test_one_removes_itself_only_where_it_is_to() -> None:
+    kept, gone = (container_config("i", Owner("me"), 1 << 30, 2, removes_itself=one) for one in (False, True))
+    assert gone["HostConfig"] == kept["HostConfig"] | {"AutoRemove": True}
+    assert gone | {"HostConfig": 0} == kept | {"HostConfig": 0}
 
 
 def test_podman_is_asked_for_nothing_that_it_does_not_know_and_denied_all_the_rest() -> None:

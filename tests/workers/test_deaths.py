@@ -118,6 +118,16 @@ def test_an_old_kill_that_was_seen_in_its_time_explains_nothing() -> None:
     assert kills.explain() is False
 
 
+def test_a_process_has_seconds_to_end_after_its_kill_and_no_kill_explains_a_death_a_minute_later() -> None:
+    for seconds, explains in ((5.0, True), (60.0, False)):
+        kernel = Kernel()
+        kills = kernel.watched()
+        kernel.kill()
+        kills.look()
+        kernel.time += seconds
+        assert kills.explain() is explains
+
+
 def test_what_was_counted_before_it_began_and_a_count_that_fell_explain_nothing() -> None:
     kernel = Kernel(1000)
     kills = kernel.watched()

@@ -1,13 +1,15 @@
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from actors.workers import engine as engine_module
-from actors.workers.address import GET_SSH, NAME
-from actors.workers.engine import START, NoEngine, asking, docker_available, engine_of
+from actors.workers.address import CERTIFY, GET_SSH, NAME
+from actors.workers.engine import START, EngineProblem, NoEngine, asking, docker_available, engine_of
 from actors.workers.guarantees import NEEDS_KERNEL
 from actors.workers.probe import probe
 
@@ -127,6 +129,65 @@ async def test_an_address_of_ssh_asks_for_the_package_that_speaks_it(monkeypatch
     assert found.problem is not None
     assert "there is no package asyncssh to speak ssh with; pip install 'aiodocker[ssh]'" in found.problem
     assert found.remedy == GET_SSH
+
+
+def certificates(folder: Path, *names: str) -> Path:
+    """A folder with files of these names, which hold none."""
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text("no certificate")
+    return folder
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "https://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ((), "and {}/ca.pem cannot be read (No such file or directory)"),
+        (("ca.pem", "cert.pem"), "and {}/key.pem cannot be read (No such file or directory)"),
+        (("ca.pem", "cert.pem", "key.pem"), "and ca.pem, cert.pem, key.pem there are not what TLS asks for"),
+    ],
+)
+async def test_certificates_that_cannot_be_had_are_told_with_the_file_the_variable_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, address: str, names: tuple[str, ...], told: str
+) -> None:
+    folder = certificates(tmp_path / "certificates", *names)
+    monkeypatch.setenv("DOCKER_HOST", address)
+    monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
+    monkeypatch.setenv("DOCKER_CERT_PATH", str(folder))
+    found = await engine_of("image")
+    assert found.problem is not None
+    assert found.problem.startswith(
+        f"no Docker Engine is to be found: DOCKER_CERT_PATH is {str(folder)!r}, {told.format(folder)}"
+    )
+    assert found.problem.endswith(f"; {CERTIFY}")
+    assert found.remedy == CERTIFY
+
+
+async def test_certificates_that_no_variable_names_are_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
+    monkeypatch.delenv("DOCKER_CERT_PATH", raising=False)
+    found = await engine_of("image")
+    assert found.problem is not None
+    assert "DOCKER_TLS_VERIFY is 1, and DOCKER_CERT_PATH is not set" in found.problem
+    assert found.remedy == CERTIFY
+
+
+async def test_where_tls_is_not_asked_for_no_certificate_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    monkeypatch.delenv("DOCKER_TLS_VERIFY", raising=False)
+    monkeypatch.setenv("DOCKER_CERT_PATH", "/nowhere")
+    found = await engine_of("image")
+    assert found.problem is not None
+    assert "CERT" not in found.problem
+    assert found.remedy == START
+
+
+async def test_an_engine_that_tls_does_not_believe_is_told_with_the_certificates_that_it_takes() -> None:
+    with pytest.raises(EngineProblem) as raised, asking("give its version"):
+        raise aiohttp.ClientConnectionError from ssl.SSLCertVerificationError("unknown authority")
+    assert raised.value.remedy == CERTIFY
 
 
 async def test_the_probe_lists_every_backend_strongest_first(

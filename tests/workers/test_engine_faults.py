@@ -1,12 +1,8 @@
 """What the host does when the engine fails, and what it never asks for twice."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import anyio
 import anyio.lowlevel
 import pytest
-import pytest_asyncio
 
 from actors.ports import InfrastructureError
 from actors.workers import docker, engine as engine_module
@@ -17,19 +13,10 @@ from actors.workers.link import StopFailed, WorkerGone
 from actors.workers.pool import running_pool
 from actors.workers.restarts import Restarts
 from events.worker import WorkerLost
-from tests.workers.failing_engines import FakeEngine, reached_at, serving
+from tests.workers.failing_engines import FakeEngine
 from tests.workers.fakes import Announced
 
 BACKEND = DockerBackend("image", Owner("home"))
-
-
-@pytest_asyncio.fixture
-async def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeEngine]:
-    monkeypatch.setattr(engine_module, "RETRY_SECONDS", 0.0)
-    reached_at(tmp_path / "engine.sock", monkeypatch.setenv)
-    fake = FakeEngine()
-    async with serving(fake, tmp_path / "engine.sock"):
-        yield fake
 
 
 async def start() -> None:

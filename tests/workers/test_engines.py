@@ -111,7 +111,7 @@ async def test_a_worker_or_a_sweep_that_meets_no_engine_is_told_so(
                 pass
         if text != "[]":  # which says that there is no container
             assert ["is no Docker Engine" in one.error for one in await backend.sweep()] == [True]
-        assert "is no Docker Engine" in (await reap(Owner("home"))).unasked or text == "[]"
+        assert "is no Docker Engine" in (await reap(Owner("home"))).unasked or text == "{}"
 
 
 async def test_auto_does_without_what_is_no_engine_and_says_why(

@@ -1,8 +1,10 @@
 """A worker's folder is cleared by whoever starts next once its host is gone, and by nobody before."""
 
+import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -51,16 +53,54 @@ def test_a_folder_is_removed_when_its_worker_has_ended(temporary: Path) -> None:
     assert names(temporary) == []
 
 
-def test_what_was_never_held_or_is_no_folder_of_ours_is_not_touched(temporary: Path) -> None:
+def unheld(temporary: Path, name: str, seconds: float) -> Path:
+    """An empty folder without a lock, so old."""
+    folder = temporary / f"{PREFIX}{name}"
+    folder.mkdir()
+    os.utime(folder, (made := time.time() - seconds, made))
+    return folder
+
+
+def test_a_folder_whose_host_was_killed_before_it_held_it_is_cleared_in_time(temporary: Path) -> None:
+    starting, dead, full = (
+        unheld(temporary, name, seconds)
+        for name, seconds in (("starting", 60.0), ("dead", 600.0), ("full", 600.0))
+    )
+    (full / "a file of somebody's").touch()
+    os.utime(full, (0, 0))
+    assert clear_forsaken() == [dead]
+    assert names(temporary) == sorted([starting.name, full.name])
+
+
+def test_what_is_no_folder_of_ours_is_not_touched(temporary: Path) -> None:
     outside = temporary / "outside"
-    for folder in (temporary / f"{PREFIX}about_to_be_held", outside):
-        folder.mkdir()
+    outside.mkdir()
     (outside / LOCK).touch()
     (temporary / f"{PREFIX}link").symlink_to(outside)
     (temporary / f"{PREFIX}file").touch()
     clear_forsaken()
-    assert len(names(temporary)) == 4
+    assert len(names(temporary)) == 3
     assert (outside / LOCK).exists()
+
+
+def test_a_folder_that_was_cleared_before_it_had_its_lock_is_not_used(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As may be where its host was held still for minutes right there."""
+    made: list[Path] = []
+    make = tempfile.mkdtemp
+
+    def interrupted(*, prefix: str) -> str:
+        made.append(Path(make(prefix=prefix)))
+        if len(made) == 1:
+            os.utime(made[0], (0, 0))
+            assert clear_forsaken() == made
+        return str(made[-1])
+
+    monkeypatch.setattr(tempfile, "mkdtemp", interrupted)
+    with worker_folder() as folder:
+        assert folder == made[1]
+        assert names(temporary) == [folder.name]
 
 
 def test_a_folder_that_was_cleared_before_it_was_held_is_not_used(

@@ -25,6 +25,7 @@ from actors.workers.local import LocalBackend
 from actors.workers.pool import Pool, running_pool
 from actors.workers.sandbox.visible import WRITABLE, shown
 from events.worker import WorkerLost, WorkerStarted
+from tests.abuse.test_hidden_disk import REMOVED
 from tests.contracts.conftest import CSV, LIMITS, READER, Announced, in_a_task, table_id
 
 TOLD_WITHIN = 1.0
@@ -121,6 +122,18 @@ async def test_all_sessions_together_fill_no_more_than_their_part(pool: Pool) ->
     with anyio.fail_after(WITHIN):
         while await shown_of(pool, free) != "True":
             await anyio.lowlevel.checkpoint()
+
+
+async def test_one_that_fills_their_disk_with_what_it_removed_is_told_so_and_the_others_go_on(
+    pool: Pool,
+) -> None:
+    async with pool.session(table_id()) as author, pool.session(table_id()) as sibling:
+        kept = await sibling.run("open('mine', 'w').write('41')")
+        result = await author.run(REMOVED.strip())
+        while result.end is None:
+            result = await author.run(REMOVED.strip())
+        assert result.end.reason == "disk_limit", result
+        assert (await sibling.run("int(open('mine').read()) + 1")).display == "42", kept
 
 
 async def runs_until_it_fails(session: Session) -> None:

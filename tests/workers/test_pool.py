@@ -11,12 +11,16 @@ from actors.workers.channel import MOST_IN_VAIN
 from actors.workers.local import LocalBackend
 from actors.workers.pool import Pool, running_pool
 from actors.workers.restarts import Restarts
+from actors.workers.sandbox.allowance import longest
 from actors.workers.session import SessionOver
-from events.frames import Branch, Branched, Close, Exit, Frame, New, Ping, RunCell
+from events.frames import Branch, Branched, Close, Exit, Frame, Limits, New, Ping, RunCell
 from events.struct import Event
 from events.trace import SessionEnd
 from events.worker import WorkerLost, WorkerStarted, WorkerStopFailed
 from tests.workers.fakes import READER, Announced, FakeBackend, obedient
+
+AT_ONCE = 0.01 - longest(Limits().cell_seconds)
+"""The margin with which a host waits for a cell no longer than a hundredth of a second."""
 
 
 async def test_a_pool_that_can_start_no_worker_says_why_and_stops_trying() -> None:
@@ -82,7 +86,7 @@ async def test_a_session_that_owes_an_answer_for_too_long_ends_alone_where_its_w
             closed.append(session)
         return [] if isinstance(frame, RunCell) and frame.code == "1" else obedient(session, frame)
 
-    monkeypatch.setattr("actors.workers.listener.MARGIN_SECONDS", -9.99)
+    monkeypatch.setattr("actors.workers.listener.MARGIN_SECONDS", AT_ONCE)
     closed: list[int] = []
     announced = Announced()
     async with running_pool(FakeBackend(mute_once), announced) as pool:
@@ -144,7 +148,7 @@ async def test_a_worker_that_owes_an_answer_for_too_long_and_answers_no_ping_is_
             return []
         return obedient(session, frame)
 
-    monkeypatch.setattr("actors.workers.listener.MARGIN_SECONDS", -9.99)
+    monkeypatch.setattr("actors.workers.listener.MARGIN_SECONDS", AT_ONCE)
     monkeypatch.setattr("actors.workers.channel.ANSWER_SECONDS", 0.01)
     backend, announced = FakeBackend(mute_once), Announced()
     async with running_pool(backend, announced) as pool:

@@ -8,7 +8,7 @@ import pytest
 
 from actors.workers import pulse
 from actors.workers.channel import Channel
-from actors.workers.pulse import MISSES, SUSPECT, Pulse
+from actors.workers.pulse import ASK_EVERY, MISSES, SUSPECT, Pulse
 from actors.workers.sandbox.framing import WORKER
 from events.frames import Frame, Ping, Pong
 from tests.workers.fakes import FakeLink
@@ -64,6 +64,7 @@ def test_a_freeze_is_found_in_time() -> None:
     """Beside the time it takes to ask the system, for which a fifth of a second is left."""
     # One that stops right after a ping was answered is silent for one ping more than those that are counted.
     assert (SUSPECT + 1) * 0.2 < 1.0
+    assert ASK_EVERY * 0.2 <= 1.0
 
 
 async def test_one_that_answers_is_left_alone_and_nothing_is_asked(heart: Heart, link: FakeLink) -> None:
@@ -80,6 +81,19 @@ async def test_one_that_is_held_still_is_given_up_when_it_is_asked_for(heart: He
         await channel.lost.wait()
         assert channel.reason.startswith("its container is paused")
     assert link.asked == 1
+
+
+async def test_one_that_is_held_still_only_later_is_found_before_its_silence_alone_is_believed(
+    heart: Heart, link: FakeLink
+) -> None:
+    heart.silent = True
+    async with watched(heart, link) as channel:
+        while not link.asked:
+            await anyio.lowlevel.checkpoint()
+        link.holding = "it is stopped"
+        await channel.lost.wait()
+        assert channel.reason.startswith("it is stopped")
+    assert link.asked == 2
 
 
 async def test_one_that_is_only_slow_is_left_alone(heart: Heart, link: FakeLink) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from actors.workers import docker
+from actors.workers import docker, questioned
 from actors.workers.containers import LABEL_PLACE, Owner
 from actors.workers.folders import LOCK, PREFIX, worker_folder
 from actors.workers.link import StopFailed
@@ -30,10 +30,12 @@ class Container:
 
 
 class Engine:
-    """As much of an engine as lists containers."""
+    """As much of an engine as lists containers, and removes those that were started only to be asked."""
 
     def __init__(self, *there: Container) -> None:
         self.there = list(there)
+        self.asked: list[str] = []
+        self.breaks_off = False
 
     @property
     def containers(self) -> "Engine":
@@ -41,6 +43,11 @@ class Engine:
 
     async def list(self, **_: object) -> list[Container]:
         return list(self.there)
+
+    async def prune(self, **_: object) -> dict[str, object]:
+        if self.breaks_off:
+            raise ConnectionError("broken off")
+        return {"ContainersDeleted": self.asked}
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +72,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Serve:
             engine.there.remove(one)
 
         monkeypatch.setattr(docker, "engine", opened)
+        monkeypatch.setattr(questioned, "engine", opened)
         monkeypatch.setattr(docker, "_remove", remove)
         return engine
 
@@ -93,6 +101,29 @@ async def test_what_cannot_be_removed_stops_nothing_and_is_named_with_its_error(
     with pytest.raises(StillThere, match="stuck: device busy; removed: left"):
         await reap(HOME)
     assert [one.id for one in engine.there] == ["stuck"]
+
+
+async def test_those_that_were_started_to_be_asked_go_whether_there_is_a_home_or_not(serve: Serve) -> None:
+    engine = serve(Container("left", "here", "exited"))
+    engine.asked = ["asked"]
+    assert await reap(None) == Reaped(("asked",))
+    assert await reap(HOME) == Reaped(("left", "asked"))
+
+
+async def test_an_engine_that_breaks_off_has_what_it_removed_told_with_its_error(serve: Serve) -> None:
+    serve(Container("left", "here", "exited")).breaks_off = True
+    with pytest.raises(StillThere, match=r"could not be looked for.*broken off; removed: left"):
+        await reap(HOME)
+
+
+async def test_where_no_engine_can_be_asked_a_home_that_may_have_containers_is_not_told_that_all_is_well(
+    monkeypatch: pytest.MonkeyPatch, temporary: Path
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{temporary}/none.sock")
+    dead = forsaken(temporary)
+    with pytest.raises(StillThere, match=rf"could not be looked for.*none\.sock.*; removed: {dead}"):
+        await reap(HOME, lambda: True)
+    assert "none.sock" in (await reap(HOME, lambda: False)).unasked
 
 
 async def test_without_a_home_or_an_engine_folders_are_cleared_all_the_same(

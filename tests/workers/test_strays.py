@@ -25,10 +25,14 @@ class Children:
     def __init__(self) -> None:
         self.children: dict[int, Child] = {}
         self.forked: set[int] = set()
+        self.followers: set[int] = set()
         self.left = 0
 
     def strangers(self) -> frozenset[int]:
         return frozenset(self.forked - self.children.keys())
+
+    def leads_its_group(self, pid: int) -> bool:
+        return pid not in self.followers
 
     def kill_strays(self, among: frozenset[int]) -> None:
         self.forked -= among & self.strangers()
@@ -104,6 +108,17 @@ def test_who_was_there_when_another_spoke_in_its_place_is_killed(stand: Stand) -
     stand.branches.listen()
     os.close(link)
     assert stand.nursery.forked == stand.nursery.children.keys() == {os.getpid()}
+
+
+def test_who_speaks_from_the_group_of_another_is_killed_and_no_twin(stand: Stand) -> None:
+    link = stand.ask(1, forks=os.getpid())
+    stand.nursery.followers.add(os.getpid())
+    os.write(link, b"said")
+    stand.branches.listen()
+    os.close(link)
+    assert stand.failed == [1]
+    assert not stand.nursery.forked
+    assert not stand.nursery.children
 
 
 def test_one_that_is_awaited_is_no_stray(stand: Stand) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import actors
-from actors.workers.sandbox import supervisor
+from actors.workers.sandbox import waiting
 from actors.workers.sandbox.framing import FrameReader, pack, unpack
 from actors.workers.sandbox.supervisor import Supervisor
 from events.dataset import ReaderSettings
@@ -252,7 +252,7 @@ def test_a_supervisor_that_cannot_fork_loses_that_session_only(
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(os, "fork", no_fork)
-    monkeypatch.setattr(supervisor, "ROOM_SECONDS", -1.0)
+    monkeypatch.setattr(waiting, "ROOM_SECONDS", -1.0)
     inlet, host_out = os.pipe()
     host_in, outlet = os.pipe()
     os.write(host_out, pack(5, New(dataset="d", limits=Limits())))

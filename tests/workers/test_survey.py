@@ -153,6 +153,32 @@ def test_whoever_has_too_much_is_ended_and_nothing_stays_open(
     assert descriptors() == before
 
 
+@pytest.mark.parametrize("doomed_by", ["what it has", "something else"])
+def test_at_one_who_is_to_end_it_is_looked_no_further(
+    tmp_path: Path,
+    process: subprocess.Popen[bytes],
+    link: socket.socket,
+    monkeypatch: pytest.MonkeyPatch,
+    doomed_by: str,
+) -> None:
+    plant(tmp_path / "own", {str(number): 0 for number in range(200)})
+    child = Child(process.pid, link, tmp_path / "own")
+    if doomed_by == "what it has":
+        monkeypatch.setattr(survey, "MAX_FILES", 3)
+    else:
+        child.kill("closed")
+    looked = 0
+
+    def now() -> float:
+        nonlocal looked
+        looked += 1  # the time is asked for before each entry
+        return 0.0
+
+    Survey(now).work([child])
+    assert child.doom is not None
+    assert looked < 20
+
+
 def test_a_round_goes_on_in_slices_and_the_next_begins_after_a_pause(
     tmp_path: Path, link: socket.socket
 ) -> None:

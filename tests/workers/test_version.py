@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 
+import anyio.lowlevel
 import pytest
 
 from actors.ports import InfrastructureError
@@ -15,7 +16,8 @@ from actors.workers.pool import running_pool
 from actors.workers.restarts import Restarts
 from actors.workers.sandbox.version import PROGRAM, ROOT, digest_of_files, program_version
 from events.struct import Event
-from tests.workers.fakes import FakeBackend
+from events.worker import WorkerLost, WorkerStarted
+from tests.workers.fakes import READER, Announced, FakeBackend
 
 WORDS = "another version of its program than this host.*build.sh"
 OLDER = f"tracegate-older-{os.getpid()}:latest"
@@ -41,6 +43,33 @@ async def test_a_worker_that_says_another_version_or_none_is_refused_in_words(ve
     backend.version = version
     with pytest.raises(InfrastructureError, match=WORDS):
         await start(backend)
+
+
+async def test_one_that_is_refused_is_not_started_again() -> None:
+    backend, announced = FakeBackend(), Announced()
+    backend.version = "0" * 64
+    with pytest.raises(InfrastructureError, match=WORDS):
+        async with running_pool(backend, announced, restarts=lambda: Restarts(first=0.001)):
+            pass
+    assert [type(event) for event in announced] == [WorkerLost]
+    assert (backend.started, backend.stopped) == (1, ["w1"])
+
+
+async def test_one_that_took_the_place_of_a_lost_one_is_refused_as_well() -> None:
+    async def use() -> None:
+        async with pool.session("d"):
+            pass
+
+    backend, announced = FakeBackend(), Announced()
+    async with running_pool(backend, announced, restarts=lambda: Restarts(first=0.001)) as pool:
+        await pool.offer("d", b"a,b\n1,2\n", READER)
+        backend.version = "0" * 64
+        backend.end()
+        while WorkerLost not in map(type, announced):
+            await anyio.lowlevel.checkpoint()
+        with pytest.raises(InfrastructureError, match=WORDS):
+            await use()
+    assert [type(event) for event in announced] == [WorkerStarted, WorkerLost, WorkerLost]
 
 
 def test_every_file_that_runs_behind_the_wall_enters_the_version() -> None:

@@ -74,7 +74,7 @@ class Branches:
                 os.close(descriptor)
                 child.kill("crashed", "it handed over a descriptor that was not asked of it")
                 continue
-            child.family.gate = gate = Gate(descriptor)
+            child.family.gate = gate = Gate(descriptor, self._nursery.strangers)
             self._selector.register(gate, selectors.EVENT_READ, partial(self._answer, gate))
         child.listeners = []
 
@@ -142,6 +142,9 @@ class Branches:
         elif pid <= 0 or pid in self._nursery.children:
             self._give_up(unborn, "another process spoke for it")
             unborn.prefix.kill("crashed", "it spoke for its twin")
+        elif not self._nursery.leads_its_group(pid):
+            self._nursery.kill_strays(frozenset((pid,)))
+            self._give_up(unborn, "it did not leave the group of processes of the one it came from")
         else:
             self._deliver(unborn, pid, data)
 

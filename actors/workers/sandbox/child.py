@@ -9,10 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from actors.workers.sandbox.allowance import Allowance
 from actors.workers.sandbox.deaths import Coroner, Doom, Reason
 from actors.workers.sandbox.framing import ForgedFrame, FrameReader, RawFrame, repack
 from actors.workers.sandbox.gate import Gate
-from actors.workers.sandbox.shares import Share
+from actors.workers.sandbox.room import Use
 from events.frames import Branched, Limits, New, Opened, Result
 from events.trace import SessionEnd
 
@@ -24,8 +25,6 @@ AGAIN = 0.05
 """Seconds after which an interrupt is repeated: one that comes before the cell has begun is not noticed."""
 GRACE = 0.5
 """Seconds between the interrupt of a cell and the kill."""
-MORE_SECONDS = 5.0
-"""So much more time at most a cell has, once, that others starved of processors; no more than its limit."""
 _PIECE = 65536
 
 
@@ -75,12 +74,15 @@ class Child:
     state: State = State.SPARE
     doom: Doom | None = None
     listeners: list[int] = field(default_factory=list)
+    seen: Use = field(default_factory=Use)
+    """What lay in its place when that was last looked at."""
+    spent: int = 0
+    """What it had had of the processors then, in ticks."""
     _reader: FrameReader = field(default_factory=FrameReader)
     _outgoing: bytearray = field(default_factory=bytearray)
     _cell: int = 0
     _by: int = signal.SIGINT
-    _share: Share | None = None
-    _has_more: bool = False
+    _allowance: Allowance | None = None
     _interrupt_at: float | None = None
     _kill: tuple[float, Doom] | None = None
 
@@ -103,8 +105,8 @@ class Child:
     def begin_cell(self, raw: RawFrame, number: int) -> bool:
         """Send a cell, and let its clock run; whether the frame is sent whole."""
         self.state, self._cell, self._by = State.BUSY, number, signal.SIGINT
-        self._share, self._has_more = None, False
-        self._interrupt_at = time.monotonic() + self.limits.cell_seconds
+        self._allowance = Allowance(self.pid, self.limits.cell_seconds, time.monotonic())
+        self._interrupt_at = self._allowance.due
         return self._send(raw)
 
     def begin_branch(self, raw: RawFrame, link: socket.socket) -> None:
@@ -131,27 +133,9 @@ class Child:
     def enforce(self, now: float) -> None:
         """Interrupt or kill what is over its time."""
         if self._kill is not None and now >= self._kill[0]:
-            self.kill(*self._kill[1])
-        elif self._interrupt_at is not None and now >= self._interrupt_at and not self._bears_with(now):
-            detail = f"the cell ran for {self.limits.cell_seconds:g} s and did not heed its interrupt"
-            self._signal(now, detail)
-
-    def note_share(self) -> None:
-        """Look, once a cell and some time after its beginning, at what it has had of the processors."""
-        if self.state is State.BUSY and self._share is None:
-            self._share = Share.of(self.pid)
-
-    def _bears_with(self, now: float) -> bool:
-        """Whether a cell over its time was starved: it has more, once, and is nobody's fault after that."""
-        starved = 0.0 if self._kill or self._share is None else self._share.starved_until(Share.of(self.pid))
-        if not starved:
-            return False
-        if self._has_more:
-            self.kill("lost", f"the cell waited {starved:.1f} s for processors that others had")
-        else:
-            self._has_more = True
-            self._interrupt_at = now + min(MORE_SECONDS, self.limits.cell_seconds)
-        return True
+            self._end_of_grace(now, self._kill[1])
+        elif self._interrupt_at is not None and now >= self._interrupt_at:
+            self._end_of_time(now)
 
     def link_closed(self) -> None:
         """It hung up: most likely it is exiting, and its status will say why; if not, it is killed."""
@@ -166,6 +150,20 @@ class Child:
         # Until it has made one it is not in a group of its own name.
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Have it stand still; it does once each call of the system that it is in is over."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGSTOP)
+
+    def go_on(self, seconds: float) -> None:
+        """Let it go on after it stood still for so long, which is not counted against it."""
+        if self._interrupt_at is not None:
+            self._interrupt_at += seconds
+        if self._kill is not None:
+            self._kill = (self._kill[0] + seconds, self._kill[1])
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGCONT)
 
     def sweep(self) -> None:
         """Kill what is left of its process group."""
@@ -229,10 +227,33 @@ class Child:
         """Whether a descriptor is expected: of the first of a family, which has run nobody's code yet."""
         return self.state is State.OPENING and self.asked is not None and self.family is not None
 
+    def _end_of_time(self, now: float) -> None:
+        """Interrupt the cell, unless it has time left; one that never had it is nobody's fault."""
+        allowance = self._allowance
+        if allowance is None or self._kill is not None:
+            self._signal(now, "")  # again: why it may be killed has been said
+        elif (again := allowance.again(now)) is not None:
+            self._interrupt_at = again
+        elif allowance.is_starved(now):
+            self.kill("lost", f"the cell waited {allowance.waited:.1f} s for processors that others had")
+        else:
+            detail = f"the cell ran for {allowance.limit:g} s and did not heed its interrupt"
+            self._signal(now, detail)
+
+    def _end_of_grace(self, now: float, doom: Doom) -> None:
+        """Kill it, unless it is a cell that could not heed its interrupt yet."""
+        if doom[0] == "wall_limit" and self._allowance and self._allowance.could_not_heed(now):
+            self._kill = (now + AGAIN, doom)
+        else:
+            self.kill(*doom)
+
     def _signal(self, now: float, detail: str) -> None:
         """Interrupt the cell, again while it goes on, and kill the session where that is of no use."""
         self._interrupt_at = now + AGAIN
-        self._kill = self._kill or (now + GRACE, ("wall_limit", detail))
+        if self._kill is None:
+            self._kill = (now + GRACE, ("wall_limit", detail))
+            if self._allowance is not None:
+                self._allowance.interrupted()
         with suppress(ProcessLookupError):
             os.kill(self.pid, self._by)
 

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from actors.workers.sandbox.wall import raise_wall
@@ -35,11 +36,11 @@ _LIBC = ctypes.CDLL(None)
 
 OWN = "own"
 """Where in a branchable session's place its files lie; the places of its twins lie beside it."""
+BEGUN = b"\0"
+"""The beginning of whatever a session says first, with which it hands over what none goes without."""
 
 
-def confine(
-    link: socket.socket, place: Path, new: New | None = None, *, walled: bool
-) -> tuple[socket.socket, int | None]:
+def confine(link: socket.socket, place: Path, new: New | None = None, *, walled: bool) -> socket.socket:
     """Leave everything inherited behind but one channel.
 
     Args:
@@ -50,7 +51,8 @@ def confine(
         walled: whether it shuts itself in, as far as `wall` says.
 
     Returns:
-        The channel; and where it is walled and branchable, what its supervisor says by who may fork.
+        The channel; where it is walled and branchable `BEGUN` was said in it, with what its supervisor says
+        by who may fork.
 
     Raises:
         OSError: the system refused; the process must end then.
@@ -75,13 +77,14 @@ def confine(
     _limit_cpu(CPU_SECONDS if new is None else new.limits.cpu_seconds)
     _limit_tasks()
     random.seed(0)
-    listener = raise_wall(place, branchable=branchable) if walled else None
+    if walled:
+        raise_wall(place, partial(_hand_over, kept) if branchable else None)
     if os.getppid() != supervisor:
         os._exit(1)
     if branchable:
         own.mkdir(mode=0o700)
         os.chdir(own)
-    return kept, listener
+    return kept
 
 
 def clean_environment(pins: dict[str, str]) -> None:
@@ -165,6 +168,11 @@ def _keep_only(link: socket.socket) -> socket.socket:
         os.dup2(nowhere, standard)
     os.closerange(LINK + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     return socket.socket(fileno=LINK)
+
+
+def _hand_over(kept: socket.socket, listener: int) -> None:
+    socket.send_fds(kept, [BEGUN], [listener])
+    os.close(listener)
 
 
 def _limit_cpu(seconds: int) -> None:

@@ -8,6 +8,7 @@ import ctypes
 import os
 import stat
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 LEAST = 3
@@ -52,8 +53,9 @@ class _Beneath(ctypes.Structure):
     _fields_ = (("allowed", ctypes.c_uint64), ("folder", ctypes.c_int32))
 
 
+@cache
 def abi() -> int:
-    """How much of Landlock this kernel knows; 0 where it knows none."""
+    """How much of Landlock this kernel knows; 0 where it knows none. Asked once: a twin may not ask again."""
     known = _LIBC.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION))
     return max(0, int(known))
 

@@ -86,6 +86,16 @@ class Nursery:
             is_shared = any(place in other.parents for other in family.places)
             self.litter.add(place / OWN if is_shared else place)
 
+    def leads_its_group(self, pid: int) -> bool:
+        """Whether a child, alive or not buried yet, is in a group of processes of its own name.
+
+        Who is in another's is killed with that one, and would pass for killed from outside.
+        """
+        try:
+            return os.getpgid(pid) == pid
+        except ProcessLookupError:
+            return False
+
     def strangers(self) -> frozenset[int]:
         """Children of this process that are nobody's session: twins that are yet to speak, and strays."""
         try:
@@ -124,19 +134,23 @@ class Nursery:
             spare.kill("closed")
         self._spares.clear()
 
-    def reap(self) -> Iterator[tuple[Child, SessionEnd]]:
-        """The children that ended, and how; what they leave behind is litter after each."""
+    def reap(self, bury: Callable[[Child], None]) -> Iterator[tuple[Child, SessionEnd]]:
+        """The children that ended, and how; what they leave behind is litter after each.
+
+        Args:
+            bury: told of each that it ended, before it is asked how.
+        """
         with contextlib.suppress(ChildProcessError):
-            while True:
-                pid, status, usage = os.wait4(-1, os.WNOHANG)
-                if pid == 0:
-                    return
-                if pid not in self.children:
-                    self._listen()  # a twin may have said that it is one, and ended
+            while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:
+                if ended.si_pid not in self.children:
+                    # A twin may have said that it is one, and ended; what it was is known until it is buried.
+                    self._listen()
+                pid, status, usage = os.wait4(ended.si_pid, 0)
                 # As the first process of a container it also inherits what sessions leave behind.
                 if (child := self.children.pop(pid, None)) is None:
                     continue
                 child.sweep()
+                bury(child)
                 yield child, _end(child, status, usage, self.coroner)
                 self._clear(child)
 

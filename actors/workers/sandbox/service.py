@@ -25,6 +25,9 @@ def main() -> None:
     parser.add_argument("--patience", type=float, help="seconds without a ping after which to exit")
     parser.add_argument("--folder", type=Path, help="where sessions get their folders; removed at the end")
     parser.add_argument("--socket", help="path of the host's socket, to be used instead of stdin and stdout")
+    parser.add_argument(
+        "--own-disk", action="store_true", help="nobody else writes to the disk of that folder"
+    )
     arguments = parser.parse_args()
     inlet, outlet = _taken(0), _taken(1)
     if arguments.socket is not None:
@@ -36,7 +39,9 @@ def main() -> None:
     clean_environment(pins.PINS)
     try:
         unwalled = missing(folder)
-        served = supervisor.Supervisor(inlet, outlet, folder, arguments.patience, walled=not unwalled)
+        served = supervisor.Supervisor(
+            inlet, outlet, folder, arguments.patience, walled=not unwalled, owns_disk=arguments.own_disk
+        )
         served.serve(Ready(fingerprint(found), found | pins.PINS, unwalled, program_version()))
     finally:
         remove(folder, END_SECONDS)

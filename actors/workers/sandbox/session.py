@@ -1,7 +1,6 @@
 """One session's process: confined, alone with its table, answering cells until it is killed."""
 
 import os
-import shutil
 import socket
 import traceback
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from actors.profiling.perturb import perturb
-from actors.workers.sandbox.confine import MemoryLimit, confine
+from actors.workers.sandbox.confine import BEGUN, MemoryLimit, confine
 from actors.workers.sandbox.forking import give_back
 from actors.workers.sandbox.framing import (
     WORKER,
@@ -26,7 +25,7 @@ from actors.workers.sandbox.framing import (
 )
 from actors.workers.sandbox.rehearsal import CELLS, rehearse
 from actors.workers.sandbox.runner import Runner
-from actors.workers.sandbox.twin import Twins
+from actors.workers.sandbox.twin import NoTwin, Twins
 from events.frames import Branch, Branched, Frame, New, Opened, Result, RunCell
 from events.trace import CellResult, ErrorReport
 
@@ -58,12 +57,12 @@ def live(
     try:
         place = folder / str(os.getpid())
         twins = Twins(place, walled=walled) if new is not None and new.branchable else None
-        kept, listener = confine(link, place, new, walled=walled)
+        kept = confine(link, place, new, walled=walled)
         give_back()
         if new is None:
             rehearse(times=1, cells=CELLS[:1])
-        line = _Line(kept)
-        runner = _opened(line, line.wait_for(New), tables, listener)
+        line = _Line(kept, begun=len(BEGUN) if walled and twins else 0)
+        runner = _opened(line, line.wait_for(New), tables)
         while True:
             frame = line.wait_for((RunCell, Branch) if twins else RunCell)
             if twins and isinstance(frame, Branch):
@@ -77,10 +76,16 @@ def live(
 
 
 class _Line:
-    """The blocking, session's end of a channel."""
+    """The blocking, session's end of a channel.
 
-    def __init__(self, link: socket.socket) -> None:
+    Args:
+        link: the socket.
+        begun: so many bytes of the first frame were sent already.
+    """
+
+    def __init__(self, link: socket.socket, begun: int = 0) -> None:
         self._link = link
+        self._begun = begun
         self._reader = FrameReader()
         self._waiting: list[RawFrame] = []
         self._passed: list[int] = []
@@ -106,19 +111,22 @@ class _Line:
 
     def send(self, frame: Frame) -> None:
         """Send a frame; the number on it is the supervisor's to give."""
-        self._link.sendall(pack(WORKER, frame))
+        self._link.sendall(pack(WORKER, frame)[self._begun :])
+        self._begun = 0
 
     def passed(self) -> int:
-        """The descriptor that came with the last frame."""
+        """The descriptor that came with the last frame.
+
+        Raises:
+            NoTwin: it did not come, for want of room.
+        """
+        if not self._passed:
+            message = "the session has no descriptor left for the channel of another: close files"
+            raise NoTwin(message)
         return self._passed.pop()
 
-    def hand_over(self, descriptor: int) -> None:
-        """Say that the session stands, and give a descriptor away."""
-        socket.send_fds(self._link, [pack(WORKER, Opened())], [descriptor])
-        os.close(descriptor)
 
-
-def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame], listener: int | None) -> Runner:
+def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame]) -> Runner:
     """Build the namespace, and say that it stands."""
 
     def overrun(result: CellResult) -> NoReturn:
@@ -135,21 +143,23 @@ def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame], listener:
         raise
     runner = Runner(new.limits, new.watches, MemoryLimit(new.limits.memory_bytes), overrun)
     runner.namespace.update(df=table, pd=pd, np=np)
-    if listener is None:
-        line.send(Opened())
-    else:
-        line.hand_over(listener)
+    line.send(Opened())
     return runner
 
 
 def _branch(line: _Line, twins: Twins, asked: Branch) -> None:
     """Become two; each says so on a channel of its own, whose descriptor has the same number in both."""
-    link = line.passed()
+    try:
+        link = line.passed()
+    except NoTwin as error:
+        line.send(Branched(problem=str(error)))
+        return
     try:
         is_twin = twins.fork(asked.twin, link)
-    except (OSError, shutil.Error) as error:
+    except (OSError, NoTwin) as error:
         os.close(link)
-        line.send(Branched(problem=f"{type(error).__name__}: {error}"[:2000]))
+        what = "" if isinstance(error, NoTwin) else f"{type(error).__name__}: "
+        line.send(Branched(problem=f"{what}{error}"[:2000]))
         return
     line.send(Opened() if is_twin else Branched())
 

@@ -1,24 +1,32 @@
-"""Whether a session that meets its wall time had processors: one that waited for them has done nothing wrong.
+"""How long a session waited for processors that others had, as the kernel tells it.
 
-The kernel tells how long a process waited for a processor, and how much of them its threads had together. Who
-waited for most of the time, and not for threads of its own, was starved by others.
+The kernel counts that for the first thread of a process, and what all its threads had together: what the
+others of them had, the first one waited for by its own doing.
 """
 
-import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-_TICKS = os.sysconf("SC_CLK_TCK")
+_CLOCK = 2
+"""Which of a process's clocks counts what all its threads had, to the nanosecond (`CPUCLOCK_SCHED`)."""
 
 
 def threads_of(pid: int) -> int:
     """How many threads a process has now; 0 where the system does not tell."""
     with suppress(OSError, ValueError):
-        return int(_told_of(Path(f"/proc/{pid}/stat"))[17])
+        return int(told_of(Path(f"/proc/{pid}/stat"))[17])
     return 0
+
+
+def is_waiting(pid: int) -> bool:
+    """Whether a process could run at this moment and no thread of it does."""
+    with suppress(OSError, ValueError):
+        before = _had(pid)
+        return told_of(Path(f"/proc/{pid}/stat"))[0] == "R" and _had(pid) == before
+    return False
 
 
 @dataclass(frozen=True)
@@ -30,30 +38,31 @@ class Share:
     ran: float
     """How long its first thread had one."""
     waited: float
-    """How long that thread could have run, and had none."""
+    """How long that thread could have run, and had none, until it last had one."""
     together: float
     """How much all its threads had."""
 
     @classmethod
     def of(cls, pid: int) -> Self | None:
         """What a process had until now; None where the system does not tell."""
-        folder = Path(f"/proc/{pid}")
         with suppress(OSError, ValueError):
-            ran, waited, _ = (folder / "schedstat").read_text("ascii").split()
-            told = _told_of(folder / "stat")
-            together = (int(told[11]) + int(told[12])) / _TICKS
-            return cls(time.monotonic(), int(ran) / 1e9, int(waited) / 1e9, together)
+            ran, waited, _ = Path(f"/proc/{pid}/schedstat").read_bytes().split()
+            return cls(time.monotonic(), int(ran) / 1e9, int(waited) / 1e9, _had(pid) / 1e9)
         return None
 
-    def starved_until(self, later: Self | None) -> float:
-        """So long until then others had what it waited for; 0 where that is less than half, or not known."""
+    def waited_until(self, later: Self | None) -> float:
+        """So long until then others had what it waited for; 0 where that is not known."""
         if later is None:
             return 0.0
         own = (later.together - self.together) - (later.ran - self.ran)
-        waited = (later.waited - self.waited) - max(own, 0.0)
-        return waited if waited > (later.at - self.at) / 2 else 0.0
+        return max(0.0, later.waited - self.waited - max(own, 0.0))
 
 
-def _told_of(stat: Path) -> list[str]:
+def _had(pid: int) -> int:
+    """So many nanoseconds of processors all threads of a process had."""
+    return time.clock_gettime_ns(~pid << 3 | _CLOCK)
+
+
+def told_of(stat: Path) -> list[str]:
     """What follows the name of a process, which can hold anything."""
     return stat.read_text("utf-8", "replace").rpartition(") ")[2].split()

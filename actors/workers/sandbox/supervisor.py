@@ -9,21 +9,22 @@ import contextlib
 import gc
 import resource
 import selectors
-import signal
-import socket
 import time
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from actors.workers.sandbox.branches import Branches
-from actors.workers.sandbox.child import Child, State
+from actors.workers.sandbox.child import Child
 from actors.workers.sandbox.framing import WORKER, RawFrame, unpack
+from actors.workers.sandbox.hidden import Hidden
 from actors.workers.sandbox.hostline import HostLine
 from actors.workers.sandbox.nursery import Nursery
+from actors.workers.sandbox.room import Room
+from actors.workers.sandbox.signals import Signals
 from actors.workers.sandbox.survey import Survey
 from actors.workers.sandbox.tables import Tables
+from actors.workers.sandbox.waiting import AGAIN_SECONDS, Waiting
 from events.frames import (
     Branch,
     Branched,
@@ -45,10 +46,6 @@ CLEARING_SECONDS = 0.002
 """So long at a time what sessions leave behind is removed, while there is some."""
 SURVEY_SECONDS = 0.002
 """So long at a time it is looked at what sessions have in their folders."""
-ROOM_SECONDS = 1.0
-"""So long at most a session that is yet to be forked waits for room that is being cleared."""
-AGAIN_SECONDS = 0.05
-"""After so long it is tried again to fork one for which there was no process."""
 IDLE_SECONDS = 0.015
 """So long must all be quiet before a spare is forked: a fork delays every answer."""
 MAX_OPEN_FILES = 1024
@@ -63,10 +60,18 @@ class Supervisor:
         folder: where sessions get their folders.
         patience: seconds without a ping after which the host is taken for dead; None waits for ever.
         walled: whether each session shuts itself in.
+        owns_disk: whether nobody but its sessions writes to the disk on which that folder lies.
     """
 
-    def __init__(
-        self, inlet: int, outlet: int, folder: Path, patience: float | None = None, *, walled: bool = False
+    def __init__(  # noqa: PLR0913  three of them have defaults
+        self,
+        inlet: int,
+        outlet: int,
+        folder: Path,
+        patience: float | None = None,
+        *,
+        walled: bool = False,
+        owns_disk: bool = False,
     ) -> None:
         self._patience = patience
         self._pinged = self._heard = time.monotonic()
@@ -77,10 +82,10 @@ class Supervisor:
         self._nursery = Nursery(folder, self._tables.known, self._forget, self._listen, walled=walled)
         self._branches = Branches(self._nursery, self._selector, self._take_in, self._tell_failed)
         self._survey = Survey()
+        self._hidden = Hidden(self._nursery, self._survey, partial(Room.at, folder) if owns_disk else None)
         self._sessions: dict[int, Child] = {}
-        self._to_open: deque[tuple[float, RawFrame, New]] = deque()
-        self._again: set[int] = set()
-        self._signals, self._signal_writer = socket.socketpair()
+        self._waiting = Waiting(self._nursery, self._open, self._tell)
+        self._signals = Signals(self._selector, self._reap)
 
     def serve(self, ready: Ready) -> None:
         """Say `ready`, then serve until the host is gone; every session ends with it."""
@@ -95,20 +100,10 @@ class Supervisor:
     def _prepare(self) -> None:
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(MAX_OPEN_FILES, hard), hard))
-        self._signals.setblocking(False)
-        self._signal_writer.setblocking(False)
-        signal.set_wakeup_fd(self._signal_writer.fileno(), warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-        # Whoever stops a service may signal all that it started: what runs is to end as its host drains. A
-        # container is stopped by its engine; any other host ends the channel, or kills.
-        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        if self._patience is not None:
-            signal.signal(signal.SIGTERM, self._terminate)
-        self._selector.register(self._signals, selectors.EVENT_READ, self._reap)
+        self._signals.take(None if self._patience is None else self._terminate)
         gc.freeze()
 
-    def _terminate(self, _number: int, _frame: object) -> None:
+    def _terminate(self) -> None:
         self._is_over = True
 
     def _turn(self) -> None:
@@ -120,43 +115,47 @@ class Supervisor:
         now = time.monotonic()
         if ready:
             self._heard = now
-        for child in list(self._sessions.values()):
-            child.enforce(now)
+        if self._patience is not None and now - self._pinged > self._patience:
+            self._is_over = True
         self._branches.enforce(now)
+        self._tend()
+        if not self._hidden.holds:
+            for child in list(self._sessions.values()):
+                child.enforce(now)
+            self._fork(now)
+
+    def _tend(self) -> None:
+        """Go on for a moment with what takes longer."""
         if self._nursery.litter.waits():
             self._nursery.litter.work(CLEARING_SECONDS)
         if self._sessions or self._survey.is_looking:
             self._survey.work(self._sessions.values(), SURVEY_SECONDS)
         else:
             self._survey.rest()
-        if self._patience is not None and now - self._pinged > self._patience:
-            self._is_over = True
-        is_quiet = now - self._heard >= IDLE_SECONDS and not self._has_chores()
-        if is_quiet and self._nursery.wants_spare():
-            self._add_spare()
-        while self._to_open and self._has_room(now) and self._open_next(now):
-            pass
+        self._hidden.work(may_begin=self._branches.deadline() is None)
 
-    def _has_room(self, now: float) -> bool:
-        """Whether the next session can be opened: one whose folder cannot be made would be lost."""
-        since, _, new = self._to_open[0]
-        has_folder = self._nursery.has_spare_for(new)
-        return has_folder or not self._nursery.litter.waits() or now - since > ROOM_SECONDS
+    def _fork(self, now: float) -> None:
+        is_quiet = now - self._heard >= IDLE_SECONDS and not self._has_chores()
+        if is_quiet and self._nursery.wants_spare() and (spare := self._nursery.add_spare()):
+            self._listen_to(spare)
+        self._waiting.work(now)
 
     def _wait(self) -> float | None:
         if self._has_chores():
             return 0.0
         now = time.monotonic()
-        times = [at - now for child in self._sessions.values() if (at := child.deadline()) is not None]
+        times = [self._hidden.due - now] if self._sessions or self._hidden.holds else []
+        if not self._hidden.holds:
+            times += [at - now for child in self._sessions.values() if (at := child.deadline()) is not None]
         if (at := self._branches.deadline()) is not None:
             times.append(at - now)
         if self._sessions:
             times.append(self._survey.due - now)
-        if self._to_open:
+        if self._waiting:
             times.append(AGAIN_SECONDS)
         if self._patience is not None:
             times.append(self._patience + self._pinged - now)
-        if self._nursery.wants_spare():
+        if self._nursery.wants_spare() and not self._hidden.holds:
             times.append(IDLE_SECONDS + self._heard - now)
         return max(0.0, min(times)) if times else None
 
@@ -176,7 +175,7 @@ class Supervisor:
             self._nursery.coroner.kills.look()
             self._host.send(WORKER, Pong(number=frame.number))
         elif isinstance(frame, New):
-            self._to_open.append((time.monotonic(), raw, frame))
+            self._waiting.add(raw, frame)
         elif isinstance(frame, Close):
             self._close(raw.session)
         elif (child := self._sessions.get(raw.session)) is not None:
@@ -197,7 +196,7 @@ class Supervisor:
             child.kill("closed")
             return
         # It may not have been opened yet, by a host that changed its mind at once.
-        self._to_open = deque(one for one in self._to_open if one[1].session != session)
+        self._waiting.drop(session)
         self._branches.close(session)
 
     def _load(self, piece: Load) -> None:
@@ -205,20 +204,6 @@ class Supervisor:
         if answer is not None:
             self._nursery.retire_spares()
             self._host.send(WORKER, answer)
-
-    def _open_next(self, now: float) -> bool:
-        """Open the one that waits longest; whether it waits no longer."""
-        since, raw, new = self._to_open.popleft()
-        try:
-            self._open(raw, new)
-        except OSError as error:
-            # Out of processes or memory: who took them all is being ended, or else this session is lost.
-            if now - since <= ROOM_SECONDS:
-                self._to_open.appendleft((since, raw, new))
-                return False
-            end = SessionEnd(reason="lost", detail=f"no process for the session: {error}")
-            self._host.send(raw.session, Exit(end=end))
-        return True
 
     def _open(self, raw: RawFrame, new: New) -> None:
         child, is_new = self._nursery.child(new)
@@ -228,10 +213,6 @@ class Supervisor:
             self._listen_to(child)
         if not child.open(raw, new.limits):
             self._watch(child, selectors.EVENT_READ | selectors.EVENT_WRITE)
-
-    def _add_spare(self) -> None:
-        if (spare := self._nursery.add_spare()) is not None:
-            self._listen_to(spare)
 
     def _listen_to(self, child: Child) -> None:
         self._selector.register(child.link, selectors.EVENT_READ, partial(self._serve, child))
@@ -263,25 +244,16 @@ class Supervisor:
                     self._branches.answered(child)
                 self._host.pass_on(raw._replace(session=child.session))
 
-    def _reap(self, _events: int) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while self._signals.recv(4096):
-                pass
-        for child, end in self._nursery.reap():
+    def _reap(self) -> None:
+        for child, end in self._nursery.reap(self._hidden.bury):
             self._pass_up(child, child.rest())
             with contextlib.suppress(KeyError):
                 self._selector.unregister(child.link)
-            if child.session is not None and self._sessions.pop(child.session, None) is not None:
-                self._ended(child, child.session, end)
-
-    def _ended(self, child: Child, session: int, end: SessionEnd) -> None:
-        """Tell the host; one that ended before it stood, as where the disk was full, is tried once more."""
-        if child.asked is not None and child.state is State.OPENING and session not in self._again:
-            self._again.add(session)
-            self._to_open.append((time.monotonic(), *child.asked))
-            return
-        self._again.discard(session)
-        self._host.send(session, Exit(end=end))
+            session = child.session
+            if session is None or self._sessions.pop(session, None) is None:
+                continue
+            if not self._waiting.has_again(child):
+                self._tell(session, end)
 
     def _take_in(self, child: Child, said: bytes) -> None:
         """A twin spoke for the first time: it is a session like any other from here on."""
@@ -290,9 +262,11 @@ class Supervisor:
         self._listen_to(child)
         self._pass_up(child, child.take(said))
 
+    def _tell(self, session: int, end: SessionEnd) -> None:
+        self._host.send(session, Exit(end=end))
+
     def _tell_failed(self, twin: int, why: str) -> None:
-        end = SessionEnd(reason="crashed", detail=f"there is no such branch: {why}")
-        self._host.send(twin, Exit(end=end))
+        self._tell(twin, SessionEnd(reason="crashed", detail=f"there is no such branch: {why}"))
 
     def _listen(self) -> None:
         self._branches.listen()
@@ -301,4 +275,4 @@ class Supervisor:
         self._host.forget()
         self._branches.forget()
         self._sessions.clear()
-        self._to_open.clear()
+        self._waiting.clear()

@@ -1,17 +1,20 @@
 """Looks now and then at what sessions have: their threads, and their folders a little at a time.
 
 No link is followed: each folder is opened from the one above, which a session that moves things about
-meanwhile cannot make lead outside. What was removed and is held open is not seen.
+meanwhile cannot make lead outside. What was removed and is held open is not seen:
+of that `hidden` finds out.
 """
 
 import os
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Set
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
 from contextlib import closing, suppress
 from pathlib import Path
 
 from actors.workers.sandbox.child import Child
+from actors.workers.sandbox.evidence import Evidence
+from actors.workers.sandbox.room import Use
 from actors.workers.sandbox.shares import threads_of
 
 MAX_BYTES = 256 * 1024**2
@@ -51,6 +54,10 @@ class Survey:
         """When the next round is to begin."""
         return self._due
 
+    def begin_anew(self, sessions: Sequence[Child]) -> None:
+        """Begin a round now; one that is under way is given up."""
+        self._round, self._due = _looking(sessions), self._now() + PAUSE_SECONDS
+
     def work(self, sessions: Iterable[Child], seconds: float = float("inf")) -> None:
         """Look for about so long, where it is time to; whoever has too much is ended.
 
@@ -62,7 +69,8 @@ class Survey:
         if self._round is None:
             if began < self._due:
                 return
-            self._round, self._due = _looking(list(sessions)), began + PAUSE_SECONDS
+            self.begin_anew(list(sessions))
+        assert self._round is not None
         is_over = False
         while not is_over and self._now() - began < seconds:
             is_over = next(self._round, self) is self
@@ -76,10 +84,10 @@ class Survey:
         self._due = self._now() + PAUSE_SECONDS
 
 
-def _looking(sessions: list[Child]) -> Iterator[None]:
+def _looking(sessions: Sequence[Child]) -> Iterator[None]:
     """Look at one after the other."""
     for child in sessions:
-        child.note_share()
+        child.spent = Evidence.of(child.pid).spent
         if child.doom is None and (threads := threads_of(child.pid)) > MOST_THREADS:
             child.kill("crashed", f"it has {threads} threads, and may have {MOST_THREADS}")
         look = Look()
@@ -91,6 +99,7 @@ def _looking(sessions: list[Child]) -> Iterator[None]:
                 if child.doom is not None:
                     break
                 yield
+        child.seen = look.use
 
 
 class Look:
@@ -98,6 +107,11 @@ class Look:
 
     def __init__(self) -> None:
         self._bytes = self._files = self._deepest = 0
+
+    @property
+    def use(self) -> Use:
+        """What was found until now."""
+        return Use(self._bytes, self._files)
 
     def objection(self) -> str:
         """What of it is too much; empty while nothing is."""

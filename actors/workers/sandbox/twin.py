@@ -1,25 +1,28 @@
 """How a session becomes two: a copy of its folder, then one of its process, as its supervisor's child."""
 
 import ctypes
-import fcntl
 import os
 import platform
 import random
-import shutil
 import signal
 import stat
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from actors.workers.sandbox import landlock
 from actors.workers.sandbox.confine import LINK, MAX_OPEN_FILES, OWN
-from actors.workers.sandbox.seccomp import MACHINES, TWIN
+from actors.workers.sandbox.copies import Copies
+from actors.workers.sandbox.filters import MACHINES, TWIN
 from actors.workers.sandbox.visible import WRITABLE, readable
 
+ENDING_SECONDS = 0.5
+"""So long a thread that was joined may take to be gone from the system, too."""
 _PR_SET_PDEATHSIG, _PR_GET_TID_ADDRESS = 1, 40
-_PIECE = 1 << 20
+_OWN_LINKS = 2
+"""Links that a folder has beside one for each folder in it."""
 
 
 class NoTwin(Exception):
@@ -41,7 +44,7 @@ class Twins:
         if sys.platform != "linux" or platform.machine() not in MACHINES:
             message = f"sessions are not branched on {sys.platform}, {platform.machine()}"
             raise NoTwin(message)
-        self._place = place
+        self._place = place.resolve()  # as the system names what is open in it
         self._walled = walled
         self._supervisor = os.getppid()
         self._tid = _tid_address()
@@ -54,17 +57,22 @@ class Twins:
             link: the other's end of its channel, closed here.
 
         Raises:
+            NoTwin: it has threads, which a fork leaves behind in the midst of what they do.
             OSError: the folder cannot be copied, or there is no process to be had.
         """
+        _be_alone()
         place, inside = self._place / str(twin), os.path.relpath(Path.cwd(), self._place / OWN)
         place.mkdir()
-        shutil.copytree(self._place / OWN, place / OWN, symlinks=True)
+        self._copies = Copies(self._place, self._place / OWN, place / OWN)
         drawn = random.getstate()  # a fork seeds it anew
         if self._sibling() != 0:
             os.close(link)
             return False
         random.setstate(drawn)
-        self._part(place, link, inside)
+        try:
+            self._part(place, link, inside)
+        except OSError:
+            os._exit(1)  # nobody is to go on with half of what it had; that it never spoke is told
         return True
 
     def _part(self, place: Path, link: int, inside: str) -> None:
@@ -72,12 +80,12 @@ class Twins:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != self._supervisor:
             os._exit(1)
-        os.setpgid(0, 0)
         os.dup2(link, LINK, inheritable=False)
         os.close(link)
         for descriptor in range(LINK + 1, MAX_OPEN_FILES):
             with suppress(OSError):
-                _make_own(descriptor, self._place / OWN, place / OWN)
+                _sever(descriptor)
+        self._copies.take_over()
         if self._walled:
             landlock.restrict(readable(), (place, *map(Path, WRITABLE)))
         if not inside.startswith(".."):
@@ -96,6 +104,7 @@ class Twins:
         python.PyOS_BeforeFork()
         pid = int(libc.syscall(number, ctypes.c_ulong(TWIN), none, none, *last))
         if pid == 0:
+            _lead(libc)
             python.PyOS_AfterFork_Child()
             return 0
         failed = ctypes.get_errno()
@@ -112,35 +121,38 @@ def _tid_address() -> int:
     return address.value or 0
 
 
-def _make_own(descriptor: int, theirs: Path, ours: Path) -> None:
-    """Open anew, on the copy, what is open on the original; what leads to another process leads nowhere."""
+def _lead(libc: ctypes.PyDLL) -> None:
+    """Lead a group of its own, before anything else: who is in that of another is killed with it."""
+    libc.setpgid(0, 0)
+
+
+def _be_alone() -> None:
+    """See to it that this process has no other thread, once those that are at their end are gone.
+
+    Raises:
+        NoTwin: others go on.
+    """
+    until = time.monotonic() + ENDING_SECONDS
+    while (threads := _threads()) > 1:
+        if time.monotonic() >= until:
+            message = (
+                f"the session has {threads} threads, and only one of a single thread can become two: join"
+                " threads, shut executors down and cancel timers before it branches, and leave native"
+                " libraries (BLAS, OpenMP) at the one thread that they begin with"
+            )
+            raise NoTwin(message)
+        time.sleep(0.001)
+
+
+def _threads() -> int:
+    """How many threads this process has: each has a folder, which can be counted where it cannot be read."""
+    return Path("/proc/self/task").stat().st_nlink - _OWN_LINKS
+
+
+def _sever(descriptor: int) -> None:
+    """What leads to another process leads nowhere."""
     kind = os.fstat(descriptor).st_mode
-    if stat.S_ISREG(kind):
-        path = os.readlink(f"/proc/self/fd/{descriptor}")  # noqa: PTH115  it may name what was removed
-        if path.startswith(f"{theirs}/"):
-            _reopen(descriptor, ours / path.removeprefix(f"{theirs}/"))
-    elif not stat.S_ISCHR(kind) and not stat.S_ISDIR(kind):
+    if not (stat.S_ISREG(kind) or stat.S_ISCHR(kind) or stat.S_ISDIR(kind)):
         nowhere = os.open(os.devnull, os.O_RDWR)
         os.dup2(nowhere, descriptor, inheritable=False)
         os.close(nowhere)
-
-
-def _reopen(descriptor: int, path: Path) -> None:
-    how = fcntl.fcntl(descriptor, fcntl.F_GETFL) & (os.O_ACCMODE | os.O_APPEND)
-    where = os.lseek(descriptor, 0, os.SEEK_CUR)
-    removed = not path.exists()
-    if removed:
-        _copy_of_removed(descriptor, path)
-    opened = os.open(path, how)
-    os.lseek(opened, where, os.SEEK_SET)
-    os.dup2(opened, descriptor, inheritable=False)
-    os.close(opened)
-    if removed:
-        path.unlink()
-
-
-def _copy_of_removed(descriptor: int, path: Path) -> None:
-    """What a file without a name holds, as far as it can be read, under the name it had."""
-    with path.open("xb") as copy, suppress(OSError):
-        while piece := os.pread(descriptor, _PIECE, copy.tell()):
-            copy.write(piece)

@@ -12,9 +12,10 @@ from functools import cache
 from pathlib import Path
 
 from actors.workers.sandbox import landlock, seccomp
+from actors.workers.sandbox.filters import MACHINES
 from actors.workers.sandbox.landlock import NoLandlock
 from actors.workers.sandbox.seccomp import NoSeccomp
-from actors.workers.sandbox.unprivileged import NoUser, drop, is_hidden
+from actors.workers.sandbox.unprivileged import USER, NoUser, drop, is_hidden
 from actors.workers.sandbox.visible import WRITABLE, readable, shown
 
 _TOLD = 500
@@ -27,15 +28,13 @@ class NoWall(Exception):
     """A wall cannot be raised here; the message says why."""
 
 
-def raise_wall(folder: Path, *, branchable: bool = False) -> int | None:
+def raise_wall(folder: Path, hand_over: Callable[[int], None] | None = None) -> None:
     """Shut this process in: nothing of it is ever taken back.
 
     Args:
         folder: what it may write to.
-        branchable: whether its supervisor may let it make another of itself.
-
-    Returns:
-        The descriptor by which its supervisor is asked, where it is branchable.
+        hand_over: called, where its supervisor may let it make another of itself, with the descriptor by
+            which that one is asked.
 
     Raises:
         NoWall: the machine lets it raise less; then nobody's code must run here.
@@ -49,7 +48,8 @@ def raise_wall(folder: Path, *, branchable: bool = False) -> int | None:
         # Whoever becomes another user no longer ends with its parent; it is to.
         _LIBC.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         landlock.restrict(readable(), (folder, *map(Path, WRITABLE)))
-        return seccomp.install(branchable=branchable)
+        is_branchable = hand_over is not None
+        seccomp.install(hand_over, timed=is_branchable and _sees_nothing_of_its_own())
     except (NoUser, NoLandlock, NoSeccomp) as problem:
         raise NoWall(str(problem)) from problem
 
@@ -74,11 +74,23 @@ def _is_hidden() -> bool:
     return is_hidden(shown())
 
 
+@cache
+def _sees_nothing_of_its_own() -> bool:
+    """Whether nothing that it is shown is its user's to change: it can set times in its folder alone then."""
+    user = os.geteuid() or USER
+    for path in shown():
+        with suppress(OSError):
+            if path.stat().st_uid == user and not os.statvfs(path).f_flag & os.ST_RDONLY:
+                return False
+    return True
+
+
 def _prepare() -> None:
     """Find out before all forks what each would have to find out for itself."""
     _is_hidden()
-    for branchable in (False, True) if platform.machine() in seccomp.MACHINES else ():
-        seccomp.prepared(platform.machine(), branchable=branchable)
+    if platform.machine() in MACHINES:
+        seccomp.prepared(platform.machine(), branchable=False)
+        seccomp.prepared(platform.machine(), branchable=True, timed=_sees_nothing_of_its_own())
 
 
 def _shut_in(folder: Path) -> str:

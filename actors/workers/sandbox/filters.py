@@ -1,0 +1,238 @@
+"""Which system calls a session may make: what is let through, what is refused, and with what error.
+
+What computing needs is let through. What reaches for others, for the network, for another program or for the
+machine is refused, and so is every call that is newer than the tables of numbers; and what the kernel would
+keep for a session without a bound.
+"""
+
+import errno
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from actors.workers.sandbox.instructions import (
+    ALLOW,
+    EQUAL,
+    GREATER,
+    KILL,
+    MACHINE,
+    NUMBER,
+    USER_NOTIF,
+    always,
+    argument,
+    compare,
+    equals,
+    give,
+    has_any,
+    is_null,
+    lacks,
+    load,
+    refuse,
+    where,
+)
+from actors.workers.sandbox.syscalls import AARCH64, EVERYWHERE, NEWEST, X86_64
+
+TWIN = 0x01208011
+"""The flags by which a branchable session makes another of itself, as a child of its own parent."""
+
+_PDEATHSIG, _SIGKILL, _SIGSTOP = 1, 9, 19
+_RLIMIT_CPU = 0
+_PRCTLS = (15, 16, 0x53564D41)
+"""What may be set or asked of a process by `prctl`: the name of a thread, and that of a piece of memory."""
+_OWNERS = (8, 10, 15)
+"""What `fcntl` sets to have a signal sent to somebody when a file has something to say."""
+_SOCKET_OWNERS = (0x8901, 0x8902)
+"""The same by `ioctl`."""
+_PIPE_SIZE = 1031
+_LOCKS, _LOCKS_OF_A_FILE = (6, 7), (36, 37, 38)
+"""By which `fcntl` locks parts of a file: for a process, and for whoever has what was opened."""
+_CLONE_THREAD, _CLONE_FILES = 0x00010000, 0x00000400
+_CLONE_FORBIDDEN = 0x7E020080
+"""New namespaces of any kind."""
+_UNSHARE = 2
+"""By which `close_range` gives a thread descriptors of its own."""
+_UNIX, _STREAM, _KEPT_FROM_PROGRAMS, _WAITS_FOR_NOTHING = 1, 1, 0o2000000, 0o4000
+_PAIRS = tuple(_STREAM | one | other for one in (0, _KEPT_FROM_PROGRAMS) for other in (0, _WAITS_FOR_NOTHING))
+"""Pairs of sockets: streams, of which each end leads to the other and nowhere else."""
+_OUT_OF_BAND = 1
+_PATHS = 1
+"""The kind of a rule of Landlock."""
+_DENIED = refuse(errno.EPERM)
+
+_PRETENDED = ("chmod", "fchmod", "fchmodat", "utime", "utimes", "futimesat", "utimensat")
+"""Told as done, and not done: Landlock does not cover them, and copying a file asks for them."""
+_UNSUPPORTED = ("setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr")
+_UNKNOWN = ("clone3",)
+"""The C library does without: it makes its threads by `clone`, whose flags a filter can see."""
+_OF_A_TWIN = ("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self")
+"""By which a twin shuts itself out of where it came from."""
+_LOOKED_AT = (
+    "kill", "tgkill", "prlimit64", "setrlimit", "sched_setaffinity", "prctl", "clone", "fcntl", "ioctl",
+    "setpgid", "socketpair", "sendto", "close_range", "utimensat", *_OF_A_TWIN,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What programs of one kind of processor are told by."""
+
+    audit: int
+    """The kernel's name for it."""
+    calls: Mapping[str, int]
+    """The calls that the filter names, by number."""
+
+
+MACHINES = {
+    "x86_64": Machine(0xC000003E, {**X86_64, **EVERYWHERE}),
+    "aarch64": Machine(0xC00000B7, {**AARCH64, **EVERYWHERE}),
+}
+
+
+def filter_for(pid: int, machine: Machine, *, branchable: bool = False, timed: bool = False) -> bytes:
+    """The filter of one process, as the kernel takes it: eight bytes an instruction.
+
+    Args:
+        pid: the process; signals and limits are for itself alone.
+        machine: the kind of processor.
+        branchable: whether its supervisor may let it make another of itself. That one has the same filter, so
+            no process is named in it: neither sends a signal to anybody, itself included. It lets that
+            process be made, so it must never stand without its gate.
+        timed: whether it sets the times of files that it has open: copies are as old as what they are of.
+    """
+    calls = machine.calls
+    own = () if branchable else (pid,)
+    rules = chain(
+        _only_this_machine(machine),
+        _signals(calls, own),
+        _for_itself(calls, (0, *own)),
+        where(calls["setrlimit"], equals(0, (_RLIMIT_CPU,), _DENIED), ALLOW),
+        where(calls["setpgid"], _group_of_its_own(), _DENIED),
+        where(calls["utimensat"], _of_what_is_open() if timed else [], refuse(0)),
+        _open_files(calls),
+        _sockets(calls),
+        _some_prctls(calls["prctl"], branchable=branchable),
+        _threads(calls["clone"], branchable=branchable),
+        _rules_of_a_twin(calls, branchable=branchable),
+        *(always(number, _verdict(name)) for name, number in calls.items() if name not in _LOOKED_AT),
+        [give(ALLOW)],
+    )
+    return b"".join(rules)
+
+
+def gate_for(machine: Machine) -> bytes:
+    """What a branchable session has beside its filter, which of two verdicts has the stricter one.
+
+    Its supervisor is asked for the one process that the filter lets it make, and for the rules by which that
+    one shuts itself in. It comes first: by then the descriptor that it comes with can still be handed over.
+    """
+    twin = where(machine.calls["clone"], equals(0, (TWIN,), USER_NOTIF), ALLOW)
+    its_rules = always(machine.calls["landlock_create_ruleset"], USER_NOTIF)
+    return b"".join((load(NUMBER), *twin, *its_rules, give(ALLOW)))
+
+
+def _verdict(name: str) -> int:
+    if name in _PRETENDED:
+        return refuse(0)
+    if name in _UNSUPPORTED:
+        return refuse(errno.ENOTSUP)
+    return refuse(errno.ENOSYS if name in _UNKNOWN else errno.EPERM)
+
+
+def _only_this_machine(machine: Machine) -> Iterator[bytes]:
+    """Calls of another kind of program, and those that came after the tables."""
+    yield load(MACHINE)
+    yield compare(EQUAL, machine.audit, 1, 0)
+    yield give(KILL)
+    yield load(NUMBER)
+    yield compare(GREATER, NEWEST, 0, 1)
+    yield give(refuse(errno.ENOSYS))
+
+
+def _signals(calls: Mapping[str, int], own: tuple[int, ...]) -> Iterator[bytes]:
+    """To itself, which is how the C library aborts; not to a group, and to nobody else.
+
+    Those that cannot be handled are for others to send: who is killed by one was killed from outside.
+    """
+    for name, place in (("kill", 1), ("tgkill", 2)):
+        tests = [*equals(place, (_SIGKILL, _SIGSTOP), _DENIED), *equals(0, own)]
+        yield from where(calls[name], tests, _DENIED)
+
+
+def _for_itself(calls: Mapping[str, int], own: tuple[int, ...]) -> Iterator[bytes]:
+    """Its own limits and processors; but not that of CPU time, at which the kernel kills."""
+    yield from where(calls["sched_setaffinity"], equals(0, own), _DENIED)
+    tests = [
+        argument(1),
+        compare(EQUAL, _RLIMIT_CPU, 0, 5),
+        argument(2),  # what is to be set, by address: nothing where both halves are zero
+        compare(EQUAL, 0, 0, 2),
+        argument(2, high=True),
+        compare(EQUAL, 0, 1, 0),
+        give(_DENIED),
+        *equals(0, own),
+    ]
+    yield from where(calls["prlimit64"], tests, _DENIED)
+
+
+def _group_of_its_own() -> list[bytes]:
+    """Whoever is in another's group of processes is killed with it, and would pass for killed by others."""
+    return [argument(0), compare(EQUAL, 0, 0, 3), *equals(1, (0,))]
+
+
+def _of_what_is_open() -> list[bytes]:
+    """By a descriptor alone: no path in the second argument, of which both halves count, and no flag."""
+    no_path = [argument(1), compare(EQUAL, 0, 0, 5), argument(1, high=True), compare(EQUAL, 0, 0, 3)]
+    return [*no_path, argument(3), compare(EQUAL, 0, 0, 1), give(ALLOW)]
+
+
+def _open_files(calls: Mapping[str, int]) -> Iterator[bytes]:
+    """Everything that can be asked of what is open, but signals to somebody, and what has no bound.
+
+    No lock of a process keeps itself out, and nobody else has its files: they are told as had. The kernel
+    would keep each, however many.
+    """
+    locks = [*equals(1, _LOCKS, refuse(0)), *equals(1, _LOCKS_OF_A_FILE, refuse(errno.EINVAL))]
+    refused = equals(1, (*_OWNERS, _PIPE_SIZE), _DENIED)
+    yield from where(calls["fcntl"], [*locks, *refused], ALLOW)
+    yield from where(calls["ioctl"], equals(1, _SOCKET_OWNERS, _DENIED), ALLOW)
+    yield from where(calls["close_range"], has_any(2, _UNSHARE, _DENIED), ALLOW)
+
+
+def _sockets(calls: Mapping[str, int]) -> Iterator[bytes]:
+    """Pairs that lead to each other, and what is written to them: to no address, and nothing out of band.
+
+    That they keep no more than they come with, and no descriptors, follows from what is refused altogether.
+    """
+    yield from where(
+        calls["socketpair"],
+        [argument(0), compare(EQUAL, _UNIX, 1, 0), give(_DENIED), *equals(1, _PAIRS)],
+        _DENIED,
+    )
+    yield from where(calls["sendto"], [*has_any(3, _OUT_OF_BAND, _DENIED), *is_null(4, ALLOW)], _DENIED)
+
+
+def _some_prctls(number: int, *, branchable: bool) -> Iterator[bytes]:
+    """Names; and of a twin, which does not inherit it, that it dies with its parent."""
+    tests = equals(0, _PRCTLS)
+    if branchable:
+        tests += [compare(EQUAL, _PDEATHSIG, 0, 3), *equals(1, (_SIGKILL,))]
+    yield from where(number, tests, _DENIED)
+
+
+def _threads(number: int, *, branchable: bool) -> Iterator[bytes]:
+    """Threads that share their descriptors; and the one kind of process for which its gate asks."""
+    tests = [
+        *(equals(0, (TWIN,)) if branchable else ()),
+        *has_any(0, _CLONE_FORBIDDEN, _DENIED),
+        *lacks(0, _CLONE_THREAD, _DENIED),
+        *lacks(0, _CLONE_FILES, _DENIED),
+    ]
+    yield from where(number, tests, ALLOW)
+
+
+def _rules_of_a_twin(calls: Mapping[str, int], *, branchable: bool) -> Iterator[bytes]:
+    """By which it shuts itself out of where it came from: rules on paths."""
+    if not branchable:
+        yield from chain.from_iterable(always(calls[name], _DENIED) for name in _OF_A_TWIN)
+        return
+    yield from where(calls["landlock_add_rule"], equals(1, (_PATHS,)), _DENIED)

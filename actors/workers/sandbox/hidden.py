@@ -1,0 +1,205 @@
+"""Finds who takes up the disk unseen: what a session removed and holds open no look at its folder finds.
+
+No other process may look into a session, so this is found out by ending one. Where little is free of a disk
+that nobody else writes to, and what lies in the folders does not explain it, all sessions are stopped: nobody
+writes on, and none of them finds the disk full. Then one after the other is ended, the most suspected first,
+until there is room. As the others stand still, what the end of one sets free it held, and no other can make
+it seem more.
+"""
+
+import os
+import time
+from collections.abc import Callable, Generator
+from contextlib import suppress
+
+from actors.workers.sandbox.child import Child, State
+from actors.workers.sandbox.evidence import Evidence
+from actors.workers.sandbox.nursery import Nursery
+from actors.workers.sandbox.room import Room, Use
+from actors.workers.sandbox.survey import MAX_BYTES, MAX_FILES, PAUSE_SECONDS, SHARE, Survey
+
+LEAST_SECONDS = 0.01
+"""Between two looks at what is free, where it may soon be little; else there is more time."""
+STILL_SECONDS = 1.0
+"""So long at most it is waited for all to stand still; of what is found out then nobody is accused."""
+END_SECONDS = 2.0
+"""So long at most it is waited for one to end, and the others stand still for that."""
+MOST = Use(MAX_BYTES, MAX_FILES)
+"""What one session may have, seen or not."""
+SLACK = Use(16 * 1024**2, 1024)
+"""So much nobody is suspected for: folders of sessions count as well, and not as theirs."""
+_SUSPECTED = "the disk of all sessions was nearly full of what nobody could see, and it might have been its"
+
+Course = Generator[None, None, None]
+
+
+class Hidden:
+    """Watches a disk.
+
+    Args:
+        nursery: all that run, and what they leave behind.
+        survey: looks at what lies in folders.
+        room: tells what there is on the disk; None where others write to it too.
+        evidence: what the system tells of a process.
+        now: gives the time, by a clock that never goes back.
+    """
+
+    def __init__(
+        self,
+        nursery: Nursery,
+        survey: Survey,
+        room: Callable[[], Room] | None,
+        evidence: Callable[[int], Evidence] = Evidence.of,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._children = nursery.children
+        self._litter = nursery.litter
+        self._survey = survey
+        self._room = room
+        self._evidence = evidence
+        self._now = now
+        self._due = now() if room else float("inf")
+        self._course: Course | None = None
+        self._suspect: Child | None = None
+        self._before = Use()
+        self._all_stand = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether all sessions are stopped now: none is to begin, and none is over its time."""
+        return self._course is not None
+
+    @property
+    def due(self) -> float:
+        """When `work` has something to do at the latest, by the clock; never where it has nothing."""
+        return self._due
+
+    def work(self, *, may_begin: bool = True) -> None:
+        """Look where it is time to, and go on as far as it goes without waiting.
+
+        Args:
+            may_begin: whether all that is being written lies where it is looked for.
+        """
+        if self._course is None and may_begin and self._now() >= self._due:
+            self._look()
+        if self._course is not None and next(self._course, self) is self:
+            self._course = None
+
+    def bury(self, child: Child) -> None:
+        """One ended: if it was suspected, say what it is told, by what that set free."""
+        if self._suspect is None:
+            return
+        if child is not self._suspect:
+            self._all_stand = False  # it may have set free a part of what is free now
+            return
+        had = child.seen + (self._before - self._taken().used)
+        if had.exceeds(MOST) and self._all_stand and not self._is_any_dying() and not _has_ended():
+            where = f"in its folder lay {child.seen}, the rest it removed and held open"
+            child.doom = ("disk_limit", f"it had {had}, and may have {MOST}: {where}")
+
+    def _look(self) -> None:
+        room = self._taken()
+        self._due = self._now() + min(max(room.seconds_left, LEAST_SECONDS), PAUSE_SECONDS)
+        if room.is_scarce and self._suspects(room):
+            self._course = self._searching()
+
+    def _searching(self) -> Course:
+        """Stop all, count what lies in the folders, and end one at a time until there is room."""
+        began, running = self._now(), self._running()
+        held = [child for child in self._children.values() if child.doom is None]
+        has_ended_any = False
+        for child in held:
+            child.stop()
+        try:
+            yield from self._until_still(held)
+            yield from self._until_counted()
+            while (room := self._taken()).is_scarce and (suspects := self._suspects(room)):
+                worst = self._worst(suspects, room, running)
+                yield from self._ended(worst)
+                has_ended_any = True
+                if worst.pid in self._children:
+                    break  # it does not end, and nobody is to wait for it
+        finally:
+            took = self._now() - began
+            for child in held:
+                if self._children.get(child.pid) is child:
+                    child.go_on(took)
+            # Where it was nobody all are left alone for some time: what is honest moves about, too.
+            self._due = self._now() + (0.0 if has_ended_any else max(PAUSE_SECONDS, (SHARE - 1) * took))
+
+    def _until_still(self, held: list[Child]) -> Course:
+        """Wait for all to be stopped, as they are once each call of theirs is over."""
+        self._due = self._now() + STILL_SECONDS
+        awaited = held
+        while (awaited := [one for one in awaited if self._runs(one)]) and self._now() < self._due:
+            yield
+        self._all_stand = not awaited
+
+    def _until_counted(self) -> Course:
+        """Wait for a look at all folders, and for those to be gone who end anyway."""
+        self._survey.begin_anew([one for one in self._children.values() if one.session is not None])
+        while self._survey.is_looking:
+            yield
+        yield from self._until_cleared()
+
+    def _until_cleared(self) -> Course:
+        """Wait for who was killed to end, and for what they left to be removed."""
+        self._due = self._now() + END_SECONDS
+        while self._litter.waits() or (self._is_any_dying() and self._now() < self._due):
+            yield
+
+    def _ended(self, child: Child) -> Course:
+        """End one, and wait until it and its folder are gone."""
+        self._suspect, self._before = child, self._taken().used
+        child.kill("lost", _SUSPECTED)
+        yield from self._until_cleared()
+        self._suspect = None
+
+    def _runs(self, child: Child) -> bool:
+        """Whether one is not known to stand still, or to end; asked until it does."""
+        if self._children.get(child.pid) is not child or child.doom is not None:
+            return False
+        with suppress(ChildProcessError):
+            return os.waitid(os.P_PID, child.pid, os.WSTOPPED | os.WNOHANG) is None
+        return False
+
+    def _is_any_dying(self) -> bool:
+        return any(child.doom is not None for child in self._children.values())
+
+    def _running(self) -> set[int]:
+        """Those at work: who runs a cell, or a thread although it runs none."""
+        return {
+            pid
+            for pid, child in self._children.items()
+            if child.state is State.BUSY or self._evidence(pid).spent > child.spent
+        }
+
+    def _worst(self, suspects: list[Child], room: Room, running: set[int]) -> Child:
+        """Who could hold that much, and is at work, comes first, and of these who wrote most."""
+        unseen = self._unseen(room)
+
+        def weight(one: Child) -> tuple[bool, bool, int]:
+            told = self._evidence(one.pid)
+            return told.explains(unseen, MOST), one.pid in running, told.system
+
+        return max(suspects, key=weight)
+
+    def _suspects(self, room: Room) -> list[Child]:
+        """Who has more than it may, if all that nobody sees is its."""
+        unseen = self._unseen(room)
+        having = [one for one in self._children.values() if one.doom is None and one.session is not None]
+        return [one for one in having if (one.seen + unseen).exceeds(MOST + SLACK)]
+
+    def _unseen(self, room: Room) -> Use:
+        return room.used - sum((one.seen for one in self._children.values()), Use())
+
+    def _taken(self) -> Room:
+        assert self._room is not None
+        return self._room()
+
+
+def _has_ended() -> bool:
+    """Whether a process of ours has ended and is not buried yet."""
+    with suppress(ChildProcessError):
+        return os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    return False

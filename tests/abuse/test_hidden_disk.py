@@ -1,0 +1,132 @@
+"""A session that fills the disk of a container with what no folder shows is found out, and nobody else is hurt."""
+
+import anyio
+import pytest
+
+from actors.workers.pool import Pool
+from events.frames import Limits
+from events.trace import CellResult
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.containers_later]
+
+REMOVED = """
+import os
+held, piece = [], bytes(16 * 2**20)
+while True:
+    held.append(os.open('f', os.O_CREAT | os.O_RDWR))
+    os.unlink('f')
+    for _ in range(12):
+        os.write(held[-1], piece)
+"""
+FILLS = {
+    "files that it removed": REMOVED,
+    "files that never had a name": REMOVED.replace("'f', os.O_CREAT", "'.', os.O_TMPFILE").replace(
+        "    os.unlink('f')\n", ""
+    ),
+    "room that it only asked for": """
+import os
+held = []
+while True:
+    held.append(os.open('.', os.O_TMPFILE | os.O_RDWR))
+    os.posix_fallocate(held[-1], 0, 250 * 2**20)
+""",
+    "files that are mapped alone": """
+import mmap, os
+held, piece = [], bytes(2**20)
+while True:
+    file = os.open('.', os.O_TMPFILE | os.O_RDWR)
+    os.truncate(file, 200 * 2**20)
+    held.append(mmap.mmap(file, 200 * 2**20))
+    os.close(file)
+    for n in range(200):
+        held[-1][n * 2**20 : (n + 1) * 2**20] = piece
+""",
+    "more files than there may be": """
+import ctypes, os
+libc = ctypes.CDLL(None)
+while True:
+    file = os.open('.', os.O_TMPFILE | os.O_RDWR)
+    libc.mmap(None, 4096, 3, 1, file, 0)
+    os.close(file)
+""",
+}
+THREAD = "import threading\ndef fill():\n    " + REMOVED.strip().replace("\n", "\n    ")
+CHURN = """
+import os, tempfile
+for _ in range(2):
+    open('more', 'wb').write(bytes(30 * 2**20))
+    os.unlink('more')
+with tempfile.TemporaryFile() as file:
+    file.write(bytes(20 * 2**20))
+has = os.statvfs('.')
+has.f_bavail < has.f_blocks / 4
+"""
+SIZE = 5_000_000
+KEEPS = f"open('mine', 'wb').write(b'x' * {SIZE})\nlen(open('mine', 'rb').read())"
+
+
+@pytest.fixture(scope="module", params=[pytest.param("docker", marks=pytest.mark.docker)])
+def backend_name(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def limits() -> Limits:
+    return Limits(cell_seconds=10.0)
+
+
+@pytest.mark.parametrize("fill", FILLS.values(), ids=FILLS)
+async def test_its_author_is_told_and_a_sibling_goes_on(pool: Pool, table: str, fill: str) -> None:
+    ended: list[CellResult] = []
+
+    async def filled() -> None:
+        async with pool.session(table) as session:
+            ended.append(await session.run(fill.strip()))
+
+    async with pool.session(table) as sibling, anyio.create_task_group() as tasks:
+        tasks.start_soon(filled)
+        while not ended:
+            assert (await sibling.run(KEEPS)).display == f"{SIZE}"
+        assert (await sibling.run(KEEPS)).display == f"{SIZE}"
+    assert ended[0].end is not None, ended
+    assert ended[0].end.reason == "disk_limit", ended
+    assert "removed and held open" in ended[0].end.detail
+
+
+async def test_one_whose_threads_fill_it_while_no_cell_runs_is_told_and_a_sibling_goes_on(
+    pool: Pool, table: str
+) -> None:
+    async with pool.session(table) as session, pool.session(table) as sibling:
+        await session.run(f"{THREAD}\nthreading.Thread(target=fill, daemon=True).start()")
+        while (end := (await session.run("1")).end) is None:
+            assert (await sibling.run(KEEPS)).display == f"{SIZE}"
+        assert (await sibling.run(KEEPS)).display == f"{SIZE}"
+    assert end.reason == "disk_limit"
+
+
+@pytest.mark.full
+async def test_where_little_is_free_sessions_that_have_no_more_than_they_may_go_on(
+    pool: Pool, table: str
+) -> None:
+    was_scarce: list[bool] = []
+    written, all_wrote = 0, anyio.Event()
+
+    async def honest() -> None:
+        nonlocal written
+        async with pool.session(table) as session:
+            await session.run("open('big', 'wb').write(bytes(190 * 2**20))")
+            written += 1
+            if written == 4:
+                all_wrote.set()
+            await all_wrote.wait()
+            for _ in range(8):
+                result = await session.run(CHURN.strip())
+                assert result.end is None, result
+                assert result.error is None
+                was_scarce.append(result.display == "True")
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(4):
+            tasks.start_soon(honest)
+    assert any(was_scarce)

@@ -1,0 +1,86 @@
+"""Copies of files as their maker makes them; what a branch has of them is tried in `tests/contracts`."""
+
+import os
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from actors.workers.sandbox.copies import Copies
+from tests.trials import Trial
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has branches")
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (tmp_path / "twin").mkdir()
+    return folder
+
+
+def filled(folder: Path, random: Random, depth: int = 3) -> None:
+    """Put files of several times, sizes and names into a folder, and folders into it."""
+    for number in range(random.randint(0, 5)):
+        path = folder / f"f{number}"
+        path.write_bytes(random.randbytes(random.choice([0, 1, 4096, 100_000])))
+        os.utime(path, ns=(0, random.getrandbits(50)))
+        if random.random() < 0.3:
+            (folder / f"also{number}").hardlink_to(path)
+    for number in range(random.randint(0, 2) if depth else 0):
+        below = folder / f"d{number}"
+        below.mkdir()
+        filled(below, random, depth - 1)
+
+
+def told(folder: Path) -> dict[str, tuple[object, ...]]:
+    """All that lies in a folder: its kind and mode, times, names, and what it holds."""
+    found: dict[str, tuple[object, ...]] = {}
+    for path in sorted(folder.rglob("*")):
+        status = path.stat()
+        held = b"" if path.is_dir() else path.read_bytes()
+        name = str(path.relative_to(folder))
+        found[name] = (status.st_mode, status.st_mtime_ns, status.st_nlink, held)
+    return found
+
+
+def test_a_copy_has_all_that_the_original_has(own: Path, trial: Trial) -> None:
+    for number in range(20):
+        theirs, ours = own / str(number), own.parent / "twin" / str(number)
+        theirs.mkdir()
+        filled(theirs, trial.random)
+        Copies(own.parent, theirs, ours)
+        assert told(ours) == told(theirs)
+        trial.counts["copies"] += 1
+
+
+def test_older_files_are_copied_first(own: Path, monkeypatch: pytest.MonkeyPatch, trial: Trial) -> None:
+    """Where no time can be set that is all that is left of their order."""
+    filled(own, trial.random)
+    for number in range(9):
+        (own / str(number)).touch()
+        os.utime(own / str(number), ns=(0, trial.random.getrandbits(50)))
+    made: list[int] = []
+    copy_file = Copies._copy_file
+
+    def noted(self: Copies, path: Path, copy: Path) -> None:
+        made.append(path.stat().st_mtime_ns)
+        copy_file(self, path, copy)
+
+    monkeypatch.setattr(Copies, "_copy_file", noted)
+    Copies(own.parent, own, own.parent / "twin" / "own")
+    assert len(made) >= 9
+    assert made == sorted(made)
+
+
+def test_what_cannot_be_copied_is_told_and_the_mask_is_as_before(own: Path) -> None:
+    os.mkfifo(own / "pipe")
+    before = os.umask(0o027)
+    try:
+        with pytest.raises(OSError, match="only files, folders and links"):
+            Copies(own.parent, own, own.parent / "twin" / "own")
+        assert os.umask(0o027) == 0o027
+    finally:
+        os.umask(before)

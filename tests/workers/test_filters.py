@@ -1,0 +1,104 @@
+"""No session hands a descriptor over, reaches another by a socket, or has the kernel keep what has no bound."""
+
+import errno
+import socket
+
+import pytest
+from hypothesis import given, strategies as st
+
+from actors.workers.sandbox.filters import MACHINES, TWIN, gate_for
+from actors.workers.sandbox.instructions import ALLOW, USER_NOTIF, refuse
+from tests.workers.verdicts import DENIED, PRETENDED, THREAD, told, verdict
+
+machines = pytest.mark.parametrize("name", MACHINES)
+
+
+@machines
+@pytest.mark.parametrize("branchable", [False, True])
+@given(
+    family=st.integers(0, 2**64 - 1) | st.integers(0, 45), kind=st.integers(0, 2**64 - 1) | st.integers(0, 7)
+)
+def test_pairs_of_sockets_are_streams_that_lead_to_each_other(
+    name: str, family: int, kind: int, *, branchable: bool
+) -> None:
+    stream, cloexec, nonblock = 1, 0o2000000, 0o4000
+    streams = {stream | one | other for one in (0, cloexec) for other in (0, nonblock)}
+    is_one = family % 2**32 == socket.AF_UNIX and kind % 2**32 in streams
+    assert told(name, "socketpair", family, kind, branchable=branchable) == (ALLOW if is_one else DENIED)
+    for one in streams:
+        assert told(name, "socketpair", int(socket.AF_UNIX), one, branchable=branchable) == ALLOW
+        assert told(name, "socketpair", int(socket.AF_INET), one, branchable=branchable) == DENIED
+    for datagrams in (2, 3, 5):
+        assert told(name, "socketpair", int(socket.AF_UNIX), datagrams, branchable=branchable) == DENIED
+
+
+@machines
+@pytest.mark.parametrize("branchable", [False, True])
+@given(address=st.integers(0, 2**64 - 1), flags=st.integers(0, 2**32 - 1))
+def test_what_is_written_to_a_socket_goes_to_no_address_and_in_its_turn(
+    name: str, address: int, flags: int, *, branchable: bool
+) -> None:
+    given_to = (address, address % 2**32, address >> 32 << 32, 0)
+    for one in given_to:
+        is_let = one == 0 and not flags & socket.MSG_OOB
+        told_of_it = told(name, "sendto", 3, 0, 1, flags, one, 16, branchable=branchable)
+        assert told_of_it == (ALLOW if is_let else DENIED)
+    assert told(name, "sendto", 3, 0, 1, int(socket.MSG_NOSIGNAL), branchable=branchable) == ALLOW
+
+
+@machines
+@pytest.mark.parametrize("branchable", [False, True])
+@pytest.mark.parametrize("call", ["sendmsg", "sendmmsg", "setsockopt", "seccomp", "io_setup", "splice"])
+def test_nobody_hands_a_descriptor_over_or_has_a_socket_keep_more(
+    name: str, call: str, *, branchable: bool
+) -> None:
+    assert told(name, call, 3, 1, 7, branchable=branchable) == DENIED
+
+
+@machines
+@pytest.mark.parametrize("branchable", [False, True])
+def test_the_kernel_is_asked_to_keep_nothing_that_has_no_bound(name: str, *, branchable: bool) -> None:
+    setlk, setlkw, getlk, setpipe, getpipe, ofd = 6, 7, 5, 1031, 1032, (36, 37, 38)
+    asked = {order: told(name, "fcntl", 3, order, 1, branchable=branchable) for order in range(1100)}
+    assert {asked[setlk], asked[setlkw]} == {PRETENDED}
+    assert {asked[order] for order in ofd} == {refuse(errno.EINVAL)}
+    assert asked[setpipe] == DENIED
+    assert {asked[order] for order in (getlk, getpipe)} == {ALLOW}
+
+
+@machines
+@pytest.mark.parametrize("branchable", [False, True])
+@given(flags=st.integers(0, 2**32 - 1))
+def test_threads_share_their_descriptors(name: str, flags: int, *, branchable: bool) -> None:
+    clone_files, unshare = 0x400, 2
+    assert told(name, "clone", THREAD & ~clone_files, branchable=branchable) == DENIED
+    parted = told(name, "close_range", 3, 2**32 - 1, flags, branchable=branchable)
+    assert parted == (DENIED if flags & unshare else ALLOW)
+
+
+@machines
+def test_a_twin_alone_shuts_itself_in_once_more_and_by_paths(name: str) -> None:
+    paths, ports = 1, 2
+    assert told(name, "landlock_create_ruleset", 3, branchable=True) == USER_NOTIF
+    assert told(name, "landlock_restrict_self", 3, branchable=True) == ALLOW
+    for call in ("landlock_create_ruleset", "landlock_restrict_self"):
+        assert told(name, call, 3) == DENIED
+    assert told(name, "landlock_add_rule", 3, paths, branchable=True) == ALLOW
+    assert told(name, "landlock_add_rule", 3, ports, branchable=True) == DENIED
+    assert told(name, "landlock_add_rule", 3, paths) == DENIED
+
+
+@machines
+@given(number=st.integers(0, 2**32 - 1), flags=st.integers(0, 2**64 - 1))
+def test_a_gate_asks_for_one_kind_of_fork_and_for_rules_and_says_nothing_else(
+    name: str, number: int, flags: int
+) -> None:
+    machine = MACHINES[name]
+    clone, rules = machine.calls["clone"], machine.calls["landlock_create_ruleset"]
+    code = gate_for(machine)
+    is_asked = flags % 2**32 == TWIN
+    assert verdict(code, machine.audit, clone, [flags]) == (USER_NOTIF if is_asked else ALLOW)
+    assert verdict(code, machine.audit, clone, [TWIN]) == USER_NOTIF
+    assert verdict(code, machine.audit, rules, [flags]) == USER_NOTIF
+    if number not in {clone, rules}:
+        assert verdict(code, machine.audit, number, [TWIN]) == ALLOW
