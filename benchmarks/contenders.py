@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -29,6 +30,8 @@ ONE = "1 + 1"
 MEANS = 'df.groupby("Species")["Body Mass (g)"].mean().round(1).to_dict()'
 BARE = {ONE: "", MEANS: f"import pandas as pd\ndf = pd.read_csv({TABLE!r})\n"}
 """What a fresh Python has to do before each cell; our sessions have done it."""
+PLACES = {"local": "local", "docker": "docker", "socket": "docker"}
+"""Where the processes of each backend run: the floors there are measured once."""
 MOST_SESSIONS = 200
 QUIET_SECONDS = 0.05
 """A worker forks sessions ahead of time once all is quiet, which is how solvers meet it."""
@@ -46,9 +49,9 @@ class Contenders:
 
     dataset: str
     pools: Mapping[str, Pool]
-    """By the name of the backend."""
+    """By the name of the backend; `socket` is a container that is spoken to over one."""
     floors: Mapping[str, Floor]
-    """A process with the same imports, by the backend that runs where it does."""
+    """A process with the same imports, by place."""
     fresh: Executor | None
     """Where every cell is a `docker exec python`; None without an engine."""
     workers: dict[str, str]
@@ -70,6 +73,11 @@ class Contenders:
         """A session and its first cell, after so long that one was forked ahead of time."""
         await anyio.sleep(QUIET_SECONDS)
         return await self.whole_session(pool)
+
+    async def fork(self, bare: Floor) -> float:
+        """A fork after the same silence."""
+        await anyio.sleep(QUIET_SECONDS)
+        return await bare.fork()
 
     async def whole_session(self, pool: Pool) -> float:
         """A session and its first cell; that it is closed is not counted."""
@@ -110,25 +118,26 @@ async def contenders(*, with_docker: bool) -> AsyncIterator[Contenders]:
     """All of them, ended at the end."""
     taken = inspect_file(CSV)
     assert isinstance(taken, DatasetRegistered), taken
-    backends: list[Backend] = [LocalBackend()]
+    backends: dict[str, Backend] = {"local": LocalBackend()}
     if with_docker:
-        backends.append(DockerBackend(worker_image(), OWNER))
+        backends["docker"] = DockerBackend(worker_image(), OWNER)
+        backends["socket"] = DockerBackend(worker_image(), OWNER, shares_socket=True)
     workers: dict[str, str] = {}
 
-    async def hear(event: Event) -> None:
+    async def hear(name: str, event: Event) -> None:
         """The pool itself warns of losses; a container that stays behind only its announcement tells of."""
         if isinstance(event, WorkerStarted):
-            workers[event.backend] = event.worker
+            workers[name] = event.worker
         if isinstance(event, WorkerStopFailed):
             _log.warning("worker left behind", worker=event.worker, error=event.error)
 
     async with AsyncExitStack() as stack:
         pools: dict[str, Pool] = {}
         data = CSV.read_bytes()
-        for backend in backends:
-            pool = await stack.enter_async_context(running_pool(backend, hear, sessions=MOST_SESSIONS))
-            await pool.offer(taken.dataset, data, taken.reader)
-            pools[backend.name] = pool
+        for name, backend in backends.items():
+            running = running_pool(backend, partial(hear, name), sessions=MOST_SESSIONS)
+            pools[name] = await stack.enter_async_context(running)
+            await pools[name].offer(taken.dataset, data, taken.reader)
         floors, fresh = {"local": stack.enter_context(floor())}, None
         if with_docker:
             fresh = await stack.enter_async_context(executor(worker_image()))

@@ -5,14 +5,16 @@ from contextlib import AsyncExitStack
 from functools import partial
 from statistics import median
 
-from benchmarks.contenders import MEANS, ONE, Contenders, kernels
+from benchmarks.contenders import MEANS, ONE, PLACES, Contenders, kernels
 from benchmarks.rounds import Spread, Way, by_round, sampled, spread
 from benchmarks.table import seconds, table
 from benchmarks.targets import Target, targets
 
 WARM_UP = 3
-BURST = 10
+CELLS = 50
 """Cells of a session that are timed in a row; a fresh process for each leaves no room for so many."""
+STARTS = 5
+"""Sessions, and forks beside them, that are timed in a row: each after the same silence."""
 TASKS = (CELL, MEAN, START) = (f"cell `{ONE}`", "cell: a groupby mean", f"session start and cell `{ONE}`")
 KERNEL, EXEC = "Jupyter kernel", "docker exec python -c"
 ECHO, FORK = "floor: a byte there and back", "floor: fork with the same imports"
@@ -38,16 +40,17 @@ async def _ways(here: Contenders, stack: AsyncExitStack) -> list[Way]:
     ways = []
     for name, pool in here.pools.items():
         session = await stack.enter_async_context(pool.session(here.dataset))
-        bare, ours = here.floors[name], _ours(name)
+        ours = _ours(name)
+        if (bare := here.floors.get(name)) is not None:
+            ways.append(Way(CELL, f"{ECHO}, {name}", bare.round_trip, CELLS))
+            ways.append(Way(START, f"{FORK}, {name}", partial(here.fork, bare), STARTS))
         ways += [
-            Way(CELL, f"{ECHO}, {name}", bare.round_trip, BURST),
-            Way(CELL, ours, partial(here.cell, session, ONE), BURST),
-            Way(MEAN, ours, partial(here.cell, session, MEANS), BURST),
-            Way(START, f"{FORK}, {name}", bare.fork, BURST),
-            Way(START, ours, partial(here.start, pool)),
+            Way(CELL, ours, partial(here.cell, session, ONE), CELLS),
+            Way(MEAN, ours, partial(here.cell, session, MEANS), CELLS),
+            Way(START, ours, partial(here.start, pool), STARTS),
         ]
     (kernel,) = await stack.enter_async_context(kernels(1))
-    ways += [Way(task, KERNEL, partial(here.kernel_cell, kernel, code), BURST) for task, code in _CODES]
+    ways += [Way(task, KERNEL, partial(here.kernel_cell, kernel, code), CELLS) for task, code in _CODES]
     if here.fresh is not None:
         ways += [Way(task, EXEC, partial(here.fresh_cell, here.fresh, code)) for task, code in _CODES]
     return ways
@@ -80,5 +83,5 @@ def _promised(here: Contenders, samples: Samples) -> Iterator[Target]:
         yield Target(f"cell: {ours} / {KERNEL}", ratio(CELL, ours, KERNEL), 1 / 8, least=False)
         if here.fresh is not None:
             yield Target(f"cell: {ours} / {EXEC}", ratio(CELL, ours, EXEC), 1 / 150, least=False)
-        fork = f"{FORK}, {name}"
+        fork = f"{FORK}, {PLACES[name]}"
         yield Target(f"session: {ours} / fork there", ratio(START, ours, fork), 0.5, least=False)

@@ -10,7 +10,7 @@ from statistics import median
 import anyio
 
 from actors.workers.pool import Pool
-from benchmarks.contenders import ONE, Contenders, kernels
+from benchmarks.contenders import ONE, PLACES, Contenders, kernels
 from benchmarks.rounds import Way, by_round, sampled, spread
 from benchmarks.table import seconds, table
 from benchmarks.targets import Target, targets
@@ -50,7 +50,8 @@ async def _ways(here: Contenders, stack: AsyncExitStack, lasting: float) -> list
         ours = f"{name} worker"
         whole = partial(here.whole_session, pool)
         ways.append(Way(SESSIONS, ours, partial(_each, [whole] * AT_ONCE, lasting)))
-        ways.append(Way(SESSIONS, f"{FORK}, {name}", here.floors[name].fork, 10))
+        if (bare := here.floors.get(name)) is not None:
+            ways.append(Way(SESSIONS, f"{FORK}, {name}", bare.fork, 10))
         ways.append(Way(CELLS, ours, partial(_each, await _cells(here, stack, pool), lasting)))
     started = await stack.enter_async_context(kernels(OPEN))
     in_kernels = [partial(here.kernel_cell, one, ONE) for one in started]
@@ -96,7 +97,7 @@ def _promised(here: Contenders, samples: Samples) -> Iterator[Target]:
     taken = {(way.task, way.name): [median(one) for one in bursts] for way, bursts in samples.items()}
     for name in here.pools:
         ours = f"{name} worker"
-        by_fork = by_round(taken[SESSIONS, f"{FORK}, {name}"], taken[SESSIONS, ours])
+        by_fork = by_round(taken[SESSIONS, f"{FORK}, {PLACES[name]}"], taken[SESSIONS, ours])
         yield Target(f"sessions: {ours} / one over the fork there", by_fork, 0.5)
         by_kernel = by_round(taken[SESSIONS, KERNEL], taken[SESSIONS, ours])
         yield Target(f"sessions: {ours} / {KERNEL}", by_kernel, 60)

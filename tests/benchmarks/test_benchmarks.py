@@ -46,11 +46,11 @@ async def test_a_wall_is_measured_beside_kernels_one_exec_for_each_cell_and_fork
     if problem is not None:
         pytest.skip(problem)
     shown = printed("wall", "--rounds", "1", "--seconds", "0.1")
-    assert shown.count("\n  docker worker  ") == 5
+    assert shown.count("\n  docker worker  ") == shown.count("\n  socket worker  ") == 5
     assert shown.count("\n  docker exec python -c") == 2
     assert shown.count("\n  Jupyter kernel") == 4
     assert "200 sessions open at once" in shown
-    assert len(re.findall(r"\b(?:not )?met$", shown, re.MULTILINE)) == 6 + 6 + 2
+    assert len(re.findall(r"\b(?:not )?met$", shown, re.MULTILINE)) == 9 + 9 + 3
 
 
 @pytest.mark.full
