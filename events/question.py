@@ -90,6 +90,8 @@ class Certificate(Fact, frozen=True):
     """Each check passed, one sentence."""
     paths: tuple[str, ...] = ()
     """Each valid choice of columns that was evaluated, where a rule picks columns."""
+    disturbed: tuple[str, ...] = ()
+    """What was changed about the table, all at once, without any change of the answer."""
 
 
 class Difficulty(Fact, frozen=True):

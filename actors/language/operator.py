@@ -133,6 +133,8 @@ class Operator:
     """The operator that a careless solver takes instead, of the same inputs and parameters."""
     opposite: ClassVar[str] = ""
     """The operator that takes the contrary decision, if it takes one."""
+    contrast: ClassVar[str] = ""
+    """What it is called beside its opposite, after whose words its own would only say the same again."""
     branches: ClassVar[Mapping[str, Way]] = {}
     """Where it goes one of two ways: the name of each to what always goes it."""
     branch: ClassVar[Callable[..., tuple[str, float]] | None] = None

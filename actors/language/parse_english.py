@@ -14,7 +14,7 @@ from actors.language.operator import AxisDeclaration, Columns, IllTyped, Operato
 from actors.language.pattern import PLACES, Slot, is_day, items, same_word, tokens, unquoted
 from actors.language.program import TABLE, Program
 from actors.language.readings import MOST_READINGS, readings
-from actors.language.render_english import OPENERS, REMAINING, WHAT_IS, note
+from actors.language.render_english import STYLES, WHAT_IS, Style, contrast, note
 from actors.language.templates import TEMPLATES
 from actors.language.templates.template import Template
 from actors.language.term import Input, Term, field_of, over_all_records, to_record
@@ -87,14 +87,34 @@ class _Reader:
                         yield {field: _state(node, axes) for field, node in answer.items()}
 
     def sentences(self) -> Iterator[Mapping[str, Term]]:
-        """Selections, then the sentence that asks; one text keeps to one style of openers."""
-        for openers, remaining in zip(OPENERS, REMAINING, strict=True):
-            for end, rows in self._selections(openers, 0, TABLE):
-                lead = remaining.removesuffix("{ask}") if isinstance(rows, Term) else ""
-                for start in self._words(lead, end):
-                    for stop, final in self._ask(start, rows):
-                        if stop == len(self.said):
-                            yield {field_of(final): final}
+        """What is asked of all records, or of those that selections lead to; one text keeps to one style."""
+        for final in self._asked(0, TABLE):
+            yield {field_of(final): final}
+        for style in STYLES:
+            for final in self._led(style, 0, 0, TABLE):
+                yield {field_of(final): final}
+
+    def _led(self, style: Style, before: int, at: int, rows: Input) -> Iterator[Term]:
+        """What is asked after so many selections, the last of them or one more before it."""
+        opening, middle = style.last[before].removesuffix("{ask}").split("{clause}")
+        for stop, selection in self._clause(opening, middle, at, rows):
+            yield from self._asked(stop, selection)
+        if before < len(style.leads):
+            opening, middle = style.leads[before].split("{clause}")
+            for stop, selection in self._clause(opening, middle, at, rows):
+                yield from self._led(style, before + 1, stop, selection)
+
+    def _clause(self, before: str, after: str, at: int, rows: Input) -> Iterator[tuple[int, Term]]:
+        for start in self._words(before, at):
+            for end, selection in self._phrase("table", start, rows, {}):
+                for stop in self._words(after, end):
+                    yield stop, selection
+
+    def _asked(self, at: int, rows: Input) -> Iterator[Term]:
+        """What is asked of these records, up to the end of the text."""
+        for stop, final in self._ask(at, rows):
+            if stop == len(self.said):
+                yield final
 
     def _template(
         self, declared: Template, pattern: tuple[str | Slot, ...], at: int, found: Found
@@ -109,15 +129,6 @@ class _Reader:
         for end, more in ends:
             if _consistent(found, more):
                 yield from self._template(declared, pattern[1:], end, found | more)
-
-    def _selections(self, openers: tuple[str, ...], at: int, rows: Input) -> Iterator[tuple[int, Input]]:
-        yield at, rows
-        if openers:
-            before, after = openers[0].split("{clause}")
-            for start in self._words(before, at):
-                for end, selection in self._phrase("table", start, rows, {}):
-                    for stop in self._words(after, end):
-                        yield from self._selections(openers[1:], stop, selection)
 
     def _ask(self, at: int, rows: Input) -> Iterator[tuple[int, Term]]:
         before, after = WHAT_IS.split("{value}")
@@ -177,6 +188,8 @@ class _Reader:
             passed = _passed(declared, found)
             for end, node in self._phrase(declared.inputs[name], at, rows, passed):
                 yield end, {name: node}
+            if name == "second" and isinstance(first := found.get("first"), Term):
+                yield from self._contrast(first, at)
         elif axis is not None:
             yield from self._axis(axis, at)
         else:
@@ -187,6 +200,13 @@ class _Reader:
                 for start in self._words("the", at) if head.has_article else (at,):
                     for end, node in self._phrase(kinds[name], start, rows, {}):
                         yield end, {name: node}
+
+    def _contrast(self, first: Term, at: int) -> Iterator[tuple[int, Found]]:
+        """The contrary of what was just told, in short."""
+        second = first.contrary()
+        if second is not None and second.declared.contrast:
+            for end in self._row(tokens(contrast(second, 0, self.words)), at):
+                yield end, {"second": second}
 
     def _axis(self, axis: AxisDeclaration, at: int) -> Iterator[tuple[int, Found]]:
         for option, words in axis.words.items():

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -14,6 +13,7 @@ from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.liveness import ways_not_gone
 from actors.language.operator import Operator, grammar
 from actors.language.search.uses import Uses
+from actors.language.search.worth import is_idle_column
 from actors.language.soundness import Refusal, unsound
 from actors.language.subject import Subject
 from actors.language.templates.template import categories, measures
@@ -66,13 +66,18 @@ class Growth:
             if one.result == kind and one.searchable and one.phrases and one.name not in self._path
         ]
 
-    def grow(self, kind: Kind | ParameterKind, rows: Input) -> Term:
+    def grow(self, kind: Kind | ParameterKind, rows: Input, *, is_deep: bool = False) -> Term:
         """A term of this kind about these records, by the least used operator that can be had.
+
+        Args:
+            kind: what it is to give.
+            rows: the records that it is about.
+            is_deep: whether only operators will do that take more than these records.
 
         Raises:
             NothingFits: none can.
         """
-        fitting = self.operators(kind)
+        fitting = [one for one in self.operators(kind) if not is_deep or len(one.inputs) > 1]
         families = self.uses.ranked(sorted({one.family for one in fitting}), "family", kind)
         for family in families:
             names = sorted(one.name for one in fitting if one.family == family)
@@ -127,8 +132,8 @@ class Growth:
     def _input(self, declared: type[Operator], name: str, given: dict[str, Input], rows: Input) -> Term:
         """An input that is no table; some follow from those before it."""
         first = given.get("first") or given.get("after")
-        if name == "second" and isinstance(first, Term) and first.declared.opposite:
-            return replace(first, operator=first.declared.opposite)
+        if name == "second" and isinstance(first, Term) and (contrary := first.contrary()):
+            return contrary
         if name == "before" and isinstance(first, Term):
             return over_all_records(first)
         of = given.get("first") or given.get("values")
@@ -203,7 +208,9 @@ class Growth:
             grown = self.grow(kind, rows)
         except NothingFits:
             return None
-        return None if declared.sizes and grown.declared.even else grown
+        if declared.sizes and grown.declared.even:
+            return None
+        return None if is_idle_column(grown, self.subject) else grown
 
     def _is_as_demanded(self, declared: type[Operator], name: str, bound: Bound, rows: Input) -> bool:
         if name not in declared.demands:
