@@ -10,18 +10,16 @@ from typing import Any
 
 from actors.language.kinds import ASKED, COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.lexicon import Lexicon
+from actors.language.matched import Found, built, is_consistent, literal, passed
 from actors.language.operator import AxisDeclaration, Columns, IllTyped, Operator, grammar
-from actors.language.pattern import PLACES, Slot, is_day, items, same_word, tokens, unquoted
+from actors.language.pattern import Slot, items, same_word, tokens
 from actors.language.program import TABLE, Program
 from actors.language.readings import MOST_READINGS, readings
 from actors.language.render_english import STYLES, WHAT_IS, Style, contrast, note
 from actors.language.templates import TEMPLATES
 from actors.language.templates.template import Template
-from actors.language.term import Input, Term, field_of, over_all_records, to_record
+from actors.language.term import Input, Term, field_of, to_record
 from events.question import ProgramRecord
-
-Found = dict[str, Any]
-"""Slot name to what filled it."""
 
 
 def parse(text: str, note_text: str, words: Lexicon) -> list[ProgramRecord]:
@@ -127,7 +125,7 @@ class _Reader:
         axis = next((axis for axis in declared.axes if axis.name == name), None)
         ends = self._axis(axis, at) if axis else self._leaf(head, declared.parameters, at)
         for end, more in ends:
-            if _consistent(found, more):
+            if is_consistent(found, more):
                 yield from self._template(declared, pattern[1:], end, found | more)
 
     def _ask(self, at: int, rows: Input) -> Iterator[tuple[int, Term]]:
@@ -163,7 +161,7 @@ class _Reader:
     ) -> Iterator[tuple[int, Term]]:
         rows, inherited = context
         for end, found in self._match(declared, items(pattern), at, (rows, dict(inherited))):
-            node = _build(declared, found, rows)
+            node = built(declared, found, rows)
             if node is not None:
                 yield end, node
 
@@ -175,7 +173,7 @@ class _Reader:
             yield at, found
             return
         for end, more in self._one(declared, pattern[0], at, context):
-            if _consistent(found, more):
+            if is_consistent(found, more):
                 yield from self._match(declared, pattern[1:], end, (rows, found | more))
 
     def _one(
@@ -185,8 +183,8 @@ class _Reader:
         name = head.name if isinstance(head, Slot) else ""
         axis = next((axis for axis in declared.axes if axis.name == name), None)
         if name in declared.inputs:
-            passed = _passed(declared, found)
-            for end, node in self._phrase(declared.inputs[name], at, rows, passed):
+            inherited = passed(declared, found)
+            for end, node in self._phrase(declared.inputs[name], at, rows, inherited):
                 yield end, {name: node}
             if name == "second" and isinstance(first := found.get("first"), Term):
                 yield from self._contrast(first, at)
@@ -231,7 +229,7 @@ class _Reader:
         elif kind in COLUMN_KINDS:
             for end, header in self.words.headers_at(self.said, at):
                 yield end, {head.name: header}
-        elif (value := _value(self.said[at], kind)) is not None:
+        elif (value := literal(self.said[at], kind)) is not None:
             yield at + 1, {head.name: value}
 
     def _words(self, pattern: str, at: int) -> Iterator[int]:
@@ -261,58 +259,3 @@ def _state(node: Term, axes: Mapping[str, str]) -> Term:
     own = {axis.name: axes[axis.name] for axis in node.declared.axes if axis.name in axes}
     rebuilt = node.rebuilt(lambda child: _state(child, axes) if isinstance(child, Term) else child)
     return rebuilt.with_axes(dict(node.axes) | own)
-
-
-def _consistent(found: Found, more: Found) -> bool:
-    return all(found.get(key, value) == value for key, value in more.items())
-
-
-def _passed(declared: type[Operator], found: Found) -> Found:
-    """What an input is about as its operator's words say, or as the inputs before it do."""
-    passed: Found = {}
-    for key in declared.lifted:
-        if key in found:
-            passed[key] = found[key]
-        for name in declared.inputs:
-            if key not in passed and isinstance(found.get(name), Term):
-                passed[key] = found[name].parameter(key)
-    return passed
-
-
-def _value(token: str, kind: ParameterKind | None) -> Any:
-    if kind == "share":
-        return float(token[:-1]) / 100 if token.endswith("%") and len(token) > 1 else None
-    if kind == "place":
-        return PLACES.index(token) if token in PLACES[2:] else None
-    if kind == "day":
-        return token if is_day(token) else None
-    try:
-        value = unquoted(token)
-    except ValueError:
-        return None
-    if kind in ("number", "whole"):
-        return value if isinstance(value, int if kind == "whole" else int | float) else None
-    return value if kind == "level" or isinstance(value, str) else None
-
-
-def _build(declared: type[Operator], found: Found, rows: Input) -> Term | None:
-    """The term of a match; None when a parameter that no words gave cannot be taken from an input."""
-    inputs = tuple(_input(declared, name, kind, found, rows) for name, kind in declared.inputs.items())
-    settled = {axis.name: found[axis.name] for axis in declared.axes if axis.name in found}
-    given: Found = {}
-    for name in declared.parameters:
-        try:
-            given[name] = found[name] if name in found else Term(declared.name, inputs).parameter(name)
-        except IllTyped:
-            return None
-    return Term(declared.name, inputs, tuple(sorted(given.items()))).with_axes(settled)
-
-
-def _input(declared: type[Operator], name: str, kind: Kind, found: Found, rows: Input) -> Input:
-    """An input as the words gave it; a table is the records at hand; `before` is `after` over all records."""
-    if kind == "table":
-        return rows
-    if name in found:
-        node: Input = found[name]
-        return node
-    return over_all_records(found["after"]) if declared.name == "change" else rows

@@ -13,6 +13,7 @@ from actors.language.court.certificate import certificate, difficulty
 from actors.language.court.disturbed import is_disturbed
 from actors.language.court.engines import engines_differ
 from actors.language.court.formed import repeats_itself, turns_on_placeholder
+from actors.language.court.guess import is_guessable
 from actors.language.court.live import has_dead_step
 from actors.language.court.read import settled
 from actors.language.court.sound import has_rival, stands_on_little
@@ -31,10 +32,11 @@ __all__ = ["STAGES", "Case", "Proposal", "judge", "wording"]
 Stage = Callable[[Case], Refusal | None]
 BEFORE_READING: tuple[Stage, ...] = (
     repeats_itself,
-    is_too_long,
     turns_on_placeholder,
     stands_on_little,
     has_rival,
+    is_guessable,
+    is_too_long,
     has_dead_step,
 )
 AFTER_READING: tuple[Stage, ...] = (stands_on_little, has_dead_step, is_disturbed, engines_differ)

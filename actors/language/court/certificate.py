@@ -2,6 +2,7 @@
 
 from actors.language.court.case import Case
 from actors.language.court.disturbed import DISTURBED, distractors
+from actors.language.court.guess import alternatives, chance
 from actors.language.program import Program, declaration
 from actors.language.readings import MOST_READINGS
 from actors.language.settle import Settled
@@ -29,7 +30,14 @@ def certificate(case: Case, settled: Settled) -> Certificate:
         *(f"a column beside: {kind}" for kind in beside),
     )
     return Certificate(
-        settled.axes, settled.readings, MOST_READINGS, settled.clusters, tuple(checks), disturbed=disturbed
+        settled.axes,
+        settled.readings,
+        MOST_READINGS,
+        settled.clusters,
+        tuple(checks),
+        disturbed=disturbed,
+        alternatives=alternatives(case),
+        chance=chance(case),
     )
 
 

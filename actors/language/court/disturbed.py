@@ -13,17 +13,23 @@ from actors.language.subject import Subject
 from actors.language.term import Terms, parts
 from events.dataset import ColumnProfile
 
-DISTURBED = ("rows shuffled", "columns turned round", "columns beside")
+REASONS = {
+    "rows shuffled": "row_order",
+    "columns turned round": "column_order",
+    "columns beside": "distractor",
+}
+"""What may be changed about a table, and the word for a refusal where it changes the answer."""
+DISTURBED = tuple(REASONS)
 _SEED = 0
 
 
 def is_disturbed(case: Case) -> Refusal | None:
     """All three at once; where the answer changes, it is told which of them does it."""
     beside = distractors(case.terms)
-    if _holds(case, _subject(case.subject, DISTURBED, beside)):
+    if _holds(case, disturbed(case.subject, DISTURBED, beside)):
         return None
-    for one, reason in zip(DISTURBED, ("row_order", "column_order", "distractor"), strict=True):
-        found = _answer(case, _subject(case.subject, (one,), beside))
+    for one, reason in REASONS.items():
+        found = _answer(case, disturbed(case.subject, (one,), beside))
         if not reaches(case.contract, found, dict(case.answer)):
             return Refusal(reason, f"{found} with {one}, {dict(case.answer)} without")
     return Refusal(
@@ -53,7 +59,8 @@ def _answer(case: Case, subject: Subject) -> dict[str, Any]:
     return case.program.answer(case.program.run(subject.idioms))
 
 
-def _subject(subject: Subject, ways: tuple[str, ...], beside: tuple[str, ...]) -> Subject:
+def disturbed(subject: Subject, ways: tuple[str, ...], beside: tuple[str, ...] = ()) -> Subject:
+    """The table changed in some of the ways of `DISTURBED`, with columns of these kinds beside."""
     return subject.changed((ways, beside), lambda: _made(subject, ways, beside))
 
 
