@@ -26,7 +26,7 @@ def test_a_question_is_rebuilt_to_the_byte(source: Source) -> None:
 
 
 def test_a_question_about_another_table_is_another_or_none() -> None:
-    (question,) = stored("template", 1)
+    (question,) = stored("procedural", 1)
     other = rebuilt(question, subject_of(birds(rows=60)))
     assert isinstance(other, Refusal) or other.answers != question.answers
 
