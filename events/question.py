@@ -90,6 +90,12 @@ class Certificate(Fact, frozen=True):
     """Each check passed, one sentence."""
     paths: tuple[str, ...] = ()
     """Each valid choice of columns that was evaluated, where a rule picks columns."""
+    disturbed: tuple[str, ...] = ()
+    """What was changed about the table, all at once, without any change of the answer."""
+    alternatives: dict[str, int] = msgspec.field(default_factory=dict)
+    """By answer field, between how many values it leaves the choice; 0 for numbers."""
+    chance: float = 0.0
+    """How often one constant answer would be right, were each of a field's values equally likely."""
 
 
 class Difficulty(Fact, frozen=True):

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from actors.generation.balance import Balance
 from actors.generation.proposing import Ruling, Stretch
 from actors.generation.stream import Shortfall, StreamState
 from actors.language.soundness import Refusal
@@ -92,6 +93,7 @@ class Generator:
         if isinstance(event, QuestionRejected):
             return
         stream.accepted += 1
+        stream.balance.hear(event.question)
         episode = self.episode(event.question)
         if episode in state.verdicts:  # another stream, or another run, had the same question
             stream.hear_verdict(event.question.id, state.verdicts[episode])
@@ -111,25 +113,26 @@ class Generator:
             stretch = Stretch(request.stream, request.source, stream.next, most, stream.need)
             yield Work(
                 key=stream.propose,
-                run=lambda: self._propose(request, stretch),
+                run=lambda: self._propose(request, stretch, stream.balance.copy()),
                 correlation=request.stream,
             )
         if (why := stream.shortfall(dead)) is not None:
             yield _telling(stream, why)
 
-    async def _propose(self, request: StreamRequested, stretch: Stretch) -> Yield:
+    async def _propose(self, request: StreamRequested, stretch: Stretch, balance: Balance) -> Yield:
         rulings, ended = await self.court(request, stretch)
-        events: list[Event] = [await self._try(request.stream, ruling) for ruling in rulings]
+        events: list[Event] = [await self._try(request.stream, ruling, balance) for ruling in rulings]
         if ended:
             events.append(StreamExhausted(request.stream, stretch.start + len(rulings)))
         return Yield(events)
 
-    async def _try(self, stream: str, ruling: Ruling) -> Event:
+    async def _try(self, stream: str, ruling: Ruling, balance: Balance) -> Event:
         if ruling.question is None:
             return QuestionRejected(stream, ruling.index, ruling.reason, ruling.detail)
-        refusal = await self.trial(ruling.question)
+        refusal = balance.objection(ruling.question) or await self.trial(ruling.question)
         if refusal is not None:
             return QuestionRejected(stream, ruling.index, refusal.reason, refusal.detail)
+        balance.hear(ruling.question)
         return QuestionAccepted(stream, ruling.index, ruling.question)
 
 

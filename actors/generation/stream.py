@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
+from actors.generation.balance import Balance
 from events.question import StreamRequested, Until
 
 BOUNDLESS = sys.maxsize
@@ -42,6 +43,11 @@ class StreamState:
     """Questions whose episode is refused."""
     exhausted: bool = False
     """Whether the stream has no proposal left."""
+    balance: Balance = field(init=False)
+    """What its questions were answered by."""
+
+    def __post_init__(self) -> None:
+        self.balance = Balance(self.origin.stream)
 
     @property
     def until(self) -> Until:

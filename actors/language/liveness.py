@@ -1,30 +1,26 @@
 """Whether every step matters: a step whose removal or contrary leaves the answer as it was is dead."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 
 from actors.language.kinds import DERIVED
 from actors.language.operator import Way, operator
 from actors.language.program import Undefined
-from actors.language.settle import answer_of
+from actors.language.settle import solved
 from actors.language.subject import Subject
-from actors.language.term import Input, Term, term, to_record, to_terms
+from actors.language.term import Input, Term, Terms, term
 from events.answers import Answer, AnswerContract, agree
-from events.question import ProgramRecord
 
 
-def dead_step(record: ProgramRecord, gold: Answer, contract: AnswerContract, subject: Subject) -> str | None:
+def dead_step(terms: Terms, gold: Answer, contract: AnswerContract, subject: Subject) -> str | None:
     """The operator of a step that does not matter; None when all do.
 
     A selection or cleaning is left out; a decision is taken the other way, and what depends on the data goes
     the way not gone; a derived column gives way to the one that it is made from. The answer then has to
     change beyond the contract's tolerance, or to vanish.
     """
-    terms = to_terms(record)
-    for target, other in _ablations(terms, subject):
-        ablated = to_record({field: exchange(node, target, other) for field, node in terms.items()})
+    for target, other in ablations(terms.values(), subject):
         try:
-            answer = answer_of(ablated, subject)
+            answer = solved({field: exchange(node, target, other) for field, node in terms.items()}, subject)
         except Undefined:
             continue
         if agree(contract, answer, gold):
@@ -32,10 +28,10 @@ def dead_step(record: ProgramRecord, gold: Answer, contract: AnswerContract, sub
     return None
 
 
-def _ablations(terms: Mapping[str, Term], subject: Subject) -> Iterator[tuple[Term, Input]]:
+def ablations(nodes: Iterable[Term], subject: Subject) -> Iterator[tuple[Term, Input]]:
     """Each step that can be left out or turned round, with what stands in its place."""
     seen: set[Term] = set()
-    pending = list(terms.values())
+    pending = list(nodes)
     while pending:
         node = pending.pop(0)
         if node in seen:
@@ -43,16 +39,16 @@ def _ablations(terms: Mapping[str, Term], subject: Subject) -> Iterator[tuple[Te
         seen.add(node)
         if node.kind == "table":
             yield node, node.rows()
-        if node.declared.opposite:
-            yield node, replace(node, operator=node.declared.opposite)
+        if contrary := node.contrary():
+            yield node, contrary
         elif node.declared.branches:
             yield from ((node, other) for other in ways_not_gone(node, subject))
-        elif node.kind in DERIVED and (plain := _undone(node)) is not None:
+        elif node.kind in DERIVED and (plain := undone(node)) is not None:
             yield node, plain
         pending.extend(node.children())
 
 
-def _undone(node: Term) -> Input | None:
+def undone(node: Term) -> Input | None:
     """The column of the same kind that a derived one is made from, if there is one: a rank's measure, say."""
     own = dict(node.parameters)
     same = [name for name, kind in node.declared.parameters.items() if kind == node.kind]

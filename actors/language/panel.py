@@ -113,7 +113,7 @@ def _instead(node: Term, _: Columns) -> Input:
 
 def _other_way(node: Term, _: Columns) -> Input:
     """Decide the other way round."""
-    return replace(node, operator=node.declared.opposite) if node.declared.opposite else node
+    return node.contrary() or node
 
 
 def _column(kind: str, pick: Callable[[list[str]], str]) -> Change:

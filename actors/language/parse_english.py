@@ -10,18 +10,16 @@ from typing import Any
 
 from actors.language.kinds import ASKED, COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.lexicon import Lexicon
+from actors.language.matched import Found, built, is_consistent, literal, passed
 from actors.language.operator import AxisDeclaration, Columns, IllTyped, Operator, grammar
-from actors.language.pattern import PLACES, Slot, is_day, items, same_word, tokens, unquoted
+from actors.language.pattern import Slot, items, same_word, tokens
 from actors.language.program import TABLE, Program
 from actors.language.readings import MOST_READINGS, readings
-from actors.language.render_english import OPENERS, REMAINING, WHAT_IS, note
+from actors.language.render_english import STYLES, WHAT_IS, Style, again, contrast, is_again, note
 from actors.language.templates import TEMPLATES
 from actors.language.templates.template import Template
-from actors.language.term import Input, Term, field_of, over_all_records, to_record
+from actors.language.term import Input, Term, field_of, to_record
 from events.question import ProgramRecord
-
-Found = dict[str, Any]
-"""Slot name to what filled it."""
 
 
 def parse(text: str, note_text: str, words: Lexicon) -> list[ProgramRecord]:
@@ -87,14 +85,34 @@ class _Reader:
                         yield {field: _state(node, axes) for field, node in answer.items()}
 
     def sentences(self) -> Iterator[Mapping[str, Term]]:
-        """Selections, then the sentence that asks; one text keeps to one style of openers."""
-        for openers, remaining in zip(OPENERS, REMAINING, strict=True):
-            for end, rows in self._selections(openers, 0, TABLE):
-                lead = remaining.removesuffix("{ask}") if isinstance(rows, Term) else ""
-                for start in self._words(lead, end):
-                    for stop, final in self._ask(start, rows):
-                        if stop == len(self.said):
-                            yield {field_of(final): final}
+        """What is asked of all records, or of those that selections lead to; one text keeps to one style."""
+        for final in self._asked(0, TABLE):
+            yield {field_of(final): final}
+        for style in STYLES:
+            for final in self._led(style, 0, 0, TABLE):
+                yield {field_of(final): final}
+
+    def _led(self, style: Style, before: int, at: int, rows: Input) -> Iterator[Term]:
+        """What is asked after so many selections, the last of them or one more before it."""
+        opening, middle = style.last[before].removesuffix("{ask}").split("{clause}")
+        for stop, selection in self._clause(opening, middle, at, rows):
+            yield from self._asked(stop, selection)
+        if before < len(style.leads):
+            opening, middle = style.leads[before].split("{clause}")
+            for stop, selection in self._clause(opening, middle, at, rows):
+                yield from self._led(style, before + 1, stop, selection)
+
+    def _clause(self, before: str, after: str, at: int, rows: Input) -> Iterator[tuple[int, Term]]:
+        for start in self._words(before, at):
+            for end, selection in self._phrase("table", start, rows, {}):
+                for stop in self._words(after, end):
+                    yield stop, selection
+
+    def _asked(self, at: int, rows: Input) -> Iterator[Term]:
+        """What is asked of these records, up to the end of the text."""
+        for stop, final in self._ask(at, rows):
+            if stop == len(self.said):
+                yield final
 
     def _template(
         self, declared: Template, pattern: tuple[str | Slot, ...], at: int, found: Found
@@ -107,17 +125,8 @@ class _Reader:
         axis = next((axis for axis in declared.axes if axis.name == name), None)
         ends = self._axis(axis, at) if axis else self._leaf(head, declared.parameters, at)
         for end, more in ends:
-            if _consistent(found, more):
+            if is_consistent(found, more):
                 yield from self._template(declared, pattern[1:], end, found | more)
-
-    def _selections(self, openers: tuple[str, ...], at: int, rows: Input) -> Iterator[tuple[int, Input]]:
-        yield at, rows
-        if openers:
-            before, after = openers[0].split("{clause}")
-            for start in self._words(before, at):
-                for end, selection in self._phrase("table", start, rows, {}):
-                    for stop in self._words(after, end):
-                        yield from self._selections(openers[1:], stop, selection)
 
     def _ask(self, at: int, rows: Input) -> Iterator[tuple[int, Term]]:
         before, after = WHAT_IS.split("{value}")
@@ -132,10 +141,10 @@ class _Reader:
                         yield from self._operator(declared, pattern, at, (rows, {}))
 
     def _phrase(
-        self, kind: Kind | ParameterKind, at: int, rows: Input, inherited: Found
+        self, kind: Kind | ParameterKind, at: int, rows: Input, inherited: Found, *, is_told: bool = False
     ) -> Iterator[tuple[int, Term]]:
         """Each phrase of this kind from a place on; read once, however many readings of what is before it."""
-        key = (kind, at, rows, tuple(sorted(inherited.items(), key=lambda one: one[0])))
+        key = (kind, at, rows, is_told, tuple(sorted(inherited.items(), key=lambda one: one[0])))
         if key not in self._read:
             said = self.said[at] if at < len(self.said) else ""
             self._read[key] = []
@@ -143,7 +152,9 @@ class _Reader:
                 found
                 for declared, pattern, first in _phrases(kind)
                 if first is None or same_word(said, first)
-                for found in self._operator(declared, pattern, at, (rows, inherited))
+                for found in self._operator(
+                    declared, again(pattern) if is_told else pattern, at, (rows, inherited)
+                )
             ]
         yield from self._read[key]
 
@@ -152,7 +163,7 @@ class _Reader:
     ) -> Iterator[tuple[int, Term]]:
         rows, inherited = context
         for end, found in self._match(declared, items(pattern), at, (rows, dict(inherited))):
-            node = _build(declared, found, rows)
+            node = built(declared, found, rows)
             if node is not None:
                 yield end, node
 
@@ -164,7 +175,7 @@ class _Reader:
             yield at, found
             return
         for end, more in self._one(declared, pattern[0], at, context):
-            if _consistent(found, more):
+            if is_consistent(found, more):
                 yield from self._match(declared, pattern[1:], end, (rows, found | more))
 
     def _one(
@@ -174,9 +185,12 @@ class _Reader:
         name = head.name if isinstance(head, Slot) else ""
         axis = next((axis for axis in declared.axes if axis.name == name), None)
         if name in declared.inputs:
-            passed = _passed(declared, found)
-            for end, node in self._phrase(declared.inputs[name], at, rows, passed):
+            inherited = passed(declared, found)
+            is_told = is_again(declared, name)
+            for end, node in self._phrase(declared.inputs[name], at, rows, inherited, is_told=is_told):
                 yield end, {name: node}
+            if name == "second" and isinstance(first := found.get("first"), Term):
+                yield from self._contrast(first, at)
         elif axis is not None:
             yield from self._axis(axis, at)
         else:
@@ -187,6 +201,13 @@ class _Reader:
                 for start in self._words("the", at) if head.has_article else (at,):
                     for end, node in self._phrase(kinds[name], start, rows, {}):
                         yield end, {name: node}
+
+    def _contrast(self, first: Term, at: int) -> Iterator[tuple[int, Found]]:
+        """The contrary of what was just told, in short."""
+        second = first.contrary()
+        if second is not None and second.declared.contrast:
+            for end in self._row(tokens(contrast(second, 0, self.words)), at):
+                yield end, {"second": second}
 
     def _axis(self, axis: AxisDeclaration, at: int) -> Iterator[tuple[int, Found]]:
         for option, words in axis.words.items():
@@ -211,7 +232,7 @@ class _Reader:
         elif kind in COLUMN_KINDS:
             for end, header in self.words.headers_at(self.said, at):
                 yield end, {head.name: header}
-        elif (value := _value(self.said[at], kind)) is not None:
+        elif (value := literal(self.said[at], kind)) is not None:
             yield at + 1, {head.name: value}
 
     def _words(self, pattern: str, at: int) -> Iterator[int]:
@@ -241,58 +262,3 @@ def _state(node: Term, axes: Mapping[str, str]) -> Term:
     own = {axis.name: axes[axis.name] for axis in node.declared.axes if axis.name in axes}
     rebuilt = node.rebuilt(lambda child: _state(child, axes) if isinstance(child, Term) else child)
     return rebuilt.with_axes(dict(node.axes) | own)
-
-
-def _consistent(found: Found, more: Found) -> bool:
-    return all(found.get(key, value) == value for key, value in more.items())
-
-
-def _passed(declared: type[Operator], found: Found) -> Found:
-    """What an input is about as its operator's words say, or as the inputs before it do."""
-    passed: Found = {}
-    for key in declared.lifted:
-        if key in found:
-            passed[key] = found[key]
-        for name in declared.inputs:
-            if key not in passed and isinstance(found.get(name), Term):
-                passed[key] = found[name].parameter(key)
-    return passed
-
-
-def _value(token: str, kind: ParameterKind | None) -> Any:
-    if kind == "share":
-        return float(token[:-1]) / 100 if token.endswith("%") and len(token) > 1 else None
-    if kind == "place":
-        return PLACES.index(token) if token in PLACES[2:] else None
-    if kind == "day":
-        return token if is_day(token) else None
-    try:
-        value = unquoted(token)
-    except ValueError:
-        return None
-    if kind in ("number", "whole"):
-        return value if isinstance(value, int if kind == "whole" else int | float) else None
-    return value if kind == "level" or isinstance(value, str) else None
-
-
-def _build(declared: type[Operator], found: Found, rows: Input) -> Term | None:
-    """The term of a match; None when a parameter that no words gave cannot be taken from an input."""
-    inputs = tuple(_input(declared, name, kind, found, rows) for name, kind in declared.inputs.items())
-    settled = {axis.name: found[axis.name] for axis in declared.axes if axis.name in found}
-    given: Found = {}
-    for name in declared.parameters:
-        try:
-            given[name] = found[name] if name in found else Term(declared.name, inputs).parameter(name)
-        except IllTyped:
-            return None
-    return Term(declared.name, inputs, tuple(sorted(given.items()))).with_axes(settled)
-
-
-def _input(declared: type[Operator], name: str, kind: Kind, found: Found, rows: Input) -> Input:
-    """An input as the words gave it; a table is the records at hand; `before` is `after` over all records."""
-    if kind == "table":
-        return rows
-    if name in found:
-        node: Input = found[name]
-        return node
-    return over_all_records(found["after"]) if declared.name == "change" else rows

@@ -6,35 +6,51 @@ what no axis of a term settles.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from actors.language.contract import format_of
 from actors.language.kinds import COLUMN_KINDS, ParameterKind
 from actors.language.lexicon import Lexicon
-from actors.language.operator import Columns, IllTyped
+from actors.language.operator import Columns, IllTyped, Operator
 from actors.language.pattern import PLACES, Slot, fill, listing, quoted, slots
 from actors.language.templates import template
 from actors.language.templates.template import Bindings, Template
 from actors.language.term import Bound, Input, Term, chain, parts
 from events.answers import AnswerContract
 
-OPENERS = (
-    (
-        "Consider only the {records} {clause}.",
-        "Of these, keep only those {clause}.",
-        "Then narrow them to those {clause}.",
+
+@dataclass(frozen=True)
+class Style:
+    """A way to lead from the records of the table to what is asked of some of them."""
+
+    leads: tuple[str, ...]
+    """The sentences before the last selection, the first of them first."""
+    last: tuple[str, ...]
+    """The last selection and what is asked, by how many sentences stand before them."""
+
+
+STYLES = (
+    Style(
+        ("Consider the {records} {clause}.", "Of these, keep those {clause}."),
+        (
+            "Among the {records} {clause}, {ask}",
+            "Among those of them {clause}, {ask}",
+            "Among the ones kept {clause}, {ask}",
+        ),
     ),
-    (
-        "Take the {records} {clause}.",
-        "Among them, look only at the ones {clause}.",
-        "From there, go on with the ones {clause}.",
+    Style(
+        ("Take only the {records} {clause}.", "Narrow them to those {clause}."),
+        (
+            "Looking only at the {records} {clause}, {ask}",
+            "Of these, looking only at the ones {clause}, {ask}",
+            "Then, looking only at the ones {clause}, {ask}",
+        ),
     ),
 )
-"""Two ways to lead through up to three selections; one text keeps to one."""
-REMAINING = ("Among the {records} that remain, {ask}", "For what is left, {ask}")
+"""One text keeps to one of them."""
 WHAT_IS = "what is {value}?"
 NOUNS = ("record", "records")
 """Slots that the table's own noun fills."""
-MOST_SELECTIONS = 3
 REFERENCE = (
     "A mean, median, quantile, deviation, rank, total or leading group named in a selection is that of the"
     " records left by the selections before it."
@@ -52,15 +68,15 @@ def question(answer: Mapping[str, Term], phrasing: int, words: Lexicon) -> str:
     """
     (final,) = answer.values()
     selections = chain(asked_of(final).rows())
-    openers = OPENERS[phrasing % len(OPENERS)]
-    sentences = [
-        fill(opener, _nouns(words) | {"clause": phrase(selection, phrasing, words)})
-        for opener, selection in zip(openers, selections, strict=False)
-    ]
     ask = _ask(final, phrasing, words)
-    if selections:
-        ask = fill(REMAINING[phrasing % len(REMAINING)], _nouns(words) | {"ask": ask})
-    return " ".join([*sentences, ask[0].upper() + ask[1:]])
+    if not selections:
+        return ask[0].upper() + ask[1:]
+    style, before = STYLES[phrasing % len(STYLES)], len(selections) - 1
+    patterns = (*style.leads[:before], style.last[before])
+    return " ".join(
+        fill(pattern, _nouns(words) | {"clause": phrase(selection, phrasing, words), "ask": ask})
+        for pattern, selection in zip(patterns, selections, strict=True)
+    )
 
 
 def template_question(
@@ -77,6 +93,16 @@ def phrase(node: Term, phrasing: int, words: Lexicon) -> str:
     """The noun phrase of a term, or the clause of a selection."""
     phrases = node.declared.phrases
     return _fill_slots(phrases[phrasing % len(phrases)], node, phrasing, words)
+
+
+def contrast(node: Term, phrasing: int, words: Lexicon) -> str:
+    """What a term is called right after its contrary."""
+    return _fill_slots(node.declared.contrast, node, phrasing, words)
+
+
+def is_contrary(node: Term, first: Input) -> bool:
+    """Whether a term can be told in short, being the contrary of what was just told."""
+    return bool(node.declared.contrast) and isinstance(first, Term) and first.contrary() == node
 
 
 def asked_of(final: Term) -> Term:
@@ -158,7 +184,7 @@ def _fill_slots(pattern: str, node: Term, phrasing: int, words: Lexicon) -> str:
     for slot in slots(pattern):
         child = inputs.get(slot.name)
         if isinstance(child, Term):
-            values[_key(slot)] = phrase(child, phrasing, words)
+            values[_key(slot)] = _input(node, slot.name, child, phrasing, words)
         elif slot.name in axes:
             axis = axes[slot.name]
             values[slot.name] = axis.words[settled[slot.name]] if slot.name in settled else axis.unsaid
@@ -167,6 +193,24 @@ def _fill_slots(pattern: str, node: Term, phrasing: int, words: Lexicon) -> str:
             spelled = said(bound, kind_of(node, slot.name), words, phrasing)
             values[_key(slot)] = _with_article(spelled, bound, slot)
     return fill(pattern, values)
+
+
+def _input(node: Term, name: str, child: Term, phrasing: int, words: Lexicon) -> str:
+    """What an input is called; in short where what it is about was just told."""
+    if name == "second" and is_contrary(child, node.inputs[list(node.declared.inputs).index("first")]):
+        return contrast(child, phrasing, words)
+    pattern = child.declared.phrases[phrasing % len(child.declared.phrases)]
+    return _fill_slots(again(pattern) if is_again(node.declared, name) else pattern, child, phrasing, words)
+
+
+def is_again(declared: type[Operator], name: str) -> bool:
+    """Whether the words of an operator tell the category of this input before they tell the input."""
+    return declared.inputs.get(name) == "label" and "category" in {*declared.lifted} & {*declared.parameters}
+
+
+def again(pattern: str) -> str:
+    """The phrase of a label whose category was just told."""
+    return pattern.replace("{category}", "one", 1)
 
 
 def _key(slot: Slot) -> str:

@@ -1,14 +1,15 @@
 """Settling the readings of a program: which axes matter here, and what has to be said about them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from actors.language.contract import contract_for, reaches
-from actors.language.program import TABLE, Undefined, declaration
-from actors.language.readings import axis_key, open_axes, readings
+from actors.language.evaluation import Undefined
+from actors.language.program import declaration, plain
+from actors.language.readings import Key, open_axes, read, settled
 from actors.language.subject import Subject
-from actors.language.term import Term, to_record, to_terms
+from actors.language.term import TABLE, Terms, to_record, to_terms
 from events.answers import AnswerContract
 from events.question import Axis, ProgramRecord
 
@@ -24,15 +25,29 @@ class Ambiguous(Exception):
 class Settled:
     """A program whose open axes do not matter, with the evidence."""
 
-    record: ProgramRecord
+    terms: Terms
+    """The program."""
     answer: Mapping[str, Any]
+    """Its answer, by the second implementation."""
     contract: AnswerContract
-    axes: tuple[Axis, ...]
+    """How it is asked for."""
     readings: int
+    """How many readings were run before anything was said."""
     clusters: int
+    """How many different answers they gave."""
+
+    @property
+    def record(self) -> ProgramRecord:
+        """The program as it is kept."""
+        return to_record(self.terms)
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """Every axis of every step, with the option taken and why it is no choice any more."""
+        return tuple(_axes(self.record))
 
 
-def settle(record: ProgramRecord, subject: Subject, prefer: Prefer) -> Settled:
+def settle(terms: Terms, subject: Subject, prefer: Prefer) -> Settled:
     """The program with exactly those axes settled that matter on this table.
 
     Raises:
@@ -40,92 +55,89 @@ def settle(record: ProgramRecord, subject: Subject, prefer: Prefer) -> Settled:
         Undefined: the program has no value.
         NotAskable: its answer cannot be asked for.
     """
-    tried = readings(record)
-    answers = [_answer(reading, subject) for reading in tried]
-    clusters = len(_clusters(answers, _contract(record, subject)))
-    if clusters > 1:
-        matters = _axes_that_matter(record, subject) or set(open_axes(to_terms(record)))
-        record = _state(record, matters, prefer)
-        if not _one_answer(record, subject):
-            record = _state(record, set(open_axes(to_terms(record))), prefer)
-        if not _one_answer(record, subject):
+    gold = solved(terms, subject)
+    contract = _contract(terms, gold)
+    tried = read(terms)
+    found = clusters([_or_none(reading, subject) for reading in tried], contract)
+    if len(found) > 1:
+        matters = _axes_that_matter(terms, subject, gold, contract) or set(open_axes(terms))
+        terms = _state(terms, matters, prefer)
+        if not _has_one_answer(terms, subject):
+            terms = _state(terms, set(open_axes(terms)), prefer)
+        if not _has_one_answer(terms, subject):
             raise Ambiguous("readings differ that no wording settles")
-    gold = subject.program(record)
-    answer = gold.answer(gold.run(subject.arithmetic))
-    axes = _axes(record)
-    return Settled(record, answer, _contract(record, subject), axes, len(tried), clusters)
+    answer = solved(terms, subject)
+    return Settled(terms, answer, _contract(terms, answer), len(tried), len(found))
 
 
-def answer_of(record: ProgramRecord, subject: Subject) -> dict[str, Any]:
+def solved(terms: Terms, subject: Subject) -> dict[str, Any]:
     """The answer by the second implementation.
 
     Raises:
         Undefined: it has none.
     """
-    program = subject.program(record)
-    return program.answer(program.run(subject.arithmetic))
+    return {field: plain(subject.arithmetic.value(node)) for field, node in terms.items()}
 
 
-def _contract(record: ProgramRecord, subject: Subject) -> AnswerContract:
-    program = subject.program(record)
-    kinds = {field: program.kind(name) for field, name in record.answer.items()}
-    return contract_for(kinds, answer_of(record, subject))
+def answer_of(record: ProgramRecord, subject: Subject) -> dict[str, Any]:
+    """The same of a program as it is kept."""
+    return solved(to_terms(record), subject)
 
 
-def _answer(record: ProgramRecord, subject: Subject) -> dict[str, Any] | None:
-    try:
-        return answer_of(record, subject)
-    except Undefined:
-        return None
-
-
-def _clusters(answers: list[dict[str, Any] | None], contract: AnswerContract) -> list[Any]:
+def clusters(
+    answers: Sequence[dict[str, Any] | None], contract: AnswerContract
+) -> list[dict[str, Any] | None]:
     """One answer of each group that agrees with it; an undefined one agrees with nothing."""
-    found: list[Any] = []
+    found: list[dict[str, Any] | None] = []
     for answer in answers:
         if not any(answer and other and reaches(contract, answer, other) for other in found):
             found.append(answer)
     return found
 
 
-def _one_answer(record: ProgramRecord, subject: Subject) -> bool:
-    answers = [_answer(reading, subject) for reading in readings(record)]
-    return len(_clusters(answers, _contract(record, subject))) == 1
+def with_option(record: ProgramRecord, key: Key, option: str) -> ProgramRecord:
+    """The program with this axis settled, wherever it occurs under this key."""
+    return to_record(settled(to_terms(record), {key: option}))
 
 
-def _axes_that_matter(record: ProgramRecord, subject: Subject) -> set[tuple[str, str]]:
+def _contract(terms: Terms, answer: Mapping[str, Any]) -> AnswerContract:
+    return contract_for({field: node.kind for field, node in terms.items()}, answer)
+
+
+def _or_none(terms: Terms, subject: Subject) -> dict[str, Any] | None:
+    try:
+        return solved(terms, subject)
+    except Undefined:
+        return None
+
+
+def _has_one_answer(terms: Terms, subject: Subject) -> bool:
+    answers = [_or_none(reading, subject) for reading in read(terms)]
+    return len(clusters(answers, _contract(terms, solved(terms, subject)))) == 1
+
+
+def _axes_that_matter(
+    terms: Terms, subject: Subject, gold: dict[str, Any], contract: AnswerContract
+) -> set[Key]:
     """The open axes that change the answer when they alone are read another way."""
-    gold, contract = answer_of(record, subject), _contract(record, subject)
     found = set()
-    for key, options in open_axes(to_terms(record)).items():
+    for key, options in open_axes(terms).items():
         for option in options[1:]:
-            other = _answer(with_option(record, key, option), subject)
+            other = _or_none(settled(terms, {key: option}), subject)
             if other is None or not reaches(contract, other, gold):
                 found.add(key)
     return found
 
 
-def _state(record: ProgramRecord, keys: set[tuple[str, str]], prefer: Prefer) -> ProgramRecord:
+def _state(terms: Terms, keys: set[Key], prefer: Prefer) -> Terms:
     for key in sorted(keys):
-        options = open_axes(to_terms(record)).get(key)
+        options = open_axes(terms).get(key)
         if options is not None:
-            record = with_option(record, key, prefer(key[0], options))
-    return record
+            terms = settled(terms, {key: prefer(key[0], options)})
+    return terms
 
 
-def with_option(record: ProgramRecord, key: tuple[str, str], option: str) -> ProgramRecord:
-    """The program with this axis settled, wherever it occurs under this key."""
-
-    def settled(node: Term) -> Term:
-        own = {axis.name: option for axis in node.declared.axes if axis_key(node, axis) == key}
-        rebuilt = node.rebuilt(lambda child: settled(child) if isinstance(child, Term) else child)
-        return rebuilt.with_axes(own | dict(node.axes))
-
-    return to_record({field: settled(node) for field, node in to_terms(record).items()})
-
-
-def _axes(record: ProgramRecord) -> tuple[Axis, ...]:
-    """Every axis of every step, with the option taken and why it is no choice any more."""
+def _axes(record: ProgramRecord) -> list[Axis]:
     found: list[Axis] = []
     for step in record.steps:
         for axis in declaration(step).axes:
@@ -136,4 +148,4 @@ def _axes(record: ProgramRecord) -> tuple[Axis, ...]:
         if declaration(step).refers and step.inputs[0] != TABLE:
             scopes = ("records_left", "all_records")
             found.append(Axis(step.name, "reference", scopes, "records_left", "conventional"))
-    return tuple(found)
+    return found

@@ -1,5 +1,6 @@
 """The table that a question is about, in both forms, with what is known of it."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -25,7 +26,7 @@ class Subject:
     frame: Any
     noun: str = "record"
     """What one row is, in the singular."""
-    _resamples: "dict[int, Subject]" = field(default_factory=dict, init=False, repr=False, compare=False)
+    _forms: "dict[Hashable, Subject]" = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def words(self) -> Lexicon:
@@ -47,21 +48,26 @@ class Subject:
         """Columns in which some value may mean 'no value' to a careful reader."""
         return frozenset(column.name for column in self.columns if column.doubtful)
 
-    @cached_property
-    def shuffled(self) -> "Subject":
-        """The same rows in another, fixed order."""
-        order = np.random.Generator(np.random.PCG64(0)).permutation(len(self.frame))
-        frame = self.frame.iloc[order].reset_index(drop=True)
-        return Subject(self.dataset, self.reader, self.columns, frame, self.noun)
+    def changed(self, how: Hashable, made: "Callable[[], Subject]") -> "Subject":
+        """This table in another form, made once.
+
+        Args:
+            how: what tells this form from others.
+            made: makes it.
+        """
+        if how not in self._forms:
+            self._forms[how] = made()
+        return self._forms[how]
 
     def resampled(self, number: int) -> "Subject":
         """As many rows drawn from these with repetition, the same for a number whenever it is asked for."""
-        if number not in self._resamples:
-            rng = np.random.Generator(np.random.PCG64(number))
-            drawn = rng.integers(max(1, len(self.frame)), size=len(self.frame))
-            frame = self.frame.iloc[drawn].reset_index(drop=True)
-            self._resamples[number] = Subject(self.dataset, self.reader, self.columns, frame, self.noun)
-        return self._resamples[number]
+        return self.changed(number, lambda: self._drawn(number))
+
+    def _drawn(self, number: int) -> "Subject":
+        rng = np.random.Generator(np.random.PCG64(number))
+        drawn = rng.integers(max(1, len(self.frame)), size=len(self.frame))
+        frame = self.frame.iloc[drawn].reset_index(drop=True)
+        return Subject(self.dataset, self.reader, self.columns, frame, self.noun)
 
     def program(self, record: ProgramRecord) -> Program:
         """The program, typed on this table."""

@@ -90,11 +90,29 @@ class Term:
         parameters = tuple(
             (name, change(value) if isinstance(value, Term) else value) for name, value in self.parameters
         )
+        if _are(inputs, self.inputs) and _are(
+            (value for _, value in parameters), (value for _, value in self.parameters)
+        ):
+            return self
         return replace(self, inputs=inputs, parameters=parameters)
+
+    def contrary(self) -> "Term | None":
+        """The term that takes the opposite decision on the same; None where it takes none."""
+        return replace(self, operator=self.declared.opposite) if self.declared.opposite else None
 
     def with_axes(self, axes: Mapping[str, str]) -> "Term":
         """The same with these axes settled."""
-        return replace(self, axes=tuple(sorted(axes.items())))
+        settled = tuple(sorted(axes.items()))
+        return self if settled == self.axes else replace(self, axes=settled)
+
+
+Terms = Mapping[str, Term]
+"""A program: the term of each answer field."""
+
+
+def _are(some: Iterable[object], others: Iterable[object]) -> bool:
+    """Whether nothing was changed: a term that stays as it is keeps its hash, and what is known of it."""
+    return all(one is other for one, other in zip(some, others, strict=True))
 
 
 def term(name: str, *inputs: Input, **parameters: Bound) -> Term:

@@ -12,6 +12,7 @@ import pytest
 from actors.daemon.orders import Orders
 from actors.gating.rules import DATA_RULES
 from actors.language.court import Proposal, judge
+from actors.language.court.disturbed import REASONS
 from actors.language.operator import AxisDeclaration, Operator, grammar
 from actors.language.subject import Subject
 from actors.language.templates import TEMPLATES, template
@@ -106,8 +107,10 @@ def _word(node: ast.expr) -> str:
 
 
 def test_every_word_for_a_rejection_is_explained() -> None:
-    made = [*ROOT.glob("actors/language/*.py"), *ROOT.glob("actors/generation/*.py")]
+    rooms = ("language", "language/court", "generation")
+    made = [file for room in rooms for file in ROOT.glob(f"actors/{room}/*.py")]
     words = set(refused_with("Refusal", made)) | {one.outside for one in grammar().values()}
+    words |= set(REASONS.values())
     assert len(words) > 10
     assert {row.split("`")[1] for row in table("docs/language.md", "The court")} == words
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from actors.generation.generator import Generator, GeneratorState
 from actors.generation.proposing import Ruling, Stretch
 from actors.language.soundness import Refusal
@@ -26,9 +28,14 @@ def requested(
     return StreamRequested(stream, dataset, "template", 0, target, until)
 
 
+def numbered(index: int) -> Question:
+    """A question whose answer no other has."""
+    return replace(question(TABLE, "template", index), answers=({"mean_mass": float(index)},))
+
+
 def became(stream: str, index: int, accepted: bool) -> AnyEvent:
     if accepted:
-        return QuestionAccepted(stream, index, question(TABLE, "template", index))
+        return QuestionAccepted(stream, index, numbered(index))
     return QuestionRejected(stream, index, "dead_step", "it changes nothing")
 
 
@@ -66,7 +73,7 @@ class Desk:
         for index in range(stretch.start, stretch.start + stretch.most):
             if index >= self.holds:
                 return rulings, True
-            asked = question(TABLE, "template", index) if self.accepts(index) else None
+            asked = numbered(index) if self.accepts(index) else None
             rulings.append(Ruling(index, asked, "" if asked else "dead_step", "" if asked else "idle"))
             if sum(one.question is not None for one in rulings) == stretch.need:
                 break

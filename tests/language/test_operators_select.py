@@ -19,6 +19,7 @@ CASES = [
     (term("below_median", TABLE, measure="size"), [0, 1, 2]),
     (term("above_group_mean", TABLE, measure="size", category="kind"), [1, 3, 6]),
     (term("keep_group", TABLE, term("most", COUNTS), category="kind"), [0, 1]),
+    (term("leave_out_group", TABLE, term("most", COUNTS), category="kind"), [2, 3, 5, 6, 7]),
     (term("keep_top_groups", TABLE, term("top_three", MEANS), category="kind"), [2, 3, 5, 6, 7]),
     (term("missing", TABLE, column="kind"), [4]),
     (term("missing", TABLE, column="size"), [4]),

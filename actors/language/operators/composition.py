@@ -52,6 +52,7 @@ class MostCommon(Operator):
     plan = "find the {category} that occurs most often"
     variable = "usual"
     opposite = "least_common"
+    contrast = "the most common one"
 
     @staticmethod
     def idiom(category: Series, missing: bool, ties: bool) -> Any:
@@ -82,6 +83,7 @@ class LeastCommon(Operator):
     plan = "find the {category} that occurs least often"
     variable = "rarest"
     opposite = "most_common"
+    contrast = "the least common one"
 
     @staticmethod
     def idiom(category: Series, missing: bool, ties: bool) -> Any:

@@ -21,6 +21,7 @@ class Most(Operator):
     plan = "find the {category} that leads"
     variable = "leader"
     opposite = "least"
+    contrast = "the one with the highest"
 
     @staticmethod
     def idiom(values: Frame, ties: bool) -> Any:
@@ -48,6 +49,7 @@ class Least(Operator):
     plan = "find the {category} that comes last"
     variable = "last"
     opposite = "most"
+    contrast = "the one with the lowest"
 
     @staticmethod
     def idiom(values: Frame, ties: bool) -> Any:

@@ -180,6 +180,31 @@ class KeepGroup(Operator):
         return rows[codes == levels.index(group)]
 
 
+class LeaveOutGroup(Operator):
+    """Records of every level but the one that an earlier step decided on."""
+
+    name = "leave_out_group"
+    family = "select"
+    inputs = {"rows": "table", "group": "label"}
+    parameters = {"category": "category"}
+    result = "table"
+    phrases = ("that belong to another {category} than {group}",)
+    lifted = ("category",)
+    refers = True
+    plan = "leave out the records of that {category}, and those of none"
+    variable = "kept"
+    mistaken_for = "keep_group"
+
+    @staticmethod
+    def idiom(rows: Frame, group: Any, category: Series) -> Frame:
+        return rows[category.notna() & (category != group)]
+
+    @staticmethod
+    def arithmetic(rows: Places, group: Any, category: Category) -> Places:
+        codes, levels = category
+        return rows[(codes >= 0) & (codes != levels.index(group))]
+
+
 class KeepTopGroups(Operator):
     """Records of the levels that an earlier step decided on."""
 

@@ -85,6 +85,7 @@ class CumulativeTotal(Operator):
     family = "derive"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "order": "order"}
+    adds = ("measure",)
     demands = {"order": "distinct"}
     result = "measure"
     phrases = ("running total of {measure} in order of {order}",)

@@ -26,6 +26,7 @@ class KthMost(Operator):
     plan = "find the {category} at that place from the top"
     variable = "runner"
     opposite = "kth_least"
+    contrast = "the one with the {place} highest"
 
     @staticmethod
     def idiom(values: Frame, place: int) -> Any:
@@ -53,6 +54,7 @@ class KthLeast(Operator):
     plan = "find the {category} at that place from the bottom"
     variable = "runner"
     opposite = "kth_most"
+    contrast = "the one with the {place} lowest"
 
     @staticmethod
     def idiom(values: Frame, place: int) -> Any:
@@ -228,6 +230,7 @@ class ShareHeldByTop(Operator):
     family = "rank"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "category": "category"}
+    adds = ("measure",)
     demands = {"measure": "not_negative"}
     columns_only = True
     result = "number"

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -14,6 +13,8 @@ from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.liveness import ways_not_gone
 from actors.language.operator import Operator, grammar
 from actors.language.search.uses import Uses
+from actors.language.search.worth import is_idle_column
+from actors.language.sense import adds_up, compare
 from actors.language.soundness import Refusal, unsound
 from actors.language.subject import Subject
 from actors.language.templates.template import categories, measures
@@ -21,7 +22,8 @@ from actors.language.term import Bound, Input, Term, over_all_records
 from events.dataset import ColumnProfile
 from events.question import Parameter
 
-MOST_LEVELS_OFFERED = 12
+DERIVED_SHARE = 0.25
+"""How often a derived column is taken where one may be."""
 
 
 class NothingFits(Exception):
@@ -55,6 +57,7 @@ class Growth:
         self.rng = rng
         self.uses = uses
         self._check = check
+        self._profiles = {column.name: column for column in subject.columns}
         self._path: list[str] = []
         self._about: dict[str, Bound] = {}
 
@@ -66,13 +69,18 @@ class Growth:
             if one.result == kind and one.searchable and one.phrases and one.name not in self._path
         ]
 
-    def grow(self, kind: Kind | ParameterKind, rows: Input) -> Term:
+    def grow(self, kind: Kind | ParameterKind, rows: Input, *, is_deep: bool = False) -> Term:
         """A term of this kind about these records, by the least used operator that can be had.
+
+        Args:
+            kind: what it is to give.
+            rows: the records that it is about.
+            is_deep: whether only operators will do that take more than these records.
 
         Raises:
             NothingFits: none can.
         """
-        fitting = self.operators(kind)
+        fitting = [one for one in self.operators(kind) if not is_deep or len(one.inputs) > 1]
         families = self.uses.ranked(sorted({one.family for one in fitting}), "family", kind)
         for family in families:
             names = sorted(one.name for one in fitting if one.family == family)
@@ -127,8 +135,8 @@ class Growth:
     def _input(self, declared: type[Operator], name: str, given: dict[str, Input], rows: Input) -> Term:
         """An input that is no table; some follow from those before it."""
         first = given.get("first") or given.get("after")
-        if name == "second" and isinstance(first, Term) and first.declared.opposite:
-            return replace(first, operator=first.declared.opposite)
+        if name == "second" and isinstance(first, Term) and (contrary := first.contrary()):
+            return contrary
         if name == "before" and isinstance(first, Term):
             return over_all_records(first)
         of = given.get("first") or given.get("values")
@@ -180,13 +188,16 @@ class Growth:
         """A column that fits and that nothing in this step is made of yet; now and then a derived one."""
         kind = declared.parameters[name]
         taken = {column for one in used for column in _made_of(one)}
-        derived = self._derived(declared, kind, rows) if self.rng.random() < 0.25 else None
+        is_plain = name in (*declared.adds, *declared.compares) or self.rng.random() >= DERIVED_SHARE
+        derived = None if is_plain else self._derived(declared, kind, rows)
         if derived and not taken & _made_of(derived) and self._is_as_demanded(declared, name, derived, rows):
             return derived
         left = [
             column
             for column in columns_for(kind, self.subject.columns, declared.most_levels)
-            if column not in taken and self._is_as_demanded(declared, name, column, rows)
+            if column not in taken
+            and self._makes_sense(declared, name, column, used)
+            and self._is_as_demanded(declared, name, column, rows)
         ]
         if not left:
             message = f"no {kind} is left"
@@ -203,7 +214,17 @@ class Growth:
             grown = self.grow(kind, rows)
         except NothingFits:
             return None
-        return None if declared.sizes and grown.declared.even else grown
+        if declared.sizes and grown.declared.even:
+            return None
+        return None if is_idle_column(grown, self.subject) else grown
+
+    def _makes_sense(self, declared: type[Operator], name: str, column: str, used: Sequence[Bound]) -> bool:
+        """Whether a column may be added up, or held against the one bound before it, where that is done."""
+        profile = self._profiles[column]
+        if name in declared.adds and not adds_up(profile):
+            return False
+        before = [one for one in used if isinstance(one, str) and one in self._profiles]
+        return name not in declared.compares or not before or compare(self._profiles[before[0]], profile)
 
     def _is_as_demanded(self, declared: type[Operator], name: str, bound: Bound, rows: Input) -> bool:
         if name not in declared.demands:

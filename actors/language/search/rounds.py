@@ -9,15 +9,24 @@ import xxhash
 
 from actors.language.kinds import ASKED
 from actors.language.operator import grammar
+from actors.language.render_english import phrase
 from actors.language.search.growth import Growth, NothingFits
 from actors.language.search.uses import Uses
+from actors.language.search.worth import is_idle_selection
 from actors.language.subject import Subject
 from actors.language.term import TABLE, Input, Term, chain, field_of, parts
 
-SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12)
-"""Numbers of steps that are wanted, each as often as the others."""
-TABLES = 48
-"""Selections of records that a round grows."""
+SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 9, 10, 10, 11, 12)
+"""Numbers of steps that are wanted; the largest are the hardest to come by."""
+CARDS = 2
+"""How many sizes are drawn for an operator each round."""
+TABLES = 24
+"""Selections of records that a round grows, and in how many tries at most."""
+TRIES = 80
+MOST_WORDS = 40
+"""Selections that take more to say leave no room for what is asked of them."""
+NEAR = 2
+"""A table of so many steps more or fewer than wanted is as good as one of just so many."""
 MOST_SELECTIONS = 3
 FEWEST_RECORDS = 10
 BARREN_ROUNDS = 3
@@ -32,6 +41,10 @@ class Left:
     """Tables that are equal to one of fewer steps."""
     small: int = 0
     """Tables of too few records, or of all."""
+    idle: int = 0
+    """Tables to which some selection makes next to no difference."""
+    long: int = 0
+    """Tables that take too many words to say."""
     unfit: int = 0
     """Cards for which nothing fitted."""
 
@@ -59,7 +72,7 @@ class Round:
         """The answer field and term of each program grown."""
         tables = self._grown_tables()
         finals = sorted(one.name for one in grammar().values() if one.result in ASKED and one.searchable)
-        cards = [(name, size) for name in finals for size in SIZES]
+        cards = [(name, size) for name in finals for size in self._rng.sample(SIZES, CARDS)]
         self._rng.shuffle(cards)
         for name, size in cards:
             grown = self._dealt(name, size, tables)
@@ -73,12 +86,12 @@ class Round:
         whole = self.subject.arithmetic.table
         seen = {_digest(whole)}
         found: list[Input] = [TABLE]
-        for number in range(TABLES):
-            rows = found[number % len(found)] if number else TABLE
-            if len(chain(rows)) >= MOST_SELECTIONS:
-                rows = TABLE
+        for number in range(TRIES):
+            if len(found) > TABLES:
+                break
+            rows = self._uses.least([one for one in found if len(chain(one)) < MOST_SELECTIONS], "narrowed")
             try:
-                grown = self._growth.grow("table", rows)
+                grown = self._growth.grow("table", rows, is_deep=number % 2 == 0)
             except NothingFits:
                 continue
             places = self.subject.arithmetic.value(grown)
@@ -86,16 +99,25 @@ class Round:
                 self.left.small += 1
             elif (digest := _digest(places)) in seen:
                 self.left.equal += 1
+            elif self._words(grown) > MOST_WORDS:
+                self.left.long += 1
+            elif is_idle_selection(grown, self.subject):
+                self.left.idle += 1
             else:
                 seen.add(digest)
                 found.append(grown)
         return found
 
+    def _words(self, rows: Term) -> int:
+        """How many words it takes to tell the selections of a table."""
+        return sum(len(phrase(one, 0, self.subject.words).split()) for one in chain(rows))
+
     def _dealt(self, name: str, size: int, tables: list[Input]) -> Term | None:
         """A program that ends in an operator and has about so many steps."""
         declared = grammar()[name]
         own = 1 + sum(kind != "table" for kind in declared.inputs.values())
-        fitting = sorted(self._uses.ranked(tables, "rows"), key=lambda rows: abs(_steps(rows) + own - size))
+        ranked = self._uses.ranked(tables, "rows")
+        fitting = sorted(ranked, key=lambda rows: max(NEAR, abs(_steps(rows) + own - size)))
         for rows in fitting[:4]:
             try:
                 grown = self._growth.apply(declared, rows)

@@ -1,0 +1,92 @@
+"""No answer is worth guessing: what a stream has given decides which answers it may still give.
+
+A function of the accepted questions of one stream alone: a stream is the same whatever runs beside it.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+
+import xxhash
+
+from actors.language.soundness import Refusal
+from events.answers import rounded
+from events.question import Question
+
+MOST_OF_A_NUMBER = 0.03
+"""The largest share of a stream's numbers that are the same one."""
+MOST_OF_A_LABEL = 2.0
+"""How many times as often as were all equally likely a label may be the answer."""
+Answered = tuple[str, Hashable, Hashable, int]
+"""The kind of value, what kind of question it answers, the value, and between how many it was chosen."""
+
+
+@dataclass
+class Balance:
+    """What the accepted questions of a stream were answered by.
+
+    Args:
+        stream: its id; where something must come first, it draws what.
+    """
+
+    stream: str
+    asked: Counter[Hashable] = field(default_factory=Counter)
+    """By kind of question, how many there are."""
+    given: Counter[Hashable] = field(default_factory=Counter)
+    """By kind of question and answer."""
+
+    def copy(self) -> "Balance":
+        """The same, to go on with."""
+        return Balance(self.stream, self.asked.copy(), self.given.copy())
+
+    def hear(self, question: Question) -> None:
+        """A question was accepted."""
+        for kind, about, value, _ in _answered(question):
+            self.asked[kind, about] += 1
+            self.given[kind, about, value] += 1
+
+    def objection(self, question: Question) -> Refusal | None:
+        """Why this question may not be accepted after those that were."""
+        for kind, about, value, choices in _answered(question):
+            if not self._has_room(kind, about, value, choices):
+                return Refusal("unbalanced", f"{value!r} is the answer of too many such questions already")
+        return None
+
+    def _has_room(self, kind: str, about: Hashable, value: Hashable, choices: int) -> bool:
+        asked, given = self.asked[kind, about] + 1, self.given[kind, about, value] + 1
+        if kind == "flag":
+            lead = given - self.given[kind, about, not value]
+            return lead <= (1 if value == self._first(about) else 0)
+        most = MOST_OF_A_NUMBER * asked if kind == "number" else MOST_OF_A_LABEL * asked / max(choices, 1)
+        return given <= max(1.0, most)
+
+    def _first(self, about: Hashable) -> bool:
+        """Which of the two flags is one ahead where their number is odd."""
+        return bool(xxhash.xxh3_64_intdigest(f"{self.stream}/{about}".encode()) & 1)
+
+
+def _answered(question: Question) -> Iterator[Answered]:
+    record, answer = question.recipe.program, rounded(question.contract, question.answers[0])
+    steps = {step.name: step for step in record.steps}
+    for asked in question.contract.fields:
+        value, step = answer[asked.name], steps[record.answer[asked.name]]
+        choices = question.certificate.alternatives.get(asked.name, 0)
+        if asked.kind in ("number", "integer"):
+            yield "number", "", value, 0
+        elif asked.kind == "flag":
+            yield "flag", (question.recipe.template or step.operator, asked.name), value, 2
+        elif asked.kind == "label":
+            yield "label", _sorted_by(question, step.name), value, choices
+        else:
+            yield "labels", _sorted_by(question, step.name), value, 0
+
+
+def _sorted_by(question: Question, name: str) -> Hashable:
+    """The category that a label is of: by the step, as far up as one names it."""
+    steps = {step.name: step for step in question.recipe.program.steps}
+    while name in steps:
+        step = steps[name]
+        if (category := step.parameters.get("category")) is not None:
+            return str(category)
+        name = next((one for one in step.inputs if one in steps), "")
+    return ""

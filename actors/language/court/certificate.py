@@ -1,0 +1,47 @@
+"""What is kept of a question that passed: why it has one answer, and how hard it is."""
+
+from actors.language.court.case import Case
+from actors.language.court.disturbed import DISTURBED, distractors
+from actors.language.court.guess import alternatives, chance
+from actors.language.program import Program, declaration
+from actors.language.readings import MOST_READINGS
+from actors.language.settle import Settled
+from events.question import Certificate, Difficulty
+
+
+def certificate(case: Case, settled: Settled) -> Certificate:
+    """The certificate of a case that passed every stage."""
+    decided = sum(
+        1 for step in case.program.steps if declaration(step).opposite or declaration(step).branches
+    )
+    checks = [
+        "every selection changes the answer",
+        "no selection or group is left with too few records",
+        "a second implementation agrees",
+        "reading the text back gives the program, under every reading that is left",
+    ]
+    if decided:
+        checks.insert(
+            1, f"{decided} decisions lead by more than rounding noise, and their contrary changes the answer"
+        )
+    beside = distractors(case.terms)
+    disturbed = (
+        *DISTURBED[:2],
+        *(f"a column beside: {kind}" for kind in beside),
+    )
+    return Certificate(
+        settled.axes,
+        settled.readings,
+        MOST_READINGS,
+        settled.clusters,
+        tuple(checks),
+        disturbed=disturbed,
+        alternatives=alternatives(case),
+        chance=chance(case),
+    )
+
+
+def difficulty(program: Program) -> Difficulty:
+    """How far the answer is from the table."""
+    depth = program.depth()
+    return Difficulty(len(program.steps), depth, "easy" if depth <= 2 else "medium" if depth == 3 else "hard")
