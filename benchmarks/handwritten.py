@@ -12,7 +12,6 @@ from actors.language.program import Undefined
 from actors.language.readings import readings
 from actors.language.settle import Ambiguous, answer_of, settle
 from actors.language.subject import Subject
-from actors.language.term import to_record
 from benchmarks.ambiguous import column_choice, implicit_parameter, method, target
 from benchmarks.ambiguous.posed import Posed
 from events.answers import AnswerContract, AnswerField, agree
@@ -39,9 +38,11 @@ class Outcome:
     complete: bool
     """Whether every reading of those who wrote it was among ours."""
     refused: bool
-    """Whether the settled twin was refused as ambiguous, or not answered as its author did."""
+    """Whether the settled twin was found ambiguous all the same, or not answered as its author did."""
     readings: int
     """How many readings were run."""
+    means: str = ""
+    """What enumerates its readings: one of `MEANS`."""
     explained: str = ""
     """Why it is a miss, or what is known of it."""
     run: bool = True
@@ -57,21 +58,18 @@ def cases(name: str) -> list[dict[str, Any]]:
 def outcome(case: Mapping[str, Any], posed: Posed, subject: Subject | None) -> Outcome:
     """What the enumeration of readings makes of a case; a table that is not at hand is None."""
     if subject is None:
-        return Outcome(case["id"], False, False, False, 0, f"{case['table']} is not at hand", run=False)
+        return Outcome(case["id"], False, False, False, 0, "", f"{case['table']} is not at hand", run=False)
     if posed.open is None or posed.settled is None:
-        return Outcome(case["id"], False, False, False, 0, posed.miss)
+        return Outcome(case["id"], False, False, False, 0, "", posed.miss)
     tried = paths({ASKED: posed.open}, subject, any_order=posed.any_order)
     found = [posed.asked(answer) for answer in _answers(tried, subject)]
     wanted = [reading["answer"] for reading in case["readings"]]
-    there = [any(same(answer, one) for answer in found) for one in wanted]
-    differ = any(
-        not same(one, other) for one in wanted for other in wanted if _in(one, found) and _in(other, found)
-    )
-    caught = differ and there[case["reading"]]
+    there = [_in(one, found) for one in wanted]
+    met = [one for one, is_there in zip(wanted, there, strict=True) if is_there]
+    caught = there[case["reading"]] and any(not same(one, met[0]) for one in met)
     refused = _refused(posed, wanted[case["reading"]], subject)
-    return Outcome(
-        case["id"], caught, all(there), refused != "", len(found), refused or _told(posed, wanted, there)
-    )
+    told = refused or _told(posed, wanted, there)
+    return Outcome(case["id"], caught, all(there), refused != "", len(found), posed.means, told)
 
 
 def same(answer: Any, written: Any) -> bool:
@@ -108,10 +106,11 @@ def _refused(posed: Posed, wanted: Any, subject: Subject) -> str:
     """Why the settled twin does not pass as its author answers it; empty where it does."""
     assert posed.settled is not None
     try:
-        record = to_record({ASKED: posed.settled})
-        settled = settle(record, subject, lambda _, options: options[0])
+        settled = settle({ASKED: posed.settled}, subject, lambda _, options: options[0])
     except (Ambiguous, Undefined, NotAskable) as problem:
         return f"its twin is refused: {problem}"
+    if settled.clusters > 1:
+        return f"its twin still has {settled.clusters} answers"
     (answer,) = settled.answer.values()
     return "" if same(posed.asked(answer), wanted) else f"its twin has the answer {posed.asked(answer)}"
 

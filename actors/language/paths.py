@@ -64,6 +64,17 @@ class Paths:
                 found.append(path.answer)
         return tuple(found)
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """A line for each path: what was chosen, and what came of it."""
+        return tuple(_line(path) for path in self.tried)
+
+
+def _line(path: Path) -> str:
+    chosen = ", ".join(f"{what}: {option}" for what, option in path.chosen) or "nothing to choose"
+    answer = "no value" if path.answer is None else ", ".join(map(str, path.answer.values()))
+    return f"{chosen} = {answer}"
+
 
 def paths(answer: Mapping[str, Term], subject: Subject, *, any_order: bool = False) -> Paths:
     """Every path through what these terms leave open, run on a table.

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from actors.language.holes import Choice
-from actors.language.loose import LOOSE, loose
+from actors.language.kinds import COLUMN_KINDS
+from actors.language.loose import LOOSE, MARK, loose
 from actors.language.term import TABLE, Bound, Input, Term, term
+
+MEANS = ("axis", "words for a column", "every column", "loose word", "constant", "order")
+"""What enumerates the readings of an ambiguous question: an axis that is not settled, the columns that words
+share, all columns of a kind, the operators of a loose word, the values that a constant may have, the order of
+selections."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,13 @@ class Posed:
     """From our answer to what the question asks for: a share to a percentage, a sign to a word."""
     miss: str = ""
     """Why the language cannot express it, or does not have its choice."""
+
+    @property
+    def means(self) -> str:
+        """What enumerates its readings: one of `MEANS`."""
+        if self.any_order:
+            return "order"
+        return _means(self.open) if self.open is not None else ""
 
 
 def t(name: str, *inputs: Input, **parameters: Bound | Choice) -> Term:
@@ -45,3 +58,17 @@ def yes_or_no(value: bool) -> str:
 def by_sign(above: str, below: str) -> Callable[[float], str]:
     """Which of two words a difference stands for."""
     return lambda value: above if value > 0 else below
+
+
+def _means(node: Term) -> str:
+    """What the first hole of a term is; an axis where it has none."""
+    if node.operator.startswith(MARK):
+        return "loose word"
+    for name, value in node.parameters:
+        bound: object = value
+        if isinstance(bound, Choice):
+            is_column = node.declared.parameters[name] in COLUMN_KINDS
+            return ("words for a column" if bound.word else "every column") if is_column else "constant"
+    inner = (*node.inputs, *(value for _, value in node.parameters))
+    found = [_means(child) for child in inner if isinstance(child, Term)]
+    return next((means for means in found if means != "axis"), "axis")
