@@ -16,7 +16,7 @@ from actors.language.evaluation import Undefined
 from actors.language.holes import Choice, filled
 from actors.language.kinds import COLUMN_KINDS
 from actors.language.loose import LOOSE, loose
-from actors.language.paths import MOST_PATHS, paths
+from actors.language.paths import MOST_PATHS, is_nothing, paths
 from actors.language.program import plain
 from actors.language.readings import axis_key, read
 from actors.language.settle import Ambiguous, settle
@@ -127,9 +127,10 @@ def _exchanged(terms: Terms, part: Term, other: Term) -> Terms:
 def _answer(terms: Terms, subject: Subject) -> dict[str, Any] | None:
     """The answer by the first implementation; None where it has none."""
     try:
-        return {field: plain(subject.idioms.value(node)) for field, node in terms.items()}
+        answer = {field: plain(subject.idioms.value(node)) for field, node in terms.items()}
     except Undefined:
         return None
+    return None if any(is_nothing(value) for value in answer.values()) else answer
 
 
 def _differ(answers: Sequence[dict[str, Any] | None], contract: AnswerContract) -> bool:

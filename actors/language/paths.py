@@ -4,6 +4,7 @@ Each way to fill the holes of a term that is well typed on the table is a path. 
 agree, or the text has to say which is meant, or every answer is accepted on purpose.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -121,9 +122,15 @@ def _called(node: Term, calls: Mapping[str, Choice]) -> Term:
 def _run(chosen: Chosen, terms: Mapping[str, Term], subject: Subject) -> Path:
     record = to_record(terms)
     try:
-        return Path(chosen, record, answer_of(record, subject))
+        answer = answer_of(record, subject)
     except Undefined:
         return Path(chosen, record, None)
+    return Path(chosen, record, None if any(map(is_nothing, answer.values())) else answer)
+
+
+def is_nothing(value: Any) -> bool:
+    """Whether a figure says that there is none."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _clusters(tried: Sequence[Path], subject: Subject) -> list[Mapping[str, Any]]:

@@ -144,6 +144,13 @@ def test_a_choice_that_changes_nothing_is_none() -> None:
     assert (found.clusters, found.resolution) == (1, "one")
 
 
+def test_a_path_without_an_answer_is_no_choice() -> None:
+    empty = paths(mean_of(ANY, term("above_value", TABLE, measure="bill", limit=1e6)), SUBJECT)
+    assert [path.answer for path in empty.tried] == [None] * 3
+    assert (empty.clusters, empty.resolution, empty.answers) == (0, "one", ())
+    assert empty.told[0] == "measure: mass (kg) = no value"
+
+
 def test_a_loose_word_is_every_operator_that_it_may_mean() -> None:
     found = paths({"value": term(loose("correlation"), TABLE, measure="bill", other="flipper")}, SUBJECT)
     assert [path.record.steps[-1].operator for path in found.tried] == list(LOOSE["correlation"])
