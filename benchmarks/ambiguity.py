@@ -16,7 +16,7 @@ from actors.profiling.intake import take_in
 from actors.profiling.table import read_table
 from actors.terminal.output import configure
 from benchmarks.ambiguous.posed import MEANS
-from benchmarks.determinate import Tally, tally
+from benchmarks.determinate import NAMED, Tally, tally
 from benchmarks.handwritten import CLASSES, Outcome, cases, outcome
 from benchmarks.table import seconds, share, table
 from benchmarks.unsettled import Made, accepted, is_refused, made
@@ -146,12 +146,17 @@ def _missed(unsettled: Sequence[Made]) -> Iterator[str]:
 
 
 def _templates(tallies: Sequence[Tally]) -> Iterator[tuple[str, ...]]:
-    fired, unsaid, said = (
-        sum(getattr(one, name) for one in tallies) for name in ("fired", "open", "settled")
-    )
-    yield ("all", str(fired), share(unsaid, fired), share(said, fired))
+    named = [one for one in tallies if one.name in NAMED]
+    yield _summed("all", tallies)
+    yield _summed(f"{len(named)} of the {len(NAMED)} names", named)
     for one in tallies:
-        yield (one.name, str(one.fired), share(one.open, one.fired), share(one.settled, one.fired))
+        yield _summed(one.name, [one])
+
+
+def _summed(name: str, tallies: Sequence[Tally]) -> tuple[str, ...]:
+    fired = sum(one.fired for one in tallies)
+    unsaid, said = sum(one.open for one in tallies), sum(one.settled for one in tallies)
+    return (name, str(fired), share(unsaid, fired), share(said, fired))
 
 
 def _as_json(

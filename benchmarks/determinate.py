@@ -12,6 +12,20 @@ from actors.language.subject import Subject
 from actors.language.templates.template import Template
 from actors.language.term import Term, Terms, to_record
 
+_NAMES = """
+count_high_missing_columns duplicate_rows_summary identifier_like_columns coefficient_of_variation
+iqr_outlier_analysis percentile_ranking descriptive_summary max_variance_mean min_mean_column_std
+strongest_correlation weakest_correlation count_outlier_columns chi_squared_independence
+mann_whitney_u_test spearman_rank_correlation ks_normality_test conditional_normality
+category_highest_target_mean correlation_after_outlier_removal levene_variance_test
+correlation_change_analysis regression_most_predictive ttest_discovered_groups
+audit_missing_imputation_effect rank_categories_by_target_mean quantile_bin_best_mean
+segment_then_analyze_outliers bootstrap_ci_discovered anova_discovered_groups
+multiple_regression_top_predictors adaptive_two_sample_test iterative_outlier_removal
+"""
+NAMED = frozenset(_NAMES.split())
+"""The names of templates that were asked for; a language may have more, and may lack some."""
+
 
 @dataclass(frozen=True)
 class Tally:
