@@ -93,6 +93,7 @@ def rule_on(table: Table, stretch: Stretch) -> tuple[list[Ruling], bool]:
 
 
 def _rule(index: int, proposal: Proposal | None, subject: Subject) -> Ruling:
+    subject.trim()
     verdict = DUPLICATE if proposal is None else judge(proposal, subject)
     if isinstance(verdict, Question):
         return Ruling(index, verdict)

@@ -96,7 +96,7 @@ def _written(case: Case) -> Question | Refusal:
         hint=hint(case.terms, subject.words),
         contract=case.contract,
         answers=(gold,),
-        difficulty=difficulty(program),
+        difficulty=difficulty(case, case.settled),
         recipe=Recipe(
             dataset=subject.dataset,
             reader=subject.reader,
