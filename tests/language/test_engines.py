@@ -49,6 +49,8 @@ def _unsearched() -> Iterator[Term]:
     yield term("groups_over", term("mean_by_group", TABLE, **by_species), limit=41)
     yield term("most", term("mean_by_full_group", TABLE, **by_species))
     yield term("mean_of_degrees", TABLE, measure="flipper")
+    yield term("most_common_named", TABLE, category="species")
+    yield term("share_among_stated", TABLE, category="species", level="Gentoo")
     of_one: dict[str, Bound] = {"measure": "flipper", "category": "id", "level": 7}
     yield term("standing_of", TABLE, **of_one)
     yield term("neighbours_of", TABLE, **of_one, other="bill", distance=3)

@@ -14,7 +14,7 @@ from actors.language.operators.thresholds import round_values
 
 
 class MeanOfOthersThanZero(Operator):
-    """The mean of a measure over the records in which it is not zero."""
+    """The mean of a measure over the records in which it is not zero, where it is zero in some."""
 
     name = "mean_without_zeros"
     family = "figure"
@@ -29,11 +29,15 @@ class MeanOfOthersThanZero(Operator):
 
     @staticmethod
     def idiom(measure: Series) -> Number:
+        if not (measure == 0).any():
+            raise ValueError("there is no zero to leave out")
         return measure[measure != 0].mean()
 
     @staticmethod
     def arithmetic(measure: Measure) -> Number:
         there = measure[np.abs(measure) > 0]
+        if there.size == np.count_nonzero(~np.isnan(measure)):
+            raise ValueError("there is no zero to leave out")
         return math.fsum(there) / there.size
 
 
@@ -170,9 +174,10 @@ class DaysSpanned(Operator):
 
 
 class MostCommonNamed(Operator):
-    """The level of a category that most records have, catch-all levels left aside."""
+    """The level of a category that most records have, catch-all levels left aside, where there are some."""
 
     name = "most_common_named"
+    searchable = False
     family = "figure"
     inputs = {"rows": "table"}
     parameters = {"category": "category"}
@@ -189,6 +194,8 @@ class MostCommonNamed(Operator):
     def idiom(category: Series, ties: bool) -> Any:
         catch_all = ["other", "others", "misc", "unknown", "none", "?"]
         named = category[~category.astype("str").str.strip().str.lower().isin(catch_all)]
+        if named.count() == category.count():
+            raise ValueError("there is no catch-all to leave aside")
         return named.value_counts().sort_index(ascending=ties).idxmax()
 
     @staticmethod
@@ -200,13 +207,16 @@ class MostCommonNamed(Operator):
         named = [
             at for at in places if sizes[at] and " ".join(f"{levels[at]}".split()).casefold() not in catch_all
         ]
+        if math.fsum(sizes[named]) == math.fsum(sizes):
+            raise ValueError("there is no catch-all to leave aside")
         return levels[max(named, key=lambda at: sizes[at])]
 
 
 class ShareAmongStated(Operator):
-    """The share of records with one level, among those whose level is no word for an unknown one."""
+    """The share of records with one level, among those whose level is no word for unknown, where some is."""
 
     name = "share_among_stated"
+    searchable = False
     family = "figure"
     inputs = {"rows": "table"}
     parameters = {"category": "category", "level": "level"}
@@ -226,8 +236,11 @@ class ShareAmongStated(Operator):
     @staticmethod
     def idiom(category: Series, level: Any) -> Number:
         marks = ["unknown", "not known", "n/a", "-", "?"]
-        stated = category.dropna()
-        return (stated[~stated.astype("str").str.strip().str.lower().isin(marks)] == level).mean()
+        known = category.dropna()
+        stated = known[~known.astype("str").str.strip().str.lower().isin(marks)]
+        if len(stated) == len(known):
+            raise ValueError("there is no mark of the unknown")
+        return (stated == level).mean()
 
     @staticmethod
     def arithmetic(category: Category, level: Any) -> Number:
@@ -235,7 +248,10 @@ class ShareAmongStated(Operator):
         marks = {"unknown", "not known", "n/a", "-", "?"}
         stated = [at for at, one in enumerate(levels) if " ".join(f"{one}".split()).casefold() not in marks]
         sizes = np.bincount(codes[codes >= 0], minlength=len(levels))
-        return sizes[levels.index(level)] / math.fsum(sizes[at] for at in stated)
+        size = math.fsum(sizes[stated])
+        if size == math.fsum(sizes):
+            raise ValueError("there is no mark of the unknown")
+        return sizes[levels.index(level)] / size
 
 
 class GroupLead(Operator):
