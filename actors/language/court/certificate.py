@@ -3,6 +3,7 @@
 from actors.language.court.case import Case
 from actors.language.court.disturbed import DISTURBED, distractors
 from actors.language.court.guess import alternatives, chance
+from actors.language.court.named import paths_of
 from actors.language.difficulty import features, level, predicted
 from actors.language.program import declaration
 from actors.language.readings import MOST_READINGS
@@ -36,6 +37,7 @@ def certificate(case: Case, settled: Settled) -> Certificate:
         MOST_READINGS,
         settled.clusters,
         tuple(checks),
+        paths=paths_of(case).told,
         disturbed=disturbed,
         alternatives=alternatives(case),
         chance=chance(case),
