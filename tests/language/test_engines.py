@@ -14,7 +14,8 @@ from actors.language.evaluation import Arithmetic, Engine, Undefined
 from actors.language.kinds import DERIVED
 from actors.language.operator import grammar
 from actors.language.render_python import arrays_for, imports_for, render
-from actors.language.term import TABLE, term, to_record
+from actors.language.templates import TEMPLATES
+from actors.language.term import TABLE, to_record
 from events.question import ProgramRecord
 from events.values import close, value_of
 from tests.birds import COLUMNS, SUBJECT, birds, proposed, subject_of
@@ -28,7 +29,6 @@ def _programs() -> Iterator[ProgramRecord]:
     for proposal in proposals("template", SUBJECT, "engines"):
         if proposal is not None:
             yield to_record(proposal.answer)
-    yield to_record({"columns": term("weakest_pair", TABLE, term("numeric_columns", TABLE))})
 
 
 PROGRAMS = list(_programs())
@@ -46,7 +46,8 @@ def _run_code(record: ProgramRecord, engine: Engine) -> dict[str, Any]:
 
 
 def test_programs_that_are_tested_use_every_operator() -> None:
-    used = {step.operator for record in [*PROGRAMS, *programs(RINGED, 1)] for step in record.steps}
+    asked = [to_record(one.program(next(one.bindings(RINGED.columns)))) for one in TEMPLATES]
+    used = {step.operator for record in [*PROGRAMS, *asked, *programs(RINGED, 1)] for step in record.steps}
     assert used == set(grammar())
 
 
