@@ -111,8 +111,8 @@ class AdaptiveComparison(Operator):
         first: Any, second: Any, measure: Measure, category: Category, continuity_ranks: bool
     ) -> Test:
         codes, levels = category
-        members = [codes == levels.index(group) for group in (first, second)]
-        samples = [np.sort(measure[member & ~np.isnan(measure)]) for member in members]
+        groups = [codes == levels.index(group) for group in (first, second)]
+        samples = [np.sort(measure[group & ~np.isnan(measure)]) for group in groups]
         sizes = [sample.size for sample in samples]
         if any(not 12 <= sample.size <= 5000 or sample[0] == sample[-1] for sample in samples):
             raise ValueError("a group has fewer than 12 values, more than 5000, or all the same")
@@ -131,8 +131,7 @@ class AdaptiveComparison(Operator):
             weights = -expected / math.sqrt(rest / (1 - 2 * last**2 - 2 * near**2))
             weights[0], weights[1] = last, near
             reach = math.fsum(weights * (sample[::-1][:half] - sample[:half]))
-            length = math.sqrt(2 * math.fsum(weights**2) * square)
-            lack = math.log((length - reach) * (length + reach) / length**2)
+            lack = math.log(1 - reach**2 / (2 * math.fsum(weights**2) * square))
             usual = np.polyval([0.0038915, -0.083751, -0.31082, -1.5861], math.log(size))
             spread = math.exp(np.polyval([0.0030302, -0.082676, -0.4803], math.log(size)))
             chances.append(math.erfc((lack - usual) / spread / math.sqrt(2)) / 2)
