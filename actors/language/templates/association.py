@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from actors.language.operator import Columns
+from actors.language.operators.axes import CRAMER_BIAS
 from actors.language.program import TABLE
 from actors.language.templates.template import Bindings, Template, categories, measures, ordered_pairs, pairs
 from actors.language.term import Term, term
@@ -42,7 +43,7 @@ def _independence(given: Bindings) -> Mapping[str, Term]:
 def _strength(given: Bindings) -> Mapping[str, Term]:
     both = {"category": given["category"], "other": given["other"]}
     return {
-        "strength": term("cramers_v", TABLE, **both).with_axes({"cramer_bias": "plain"}),
+        "strength": term("cramers_v", TABLE, **both),
         "statistic": term("test_statistic", term("chi_squared", TABLE, **both)),
     }
 
@@ -164,17 +165,15 @@ TEMPLATES = (
         family="association",
         sentences=(
             (
-                "How closely are {category} and {other} linked, by Cramér's V without bias correction, and"
-                " what is the chi-squared statistic behind it?"
+                "How closely are {category} and {other} linked, by {cramer_bias} Cramér's V, and what is"
+                " their chi-squared statistic?"
             ),
-            (
-                "What is Cramér's V, without bias correction, of {category} and {other}, and on what"
-                " chi-squared statistic does it rest?"
-            ),
+            "What are the {cramer_bias} Cramér's V and the chi-squared statistic of {category} and {other}?",
         ),
         parameters={"category": "category", "other": "category"},
         program=_strength,
         bindings=_two_categories,
+        axes=(CRAMER_BIAS,),
     ),
     Template(
         name="highest_correlation_inside_groups",

@@ -48,7 +48,7 @@ def _named(given: Bindings) -> tuple[Term, Term]:
 
 def _by_ranks(given: Bindings) -> Mapping[str, Term]:
     both = {"measure": given["measure"], "category": given["category"]}
-    return _outcome(term("mann_whitney", TABLE, *_named(given), **both).with_axes({"u_counts": "first"}))
+    return _outcome(term("mann_whitney", TABLE, *_named(given), **both))
 
 
 def _adaptive(given: Bindings) -> Mapping[str, Term]:

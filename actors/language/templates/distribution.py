@@ -8,8 +8,6 @@ from actors.language.program import TABLE
 from actors.language.templates.template import Bindings, Template, each_measure, grouped
 from actors.language.term import Term, term
 
-SAMPLE = {"ddof": "sample"}
-
 
 def _summary(given: Bindings) -> Mapping[str, Term]:
     names = {"mean": "mean", "median": "median", "deviation": "standard_deviation"}
@@ -37,11 +35,10 @@ def _quarters(given: Bindings) -> Mapping[str, Term]:
 
 
 def _center_and_spread(given: Bindings) -> Mapping[str, Term]:
-    spread = term("spread_by_normality", TABLE, measure=given["measure"]).with_axes(SAMPLE)
     return {
         "normal": term("normal", TABLE, measure=given["measure"]),
         "center": term("centre_by_normality", TABLE, measure=given["measure"]),
-        "spread": spread,
+        "spread": term("spread_by_normality", TABLE, measure=given["measure"]),
     }
 
 
@@ -130,11 +127,11 @@ TEMPLATES = (
         sentences=(
             (
                 "Does {measure} pass the Shapiro-Wilk test of normality at the 5% level? If so, give its"
-                " mean and sample standard deviation as center and spread; if not, its median and"
+                " mean and {ddof} standard deviation as center and spread; if not, its median and"
                 " interquartile range."
             ),
             (
-                "Describe {measure} by a center and a spread: mean and sample standard deviation if the"
+                "Describe {measure} by a center and a spread: mean and {ddof} standard deviation if the"
                 " Shapiro-Wilk test leaves normality standing at the 5% level, median and interquartile"
                 " range otherwise. Is it the former, and what are the two?"
             ),
@@ -142,6 +139,7 @@ TEMPLATES = (
         parameters={"measure": "measure"},
         program=_center_and_spread,
         bindings=each_measure,
+        axes=(DDOF,),
     ),
     Template(
         name="ks_normality_test",

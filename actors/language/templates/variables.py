@@ -45,7 +45,7 @@ def _lowest_mean(given: Bindings) -> Mapping[str, Term]:  # noqa: ARG001  the ta
 
 
 def _pair(name: str) -> Mapping[str, Term]:
-    pair = term(name, TABLE, NUMERIC).with_axes({"missing_pairs": "pairwise"})
+    pair = term(name, TABLE, NUMERIC)
     return {"variables": pair, "correlation": term("pair_correlation", TABLE, pair)}
 
 
@@ -162,12 +162,12 @@ TEMPLATES = (
         family="variables",
         sentences=(
             (
-                "Which two numeric variables have the strongest Pearson correlation, whatever its sign, and"
-                " what is it?"
+                "Which two numeric variables have the strongest Pearson correlation, whatever its sign, over"
+                " the {records} with both known, and what is it?"
             ),
             (
-                "Of all pairs of numeric variables, which has the Pearson correlation furthest from zero,"
-                " and how large is it?"
+                "Of all pairs of numeric variables, each over the {records} with both known, which has the"
+                " Pearson correlation furthest from zero, and how large is it?"
             ),
         ),
         parameters={},
@@ -178,10 +178,13 @@ TEMPLATES = (
         name="weakest_correlation",
         family="variables",
         sentences=(
-            "Which two numeric variables have the Pearson correlation closest to zero, and what is it?",
             (
-                "Of all pairs of numeric variables, which goes together least by Pearson's correlation,"
-                " whatever its sign, and how large is it?"
+                "Which two numeric variables have the Pearson correlation closest to zero over the {records}"
+                " with both known, and what is it?"
+            ),
+            (
+                "Of all pairs of numeric variables, each over the {records} with both known, which goes"
+                " together least by Pearson's correlation, whatever its sign, and how large is it?"
             ),
         ),
         parameters={},

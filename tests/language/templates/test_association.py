@@ -125,10 +125,7 @@ CASES = [
         "student_mat",
         {"category": "school", "other": "activities"},
         1,
-        (
-            "What is Cramér's V, without bias correction, of school and activities, and on what"
-            " chi-squared statistic does it rest?"
-        ),
+        "What are the uncorrected Cramér's V and the chi-squared statistic of school and activities?",
         lambda df: {
             "strength": float(np.sqrt(_independence(df)["statistic"] / 395)),
             "statistic": _independence(df)["statistic"],

@@ -78,8 +78,8 @@ CASES = [
         0,
         (
             "Does culmen length pass the Shapiro-Wilk test of normality at the 5% level? If so, give its"
-            " mean and sample standard deviation as center and spread; if not, its median and"
-            " interquartile range."
+            " mean and standard deviation as center and spread; if not, its median and interquartile"
+            " range."
         ),
         lambda df: {
             "normal": bool(stats.shapiro(df[CULMEN].dropna()).pvalue >= 0.05),

@@ -121,8 +121,8 @@ CASES = [
         {},
         0,
         (
-            "Which two numeric variables have the strongest Pearson correlation, whatever its sign, and"
-            " what is it?"
+            "Which two numeric variables have the strongest Pearson correlation, whatever its sign, over"
+            " the penguins with both known, and what is it?"
         ),
         lambda df: _pair(df, max),
     ),
@@ -131,7 +131,10 @@ CASES = [
         "penguins_raw",
         {},
         0,
-        "Which two numeric variables have the Pearson correlation closest to zero, and what is it?",
+        (
+            "Which two numeric variables have the Pearson correlation closest to zero over the penguins"
+            " with both known, and what is it?"
+        ),
         lambda df: _pair(df, min),
     ),
     Case(
