@@ -120,6 +120,12 @@ def test_the_adaptive_test_goes_the_way_that_the_data_point(subject: Subject, wa
     assert both(subject, taken) == pytest.approx(both(subject, node))
 
 
+def test_a_column_that_does_not_vary_is_nobodys_partner() -> None:
+    flat = table(a=[1, 2, 3, 4], b=[0.1] * 4, c=[2, 1, 4, 3], d=[1, 2, 4, 3], e=[3, 1, 4, 2])
+    assert both(flat, of("strongest_partners", measure="a")) == ("d", "c", "e")
+    assert both(flat, of("weakest_rank_partner", measure="a")) == "e"
+
+
 def test_without_records_nothing_is_chosen() -> None:
     empty = term("keep_level", TABLE, category="kind", level="nowhere")
     for name in ("widest_range", "highest_variance", "lowest_mean"):

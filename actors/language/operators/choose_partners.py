@@ -134,13 +134,13 @@ class StrongestPartners(Operator):
         for name in columns:
             both = ~np.isnan(measure) & ~np.isnan(numbers[name][rows])
             left, right = measure[both], numbers[name][rows][both]
-            if left.size > 1:
+            if left.size > 1 and left.min() < left.max() and right.min() < right.max():
                 left, right = (
                     left - np.add.reduce(left) / left.size,
                     right - np.add.reduce(right) / right.size,
                 )
                 scale = math.sqrt(np.add.reduce(left**2) * np.add.reduce(right**2))
-                found[name] = abs(np.add.reduce(left * right)) / scale if scale > 0 else 1.0
+                found[name] = abs(np.add.reduce(left * right)) / scale
         partners = sorted((name for name in found if found[name] < 0.9999), key=lambda name: -found[name])
         return partners[:3]
 
@@ -154,8 +154,8 @@ class StrongestPartners(Operator):
             both = ~np.isnan(measure) & ~np.isnan(numbers[name][rows])
             found.append(abs(np.corrcoef(measure[both], numbers[name][rows][both])[0, 1]))
         ranked = sorted((strength for strength in found if strength < 0.9999), reverse=True)
-        if len(ranked) < 4:
-            raise ValueError("fewer than four others")
+        if len(ranked) < 3:
+            raise ValueError("fewer than three others")
         leads = [one / other - 1 for one, other in pairwise(ranked[:4])]
         return "strongest", float(min(leads))
 
