@@ -201,7 +201,7 @@ def test_every_template_but_one_fires_in_the_streams_of_many_tables() -> None:
     tables = [*(shipped(name) for name in SHIPPED), SUBJECT, RINGED, sightings_subject(sightings())]
     found: set[str] = set()
     for subject in tables:
-        verdicts = (judge(one, subject) for one in islice(proposals("template", subject, "k"), 600) if one)
+        verdicts = (judge(one, subject) for one in islice(proposals("template", subject, "k"), 300) if one)
         made = [one for one in verdicts if isinstance(one, Question)]
         assert len(made) >= 60
         found |= {one.recipe.template or "" for one in made}
