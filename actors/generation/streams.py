@@ -6,7 +6,7 @@ from random import Random
 
 from actors.language import search
 from actors.language.court import Proposal
-from actors.language.meaning import meaning
+from actors.language.meaning import RESAMPLES, meaning
 from actors.language.operator import Columns
 from actors.language.subject import Subject
 from actors.language.templates import TEMPLATES
@@ -25,7 +25,8 @@ def proposals(source: Source, subject: Subject, key: str) -> Iterator[Proposal |
     made = _templates(subject.columns, key) if source == "template" else _searched(subject, key)
     seen: set[str] = set()
     for proposal in made:
-        asked = meaning(proposal.answer, subject)
+        # What templates ask of different columns differs; should it not on this table, one of them is enough.
+        asked = meaning(proposal.answer, subject, resamples=0 if source == "template" else RESAMPLES)
         yield None if asked in seen else proposal
         seen.add(asked)
 

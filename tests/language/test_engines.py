@@ -14,6 +14,7 @@ from actors.language.evaluation import Arithmetic, Engine, Undefined
 from actors.language.kinds import DERIVED
 from actors.language.operator import grammar
 from actors.language.render_python import arrays_for, imports_for, render
+from actors.language.templates import TEMPLATES
 from actors.language.term import TABLE, Bound, Term, term, to_record
 from events.question import ProgramRecord
 from events.values import close, value_of
@@ -72,7 +73,8 @@ def _run_code(record: ProgramRecord, engine: Engine) -> dict[str, Any]:
 
 
 def test_programs_that_are_tested_use_every_operator() -> None:
-    used = {step.operator for record in [*PROGRAMS, *programs(RINGED, 1)] for step in record.steps}
+    asked = [to_record(one.program(next(one.bindings(RINGED.columns)))) for one in TEMPLATES]
+    used = {step.operator for record in [*PROGRAMS, *asked, *programs(RINGED, 1)] for step in record.steps}
     assert used == set(grammar())
 
 

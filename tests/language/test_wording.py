@@ -60,19 +60,6 @@ def test_every_sentence_of_a_template_reads_back_as_its_program(template: object
             assert {repr(one) for one in parse(text, "", WORDS)} == meant
 
 
-def test_there_are_at_least_eight_templates_in_four_families_with_the_names_asked_for() -> None:
-    names = {template.name for template in TEMPLATES}
-    assert names >= {
-        "strongest_correlation",
-        "category_highest_target_mean",
-        "ttest_discovered_groups",
-        "correlation_after_outlier_removal",
-        "count_high_missing_columns",
-    }
-    assert len(names) >= 8
-    assert len({template.family for template in TEMPLATES}) >= 4
-
-
 @given(st.text())
 def test_any_name_survives_being_quoted_in_a_text(name: str) -> None:
     (token,) = tokens(quoted(name))
