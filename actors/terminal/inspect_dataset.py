@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from actors.terminal.plain import block, heading, line, pairs
+from actors.language.offer import nothing_to_ask, offer_of
+from actors.terminal.plain import block, escaped, heading, line, pairs
 from events.dataset import ColumnProfile, DatasetRegistered, DateForm, NumberForm, Relation
 from events.question import SOURCES
 from store.projections.funnel import Row
@@ -22,7 +23,7 @@ def inspect_dataset(state: State, dataset: str) -> RenderableType:
     """
     one = state.datasets.by_id[dataset]
     notes = [block(f"- {note}") for note in one.notes]
-    known = [block(f"- {column.name}: {fact}") for column in one.columns for fact in _facts(column)]
+    known = [block(escaped(f"- {column.name}: {fact}")) for column in one.columns for fact in _facts(column)]
     return Group(
         heading(f"dataset {one.name}"),
         pairs(_table(one)),
@@ -46,6 +47,7 @@ def _table(one: DatasetRegistered) -> list[tuple[str, str]]:
         ("delimiter", repr(one.reader.delimiter)),
         ("header line", str(one.reader.header)),
         ("missing", ", ".join(map(repr, one.reader.missing)) or "the empty cell alone"),
+        ("questions", _offered(one.columns)),
         ("one row", one.noun + (f": {one.noun_why}" if one.noun_why else "")),
         ("blob", one.blob),
     ]
@@ -53,6 +55,12 @@ def _table(one: DatasetRegistered) -> list[tuple[str, str]]:
         said = [*(["row"] if one.settings.row else []), *map(repr, one.settings.columns)]
         facts.append(("settings", f"a person said something of {', '.join(said)}"))
     return facts
+
+
+def _offered(columns: tuple[ColumnProfile, ...]) -> str:
+    """What can be asked about, or why nothing can."""
+    offered = ", ".join(f"{count} {what}" for what, count in offer_of(columns).items() if count)
+    return nothing_to_ask(columns) or f"can be about columns {offered}"
 
 
 def _columns(columns: tuple[ColumnProfile, ...]) -> Table:
@@ -74,6 +82,8 @@ def _columns(columns: tuple[ColumnProfile, ...]) -> Table:
 
 def _facts(one: ColumnProfile) -> Iterator[str]:
     """What is known of a column beside its kind and unit, a sentence each."""
+    if one.unasked:
+        yield f"left out of questions: {one.unasked}"
     if one.proportion:
         yield (
             "its values are shares of a whole, 0 to 1"

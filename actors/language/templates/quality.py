@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from actors.language.operator import Columns
 from actors.language.program import TABLE
-from actors.language.templates.template import Bindings, Template, categories, measures
+from actors.language.templates.template import Bindings, Template, asked, categories, measures
 from actors.language.term import Term, term
 
 
@@ -25,7 +25,7 @@ def _missing_in_group(given: Bindings) -> Mapping[str, Term]:
 
 def _columns_in_groups(columns: Columns) -> Iterator[Bindings]:
     for category in categories(columns):
-        for column in columns:
+        for column in asked(columns):
             if column.missing and column.name != category:
                 yield {"category": category, "column": column.name}
 
@@ -40,7 +40,7 @@ def _complete_mean(given: Bindings) -> Mapping[str, Term]:
 
 def _measures_with_gaps(columns: Columns) -> Iterator[Bindings]:
     for measure in measures(columns):
-        for column in columns:
+        for column in asked(columns):
             if column.missing and column.name != measure:
                 yield {"measure": measure, "column": column.name}
 
