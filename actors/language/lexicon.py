@@ -2,7 +2,7 @@
 
 A column whose readable name could be taken for another's, or for words of ours, is called by its exact header
 in quotes; so is every column for which nobody knows a better name. A header that nobody could read off a text
-gives way to the readable name, in quotes where that could be taken for something else.
+gives way to the readable name, or to itself on one line, in quotes.
 """
 
 import json
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from actors.language.grammar_words import RESERVED
 from actors.language.operator import Columns
-from actors.language.pattern import quoted, reads_plainly, same_word, tokens, unquoted
+from actors.language.pattern import on_one_line, quoted, reads_plainly, same_word, tokens, unquoted
 
 _WORDS = re.compile(r"[A-Za-z][A-Za-z0-9]*(?: [A-Za-z0-9]+)*")
 MOST_WORDS = 5
@@ -83,9 +83,9 @@ def _in_quotes(columns: Columns) -> Iterator[tuple[str, str]]:
     """What each column is called where it is quoted; no two alike."""
     taken = {column.name for column in columns}
     for column in columns:
-        said = column.name if reads_plainly(column.name) else column.readable
-        if said != column.name and (said in taken or not reads_plainly(said)):
-            said = column.name
+        others = (column.readable, on_one_line(column.name))
+        fit = [name for name in others if reads_plainly(name) and name not in taken]
+        said = column.name if reads_plainly(column.name) or not fit else fit[0]
         taken.add(said)
         yield column.name, said
 

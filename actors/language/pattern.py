@@ -69,6 +69,11 @@ def same_word(token: str, word: str) -> bool:
     return not token.startswith('"') and token[:1].lower() + token[1:] == word[:1].lower() + word[1:]
 
 
+def on_one_line(name: str) -> str:
+    """A name with all white space in it as single blanks, and none around it."""
+    return " ".join(name.split())
+
+
 LONGEST_QUOTED = 100
 """Characters of a name at most that a text quotes."""
 
@@ -77,7 +82,7 @@ def reads_plainly(name: object) -> bool:
     """Whether a reader sees in a text, between quotes, exactly the name or label that the file has."""
     if not isinstance(name, str):
         return True
-    shown = name.isprintable() and not set(name) & set('"\\') and " ".join(name.split()) == name
+    shown = name.isprintable() and not set(name) & set('"\\') and on_one_line(name) == name
     return shown and len(name) <= LONGEST_QUOTED and any(_TELLING.match(category(char)) for char in name)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 
-from actors.language.pattern import LONGEST_QUOTED, reads_plainly
+from actors.language.pattern import LONGEST_QUOTED, on_one_line, reads_plainly
 from events.answers import AnswerContract, AnswerField, matches
 from events.dataset import ColumnProfile
 
@@ -32,35 +32,33 @@ def with_unasked(
 def _why(one: ColumnProfile, made: Collection[str], named: Collection[str], looks: Counter[str]) -> str:
     if (pair := _one_answer(one)) is not None:
         return f"its values {pair[0]!r} and {pair[1]!r} would be one answer"
-    if one.name in named:
+    if one.name in named and reads_plainly(one.readable):
         return ""
     if one.name in made:
         return f"no line of the file has this name, or it has it more than once{_NAME_IT}"
     if looks[_look(one.name)] > 1:
         return f"its name looks like that of another column{_NAME_IT}"
-    if one.readable or reads_plainly(one.name):
+    if one.readable or reads_plainly(on_one_line(one.name)):
         return ""
     return f"{_unplain(one.name)}{_NAME_IT}"
 
 
 def _unplain(header: str) -> str:
     """Why a text cannot show a header as it is."""
-    if strange := sorted({char for char in header if not char.isprintable()}):
+    if strange := sorted({char for char in on_one_line(header) if not char.isprintable()}):
         points = ", ".join(f"U+{ord(char):04X}" for char in strange[:3])
         return f"its name has characters that a text does not show: {points}"
     if set(header) & set('"\\'):
         return "its name has quotes or backslashes in it"
     if len(header) > LONGEST_QUOTED:
         return f"its name has {len(header)} characters"
-    if any(map(str.isalnum, header)):
-        return "its name has white space around it, or twice in a row"
     return "its name has neither a letter nor a digit"
 
 
 def _look(header: str) -> str:
     """What a person sees of a header: one form of each accent, nothing invisible, single spaces."""
     shown = "".join(char if char.isprintable() else " " * char.isspace() for char in header)
-    return unicodedata.normalize("NFC", " ".join(shown.split()))
+    return unicodedata.normalize("NFC", on_one_line(shown))
 
 
 def _one_answer(one: ColumnProfile) -> tuple[str, str] | None:

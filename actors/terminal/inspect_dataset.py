@@ -59,8 +59,12 @@ def _table(one: DatasetRegistered) -> list[tuple[str, str]]:
 
 def _offered(columns: tuple[ColumnProfile, ...]) -> str:
     """What can be asked about, or why nothing can."""
-    offered = ", ".join(f"{count} {what}" for what, count in offer_of(columns).items() if count)
-    return nothing_to_ask(columns) or f"can be about columns {offered}"
+    offered = (
+        f"{count} column{'' if count == 1 else 's'} {what}"
+        for what, count in offer_of(columns).items()
+        if count
+    )
+    return nothing_to_ask(columns) or f"can be about {', '.join(offered)}"
 
 
 def _columns(columns: tuple[ColumnProfile, ...]) -> Table:
