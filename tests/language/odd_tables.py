@@ -133,6 +133,8 @@ def _tables() -> dict[str, Odd]:
         "labels like no value": birds.levelled(LABELS),
         "labels with marks": birds.levelled(MEAN_LABELS),
         "labels almost alike": birds.levelled(ALIKE_LABELS),
+        "labels like names": birds.levelled(["mass", "bill", "species"]),
+        "labels like names in quotes": birds.named(STOPS).holding("of", ["the", "of", "is"]).holding("mean", STOPS[:4]),
         "flags like truth": birds.holding("sex", ["True", "False", "True"]).holding("eggs", ["0", "1", "1"]),
         "infinities": birds.holding("mass", _numbers(lambda rng: rng.choice(["inf", "-inf", "Infinity"]), 0.2)),
         "huge numbers": birds.holding("mass", _numbers(lambda rng: f"{rng.uniform(0.2, 1.7):.3f}e308")),

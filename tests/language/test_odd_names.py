@@ -74,7 +74,7 @@ def test_what_reads_plainly_is_in_quotes_what_it_is_without(text: str) -> None:
     assert unquoted(*tokens(quoted(text))) == text
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=60)
 @given(names=SHOWN_NAMES, levels=SHOWN_LABELS, index=PLACES, phrasing=st.integers(0, 1))
 def test_a_text_about_any_names_reads_back_as_its_program_alone(
     names: list[str], levels: list[str], index: int, phrasing: int
@@ -113,7 +113,7 @@ def _is_asked(record: ProgramRecord, columns: Columns) -> bool:
     return True
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(names=SHOWN_NAMES, levels=SHOWN_LABELS, index=PLACES, engine=st.sampled_from(["idiom", "arithmetic"]))
 def test_code_spells_any_name_so_that_it_gives_what_the_functions_give(
     names: list[str], levels: list[str], index: int, engine: Engine
