@@ -59,12 +59,13 @@ def _table(one: DatasetRegistered) -> list[tuple[str, str]]:
 
 def _offered(columns: tuple[ColumnProfile, ...]) -> str:
     """What can be asked about, or why nothing can."""
-    offered = (
-        f"{count} column{'' if count == 1 else 's'} {what}"
-        for what, count in offer_of(columns).items()
-        if count
+    found = offer_of(columns).items()
+    there = [f"{count} column{'' if count == 1 else 's'} {what}" for what, count in found if count]
+    lacking = [f"none {what}" for what, count in found if not count]
+    return (
+        nothing_to_ask(columns)
+        or f"can be about {', '.join(there)}{'; it has ' * bool(lacking)}{', '.join(lacking)}"
     )
-    return nothing_to_ask(columns) or f"can be about {', '.join(offered)}"
 
 
 def _columns(columns: tuple[ColumnProfile, ...]) -> Table:

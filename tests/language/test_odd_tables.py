@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from actors.generation.streams import proposals
 from actors.language.pattern import tokens, unquoted
@@ -13,6 +14,7 @@ from events.dataset import DatasetRefused, DatasetRegistered
 from events.question import Question, Source
 from tests.history import History
 from tests.language.odd_court import changed, subject_of, taken, tried
+from tests.language.odd_names import TEXTS
 from tests.language.odd_tables import MANY_ROWS, TABLES, Odd, good
 from tests.terminal.test_views import shown
 
@@ -67,6 +69,33 @@ def test_no_value_of_an_odd_table_is_changed(name: str) -> None:
         assert list(changed(odd, frame, event.reader)) == []
 
 
+CELLS = st.one_of(
+    TEXTS.map(lambda text: text.replace("\r", "")),
+    st.sampled_from(
+        ("", "NA", "nan", "N/A", "-", "inf", "1e308", "1e400", "1e-400", "-0", "0.0", "007", "+4", "1_000", "1,000", "5%",
+         "2020-01-01", "1650-02-03", "True", "\u0663", " 3 ", "1.", "-.5", "9007199254740993", "9007199254740993.0")
+    ),
+    st.integers().map(str),
+    st.floats().map(repr),
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=60)
+@given(names=st.lists(TEXTS, min_size=2, max_size=4, unique=True), data=st.data())
+def test_no_value_of_a_random_table_is_changed(names: list[str], data: st.DataObject) -> None:
+    pools = [data.draw(st.lists(CELLS, min_size=1, max_size=6)) for _ in names]
+    odd = Odd(
+        tuple(name.replace("\r", " ") for name in names),
+        tuple(tuple(pool[row % len(pool)] for row in range(20)) for pool in pools),
+    )
+    event = taken(odd)
+    if isinstance(event, DatasetRegistered) and len(event.columns) == len(names):
+        frame = read_table(odd.data, event.reader)
+        assert list(changed(odd, frame, event.reader)) == []
+    else:
+        assert isinstance(event, DatasetRegistered) or event.detail.endswith(".")
+
+
 @pytest.mark.parametrize("name", NOTHING)
 def test_a_table_of_which_nothing_can_be_asked_says_what_it_lacks(name: str) -> None:
     event = taken(TABLES[name])
@@ -74,6 +103,13 @@ def test_a_table_of_which_nothing_can_be_asked_says_what_it_lacks(name: str) -> 
     assert event.reason == "nothing_to_ask"
     assert "no column measures or counts something, none sorts the rows into 2 to 30 groups" in event.detail
     assert f"Of its columns: {NOTHING[name]}." in event.detail
+
+
+def test_what_a_table_offers_and_lacks_is_shown() -> None:
+    _, labels = _told(TABLES["labels alone"])
+    assert "can be about 3 columns of groups, 1 column of days; it has none of amounts" in labels
+    _, numbers = _told(TABLES["numbers alone"])
+    assert "can be about 3 columns of amounts; it has none of groups, none of days" in numbers
 
 
 @pytest.mark.parametrize("name", SERVING)
