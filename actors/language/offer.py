@@ -7,6 +7,9 @@ from actors.language.operator import Columns
 from actors.language.templates.template import asked, categories, measures
 from events.dataset import ColumnProfile
 
+MAIN = ("of amounts", "of groups", "of days")
+"""The classes whose lack is told."""
+
 
 def offer_of(columns: Columns) -> dict[str, int]:
     """How many columns there are of each class that questions can be about."""

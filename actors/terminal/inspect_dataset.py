@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from actors.language.offer import nothing_to_ask, offer_of
+from actors.language.offer import MAIN, nothing_to_ask, offer_of
 from actors.terminal.plain import block, escaped, heading, line, pairs
 from events.dataset import ColumnProfile, DatasetRegistered, DateForm, NumberForm, Relation
 from events.question import SOURCES
@@ -61,11 +61,9 @@ def _offered(columns: tuple[ColumnProfile, ...]) -> str:
     """What can be asked about, or why nothing can."""
     found = offer_of(columns).items()
     there = [f"{count} column{'' if count == 1 else 's'} {what}" for what, count in found if count]
-    lacking = [f"none {what}" for what, count in found if not count]
-    return (
-        nothing_to_ask(columns)
-        or f"can be about {', '.join(there)}{'; it has ' * bool(lacking)}{', '.join(lacking)}"
-    )
+    lacking = [f"none {what}" for what, count in found if not count and what in MAIN]
+    told = f"can be about {', '.join(there)}" + (f"; it has {', '.join(lacking)}" if lacking else "")
+    return nothing_to_ask(columns) or told
 
 
 def _columns(columns: tuple[ColumnProfile, ...]) -> Table:

@@ -142,7 +142,7 @@ def test_programs_of_an_odd_table_are_asked_in_plain_words_and_answered_by_their
 @pytest.mark.parametrize("name", SERVING)
 def test_many_questions_of_an_odd_table_stand_in_court(name: str) -> None:
     subject = subject_of(TABLES[name])
-    found = tried(subject, {"template": 200, "procedural": 80}, key="many")
+    found = tried(subject, {"template": 60, "procedural": 40}, key="many")
     assert found.accepted
     assert not found.refused.keys() & {"ill_typed", "unreadable"}, found.refused
     for question in found.accepted:
