@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from actors.language.lexicon import Lexicon
 from actors.language.offer import MAIN, nothing_to_ask, offer_of
+from actors.language.pattern import quoted
 from actors.terminal.plain import block, escaped, heading, line, pairs
 from events.dataset import ColumnProfile, DatasetRegistered, DateForm, NumberForm, Relation
 from events.question import SOURCES
@@ -70,10 +72,11 @@ def _columns(columns: tuple[ColumnProfile, ...]) -> Table:
     table = Table(box=None, pad_edge=False)
     for name in ("column", "called", "kind", "unit", "missing", "distinct", "why"):
         table.add_column(name, overflow="fold")
+    words = Lexicon(columns)
     for one in columns:
         table.add_row(
             line(one.name),
-            line(one.readable or "by its header"),
+            line(_called(one, words)),
             one.kind,
             line(one.unit),
             str(one.missing),
@@ -81,6 +84,12 @@ def _columns(columns: tuple[ColumnProfile, ...]) -> Table:
             line(one.why or ", ".join(one.levels)),
         )
     return table
+
+
+def _called(one: ColumnProfile, words: Lexicon) -> str:
+    """What a question calls a column."""
+    name = words.name(one.name)
+    return "left out" if one.unasked else "by its header" if name == quoted(one.name) else name
 
 
 def _facts(one: ColumnProfile) -> Iterator[str]:

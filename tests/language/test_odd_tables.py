@@ -200,6 +200,10 @@ def test_a_column_that_no_text_can_name_is_left_out_with_the_reason(name: str) -
 
 def test_a_header_over_two_lines_stands_on_one_in_a_text_and_as_it_is_in_the_note() -> None:
     words = subject_of(TABLES["names with quotes"]).words
+    _, text = _told(TABLES["names with quotes"])
+    called = {row.split("  ")[0]: row for row in text.splitlines()}
+    assert '"tab here"' in called["tab\\there"]
+    assert "left out" in called['say "hi"']
     assert words.name("new\nline") == '"new line"'
     assert words.legend(["new\nline"]) == [
         '"new line" is the column "new\\nline", as a string of Python spells it.'
