@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from actors.language.operator import Columns
 from actors.language.operators.axes import DDOF
 from actors.language.program import TABLE
-from actors.language.templates.template import Bindings, Template, categories, measures, once
+from actors.language.templates.template import Bindings, Template, asked, categories, measures, once
 from actors.language.term import Term, term
 
 
@@ -53,7 +53,7 @@ def _missing_in_group(given: Bindings) -> Mapping[str, Term]:
 
 def _columns_in_groups(columns: Columns) -> Iterator[Bindings]:
     for category in categories(columns):
-        for column in columns:
+        for column in asked(columns):
             if column.missing and column.name != category:
                 yield {"category": category, "column": column.name}
 
@@ -68,7 +68,7 @@ def _complete_mean(given: Bindings) -> Mapping[str, Term]:
 
 def _measures_with_gaps(columns: Columns) -> Iterator[Bindings]:
     for measure in measures(columns):
-        for column in columns:
+        for column in asked(columns):
             if column.missing and column.name != measure:
                 yield {"measure": measure, "column": column.name}
 

@@ -9,6 +9,7 @@ from typing import Any
 from actors.language.kinds import ParameterKind
 from actors.language.operator import AxisDeclaration, Columns
 from actors.language.term import Term
+from events.dataset import ColumnProfile
 
 Bindings = Mapping[str, Any]
 """Parameter name to column, level or number."""
@@ -38,16 +39,23 @@ MOST_PAIRED = 6
 """Levels of a category of which two are compared; of more there are too many pairs."""
 
 
+def asked(columns: Columns) -> list[ColumnProfile]:
+    """The columns that questions may name."""
+    return [column for column in columns if not column.unasked]
+
+
 def measures(columns: Columns) -> list[str]:
     """The columns that measure something."""
-    return [column.name for column in columns if column.numeric and column.kind in ("measure", "count")]
+    return [
+        column.name for column in asked(columns) if column.numeric and column.kind in ("measure", "count")
+    ]
 
 
 def categories(columns: Columns, least: int = 2) -> list[str]:
     """The columns that sort records into a few groups, at least so many."""
     return [
         column.name
-        for column in columns
+        for column in asked(columns)
         if column.kind in ("category", "flag", "ordinal") and least <= len(column.levels) <= 30
     ]
 
