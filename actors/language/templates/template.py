@@ -8,6 +8,7 @@ from typing import Any
 
 from actors.language.kinds import ParameterKind
 from actors.language.operator import AxisDeclaration, Columns
+from actors.language.pattern import reads_plainly
 from actors.language.term import Term
 from events.dataset import ColumnProfile
 
@@ -61,9 +62,9 @@ def categories(columns: Columns, least: int = 2) -> list[str]:
 
 
 def levels(columns: Columns, category: str) -> list[Any]:
-    """The levels of a category as the reader holds them: numbers in a numeric column."""
+    """The levels of a category that a text may name, as the reader holds them."""
     (held,) = (column for column in columns if column.name == category)
-    return [json.loads(level) if held.numeric else level for level in held.levels]
+    return [json.loads(level) if held.numeric else level for level in held.levels if reads_plainly(level)]
 
 
 def once(columns: Columns) -> Iterator[Bindings]:
