@@ -8,12 +8,15 @@ gives way to the readable name, or to itself on one line, in quotes.
 import json
 import re
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 
 from actors.language.grammar_words import RESERVED
 from actors.language.operator import Columns
 from actors.language.pattern import on_one_line, quoted, reads_plainly, same_word, tokens, unquoted
 
 _WORDS = re.compile(r"[A-Za-z][A-Za-z0-9]*(?: [A-Za-z0-9]+)*")
+_IRREGULAR = re.compile(r"(o|fe?|us|is|um|a|man|person|child|series|species|mouse|goose|foot|tooth|ix)$")
+"""Nouns that may make their plural in another way than by `s`, `es` or `ies`."""
 MOST_WORDS = 5
 """Words of a readable name at most; a longer one is quoted as its header stands."""
 
@@ -63,7 +66,12 @@ class Lexicon:
 
 
 def plural(noun: str) -> str:
-    """More than one of what a row is, in words."""
+    """More than one of what a row is, in words.
+
+    Most nouns go by four endings; whatever else is left to `inflect`, which takes a second to load.
+    """
+    if _IRREGULAR.search(noun):
+        return str(import_module("inflect").engine().plural_noun(noun))
     for ending, many in (("y", "ies"), ("s", "ses"), ("x", "xes"), ("ch", "ches"), ("sh", "shes")):
         if noun.endswith(ending) and (ending != "y" or noun[-2:-1] not in "aeiou"):
             return noun.removesuffix(ending) + many

@@ -205,12 +205,13 @@ def _input(node: Term, name: str, child: Term, phrasing: int, words: Lexicon) ->
 
 def is_again(declared: type[Operator], name: str) -> bool:
     """Whether the words of an operator tell the category of this input before they tell the input."""
-    return declared.inputs.get(name) == "label" and "category" in {*declared.lifted} & {*declared.parameters}
+    is_label = declared.inputs.get(name) in ("label", "labels")
+    return is_label and "category" in {*declared.lifted} & {*declared.parameters}
 
 
 def again(pattern: str) -> str:
-    """The phrase of a label whose category was just told."""
-    return pattern.replace("{category}", "one", 1)
+    """The phrase of one label, or of several, whose category was just told."""
+    return pattern.replace("values of {the category} ", "", 1).replace("{category}", "one", 1)
 
 
 def _key(slot: Slot) -> str:

@@ -17,7 +17,7 @@ class CountRecords(Operator):
     inputs = {"rows": "table"}
     result = "count"
     phrases = ("the number of records",)
-    asks = ("how many are there?",)
+    asks = ("how many {records} are there?",)
     plan = "count the records"
     variable = "total"
 

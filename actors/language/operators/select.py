@@ -165,7 +165,8 @@ class KeepGroup(Operator):
     inputs = {"rows": "table", "group": "label"}
     parameters = {"category": "category"}
     result = "table"
-    phrases = ("that belong to {group}",)
+    phrases = ("whose {category} is {group}",)
+    lifted = ("category",)
     refers = True
     plan = "keep the records of that {category}"
     variable = "kept"
@@ -188,7 +189,7 @@ class LeaveOutGroup(Operator):
     inputs = {"rows": "table", "group": "label"}
     parameters = {"category": "category"}
     result = "table"
-    phrases = ("that belong to another {category} than {group}",)
+    phrases = ("whose {category} is known but is not {group}",)
     lifted = ("category",)
     refers = True
     plan = "leave out the records of that {category}, and those of none"
@@ -213,7 +214,8 @@ class KeepTopGroups(Operator):
     inputs = {"rows": "table", "groups": "labels"}
     parameters = {"category": "category"}
     result = "table"
-    phrases = ("that belong to one of {groups}",)
+    phrases = ("whose {category} is one of {groups}",)
+    lifted = ("category",)
     refers = True
     plan = "keep the records of these {category}"
     variable = "kept"
