@@ -153,8 +153,8 @@ class EqualBand(Operator):
     phrases = ("group, of {number} of equal size, by {measure}",)
     refers = True
     explained = (
-        "Groups of equal size are counted from 1 (the lowest values): of n known values, one that is greater than"
-        " r of them belongs to group 1 + r times the number of groups divided by n, rounded down."
+        "Groups of equal size are counted from 1 (the lowest values): of n known values one that exceeds r of"
+        " them belongs to group 1 + r times the number of groups divided by n, rounded down."
     )
     plan = "sort the {records} by {measure} into groups of equal size"
     variable = "part"
