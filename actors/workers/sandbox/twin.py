@@ -65,7 +65,7 @@ class Twins:
         place.mkdir()
         self._copies = Copies(self._place, self._place / OWN, place / OWN)
         drawn = random.getstate()  # a fork seeds it anew
-        if self._sibling() != 0:
+        if not self._is_twin():
             os.close(link)
             return False
         random.setstate(drawn)
@@ -93,6 +93,16 @@ class Twins:
         os.environ.update(HOME=str(place / OWN), TMPDIR=str(place / OWN))
         tempfile.tempdir = None
         self._place = place
+
+    def _is_twin(self) -> bool:
+        """Fork; what was opened for the other is closed here."""
+        pid = -1
+        try:
+            pid = self._sibling()
+        finally:
+            if pid != 0:
+                self._copies.let_go()
+        return pid == 0
 
     def _sibling(self) -> int:
         """Fork; what is made is a child of this one's parent, which alone can wait for it."""
