@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,12 +110,12 @@ class Child:
         self._interrupt_at = self._allowance.due
         return self._send(raw)
 
-    def begin_branch(self, raw: RawFrame, link: socket.socket) -> None:
-        """Ask it to become two, and hand it the channel of the other one."""
+    def begin_branch(self, raw: RawFrame, handed: Sequence[int]) -> None:
+        """Ask it to become two, and hand it the channel of the other one and what else that one needs."""
         self.state = State.BRANCHING
         self._kill = (time.monotonic() + BRANCH_SECONDS, ("crashed", "it was asked to branch and did not"))
         try:
-            socket.send_fds(self.link, [repack(raw)], [link.fileno()])
+            socket.send_fds(self.link, [repack(raw)], handed)
         except OSError as error:
             self.kill("crashed", f"it takes no more frames: {error}")
 

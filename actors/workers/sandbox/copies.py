@@ -155,7 +155,7 @@ class Copies:
 
 
 def openings(place: Path) -> list[Opening]:
-    """What this process, of one thread, has open below a place, or to read elsewhere, each with its descriptors."""
+    """What this process, of one thread, has open below a place, or elsewhere to read, each opening once."""
     found: list[Opening] = []
     for descriptor, status in _open_files():
         how = fcntl.fcntl(descriptor, fcntl.F_GETFL)

@@ -56,8 +56,6 @@ _UNIX, _STREAM, _KEPT_FROM_PROGRAMS, _WAITS_FOR_NOTHING = 1, 1, 0o2000000, 0o400
 _PAIRS = tuple(_STREAM | one | other for one in (0, _KEPT_FROM_PROGRAMS) for other in (0, _WAITS_FOR_NOTHING))
 """Pairs of sockets: streams, of which each end leads to the other and nowhere else."""
 _OUT_OF_BAND = 1
-_PATHS = 1
-"""The kind of a rule of Landlock."""
 _DENIED = refuse(errno.EPERM)
 
 _PRETENDED = ("chmod", "fchmod", "fchmodat", "utime", "utimes", "futimesat", "utimensat", "flock")
@@ -66,11 +64,12 @@ and locks would keep others from what a session can only read."""
 _UNSUPPORTED = ("setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr")
 _UNKNOWN = ("clone3",)
 """The C library does without: it makes its threads by `clone`, whose flags a filter can see."""
-_OF_A_TWIN = ("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self")
-"""By which a twin shuts itself out of where it came from."""
+_OF_A_TWIN = "landlock_restrict_self"
+"""By which a twin shuts itself out of where it came from, by rules that its supervisor made: each keeps the
+file that it is about, removed or not."""
 _LOOKED_AT = (
     "kill", "tgkill", "prlimit64", "setrlimit", "sched_setaffinity", "prctl", "clone", "fcntl", "ioctl",
-    "setpgid", "socketpair", "sendto", "close_range", "utimensat", *_OF_A_TWIN,
+    "setpgid", "socketpair", "sendto", "close_range", "utimensat",
 )  # fmt: skip
 
 
@@ -114,8 +113,11 @@ def filter_for(pid: int, machine: Machine, *, branchable: bool = False, timed: b
         _sockets(calls),
         _some_prctls(calls["prctl"], branchable=branchable),
         _threads(calls["clone"], branchable=branchable),
-        _rules_of_a_twin(calls, branchable=branchable),
-        *(always(number, _verdict(name)) for name, number in calls.items() if name not in _LOOKED_AT),
+        *(
+            always(number, _verdict(name))
+            for name, number in calls.items()
+            if name not in _LOOKED_AT and not (branchable and name == _OF_A_TWIN)
+        ),
         [give(ALLOW)],
     )
     return b"".join(rules)
@@ -124,12 +126,11 @@ def filter_for(pid: int, machine: Machine, *, branchable: bool = False, timed: b
 def gate_for(machine: Machine) -> bytes:
     """What a branchable session has beside its filter, which of two verdicts has the stricter one.
 
-    Its supervisor is asked for the one process that the filter lets it make, and for the rules by which that
-    one shuts itself in. It comes first: by then the descriptor that it comes with can still be handed over.
+    Its supervisor is asked for the one process that the filter lets it make. It comes first: by then the
+    descriptor that it comes with can still be handed over.
     """
     twin = where(machine.calls["clone"], equals(0, (TWIN,), USER_NOTIF), ALLOW)
-    its_rules = always(machine.calls["landlock_create_ruleset"], USER_NOTIF)
-    return b"".join((load(NUMBER), *twin, *its_rules, give(ALLOW)))
+    return b"".join((load(NUMBER), *twin, give(ALLOW)))
 
 
 def _verdict(name: str) -> int:
@@ -230,11 +231,3 @@ def _threads(number: int, *, branchable: bool) -> Iterator[bytes]:
         *lacks(0, _CLONE_FILES, _DENIED),
     ]
     yield from where(number, tests, ALLOW)
-
-
-def _rules_of_a_twin(calls: Mapping[str, int], *, branchable: bool) -> Iterator[bytes]:
-    """By which it shuts itself out of where it came from: rules on paths."""
-    if not branchable:
-        yield from chain.from_iterable(always(calls[name], _DENIED) for name in _OF_A_TWIN)
-        return
-    yield from where(calls["landlock_add_rule"], equals(1, (_PATHS,)), _DENIED)

@@ -46,7 +46,7 @@ class Litter:
         at = os.dup(self._at)
         try:
             for part in above:
-                at = _entered(at, part)
+                at = entered(at, part)
             self._take(at, name)
         except OSError:
             pass  # there is no such folder
@@ -148,7 +148,7 @@ def remove(folder: Path, seconds: float = float("inf")) -> None:
         folder.rmdir()
 
 
-def _entered(at: int, name: str) -> int:
+def entered(at: int, name: str) -> int:
     """The folder of that name in an open one, which is closed; of a link there is none."""
     inner = os.open(name, _FOLDER | _UNREAD, dir_fd=at)
     os.close(at)

@@ -48,7 +48,7 @@ class Nursery:
         self._walled = walled
         self.coroner = Coroner(walled=walled)
         self.children: dict[int, Child] = {}
-        self._folder = folder
+        self.folder = folder
         self.litter = Litter(folder)
         self._tables = tables
         self._forget = forget
@@ -176,12 +176,12 @@ class Nursery:
         if pid == 0:
             try:
                 self._forget_all()
-                live(theirs, self._folder, self._tables, new, walled=self._walled)
+                live(theirs, self.folder, self._tables, new, walled=self._walled)
             finally:
                 os._exit(BROKEN)  # a copy of the supervisor must never run the supervisor's code
         theirs.close()
         ours.setblocking(False)
-        place = self._folder / str(pid)
+        place = self.folder / str(pid)
         self.children[pid] = Child(pid, ours, place, Family(place) if new and new.branchable else None)
         return self.children[pid]
 
