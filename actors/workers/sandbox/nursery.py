@@ -77,14 +77,18 @@ class Nursery:
 
         Args:
             family: whose it was.
-            place: its own, which goes at once but for twins of it that live there.
+            place: its own, which goes at once but for twins of it that live there. What it, or one of these,
+                put beside its files and theirs is removed, too.
         """
         family.places.discard(place)
         if not family.places:
             self.litter.add(family.root)
         else:
-            is_shared = any(place in other.parents for other in family.places)
-            self.litter.add(place / OWN if is_shared else place)
+            below = [other.relative_to(place) for other in family.places if place in other.parents]
+            self.litter.add(place / OWN if below else place)
+            if below:
+                family.being_cleared += 1
+                self.litter.clear(place, {other.parts[0] for other in below}, family.cleared)
 
     def leads_its_group(self, pid: int) -> bool:
         """Whether a child, alive or not buried yet, is in a group of processes of its own name.
