@@ -224,7 +224,7 @@ async def test_one_without_a_descriptor_for_another_is_refused_and_goes_on(pool:
             async with session.branch():
                 pass
         assert (await session.run("41 + 1")).display == "42"
-        await session.run("for one in held[:3]:\n    one.close()")
+        await session.run("for one in held[:4]:\n    one.close()")
         after = "held[-1].write('x')\nheld[-1].flush()\nopen('f').read()"
         assert await on_a_branch(session, after) == "'x'"
 
