@@ -16,7 +16,7 @@ Reason = Literal[
 ]
 Doom = tuple[Reason, str]
 TIMES_AGREE = 0.75
-"""So much of its CPU time a session took that the kernel ended for it, which counts in ticks: 0.88 was seen."""
+"""So much of its CPU time a session had that the kernel, which counts in ticks, ended: 0.88 was seen."""
 
 
 class Coroner:
