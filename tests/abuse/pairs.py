@@ -105,6 +105,37 @@ KEPT = (
         fcntl.fcntl(os.open('locked', os.O_CREAT | os.O_RDWR), 37, struct.pack('hhqqi4x', 1, 0, 0, 1, 0))
         True
     """),
+    attack("has whoever opens a file that it can read wait", """
+        import fcntl, os, signal
+        signal.signal(signal.SIGIO, signal.SIG_IGN)
+        open('kept', 'w').close()
+        reader = os.open('kept', os.O_RDONLY)
+        fcntl.fcntl(reader, fcntl.F_SETLEASE, fcntl.F_WRLCK) == 0
+    """),
+    attack("is told who reads the libraries", """
+        import fcntl, os
+        folder = os.open(os.path.dirname(os.__file__), os.O_RDONLY)
+        fcntl.fcntl(folder, fcntl.F_NOTIFY, fcntl.DN_ACCESS) == 0
+    """),
+    attack("sets attributes by what it can only read", """
+        import fcntl, os
+        open('kept', 'w').close()
+        reader = os.open('kept', os.O_RDONLY)
+        had = fcntl.ioctl(reader, 0x80086601, bytes(8))
+        fcntl.ioctl(reader, 0x40086602, had)
+        True
+    """),
+    attack("has whoever locks a library's file wait", """
+        import fcntl, os
+        one, other = os.open(os.__file__, os.O_RDONLY), os.open(os.__file__, os.O_RDONLY)
+        fcntl.flock(one, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            locked = False
+        except BlockingIOError:
+            locked = True
+        locked
+    """),
     call("a thread with descriptors of its own", (56, 220), "0x10000, None, None, None, None"),
     call("close_range that parts from the others", (436, 436), "0x7ffffff0, 0x7ffffff0, 2"),
     call("io_setup", (206, 0), "1, None"),

@@ -49,7 +49,7 @@ import os, actors.workers.sandbox.session as session
 from actors.workers.sandbox.framing import pack
 from events.frames import Opened
 def forged(line, twins, asked):
-    os.write(line.passed(), pack(0, Opened()))
+    os.write(line.passed(twins.needs)[0], pack(0, Opened()))
     os.read(3, 1)
 session._branch = forged
 """
@@ -89,30 +89,47 @@ async def test_while_it_is_asked_no_other_thread_forks(walled: Pool, table: str)
                 assert (await one.run(TRIED)).display == ALL_REFUSED
 
 
-TAKES_MORE_RULES = (
+MAKES_RULES = (
     AS_A_TWIN
     + ANSWERS
     + LIBC
     + """
-took = []
-def take():
-    took.append(syscall(444, 444, ctypes.byref(ctypes.c_uint64(1)), ctypes.c_size_t(8), 0))
+def tell(name, number, *arguments):
+    ctypes.set_errno(0)
+    got = libc.syscall(number, *arguments)
+    said.append((name, got != -1 or ctypes.get_errno()))
+    return got
+def keep(rules):
+    removed = os.open('.', os.O_TMPFILE | os.O_RDWR)
+    tell('rule', 445, rules, 1, struct.pack('<Qi', 4, removed), 0)
+    os.close(removed)
+def make():
+    keep(tell('rules', 444, ctypes.byref(ctypes.c_uint64(4)), ctypes.c_size_t(8), 0))
+class Kept:
+    def __getattr__(self, name):
+        return lambda *handed: keep(handed[0]) if isinstance(handed[0], int) else None
+opened, said = said, []
+twin.landlock = Kept()
 def do():
-    take()
-    os.write(3, said)
+    make()
+    os.write(3, opened)
     answers()
 """
 )
 
 
-async def test_a_twin_shuts_itself_in_once_and_makes_no_more_rules(walled: Pool, table: str) -> None:
-    """The kernel would keep as many as it is given."""
+async def test_a_twin_makes_no_rules_and_adds_none_to_those_that_are_made_for_it(
+    walled: Pool, table: str
+) -> None:
+    """The kernel keeps the file that a rule is about, removed or not, and nobody could tell whose it is."""
+    refused = ["('rules', 1)", "('rule', 1)"]
     async with walled.session(table, branchable=True) as session:
-        await session.run(TAKES_MORE_RULES)
-        assert (await session.run("take()\ntook")).display == "[False]"
+        await session.run(MAKES_RULES)
+        assert (await session.run("make()\nsaid")).display == f"[{', '.join(refused)}]"
         async with session.branch() as twin, session.branch() as other:
             for one in (twin, other):
-                assert (await one.run("take()\ntook")).display == "[False, False, False]"
+                told = [*refused, refused[1], *refused, *refused]
+                assert (await one.run("make()\nsaid")).display == f"[{', '.join(told)}]"
 
 
 async def test_a_session_that_was_refused_room_cannot_fork_later(walled: Pool, table: str) -> None:

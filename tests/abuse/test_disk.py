@@ -89,6 +89,44 @@ async def test_who_may_branch_is_ended_for_what_it_wrote_beside_its_own_and_its_
             )
 
 
+LEAVES = """
+import os
+import actors.workers.sandbox.twin as twin
+place = os.path.dirname(os.getcwd())
+twin.landlock = type('none', (), {'take_on': staticmethod(os.close), 'restrict': staticmethod(lambda *_: None)})
+os.mkdir(place + '/junk')
+open(place + '/junk/big', 'wb').write(bytes(150 * 2**20))
+"""
+"""What it has beside its own its twins write to, which leave out to shut themselves in."""
+
+
+async def test_what_a_session_left_beside_its_branches_is_cleared_and_no_place_to_write_to(
+    pool: Pool, table: str
+) -> None:
+    more = "open('own', 'wb').write(bytes(150 * 2**20))"
+    beside = f"os.mkdir(place + '/new')\nos.chdir(place + '/new')\n{BOMBS['bytes']}{SPIN}"
+    async with (
+        pool.session(table) as sibling,
+        pool.session(table, branchable=True) as prefix,
+        watched(sibling),
+    ):
+        await prefix.run(LEAVES)
+        async with prefix.branch() as one, prefix.branch() as other:
+            await prefix.run("os._exit(3)")
+            with anyio.fail_after(60):
+                while (await one.run("os.path.exists(place + '/junk')")).display == "True":
+                    pass
+            for twin in (one, other):
+                assert (await twin.run(more)).error is None
+            result = await one.run(beside)
+            assert result.end is not None, result
+            assert result.end.reason == "disk_limit", result
+            with anyio.fail_after(60):
+                while (end := (await other.run("1")).end) is None:
+                    pass
+            assert end.reason == "disk_limit"
+
+
 async def test_as_much_as_a_session_may_have_is_its_own(pool: Pool, table: str) -> None:
     async with pool.session(table) as session:
         await session.run(

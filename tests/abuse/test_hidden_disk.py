@@ -1,9 +1,13 @@
 """A session that fills the disk of a container with what no folder shows is found out, and nobody else is hurt."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import anyio
 import pytest
 
 from actors.workers.pool import Pool
+from actors.workers.session import WorkerSession
 from events.frames import Limits
 from events.trace import CellResult
 
@@ -74,6 +78,57 @@ def backend_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def limits() -> Limits:
     return Limits(cell_seconds=10.0)
+
+
+BESIDE = """
+import os
+import actors.workers.sandbox.twin as twin
+place = os.path.dirname(os.getcwd())
+twin.landlock = type('none', (), {'take_on': staticmethod(os.close)})
+def fill():
+    os.mkdir(place + '/junk')
+    piece, n = bytes(2**20), 0
+    while True:
+        with open(f'{place}/junk/{n}', 'wb') as file:
+            for _ in range(200):
+                file.write(piece)
+        n += 1
+"""
+
+
+async def test_a_family_that_fills_what_is_nobodys_place_is_told_and_a_sibling_goes_on(
+    pool: Pool, table: str
+) -> None:
+    """In the place of the session that they came from and that is no more, each file with a name."""
+    ended: list[CellResult] = []
+    async with (
+        pool.session(table) as sibling,
+        pool.session(table, branchable=True) as prefix,
+        prefix_of(prefix, BESIDE) as one,
+        prefix.branch() as other,
+        anyio.create_task_group() as tasks,
+    ):
+        await sibling.run("import tempfile\nheld = [tempfile.TemporaryFile() for _ in range(4)]")
+        await prefix.run("os._exit(3)")
+
+        async def filled() -> None:
+            ended.append(await one.run("fill()"))
+            ended.append(await other.run("1"))
+
+        tasks.start_soon(filled)
+        while len(ended) < 2:
+            assert (await sibling.run(KEEPS)).display == f"{SIZE}"
+        assert (await sibling.run(KEEPS)).display == f"{SIZE}"
+    assert ended[0].end is not None, ended
+    assert ended[0].end.reason == "disk_limit"
+
+
+@asynccontextmanager
+async def prefix_of(prefix: WorkerSession, code: str) -> AsyncIterator[WorkerSession]:
+    """A branch of a session that ran this."""
+    assert (await prefix.run(code.strip())).error is None
+    async with prefix.branch() as twin:
+        yield twin
 
 
 @pytest.mark.parametrize("fill", FILLS.values(), ids=FILLS)

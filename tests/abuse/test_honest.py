@@ -148,6 +148,27 @@ HONEST = (
         base.commit()
         written, [a for a, in other.execute('select a from t')]
     """),
+    honest('what file objects, terminals and coroutines ask of what is open', "(False, False, 0, 'b.txt')", """
+        import asyncio, fcntl, mmap, os, shutil, socket, sys, tempfile
+        with tempfile.NamedTemporaryFile('w+b') as file:
+            file.write(b'abc'); file.flush()
+            with mmap.mmap(file.fileno(), 3) as mapped:
+                mapped[:] = b'xyz'
+            os.set_inheritable(file.fileno(), True)
+            other = os.dup(file.fileno())
+            is_kept = os.get_inheritable(other)
+            flags = fcntl.fcntl(other, fcntl.F_GETFL)
+            fcntl.fcntl(other, fcntl.F_SETFL, flags | os.O_APPEND)
+            os.close(fcntl.fcntl(other, fcntl.F_DUPFD_CLOEXEC, 0))
+        one, two = socket.socketpair()
+        one.settimeout(1); two.setblocking(False)
+        try:
+            os.get_terminal_size(1)
+        except OSError:
+            pass
+        open('a.txt', 'w').write('x'); shutil.copytree('.', 'copied'); shutil.copyfile('a.txt', 'b.txt')
+        sys.stdout.isatty() or open('a.txt').isatty(), is_kept, shutil.get_terminal_size((0, 0)).columns, shutil.copy('a.txt', 'b.txt')
+    """),
     honest('how many processors there are', 'True', """
         import os
         (os.cpu_count() or 0) > 0 and len(os.sched_getaffinity(0)) > 0

@@ -16,7 +16,7 @@ def waits():
         os.read(pipe, 1)
 pipe, _ = os.pipe()
 def forged(line, twins, asked):
-    if twins.fork(asked.twin, line.passed()):
+    if twins.fork(asked.twin, *line.passed(twins.needs)):
         do()
     else:
         line.send(Branched())
@@ -55,7 +55,7 @@ STAYS = (
     AS_A_TWIN
     + ANSWERS
     + """
-twin.Twins._part = lambda self, place, link, inside: os.dup2(link, 3)
+twin.Twins._part = lambda self, place, link, *_: os.dup2(link, 3)
 left = None
 def do():
     global left
@@ -87,7 +87,7 @@ def do():
     open('said', 'w').close()
     waits()
 def forged(line, twins, asked):
-    if twins.fork(asked.twin, line.passed()):
+    if twins.fork(asked.twin, *line.passed(twins.needs)):
         do()
     line.send(Branched())
     meets('go')

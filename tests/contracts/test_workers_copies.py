@@ -40,6 +40,14 @@ ALIKE = {
         "import os\nf = open('a', 'w+b', 0)\ng = open('a', 'r+b', 0)",
         "f.write(b'one')\ng.write(b'tw')\nf.tell(), g.tell(), open('a').read()",
     ),
+    "what is read elsewhere has an offset for each": (
+        "import os\nf = open(os.__file__)\nd = os.open(os.__file__, os.O_RDONLY)\ng = os.dup(d)\nos.read(d, 5), f.read(5)",
+        "len(os.read(d, 60000)), len(f.read()), len(os.read(g, 10)), os.get_inheritable(g)",
+    ),
+    "what the system tells and was read in part": (
+        "import os\nd = os.open('/proc/cpuinfo', os.O_RDONLY)\nhad = os.read(d, 5)",
+        "read = os.read(d, 5)\nread == open('/proc/cpuinfo', 'rb').read()[5:10], os.lseek(d, 0, os.SEEK_CUR)",
+    ),
     "an offset beyond the end": (
         "import os\nf = open('a', 'w+b', 0)\nf.seek(10)",
         "f.write(b'x')\nopen('a', 'rb').read()",
@@ -216,9 +224,31 @@ async def test_one_without_a_descriptor_for_another_is_refused_and_goes_on(pool:
             async with session.branch():
                 pass
         assert (await session.run("41 + 1")).display == "42"
-        await session.run("for one in held[:3]:\n    one.close()")
+        await session.run("for one in held[:4]:\n    one.close()")
         after = "held[-1].write('x')\nheld[-1].flush()\nopen('f').read()"
         assert await on_a_branch(session, after) == "'x'"
+
+
+MANY = """
+import os
+held = [open(os.__file__) for _ in range(130)]
+"""
+OPENED = "sum(os.path.exists(f'/proc/self/fd/{one}') for one in range(256))"
+
+
+async def test_what_is_opened_for_a_branch_is_closed_whether_there_is_one_or_not(
+    pool: Pool, table: str
+) -> None:
+    async with pool.session(table, branchable=True) as session:
+        await session.run(MANY)
+        before = (await session.run(OPENED)).display
+        with pytest.raises(NotBranched, match="Too many open files"):
+            async with session.branch():
+                pass
+        assert (await session.run(OPENED)).display == before
+        fewer = (await session.run(f"for one in held[100:]:\n    one.close()\n{OPENED}")).display
+        assert await on_a_branch(session, "len(held[0].read()) == len(held[99].read()) > 0") == "True"
+        assert (await session.run(OPENED)).display == fewer
 
 
 @pytest.mark.parametrize("what", DIFFERENT)

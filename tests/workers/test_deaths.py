@@ -69,7 +69,13 @@ def test_a_kill_is_told_by_what_explains_it() -> None:
 
 @pytest.mark.parametrize(
     ("cpu_seconds", "expected"),
-    [(0.0, "crashed"), (ALLOWED * 0.8, "crashed"), (ALLOWED - 0.1, "cpu_limit"), (ALLOWED, "cpu_limit")],
+    [
+        (0.0, "crashed"),
+        (ALLOWED * 0.7, "crashed"),
+        (ALLOWED * 0.8, "cpu_limit"),
+        (ALLOWED - 0.1, "cpu_limit"),
+        (ALLOWED, "cpu_limit"),
+    ],
 )
 def test_the_signal_of_the_limit_is_believed_only_where_the_time_says_so(
     cpu_seconds: float, expected: str

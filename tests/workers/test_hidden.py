@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from actors.workers.sandbox import hidden, room
-from actors.workers.sandbox.child import Child, State
+from actors.workers.sandbox.child import Child, Family, State
 from actors.workers.sandbox.evidence import Evidence
 from actors.workers.sandbox.hidden import Hidden
 from actors.workers.sandbox.nursery import Nursery
@@ -241,6 +241,23 @@ def test_what_folders_hold_harms_nobody_and_is_not_counted_again_at_once(disk: D
         child.seen = Use()
     disk.turn()
     assert not disk.hidden.holds
+
+
+@pytest.mark.parametrize("hidden_too", [0, 200_000])
+def test_what_lies_beside_a_family_is_explained_by_it_once(
+    disk: Disk, tmp_path: Path, hidden_too: int
+) -> None:
+    beside = Use(350_000 - hidden_too)
+    family = Family(tmp_path / "place")
+    twins = [disk.add(each, wrote(1)) for each in (beside, Use())]
+    family.places, family.beside, family.being_cleared = {one.place for one in twins}, beside, 1
+    for one in twins:
+        one.family = family
+    author = disk.add(Use(hidden_too), wrote(9))
+    disk.settle()
+    assert disk.ended == ({author.pid: "disk_limit"} if hidden_too else {})
+    for one in twins:
+        one.family = None
 
 
 def test_while_there_is_room_nobody_is_looked_for(disk: Disk) -> None:

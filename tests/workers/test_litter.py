@@ -44,6 +44,40 @@ def test_whatever_was_added_is_gone_when_nothing_waits(
     assert list(root.iterdir()) == []
 
 
+@settings(deadline=None)
+@given(trees=st.dictionaries(st.sampled_from("abcdef"), TREES), kept=st.sets(st.sampled_from("abcdef")))
+def test_what_is_to_be_kept_of_a_folder_stays_as_it_is_and_the_rest_goes(
+    tmp_path_factory: pytest.TempPathFactory, trees: dict[str, Tree], kept: set[str]
+) -> None:
+    root, expected = (tmp_path_factory.mktemp(name) for name in ("root", "expected"))
+    plant(root / "above", {"place": {**trees}})
+    plant(expected / "place", {name: tree for name, tree in trees.items() if name in kept})
+    litter, done = Litter(root), []
+    litter.clear(root / "above" / "place", kept, lambda: done.append(True))
+    litter.clear(root / "above" / "nowhere", kept, lambda: done.append(True))
+    while litter.waits():
+        assert len(done) < 2 or list(root.glob("litter-*"))
+        litter.work(0.0)
+    assert done == [True, True]
+    assert inside(root / "above") == inside(expected)
+    assert [one.name for one in root.iterdir()] == ["above"]
+
+
+def inside(folder: Path) -> list[str]:
+    return sorted(str(one.relative_to(folder)) for one in folder.rglob("*"))
+
+
+def test_who_goes_on_making_entries_is_not_cleared_after_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actors.workers.sandbox.litter.MOST_CLEARED", 10)
+    plant(tmp_path / "place", {str(number): None for number in range(15)})
+    litter = Litter(tmp_path)
+    litter.clear(tmp_path / "place", frozenset(), lambda: None)
+    litter.work()
+    assert len(list((tmp_path / "place").iterdir())) == 5
+
+
 def test_folders_deeper_than_any_path_are_removed_with_few_of_them_open(tmp_path: Path) -> None:
     here = tmp_path / "deep"
     here.mkdir()

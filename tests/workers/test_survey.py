@@ -13,6 +13,7 @@ from hypothesis import given, settings, strategies as st
 from actors.workers.sandbox import survey
 from actors.workers.sandbox.child import Child, Family
 from actors.workers.sandbox.confine import OWN
+from actors.workers.sandbox.room import Use
 from actors.workers.sandbox.survey import DEEPEST, PAUSE_SECONDS, SHARE, Look, Survey
 
 TREES = st.recursive(
@@ -134,6 +135,42 @@ def test_all_of_a_place_counts_but_the_places_of_twins_that_live(
         Survey(lambda: 0.0).work([prefix])
     assert prefix.doom is not None
     assert prefix.doom[0] == "disk_limit"
+
+
+@pytest.mark.parametrize("is_cleared", [False, True])
+@pytest.mark.parametrize("living", [("7",), ("7", "8"), ("7/9",)])
+def test_what_lies_beside_them_where_nobody_lives_any_more_counts_for_each_of_a_family(
+    tmp_path: Path,
+    process: subprocess.Popen[bytes],
+    link: socket.socket,
+    monkeypatch: pytest.MonkeyPatch,
+    living: tuple[str, ...],
+    *,
+    is_cleared: bool,
+) -> None:
+    fine: dict[str, Tree] = {OWN: {"fine": 30_000}}
+    plant(tmp_path / "place", {"junk": {"big": 80_000}, "7": {**fine, "9": fine}, "8": fine})
+    family = Family(tmp_path / "place")
+    family.places = {tmp_path / "place" / twin for twin in living}
+    family.being_cleared = 0 if is_cleared else 1
+    twins = [Child(process.pid, link, place, family) for place in family.places]
+    monkeypatch.setattr(survey, "MAX_BYTES", 100_000)
+    Survey(lambda: 0.0).work(twins)
+    assert [one.doom and one.doom[0] for one in twins] == ["disk_limit" if is_cleared else None] * len(twins)
+
+
+def test_what_lies_beside_a_family_is_counted_once(
+    tmp_path: Path, link: socket.socket, process: subprocess.Popen[bytes]
+) -> None:
+    plant(tmp_path / "place", {"junk": {"big": 80_000}, "7": {OWN: {}}, "8": {OWN: {}}})
+    family = Family(tmp_path / "place")
+    family.places = {tmp_path / "place" / twin for twin in "78"}
+    twins = [Child(process.pid, link, place, family) for place in family.places]
+    Survey(lambda: 0.0).work(twins)
+    size, files = found(tmp_path / "place" / "junk")
+    assert [one.doom for one in twins] == [None, None]
+    junk = (tmp_path / "place" / "junk").stat().st_blocks * 512
+    assert family.beside == Use(size + junk, files + 1)
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells what is open")

@@ -18,7 +18,9 @@ from pathlib import Path
 from actors.workers.sandbox.child import BRANCH_SECONDS, Child, Family, State
 from actors.workers.sandbox.framing import RawFrame
 from actors.workers.sandbox.gate import Gate, is_listener
+from actors.workers.sandbox.landlock import NoLandlock
 from actors.workers.sandbox.nursery import Nursery
+from actors.workers.sandbox.places import rules_for
 
 _PIECE = 65536
 _SENDER = struct.Struct("=iii")
@@ -74,7 +76,7 @@ class Branches:
                 os.close(descriptor)
                 child.kill("crashed", "it handed over a descriptor that was not asked of it")
                 continue
-            child.family.gate = gate = Gate(descriptor, self._nursery.strangers)
+            child.family.gate = gate = Gate(descriptor)
             self._selector.register(gate, selectors.EVENT_READ, partial(self._answer, gate))
         child.listeners = []
 
@@ -89,12 +91,25 @@ class Branches:
         until = time.monotonic() + BRANCH_SECONDS
         unborn = Unborn(twin, prefix, prefix.family, ours, until, self._nursery.strangers())
         prefix.family.places.add(unborn.place)
-        if prefix.family.gate is not None:
-            prefix.family.gate.grant(prefix.pid)
-        prefix.begin_branch(raw, theirs)
-        theirs.close()
         self._unborn.append(unborn)
         self._selector.register(ours, selectors.EVENT_READ, partial(self._hear, unborn))
+        with theirs:
+            self._hand_over(unborn, raw, theirs)
+
+    def _hand_over(self, unborn: Unborn, raw: RawFrame, link: socket.socket) -> None:
+        """Ask it, and hand it what the other one needs: a channel and, where it is walled, rules."""
+        gate = unborn.family.gate
+        if gate is None:
+            unborn.prefix.begin_branch(raw, [link.fileno()])
+            return
+        try:
+            rules = rules_for(self._nursery.folder, unborn.place)
+        except (OSError, NoLandlock) as error:
+            self._give_up(unborn, f"it has no place: {error}")
+            return
+        gate.grant(unborn.prefix.pid)
+        unborn.prefix.begin_branch(raw, [link.fileno(), rules])
+        os.close(rules)
 
     def answered(self, prefix: Child) -> None:
         """What was asked of it is done, or will not be: it may not fork any more."""

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,9 +52,25 @@ class Family:
     """By which they are let fork; None before it came, and where there is no wall."""
     places: set[Path] = field(init=False)
     """Of those who live, or are about to: each twin's lies in that of the one that became two."""
+    beside: Use = field(default_factory=Use)
+    """What lay beside all these when that was last looked at, where it is theirs."""
+    being_cleared: int = 0
+    """Of how many who ended what they left around others is being removed."""
 
     def __post_init__(self) -> None:
         self.places = {self.root}
+
+    @property
+    def owns_beside(self) -> bool:
+        """Whether what lies beside the places of those who live was made by one of them.
+
+        It is not while it lives, or was cleared away only now, whose place is around all others.
+        """
+        return self.root not in self.places and not self.being_cleared
+
+    def cleared(self) -> None:
+        """What one of them left around others is gone."""
+        self.being_cleared -= 1
 
 
 @dataclass(eq=False)
@@ -109,12 +126,12 @@ class Child:
         self._interrupt_at = self._allowance.due
         return self._send(raw)
 
-    def begin_branch(self, raw: RawFrame, link: socket.socket) -> None:
-        """Ask it to become two, and hand it the channel of the other one."""
+    def begin_branch(self, raw: RawFrame, handed: Sequence[int]) -> None:
+        """Ask it to become two, and hand it the channel of the other one and what else that one needs."""
         self.state = State.BRANCHING
         self._kill = (time.monotonic() + BRANCH_SECONDS, ("crashed", "it was asked to branch and did not"))
         try:
-            socket.send_fds(self.link, [repack(raw)], [link.fileno()])
+            socket.send_fds(self.link, [repack(raw)], handed)
         except OSError as error:
             self.kill("crashed", f"it takes no more frames: {error}")
 

@@ -27,6 +27,8 @@ class Opening:
     how: int
     where: int
     descriptors: list[int]
+    is_inside: bool = True
+    """Whether it is of what is copied; else the twin reads the same file, from where the session read on."""
 
     @property
     def needs(self) -> int:
@@ -48,7 +50,9 @@ class Copies:
 
     def __init__(self, place: Path, theirs: Path, ours: Path) -> None:
         self._theirs, self._ours = theirs, ours
-        self._openings = openings(place)
+        self._others: list[tuple[int, Opening]] = []
+        found = openings(place)
+        self._openings = [opening for opening in found if opening.is_inside]
         self._needs: dict[_Identity, int] = {}
         for opening in self._openings:
             self._needs[opening.file] = self._needs.get(opening.file, 0) | opening.needs
@@ -58,6 +62,10 @@ class Copies:
         try:
             self._copy_named()
             self._copy_nameless()
+            self._open_others([opening for opening in found if not opening.is_inside])
+        except OSError:
+            self.let_go()
+            raise
         finally:
             os.umask(mask)
 
@@ -70,11 +78,19 @@ class Copies:
         for opening in self._openings:
             opened = os.open(self._copied[opening.file], opening.how)
             os.lseek(opened, opening.where, os.SEEK_SET)
-            for descriptor in opening.descriptors:
-                os.dup2(opened, descriptor, inheritable=os.get_inheritable(descriptor))
+            _give(opened, opening)
             os.close(opened)
+        for opened, opening in self._others:
+            _give(opened, opening)
+        self.let_go()
         for path in self._nameless:
             path.unlink()
+
+    def let_go(self) -> None:
+        """Close what was opened for the twin."""
+        for opened, _ in self._others:
+            os.close(opened)
+        self._others = []
 
     def _copy_named(self) -> None:
         found = [(self._theirs, self._theirs.stat()), *_entries(self._theirs)]
@@ -112,6 +128,13 @@ class Copies:
                 self._copy_file(Path(f"/proc/self/fd/{opening.descriptors[0]}"), path)
                 self._nameless.append(path)
 
+    def _open_others(self, found: list[Opening]) -> None:
+        """What is read of files that are nobody's: at an offset of its own from here on."""
+        for opening in found:
+            opened = os.open(f"/proc/self/fd/{opening.descriptors[0]}", opening.how)
+            self._others.append((opened, opening))
+            os.lseek(opened, opening.where, os.SEEK_SET)
+
     def _copy_file(self, path: Path, copy: Path) -> None:
         source = os.open(path, os.O_RDONLY)
         try:
@@ -132,22 +155,28 @@ class Copies:
 
 
 def openings(place: Path) -> list[Opening]:
-    """All that this process, of one thread, has open below a place, each with all its descriptors."""
+    """What this process, of one thread, has open below a place, or elsewhere to read, each opening once."""
     found: list[Opening] = []
-    inside = f"{place}/"
     for descriptor, status in _open_files():
         how = fcntl.fcntl(descriptor, fcntl.F_GETFL)
         name = os.readlink(f"/proc/self/fd/{descriptor}")  # noqa: PTH115  it may name what was removed
-        if how & os.O_PATH or not name.startswith(inside):
+        is_inside = name.startswith(f"{place}/")
+        if how & os.O_PATH or not (is_inside or how & os.O_ACCMODE == os.O_RDONLY):
             continue
         file, where = _identity(status), os.lseek(descriptor, 0, os.SEEK_CUR)
         alike = (one for one in found if (one.file, one.how, one.where) == (file, how & _KEPT, where))
         known = next((one for one in alike if _share(one, descriptor)), None)
         if known is None:
-            found.append(Opening(file, how & _KEPT, where, [descriptor]))
+            found.append(Opening(file, how & _KEPT, where, [descriptor], is_inside))
         else:
             known.descriptors.append(descriptor)
     return found
+
+
+def _give(opened: int, opening: Opening) -> None:
+    """Have the descriptors of an opening lead to what was opened anew."""
+    for descriptor in opening.descriptors:
+        os.dup2(opened, descriptor, inheritable=os.get_inheritable(descriptor))
 
 
 def _share(opening: Opening, descriptor: int) -> bool:

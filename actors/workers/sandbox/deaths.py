@@ -15,8 +15,8 @@ Reason = Literal[
     "closed", "wall_limit", "cpu_limit", "memory_limit", "output_limit", "disk_limit", "crashed", "lost"
 ]
 Doom = tuple[Reason, str]
-TIMES_AGREE = 0.9
-"""So much of its CPU time a session took that the kernel ended for it, which counts in ticks."""
+TIMES_AGREE = 0.75
+"""So much of its CPU time a session had that the kernel, which counts in ticks, ended: 0.88 was seen."""
 
 
 class Coroner:

@@ -39,13 +39,14 @@ _PDEATHSIG, _SIGKILL, _SIGSTOP = 1, 9, 19
 _RLIMIT_CPU = 0
 _PRCTLS = (15, 16, 0x53564D41)
 """What may be set or asked of a process by `prctl`: the name of a thread, and that of a piece of memory."""
-_OWNERS = (8, 10, 15)
-"""What `fcntl` sets to have a signal sent to somebody when a file has something to say."""
-_SOCKET_OWNERS = (0x8901, 0x8902)
-"""The same by `ioctl`."""
-_PIPE_SIZE = 1031
-_LOCKS, _LOCKS_OF_A_FILE = (6, 7), (36, 37, 38)
-"""By which `fcntl` locks parts of a file: for a process, and for whoever has what was opened."""
+_LOCKS = (6, 7)
+"""By which `fcntl` locks parts of a file for a process."""
+_ASKED_OF_A_FILE = (0, 1, 2, 3, 4, 5, 1030, 1032)
+"""What `fcntl` is let do: copy a descriptor, ask for and set its flags and those of what is open, ask who has
+a lock, and how large a pipe is."""
+_ASKED_OF_A_DEVICE = (0x5401, 0x5411, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+"""What `ioctl` is let do: ask whether it is a terminal, how large, and how much waits in it or is on its way;
+set whether it is waited for, and whether a program would inherit it."""
 _CLONE_THREAD, _CLONE_FILES = 0x00010000, 0x00000400
 _CLONE_FORBIDDEN = 0x7E020080
 """New namespaces of any kind."""
@@ -55,20 +56,20 @@ _UNIX, _STREAM, _KEPT_FROM_PROGRAMS, _WAITS_FOR_NOTHING = 1, 1, 0o2000000, 0o400
 _PAIRS = tuple(_STREAM | one | other for one in (0, _KEPT_FROM_PROGRAMS) for other in (0, _WAITS_FOR_NOTHING))
 """Pairs of sockets: streams, of which each end leads to the other and nowhere else."""
 _OUT_OF_BAND = 1
-_PATHS = 1
-"""The kind of a rule of Landlock."""
 _DENIED = refuse(errno.EPERM)
 
-_PRETENDED = ("chmod", "fchmod", "fchmodat", "utime", "utimes", "futimesat", "utimensat")
-"""Told as done, and not done: Landlock does not cover them, and copying a file asks for them."""
+_PRETENDED = ("chmod", "fchmod", "fchmodat", "utime", "utimes", "futimesat", "utimensat", "flock")
+"""Told as done, and not done: Landlock does not cover them. Copying a file asks for modes and times,
+and locks would keep others from what a session can only read."""
 _UNSUPPORTED = ("setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr")
 _UNKNOWN = ("clone3",)
 """The C library does without: it makes its threads by `clone`, whose flags a filter can see."""
-_OF_A_TWIN = ("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self")
-"""By which a twin shuts itself out of where it came from."""
+_OF_A_TWIN = "landlock_restrict_self"
+"""By which a twin shuts itself out of where it came from, by rules that its supervisor made: each keeps the
+file that it is about, removed or not."""
 _LOOKED_AT = (
     "kill", "tgkill", "prlimit64", "setrlimit", "sched_setaffinity", "prctl", "clone", "fcntl", "ioctl",
-    "setpgid", "socketpair", "sendto", "close_range", "utimensat", *_OF_A_TWIN,
+    "setpgid", "socketpair", "sendto", "close_range", "utimensat",
 )  # fmt: skip
 
 
@@ -112,8 +113,11 @@ def filter_for(pid: int, machine: Machine, *, branchable: bool = False, timed: b
         _sockets(calls),
         _some_prctls(calls["prctl"], branchable=branchable),
         _threads(calls["clone"], branchable=branchable),
-        _rules_of_a_twin(calls, branchable=branchable),
-        *(always(number, _verdict(name)) for name, number in calls.items() if name not in _LOOKED_AT),
+        *(
+            always(number, _verdict(name))
+            for name, number in calls.items()
+            if name not in _LOOKED_AT and not (branchable and name == _OF_A_TWIN)
+        ),
         [give(ALLOW)],
     )
     return b"".join(rules)
@@ -122,12 +126,11 @@ def filter_for(pid: int, machine: Machine, *, branchable: bool = False, timed: b
 def gate_for(machine: Machine) -> bytes:
     """What a branchable session has beside its filter, which of two verdicts has the stricter one.
 
-    Its supervisor is asked for the one process that the filter lets it make, and for the rules by which that
-    one shuts itself in. It comes first: by then the descriptor that it comes with can still be handed over.
+    Its supervisor is asked for the one process that the filter lets it make. It comes first: by then the
+    descriptor that it comes with can still be handed over.
     """
     twin = where(machine.calls["clone"], equals(0, (TWIN,), USER_NOTIF), ALLOW)
-    its_rules = always(machine.calls["landlock_create_ruleset"], USER_NOTIF)
-    return b"".join((load(NUMBER), *twin, *its_rules, give(ALLOW)))
+    return b"".join((load(NUMBER), *twin, give(ALLOW)))
 
 
 def _verdict(name: str) -> int:
@@ -186,15 +189,15 @@ def _of_what_is_open() -> list[bytes]:
 
 
 def _open_files(calls: Mapping[str, int]) -> Iterator[bytes]:
-    """Everything that can be asked of what is open, but signals to somebody, and what has no bound.
+    """What computing asks of what is open; of all else it is told that this kernel does not know it.
 
-    No lock of a process keeps itself out, and nobody else has its files: they are told as had. The kernel
-    would keep each, however many.
+    Who is only to read a file could have others wait for it (leases), be told of what they do (notices), or
+    set what is not in it (attributes). No lock of a process keeps itself out, and nobody else has its files:
+    they are told as had. The kernel would keep each, however many.
     """
-    locks = [*equals(1, _LOCKS, refuse(0)), *equals(1, _LOCKS_OF_A_FILE, refuse(errno.EINVAL))]
-    refused = equals(1, (*_OWNERS, _PIPE_SIZE), _DENIED)
-    yield from where(calls["fcntl"], [*locks, *refused], ALLOW)
-    yield from where(calls["ioctl"], equals(1, _SOCKET_OWNERS, _DENIED), ALLOW)
+    asked = [*equals(1, _LOCKS, refuse(0)), *equals(1, _ASKED_OF_A_FILE)]
+    yield from where(calls["fcntl"], asked, refuse(errno.EINVAL))
+    yield from where(calls["ioctl"], equals(1, _ASKED_OF_A_DEVICE), refuse(errno.ENOTTY))
     yield from where(calls["close_range"], has_any(2, _UNSHARE, _DENIED), ALLOW)
 
 
@@ -228,11 +231,3 @@ def _threads(number: int, *, branchable: bool) -> Iterator[bytes]:
         *lacks(0, _CLONE_FILES, _DENIED),
     ]
     yield from where(number, tests, ALLOW)
-
-
-def _rules_of_a_twin(calls: Mapping[str, int], *, branchable: bool) -> Iterator[bytes]:
-    """By which it shuts itself out of where it came from: rules on paths."""
-    if not branchable:
-        yield from chain.from_iterable(always(calls[name], _DENIED) for name in _OF_A_TWIN)
-        return
-    yield from where(calls["landlock_add_rule"], equals(1, (_PATHS,)), _DENIED)

@@ -1,20 +1,15 @@
 """The supervisor's say in who may fork: a session that tries waits in the kernel until it is told yes or no.
 
-Structures and numbers are those of `linux/seccomp.h`. Nothing but the numbers of the asking thread and of its
-call is looked at: the filter let nothing else come this far than the one way to make a twin, and a twin's
-asking for rules by which it shuts itself in. Of those the kernel would keep any number.
+Structures and numbers are those of `linux/seccomp.h`. Nothing but the number of the asking thread is looked
+at: the filter let nothing else come this far than the one way to make a twin.
 """
 
 import errno
 import fcntl
 import os
-import platform
 import select
 import struct
-from collections.abc import Callable, Set
 from contextlib import suppress
-
-from actors.workers.sandbox.filters import MACHINES
 
 _RECEIVE, _SEND = 0xC0502100, 0xC0182101
 _CONTINUE = 1
@@ -34,14 +29,11 @@ class Gate:
 
     Args:
         listener: the descriptor that its filter came with.
-        unborn: tells which processes are twins that have not spoken yet; each may shut itself in, once.
     """
 
-    def __init__(self, listener: int, unborn: Callable[[], Set[int]]) -> None:
+    def __init__(self, listener: int) -> None:
         self._listener = listener
-        self._unborn = unborn
         self._granted: set[int] = set()
-        self._shut_in: set[int] = set()
 
     def fileno(self) -> int:
         """What to wait at."""
@@ -50,7 +42,6 @@ class Gate:
     def grant(self, pid: int) -> None:
         """Let the main thread of a process fork once."""
         self._granted.add(pid)
-        self._shut_in &= self._unborn()  # numbers come again
 
     def revoke(self, pid: int) -> None:
         """It may not any more, if it has not yet."""
@@ -73,13 +64,7 @@ class Gate:
     def _decide(self) -> None:
         notice = bytearray(_NOTICE.size)
         fcntl.ioctl(self._listener, _RECEIVE, notice)
-        number, thread, _, call, *_ = _NOTICE.unpack(notice)
-        if call == MACHINES[platform.machine()].calls["clone"]:
-            may = thread in self._granted
-            self._granted.discard(thread)
-        else:
-            may = thread in self._unborn() - self._shut_in
-            if may:  # what nobody may is not kept: threads have numbers without end
-                self._shut_in.add(thread)
-        verdict = (0, _CONTINUE) if may else (-errno.EPERM, 0)
+        number, thread, *_ = _NOTICE.unpack(notice)
+        verdict = (0, _CONTINUE) if thread in self._granted else (-errno.EPERM, 0)
+        self._granted.discard(thread)
         fcntl.ioctl(self._listener, _SEND, _VERDICT.pack(number, 0, *verdict))

@@ -191,7 +191,9 @@ class Hidden:
         return [one for one in having if (one.seen + unseen).exceeds(MOST + SLACK)]
 
     def _unseen(self, room: Room) -> Use:
-        return room.used - sum((one.seen for one in self._children.values()), Use())
+        seen = [one.seen for one in self._children.values()]
+        beside = [one.beside for one in {child.family for child in self._children.values()} if one]
+        return room.used - sum((*seen, *beside), Use())
 
     def _taken(self) -> Room:
         assert self._room is not None

@@ -55,7 +55,7 @@ class _Beneath(ctypes.Structure):
 
 @cache
 def abi() -> int:
-    """How much of Landlock this kernel knows; 0 where it knows none. Asked once: a twin may not ask again."""
+    """How much of Landlock this kernel knows; 0 where it knows none. Asked once, by who may ask."""
     known = _LIBC.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION))
     return max(0, int(known))
 
@@ -66,6 +66,27 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> None:
     Args:
         readable: files and folders that may be read; what is not there is left out.
         writable: folders that may also be written to.
+
+    Raises:
+        NoLandlock: the kernel knows less of it than is needed.
+    """
+    take_on(ruleset(readable, writable))
+
+
+def take_on(rules: int) -> None:
+    """Put a set of rules upon this process, for good, and close it."""
+    try:
+        _call(_RESTRICT_SELF, ctypes.c_int(rules), ctypes.c_uint32(0))
+    finally:
+        os.close(rules)
+
+
+def ruleset(readable: Iterable[Path], writable: Iterable[Path | int]) -> int:
+    """Rules as `restrict` puts them upon a process, made for this one or another, as a descriptor.
+
+    Args:
+        readable: files and folders that may be read; what is not there is left out.
+        writable: folders that may also be written to, or the descriptors of such.
 
     Raises:
         NoLandlock: the kernel knows less of it than is needed.
@@ -82,11 +103,12 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> None:
     try:
         for path in readable:
             _allow(rules, path, _READ)
-        for path in writable:
-            _allow(rules, path, _READ | _WRITE)
-        _call(_RESTRICT_SELF, ctypes.c_int(rules), ctypes.c_uint32(0))
-    finally:
+        for place in writable:
+            _allow(rules, place, _READ | _WRITE)
+    except BaseException:
         os.close(rules)
+        raise
+    return rules
 
 
 def _size(known: int) -> int:
@@ -94,9 +116,9 @@ def _size(known: int) -> int:
     return 8 if known < 4 else 16 if known < SCOPES else 24
 
 
-def _allow(rules: int, path: Path, what: int) -> None:
+def _allow(rules: int, place: Path | int, what: int) -> None:
     try:
-        opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        opened = os.dup(place) if isinstance(place, int) else os.open(place, os.O_PATH | os.O_CLOEXEC)
     except FileNotFoundError:
         return
     try:

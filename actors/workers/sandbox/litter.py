@@ -9,12 +9,15 @@ link. And nothing recurses: a folder in another is moved up before it is emptied
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 
 END_SECONDS = 1.0
 """So long at most the end of a worker waits for what its sessions left."""
+MOST_CLEARED = 65_536
+"""So many entries at most are taken out of a folder where others may go on making them."""
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _UNREAD = getattr(os, "O_PATH", 0)
 """Opens what may not be read, so that it can be passed through, or be changed to be."""
@@ -33,7 +36,7 @@ class Litter:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._at = os.open(root, _FOLDER)
-        self._names: list[str] = []
+        self._waiting: list[Iterator[None]] = []
         self._steps: Iterator[None] | None = None
 
     def close(self) -> None:
@@ -46,12 +49,22 @@ class Litter:
         at = os.dup(self._at)
         try:
             for part in above:
-                at = _entered(at, part)
+                at = entered(at, part)
             self._take(at, name)
         except OSError:
             pass  # there is no such folder
         finally:
             os.close(at)
+
+    def clear(self, folder: Path, kept: Set[str], done: Callable[[], None]) -> None:
+        """Remove what lies in a folder now, but for what bears one of these names, and the folder itself.
+
+        Args:
+            folder: others may be at work in it; what they make from now on may stay.
+            kept: names of what is theirs.
+            done: called when all is out of it.
+        """
+        self._waiting.append(self._clearing(folder.relative_to(self._root).parts, kept, done))
 
     def add_all(self) -> None:
         """Take all folders that lie in the root."""
@@ -72,13 +85,13 @@ class Litter:
 
     def waits(self) -> bool:
         """Whether there is something to remove."""
-        return self._steps is not None or bool(self._names)
+        return self._steps is not None or bool(self._waiting)
 
     def work(self, seconds: float = float("inf")) -> None:
         """Remove for about so long, at least one entry; what cannot be removed stays."""
         until = time.monotonic() + seconds
         while self.waits():
-            self._steps = self._steps or self._removing(self._names.pop())
+            self._steps = self._steps or self._waiting.pop()
             if next(self._steps, self) is self:
                 self._steps = None
             if time.monotonic() >= until:
@@ -96,7 +109,25 @@ class Litter:
         except PermissionError:
             _make_ours(at, name)  # to be moved a folder must be writable
             os.rename(name, aside, src_dir_fd=at, dst_dir_fd=self._at)
-        self._names.append(aside)
+        self._waiting.append(self._removing(aside))
+
+    def _clearing(self, parts: Sequence[str], kept: Set[str], done: Callable[[], None]) -> Iterator[None]:
+        """Remove entry by entry what is in a folder and is not to be kept."""
+        *above, name = parts
+        at = os.dup(self._at)
+        try:
+            for part in above:
+                at = entered(at, part)
+            with _listed(at, name) as (folder, entries):
+                for entry in islice(entries, MOST_CLEARED):
+                    if entry.name not in kept:
+                        self._removed(folder, entry)
+                    yield
+        except OSError:
+            pass  # there is no such folder
+        finally:
+            os.close(at)
+        done()
 
     def _removing(self, name: str) -> Iterator[None]:
         """Empty a folder entry by entry until nothing more goes, then remove it; what is none is removed."""
@@ -148,7 +179,7 @@ def remove(folder: Path, seconds: float = float("inf")) -> None:
         folder.rmdir()
 
 
-def _entered(at: int, name: str) -> int:
+def entered(at: int, name: str) -> int:
     """The folder of that name in an open one, which is closed; of a link there is none."""
     inner = os.open(name, _FOLDER | _UNREAD, dir_fd=at)
     os.close(at)

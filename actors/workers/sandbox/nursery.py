@@ -48,7 +48,7 @@ class Nursery:
         self._walled = walled
         self.coroner = Coroner(walled=walled)
         self.children: dict[int, Child] = {}
-        self._folder = folder
+        self.folder = folder
         self.litter = Litter(folder)
         self._tables = tables
         self._forget = forget
@@ -77,14 +77,18 @@ class Nursery:
 
         Args:
             family: whose it was.
-            place: its own, which goes at once but for twins of it that live there.
+            place: its own, which goes at once but for twins of it that live there. What it, or one of these,
+                put beside its files and theirs is removed, too.
         """
         family.places.discard(place)
         if not family.places:
             self.litter.add(family.root)
         else:
-            is_shared = any(place in other.parents for other in family.places)
-            self.litter.add(place / OWN if is_shared else place)
+            below = [other.relative_to(place) for other in family.places if place in other.parents]
+            self.litter.add(place / OWN if below else place)
+            if below:
+                family.being_cleared += 1
+                self.litter.clear(place, {other.parts[0] for other in below}, family.cleared)
 
     def leads_its_group(self, pid: int) -> bool:
         """Whether a child, alive or not buried yet, is in a group of processes of its own name.
@@ -176,12 +180,12 @@ class Nursery:
         if pid == 0:
             try:
                 self._forget_all()
-                live(theirs, self._folder, self._tables, new, walled=self._walled)
+                live(theirs, self.folder, self._tables, new, walled=self._walled)
             finally:
                 os._exit(BROKEN)  # a copy of the supervisor must never run the supervisor's code
         theirs.close()
         ours.setblocking(False)
-        place = self._folder / str(pid)
+        place = self.folder / str(pid)
         self.children[pid] = Child(pid, ours, place, Family(place) if new and new.branchable else None)
         return self.children[pid]
 

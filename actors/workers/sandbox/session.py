@@ -25,7 +25,7 @@ from actors.workers.sandbox.framing import (
 )
 from actors.workers.sandbox.rehearsal import CELLS, rehearse
 from actors.workers.sandbox.runner import Runner
-from actors.workers.sandbox.twin import NoTwin, Twins
+from actors.workers.sandbox.twin import MOST_HANDED, NoTwin, Twins
 from events.frames import Branch, Branched, Frame, New, Opened, Result, RunCell
 from events.trace import CellResult, ErrorReport
 
@@ -98,7 +98,7 @@ class _Line:
             ForgedFrame: something else came.
         """
         while not self._waiting:
-            data, passed, _, _ = socket.recv_fds(self._link, 65536, 1)
+            data, passed, _, _ = socket.recv_fds(self._link, 65536, MOST_HANDED)
             self._passed += passed
             if not data:
                 raise EOFError
@@ -114,16 +114,19 @@ class _Line:
         self._link.sendall(pack(WORKER, frame)[self._begun :])
         self._begun = 0
 
-    def passed(self) -> int:
-        """The descriptor that came with the last frame.
+    def passed(self, count: int) -> list[int]:
+        """The descriptors that came with the last frame.
 
         Raises:
-            NoTwin: it did not come, for want of room.
+            NoTwin: not all came, for want of room.
         """
-        if not self._passed:
+        passed, self._passed = self._passed, []
+        if len(passed) < count:
+            for descriptor in passed:
+                os.close(descriptor)
             message = "the session has no descriptor left for the channel of another: close files"
             raise NoTwin(message)
-        return self._passed.pop()
+        return passed
 
 
 def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame]) -> Runner:
@@ -150,14 +153,15 @@ def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame]) -> Runner
 def _branch(line: _Line, twins: Twins, asked: Branch) -> None:
     """Become two; each says so on a channel of its own, whose descriptor has the same number in both."""
     try:
-        link = line.passed()
+        passed = line.passed(twins.needs)
     except NoTwin as error:
         line.send(Branched(problem=str(error)))
         return
     try:
-        is_twin = twins.fork(asked.twin, link)
+        is_twin = twins.fork(asked.twin, *passed)
     except (OSError, NoTwin) as error:
-        os.close(link)
+        for descriptor in passed:
+            os.close(descriptor)
         what = "" if isinstance(error, NoTwin) else f"{type(error).__name__}: "
         line.send(Branched(problem=f"{what}{error}"[:2000]))
         return

@@ -91,15 +91,24 @@ def _looking(sessions: Sequence[Child]) -> Iterator[None]:
         if child.doom is None and (threads := threads_of(child.pid)) > MOST_THREADS:
             child.kill("crashed", f"it has {threads} threads, and may have {MOST_THREADS}")
         look = Look()
-        family = child.family.places if child.family else None
-        with closing(look.steps(child.place, family)) as steps:
-            for _ in steps:
-                if child.doom is None and (found := look.objection()):
-                    child.kill("disk_limit", found)
-                if child.doom is not None:
-                    break
-                yield
+        yield from _looking_into(child.place, child, look)
         child.seen = look.use
+        if child.family and child.family.owns_beside and child.doom is None:
+            # Nobody else made what lies there: each of them is held to it, and it is counted once.
+            yield from _looking_into(child.family.root, child, look)
+            child.family.beside = look.use - child.seen
+
+
+def _looking_into(folder: Path, child: Child, look: "Look") -> Iterator[None]:
+    """Look at one that is a session's, or its family's; where it is too much end the session."""
+    family = child.family.places if child.family else None
+    with closing(look.steps(folder, family)) as steps:
+        for _ in steps:
+            if child.doom is None and (found := look.objection()):
+                child.kill("disk_limit", found)
+            if child.doom is not None:
+                return
+            yield
 
 
 class Look:
@@ -126,8 +135,8 @@ class Look:
 
         Args:
             folder: where to look.
-            family: where it is the place of one of a family, the places of all who live: these have a look of
-                their own. Its files lie in a folder there, and beside it whatever else it made.
+            family: where it is the place of one of a family, or of all, the places of those who live: each
+                has a look of its own. Files lie in a folder there, and beside it whatever else was made.
         """
         top = _opened(folder)
         if top is not None:
@@ -138,7 +147,7 @@ class Look:
         try:
             with suppress(OSError), os.scandir(folder) as entries:
                 for entry in entries:
-                    if len(others) > 1 and path / entry.name in others:
+                    if others and entry.is_dir(follow_symlinks=False) and path / entry.name in others:
                         continue
                     is_folder = self._counted(entry)
                     yield

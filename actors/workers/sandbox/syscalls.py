@@ -36,7 +36,7 @@ EVERYWHERE: Mapping[str, int] = {
 }  # fmt: skip"""Those that all machines number alike."""
 X86_64: Mapping[str, int] = {
     "kill": 62, "tgkill": 234, "prlimit64": 302, "sched_setaffinity": 203, "prctl": 157, "clone": 56,
-    "fcntl": 72, "ioctl": 16, "setrlimit": 160, "setpgid": 109,
+    "fcntl": 72, "flock": 73, "ioctl": 16, "setrlimit": 160, "setpgid": 109,
     "fork": 57, "vfork": 58, "execve": 59, "execveat": 322,
     "tkill": 200, "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297, "timer_create": 222,
     "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312,
@@ -75,7 +75,7 @@ X86_64: Mapping[str, int] = {
 }  # fmt: skip
 AARCH64: Mapping[str, int] = {
     "kill": 129, "tgkill": 131, "prlimit64": 261, "sched_setaffinity": 122, "prctl": 167, "clone": 220,
-    "fcntl": 25, "ioctl": 29, "setrlimit": 164, "setpgid": 154,
+    "fcntl": 25, "flock": 32, "ioctl": 29, "setrlimit": 164, "setpgid": 154,
     "execve": 221, "execveat": 281,
     "tkill": 130, "rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240, "timer_create": 107,
     "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272,

@@ -16,11 +16,12 @@ from actors.workers.sandbox import landlock
 from actors.workers.sandbox.confine import LINK, MAX_OPEN_FILES, OWN
 from actors.workers.sandbox.copies import Copies
 from actors.workers.sandbox.filters import MACHINES, TWIN
-from actors.workers.sandbox.visible import WRITABLE, readable
 
 ENDING_SECONDS = 0.5
 """So long a thread that was joined may take to be gone from the system, too."""
 _PR_SET_PDEATHSIG, _PR_GET_TID_ADDRESS = 1, 40
+MOST_HANDED = 2
+"""Descriptors that a session is handed for its twin: its channel, and the rules that shut it in."""
 _OWN_LINKS = 2
 """Links that a folder has beside one for each folder in it."""
 
@@ -49,12 +50,18 @@ class Twins:
         self._supervisor = os.getppid()
         self._tid = _tid_address()
 
-    def fork(self, twin: int, link: int) -> bool:
+    @property
+    def needs(self) -> int:
+        """How many descriptors come with what it is asked."""
+        return MOST_HANDED if self._walled else 1
+
+    def fork(self, twin: int, link: int, rules: int | None = None) -> bool:
         """Become two; whether this is the new one, which is alone with its folder and its channel.
 
         Args:
             twin: the number of the other session, of which its place gets its name.
             link: the other's end of its channel, closed here.
+            rules: what shuts the other in, where anything does; closed here as well. Then its place is there.
 
         Raises:
             NoTwin: it has threads, which a fork leaves behind in the midst of what they do.
@@ -62,37 +69,49 @@ class Twins:
         """
         _be_alone()
         place, inside = self._place / str(twin), os.path.relpath(Path.cwd(), self._place / OWN)
-        place.mkdir()
+        place.mkdir(exist_ok=rules is not None)
         self._copies = Copies(self._place, self._place / OWN, place / OWN)
         drawn = random.getstate()  # a fork seeds it anew
-        if self._sibling() != 0:
+        if not self._is_twin():
             os.close(link)
+            if rules is not None:
+                os.close(rules)
             return False
         random.setstate(drawn)
         try:
-            self._part(place, link, inside)
+            self._part(place, link, rules, inside)
         except OSError:
             os._exit(1)  # nobody is to go on with half of what it had; that it never spoke is told
         return True
 
-    def _part(self, place: Path, link: int, inside: str) -> None:
+    def _part(self, place: Path, link: int, rules: int | None, inside: str) -> None:
         """Leave what was shared with the one of which this is a copy."""
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != self._supervisor:
             os._exit(1)
         os.dup2(link, LINK, inheritable=False)
         os.close(link)
+        if rules is not None:
+            landlock.take_on(rules)
         for descriptor in range(LINK + 1, MAX_OPEN_FILES):
             with suppress(OSError):
                 _sever(descriptor)
         self._copies.take_over()
-        if self._walled:
-            landlock.restrict(readable(), (place, *map(Path, WRITABLE)))
         if not inside.startswith(".."):
             os.chdir(place / OWN / inside)
         os.environ.update(HOME=str(place / OWN), TMPDIR=str(place / OWN))
         tempfile.tempdir = None
         self._place = place
+
+    def _is_twin(self) -> bool:
+        """Fork; what was opened for the other is closed here."""
+        pid = -1
+        try:
+            pid = self._sibling()
+        finally:
+            if pid != 0:
+                self._copies.let_go()
+        return pid == 0
 
     def _sibling(self) -> int:
         """Fork; what is made is a child of this one's parent, which alone can wait for it."""
