@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from actors.generation.streams import proposals
+from actors.generation.streams import Repetition, proposals
 from actors.language.court import Proposal, judge
 from actors.language.soundness import Refusal
 from actors.language.subject import Subject
+from actors.language.term import to_record
 from actors.profiling.table import read_table
 from events.dataset import ColumnProfile, ReaderSettings
-from events.question import Question, Source
+from events.question import ProgramRecord, Question, Source
 from events.struct import Fact
 from store.blobs import Blobs
 from store.home import Home
@@ -65,6 +66,10 @@ class Ruling(Fact, frozen=True):
     """The reason's word, if it was not."""
     detail: str = ""
     """What was seen."""
+    operators: tuple[str, ...] = ()
+    """The operators of its program, each once."""
+    steps: int = 0
+    """How many steps its program has."""
 
 
 @lru_cache(maxsize=32)
@@ -92,19 +97,26 @@ def rule_on(table: Table, stretch: Stretch) -> tuple[list[Ruling], bool]:
     return rulings, False
 
 
-def _rule(index: int, proposal: Proposal | None, subject: Subject) -> Ruling:
-    verdict = DUPLICATE if proposal is None else judge(proposal, subject)
+def _rule(index: int, proposal: Proposal | Repetition, subject: Subject) -> Ruling:
+    verdict = DUPLICATE if isinstance(proposal, Repetition) else judge(proposal, subject)
     if isinstance(verdict, Question):
-        return Ruling(index, verdict)
-    return Ruling(index, None, verdict.reason, verdict.detail)
+        record = verdict.recipe.program
+        return Ruling(index, verdict, operators=operators_in(record), steps=len(record.steps))
+    record = to_record(proposal.answer)
+    return Ruling(index, None, verdict.reason, verdict.detail, operators_in(record), len(record.steps))
+
+
+def operators_in(record: ProgramRecord) -> tuple[str, ...]:
+    """The operators of a program, each once, in order of use."""
+    return tuple(dict.fromkeys(step.operator for step in record.steps))
 
 
 @dataclass
 class _Stream:
     """A stream's proposals as far as they were needed."""
 
-    rest: Iterator[Proposal | None]
-    known: list[Proposal | None] = field(default_factory=list)
+    rest: Iterator[Proposal | Repetition]
+    known: list[Proposal | Repetition] = field(default_factory=list)
 
     def holds(self, index: int) -> bool:
         """Whether the stream has a proposal at this place."""

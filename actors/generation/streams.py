@@ -1,6 +1,7 @@
 """Streams of proposals: a pure function of dataset, source and seed, long before anything is judged."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from random import Random
 
@@ -11,11 +12,19 @@ from actors.language.operator import Columns
 from actors.language.subject import Subject
 from actors.language.templates import TEMPLATES
 from actors.language.templates.template import Bindings, Template
+from actors.language.term import Terms
 from events.question import Source
 
 
-def proposals(source: Source, subject: Subject, key: str) -> Iterator[Proposal | None]:
-    """The sequence of a stream; None stands for a proposal that asks what an earlier one does.
+@dataclass(frozen=True)
+class Repetition:
+    """A proposal that asks what an earlier one of its stream does."""
+
+    answer: Terms
+
+
+def proposals(source: Source, subject: Subject, key: str) -> Iterator[Proposal | Repetition]:
+    """The sequence of a stream, in which repetitions keep their place.
 
     Args:
         source: `template` or `procedural`.
@@ -26,7 +35,7 @@ def proposals(source: Source, subject: Subject, key: str) -> Iterator[Proposal |
     seen: set[str] = set()
     for proposal in made:
         asked = meaning(proposal.answer, subject)
-        yield None if asked in seen else proposal
+        yield Repetition(proposal.answer) if asked in seen else proposal
         seen.add(asked)
 
 

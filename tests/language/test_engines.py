@@ -10,6 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from actors.generation.streams import proposals
 from actors.language.coded import Coded
+from actors.language.court import Proposal
 from actors.language.evaluation import Arithmetic, Engine, Undefined
 from actors.language.kinds import DERIVED
 from actors.language.operator import grammar
@@ -26,7 +27,7 @@ def _programs() -> Iterator[ProgramRecord]:
     for index in range(120):
         yield to_record(proposed("engines", index))
     for proposal in proposals("template", SUBJECT, "engines"):
-        if proposal is not None:
+        if isinstance(proposal, Proposal):
             yield to_record(proposal.answer)
     yield to_record({"columns": term("weakest_pair", TABLE, term("numeric_columns", TABLE))})
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from actors.generation.streams import proposals
-from actors.language.court import judge
+from actors.language.court import Proposal, judge
 from actors.language.parse_english import parse
 from actors.language.pattern import quoted, tokens, unquoted
 from actors.language.readings import open_axes, readings
@@ -108,7 +108,7 @@ def _accepted() -> list[Question]:
         for number, proposal in enumerate(proposals(source, SUBJECT, "accepted")):
             if number == 60:
                 break
-            verdict = judge(proposal, SUBJECT) if proposal else None
+            verdict = judge(proposal, SUBJECT) if isinstance(proposal, Proposal) else None
             if isinstance(verdict, Question):
                 found.append(verdict)
     return found
