@@ -1,0 +1,119 @@
+"""How many accepted procedural questions a table owes, by what it offers; and why some owe few or none.
+
+The classes are few on purpose: each says in a sentence what its tables have, and the next ones lack.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from actors.language.templates.template import categories, measures
+from events.dataset import ColumnProfile
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a table's profile offers to questions."""
+
+    rows: int
+    """Its records."""
+    measures: int
+    """Columns that measure or count something."""
+    categories: int
+    """Columns that sort its records into a few groups."""
+    dates: int
+    """Columns of days or parts of dates."""
+
+
+@dataclass(frozen=True)
+class Class:
+    """Tables that offer at least so much, and are of no class before it."""
+
+    name: str
+    """What they have."""
+    least: Offer
+    """The least of each."""
+    floor: int
+    """How many procedural questions must be accepted of each of its tables."""
+    decides: bool
+    """Whether some of them must hold a decision that another step acts on."""
+    lacks: str = ""
+    """What keeps the floor below the highest one."""
+
+    def holds(self, offer: Offer) -> bool:
+        """Whether a table offers enough."""
+        pairs = ((getattr(offer, name), getattr(self.least, name)) for name in Offer.__dataclass_fields__)
+        return all(has >= least for has, least in pairs)
+
+
+CLASSES = (
+    Class("100 rows, 3 measures, 2 categories", Offer(100, 3, 2, 0), 300, decides=True),
+    Class(
+        "100 rows, 3 measures, 1 category",
+        Offer(100, 3, 1, 0),
+        200,
+        decides=True,
+        lacks="groups by one category only: each figure of a group is asked for once",
+    ),
+    Class(
+        "100 rows, 1 measure, 1 category",
+        Offer(100, 1, 1, 0),
+        100,
+        decides=True,
+        lacks="one or two measures: little to relate to each other",
+    ),
+    Class(
+        "30 rows, 1 measure, 1 category",
+        Offer(30, 1, 1, 0),
+        50,
+        decides=True,
+        lacks="fewer than 100 records: a second selection leaves groups of a handful",
+    ),
+    Class(
+        "30 rows, 2 measures",
+        Offer(30, 2, 0, 0),
+        50,
+        decides=False,
+        lacks="no category: there is no group to decide on",
+    ),
+    Class(
+        "30 rows, 2 categories",
+        Offer(30, 0, 2, 0),
+        20,
+        decides=False,
+        lacks="no measure: records can be counted and shared out, and no more",
+    ),
+    Class(
+        "30 rows, 1 measure",
+        Offer(30, 1, 0, 0),
+        10,
+        decides=False,
+        lacks="a single measure and no category: one list of numbers",
+    ),
+    Class(
+        "12 rows, 2 measures",
+        Offer(12, 2, 0, 0),
+        5,
+        decides=False,
+        lacks="fewer than 30 records: most selections leave fewer than 10",
+    ),
+)
+"""From the richest to the poorest."""
+NOTHING = Class(
+    "anything less",
+    Offer(0, 0, 0, 0),
+    0,
+    decides=False,
+    lacks="nothing that a figure could stand on: a measure, or two categories of 30 records",
+)
+
+
+def offered(rows: int, columns: Sequence[ColumnProfile]) -> Offer:
+    """What a table of so many rows and these columns offers."""
+    dates = sum(column.kind == "date" for column in columns)
+    return Offer(rows, len(measures(columns)), len(categories(columns)), dates)
+
+
+def class_of(rows: int, columns: Sequence[ColumnProfile]) -> Class:
+    """The first class that a table is of."""
+    offer = offered(rows, columns)
+    return next((one for one in CLASSES if one.holds(offer)), NOTHING)
