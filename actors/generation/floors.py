@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from actors.language.templates.template import categories, measures
 from events.dataset import ColumnProfile
 
+ROOM = 3
+"""Questions of the floor to each column that has to stand in one."""
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -43,6 +46,10 @@ class Class:
         """Whether a table offers enough."""
         pairs = ((getattr(offer, name), getattr(self.least, name)) for name in Offer.__dataclass_fields__)
         return all(has >= least for has, least in pairs)
+
+    def columns(self, offer: Offer) -> int:
+        """How many measures and categories must stand in some question: all, where the floor has room."""
+        return min(offer.measures + offer.categories, self.floor // ROOM)
 
 
 CLASSES = (

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from actors.generation.balance import MOST_OF_A_LABEL, MOST_OF_A_NUMBER, answered
-from actors.generation.floors import class_of
-from actors.generation.sorting import acts_on_decision, called, decisions, possible, ways_gone
+from actors.generation.floors import class_of, offered
+from actors.generation.sorting import acts_on_decision, called, columns_in, decisions, possible, ways_gone
 from actors.language.operator import grammar
+from actors.language.templates.template import categories, measures
 from events.question import Question
 from store.projections.coverage import Coverage
 
@@ -69,16 +70,25 @@ def promises(coverage: Coverage) -> list[Promise]:
     ]
 
 
-def _floors(coverage: Coverage, searched: Iterable[Question]) -> Iterator[Promise]:
+def _floors(coverage: Coverage, searched: list[Question]) -> Iterator[Promise]:
     """What each table that was worked on owes by its class."""
     counts = Counter(one.dataset for one in searched)
     chains = Counter(one.dataset for one in searched if acts_on_decision(one))
+    columns: defaultdict[str, set[str]] = defaultdict(set)
+    for one in searched:
+        columns[one.dataset] |= columns_in(one)
     wanted = (dataset for dataset, source in coverage.streams.values() if source == "procedural")
     for dataset in dict.fromkeys(wanted):
         table = coverage.datasets[dataset]
         owed = class_of(table.rows, table.columns)
         detail = f"{owed.name}; {owed.lacks}" if owed.lacks else owed.name
         yield Promise(f"procedural questions of {called(table)}", counts[dataset], owed.floor, detail=detail)
+        serving = {*measures(table.columns), *categories(table.columns)}
+        used = len(serving & columns[dataset])
+        wanted_columns = owed.columns(offered(table.rows, table.columns))
+        yield Promise(
+            f"columns of {called(table)} in a question", used, wanted_columns, detail=f"of {len(serving)}"
+        )
         if owed.decides:
             yield Promise(f"acting on a decision, of {called(table)}", chains[dataset], 1, detail=owed.name)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from actors.generation.floors import CLASSES, NOTHING, class_of
+from actors.language.kinds import COLUMN_KINDS
 from actors.language.operator import Operator, grammar
 from actors.language.operators import FAMILIES
 from actors.language.templates import TEMPLATES
@@ -78,6 +79,17 @@ def acts_on_decision(question: Question) -> bool:
     """Whether it goes from evidence to a choice, and on to something done with what was chosen."""
     taken = {name for step in question.recipe.program.steps for name in step.inputs}
     return any(step in taken for step in question.certificate.decisions)
+
+
+def columns_in(question: Question) -> set[str]:
+    """The columns that its steps name; a level that is spelled like a column is none."""
+    return {
+        str(value)
+        for step in question.recipe.program.steps
+        if step.operator in grammar()
+        for name, value in step.parameters.items()
+        if grammar()[step.operator].parameters.get(name) in COLUMN_KINDS
+    }
 
 
 def called(dataset: DatasetRegistered) -> str:
