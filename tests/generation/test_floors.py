@@ -41,12 +41,12 @@ def unmet(found: Coverage) -> list[str]:
     return [f"{one.what}: {one.found:g}, {one.bound:g} wanted" for one in owed(found) if not one.is_met]
 
 
-def coverage_of(path: Path, folder: Path, wanted: int | None = None) -> Coverage:
-    """So many questions of a table, or as many as its class owes."""
+def coverage_of(path: Path, folder: Path, wanted: int | None = None, most: int | None = None) -> Coverage:
+    """So many questions of a table, or as many as its class owes; of so many proposals at most."""
     home, found = Home(folder), Coverage()
     event = registered(path, home)
     floor = class_of(event.rows, event.columns).floor if wanted is None else wanted
-    grown(found, event, home, floor, budget(floor))
+    grown(found, event, home, floor, most or budget(floor))
     return found
 
 
@@ -90,10 +90,10 @@ def test_what_a_profile_offers_is_counted_by_kind() -> None:
 def test_a_generator_that_takes_the_first_column_only_leaves_columns_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sound = coverage_of(PENGUINS, tmp_path / "sound", 60)
+    sound = coverage_of(PENGUINS, tmp_path / "sound", 60, most=240)
     assert all(one.is_met for one in owed(sound) if not one.what.startswith("procedural"))
     monkeypatch.setattr(Uses, "least", first_column)
-    changed = unmet(coverage_of(PENGUINS, tmp_path / "changed", 60))
+    changed = unmet(coverage_of(PENGUINS, tmp_path / "changed", 60, most=240))
     assert any(one.startswith("columns of penguins_raw") for one in changed), changed
 
 
