@@ -55,62 +55,62 @@ class Class:
 CLASSES = (
     Class("100 rows, 3 measures, 2 categories", Offer(100, 3, 2, 0), 300, decides=True),
     Class(
-        "100 rows, 3 measures, 1 category",
-        Offer(100, 3, 1, 0),
-        200,
+        "100 rows, 3 measures",
+        Offer(100, 3, 0, 0),
+        250,
         decides=True,
-        lacks="groups by one category only: each figure of a group is asked for once",
+        lacks="one category or none: most groups have to be made of measures first",
     ),
     Class(
-        "100 rows, 1 measure, 1 category",
-        Offer(100, 1, 1, 0),
-        100,
+        "100 rows, 1 measure",
+        Offer(100, 1, 0, 0),
+        150,
         decides=True,
         lacks="one or two measures: little to relate to each other",
     ),
     Class(
-        "30 rows, 1 measure, 1 category",
-        Offer(30, 1, 1, 0),
-        50,
+        "100 rows, 1 category",
+        Offer(100, 0, 1, 0),
+        60,
         decides=True,
-        lacks="fewer than 100 records: a second selection leaves groups of a handful",
-    ),
-    Class(
-        "30 rows, 2 measures",
-        Offer(30, 2, 0, 0),
-        50,
-        decides=False,
-        lacks="no category: there is no group to decide on",
-    ),
-    Class(
-        "30 rows, 2 categories",
-        Offer(30, 0, 2, 0),
-        20,
-        decides=False,
         lacks="no measure: records can be counted and shared out, and no more",
     ),
     Class(
         "30 rows, 1 measure",
         Offer(30, 1, 0, 0),
-        10,
-        decides=False,
-        lacks="a single measure and no category: one list of numbers",
+        50,
+        decides=True,
+        lacks="fewer than 100 records: a second selection leaves groups of a handful",
     ),
     Class(
         "12 rows, 2 measures",
         Offer(12, 2, 0, 0),
-        5,
-        decides=False,
+        30,
+        decides=True,
         lacks="fewer than 30 records: most selections leave fewer than 10",
     ),
+    Class(
+        "30 rows, 1 category",
+        Offer(30, 0, 1, 0),
+        10,
+        decides=False,
+        lacks="no measure, and fewer than 100 records to count: hardly a group is large enough to ask about",
+    ),
+    Class(
+        "12 rows, 1 measure",
+        Offer(12, 1, 0, 0),
+        5,
+        decides=False,
+        lacks="a single measure of fewer than 30 records: one short list of numbers",
+    ),
 )
-"""From the richest to the poorest."""
+"""From the richest to the poorest: none owes more than one before it."""
 NOTHING = Class(
     "anything less",
     Offer(0, 0, 0, 0),
     0,
     decides=False,
-    lacks="nothing that a figure could stand on: a measure, or two categories of 30 records",
+    lacks="nothing that a figure could stand on: a measure, or a category of 30 records",
 )
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
-from actors.generation.floors import CLASSES, NOTHING, ROOM, Offer, class_of, offered
+from actors.generation.floors import CLASSES, NOTHING, ROOM, Class, Offer, class_of, offered
 from actors.generation.promises import Promise, promises
 from actors.generation.stream import budget
 from actors.language.operator import grammar
@@ -103,6 +105,30 @@ def test_a_generator_without_decisions_owes_them(tmp_path: Path, monkeypatch: py
             monkeypatch.setattr(one, "searchable", False)
     found = unmet(coverage_of(PENGUINS, tmp_path, 40))
     assert any(one.startswith("acting on a decision, of penguins_raw") for one in found), found
+
+
+def least_of(one: Class, folder: Path) -> Path:
+    """A table that offers just what a class asks for: skewed measures, categories of three levels."""
+    rng, least = np.random.Generator(np.random.PCG64(5)), one.least
+    size = least.rows
+    numbers = {f"reading {name}": rng.lognormal(1, 0.6, size).round(3) for name in range(least.measures)}
+    sorts = {
+        f"zone {name}": rng.choice([f"{level}{name}" for level in "abc"], size)
+        for name in range(least.categories)
+    }
+    path = folder / "least.csv"
+    pd.DataFrame({"name": [f"n{rng.integers(10**9)}" for _ in range(size)], **numbers, **sorts}).to_csv(
+        path, index=False
+    )
+    return path
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("one", CLASSES, ids=lambda one: one.name)
+def test_the_poorest_table_of_a_class_meets_what_it_owes(one: Class, tmp_path: Path) -> None:
+    found = coverage_of(least_of(one, tmp_path), tmp_path)
+    assert owed(found)[0].detail.split(";")[0] == one.name
+    assert unmet(found) == []
 
 
 @pytest.mark.full
