@@ -11,7 +11,7 @@ from unittest import mock
 from actors.generation import streams
 from actors.generation.balance import Balance
 from actors.generation.stream import budget
-from actors.generation.streams import Repetition, proposals
+from actors.generation.streams import proposed
 from actors.generation.trial import tried
 from actors.language import court
 from actors.language.court import Proposal
@@ -68,7 +68,7 @@ class Line:
     source: Source
     workers: Workers | None = None
     seed: int = 0
-    _rest: Iterator[Proposal | Repetition] = field(init=False)
+    _rest: Iterator[tuple[Proposal, bool]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.begin(self.seed)
@@ -84,7 +84,7 @@ class Line:
         event, stream = self.event, stream_id(self.event.dataset, self.source, seed)
         self._subject = Subject(event.dataset, event.reader, event.columns, self.frame(), event.noun)
         self._balance = Balance(stream)
-        self._rest = proposals(self.source, self._subject, stream)
+        self._rest = proposed(self.source, self._subject, stream)
 
     async def stretch(self, wanted: int, stages: Stages, most: int | None = None) -> Made:
         """Go on with the stream until so many are questions, or it ends, or so many were judged."""
@@ -92,20 +92,20 @@ class Line:
         judged, accepted, ended = 0, 0, False
         while accepted < wanted and judged < (budget(wanted) if most is None else most):
             with stages.stage(SEARCH):
-                proposal = next(self._rest, None)
-            if ended := proposal is None:
+                found = next(self._rest, None)
+            if ended := found is None:
                 break
             judged += 1
-            accepted += await self._became_question(proposal, stages)
+            proposal, is_repetition = found
+            accepted += not is_repetition and await self._became_question(proposal, stages)
         spent = time.process_time() - own, processor_seconds(os.getpid()) - below
         if ended:
             self.begin(self.seed + 1)
         return Made(judged, accepted, *spent)
 
-    async def _became_question(self, proposal: Proposal | Repetition, stages: Stages) -> bool:
-        if isinstance(proposal, Repetition):
-            return False
+    async def _became_question(self, proposal: Proposal, stages: Stages) -> bool:
         with stages.stage(REST):
+            self._subject.trim()
             found = court.judge(proposal, self._subject)
         if not isinstance(found, Question) or self._balance.objection(found):
             return False

@@ -108,7 +108,9 @@ class Difficulty(Fact, frozen=True):
     depth: int
     """Length of its longest chain of steps."""
     level: Literal["easy", "medium", "hard"]
-    """By depth: up to 2, up to 3, more."""
+    """The third of many questions that it belongs to, by what is expected."""
+    expected: float = 0.0
+    """The share of careless solvers that are expected to get it right; before it was told, 0."""
 
 
 class Question(Fact, frozen=True):

@@ -41,9 +41,9 @@ COLUMNS = (
     ColumnProfile("id", "identifier", True, 0, 240),
     ColumnProfile("species", "category", False, 0, 3, ("Adelie", "Chinstrap", "Gentoo")),
     ColumnProfile('the "island"', "category", False, 9, 3, ("Biscoe", "Dream", "Torgersen")),
-    ColumnProfile("mass (kg)", "measure", True, 0, 240),
-    ColumnProfile("bill", "measure", True, 15, 225),
-    ColumnProfile("flipper", "measure", True, 0, 240),
+    ColumnProfile("mass (kg)", "measure", True, 0, 240, unit="kg"),
+    ColumnProfile("bill", "measure", True, 15, 225, unit="mm"),
+    ColumnProfile("flipper", "measure", True, 0, 240, unit="mm"),
     ColumnProfile("year code", "category", True, 0, 3, ("1", "2", "3")),
 )
 

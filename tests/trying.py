@@ -8,7 +8,7 @@ from random import Random
 import pandas as pd
 
 from actors.generation.streams import proposals
-from actors.language.court import Proposal, judge
+from actors.language.court import judge
 from actors.language.mistakes import MistakenProgram, mistaken
 from actors.language.subject import Subject
 from actors.ports import Limits, Workers
@@ -102,7 +102,7 @@ def accepted(subject: Subject, source: Source, most: int, key: str = "tests") ->
     for number, proposal in enumerate(proposals(source, subject, key)):
         if number == 200 or len(found) == most:
             break
-        verdict = judge(proposal, subject) if isinstance(proposal, Proposal) else None
+        verdict = judge(proposal, subject) if proposal else None
         if isinstance(verdict, Question):
             found.append(verdict)
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from actors.generation.streams import Repetition, proposals
+from actors.generation.streams import proposed
 from actors.language.court import Proposal, judge
 from actors.language.soundness import Refusal
 from actors.language.subject import Subject
@@ -89,7 +89,7 @@ def rule_on(table: Table, stretch: Stretch) -> tuple[list[Ruling], bool]:
     for index in range(stretch.start, stretch.start + stretch.most):
         if not stream.holds(index):
             return rulings, True
-        ruling = _rule(index, stream.known[index], subject)
+        ruling = _rule(index, *stream.known[index], subject)
         rulings.append(ruling)
         accepted += ruling.question is not None
         if accepted == stretch.need:
@@ -97,8 +97,9 @@ def rule_on(table: Table, stretch: Stretch) -> tuple[list[Ruling], bool]:
     return rulings, False
 
 
-def _rule(index: int, proposal: Proposal | Repetition, subject: Subject) -> Ruling:
-    verdict = DUPLICATE if isinstance(proposal, Repetition) else judge(proposal, subject)
+def _rule(index: int, proposal: Proposal, is_repetition: bool, subject: Subject) -> Ruling:
+    subject.trim()
+    verdict = DUPLICATE if is_repetition else judge(proposal, subject)
     if isinstance(verdict, Question):
         record = verdict.recipe.program
         return Ruling(index, verdict, operators=operators_in(record), steps=len(record.steps))
@@ -113,10 +114,10 @@ def operators_in(record: ProgramRecord) -> tuple[str, ...]:
 
 @dataclass
 class _Stream:
-    """A stream's proposals as far as they were needed."""
+    """A stream's proposals as far as they were needed, and whether each asks what an earlier one does."""
 
-    rest: Iterator[Proposal | Repetition]
-    known: list[Proposal | Repetition] = field(default_factory=list)
+    rest: Iterator[tuple[Proposal, bool]]
+    known: list[tuple[Proposal, bool]] = field(default_factory=list)
 
     def holds(self, index: int) -> bool:
         """Whether the stream has a proposal at this place."""
@@ -130,4 +131,4 @@ class _Stream:
 
 @lru_cache(maxsize=64)
 def _stream(stream: str, source: Source, table: Table) -> _Stream:
-    return _Stream(proposals(source, subject_of(table), stream))
+    return _Stream(proposed(source, subject_of(table), stream))

@@ -35,6 +35,7 @@ REJECTIONS = (
     "guessable",
     "unreadable",
     "too_long",
+    "unpolished",
     "unbalanced",
     "over_limit",
     "code_fails",

@@ -1,41 +1,39 @@
 """Streams of proposals: a pure function of dataset, source and seed, long before anything is judged."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from random import Random
 
 from actors.language import search
 from actors.language.court import Proposal
-from actors.language.meaning import meaning
+from actors.language.meaning import RESAMPLES, meaning
 from actors.language.operator import Columns
 from actors.language.subject import Subject
 from actors.language.templates import TEMPLATES
 from actors.language.templates.template import Bindings, Template
-from actors.language.term import Terms
 from events.question import Source
 
 
-@dataclass(frozen=True)
-class Repetition:
-    """A proposal that asks what an earlier one of its stream does."""
-
-    answer: Terms
-
-
-def proposals(source: Source, subject: Subject, key: str) -> Iterator[Proposal | Repetition]:
-    """The sequence of a stream, in which repetitions keep their place.
+def proposals(source: Source, subject: Subject, key: str) -> Iterator[Proposal | None]:
+    """The sequence of a stream; None stands for a proposal that asks what an earlier one does.
 
     Args:
         source: `template` or `procedural`.
         subject: the table.
         key: what all randomness derives from; the id of the stream.
     """
+    for proposal, is_repetition in proposed(source, subject, key):
+        yield None if is_repetition else proposal
+
+
+def proposed(source: Source, subject: Subject, key: str) -> Iterator[tuple[Proposal, bool]]:
+    """The same with every proposal, and whether it asks what an earlier one does."""
     made = _templates(subject.columns, key) if source == "template" else _searched(subject, key)
     seen: set[str] = set()
     for proposal in made:
-        asked = meaning(proposal.answer, subject)
-        yield Repetition(proposal.answer) if asked in seen else proposal
+        # What templates ask of different columns differs; should it not on this table, one of them is enough.
+        asked = meaning(proposal.answer, subject, resamples=0 if source == "template" else RESAMPLES)
+        yield proposal, asked in seen
         seen.add(asked)
 
 

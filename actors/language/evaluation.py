@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import xxhash
 
 from actors.language.coded import Coded, day_forms, number_forms, restricted, spread
 from actors.language.demands import unmet
@@ -16,6 +17,10 @@ from actors.language.term import TABLE, Bound, Input, Term
 
 Engine = Literal["idiom", "arithmetic"]
 """Which of the two implementations is run."""
+
+
+MOST_BYTES = 128 * 2**20
+"""What an evaluation keeps at most between two questions."""
 
 
 class Undefined(Exception):
@@ -34,6 +39,8 @@ class Evaluation(ABC):
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._values: dict[Term, Any] = {}
+        self._decided: dict[Term, tuple[str, float] | None] = {}
+        self._bytes = 0
 
     def value(self, node: Input) -> Any:
         """What a term comes to; a table, a column or a figure, as the implementations hold them.
@@ -46,6 +53,7 @@ class Evaluation(ABC):
         if node not in self._values:
             try:
                 self._values[node] = self._run(node)
+                self._bytes += _size(self._values[node])
             except Undefined as problem:
                 self._values[node] = problem
         found = self._values[node]
@@ -80,7 +88,22 @@ class Evaluation(ABC):
         Raises:
             Undefined: it has no value here.
         """
-        return self._applied(node, "branch") if node.declared.branch else None
+        if not node.declared.branch:
+            return None
+        if node not in self._decided:
+            self._decided[node] = self._applied(node, "branch")
+        return self._decided[node]
+
+    def trim(self, most: int = MOST_BYTES) -> None:
+        """Forget what was kept, if it takes more than so many bytes; all of it can be had again."""
+        if self._bytes > most:
+            self.forget()
+
+    def forget(self) -> None:
+        """Forget what was kept."""
+        self._values.clear()
+        self._decided.clear()
+        self._bytes = 0
 
     def _run(self, node: Term) -> Any:
         return self.kept(node, self._applied(node, self.engine))
@@ -167,6 +190,40 @@ class Arithmetic(Evaluation):
         super().__init__(columns)
         self._coded = coded
         self._restricted: dict[tuple[Bound, str, Input], Any] = {}
+        self._plain: dict[Term, Term] = {}
+        self._tables: dict[bytes, Term] = {}
+
+    def value(self, node: Input) -> Any:
+        """What a term comes to; of tables that hold the same records, all else is reckoned once.
+
+        Raises:
+            Undefined: it has no value here.
+        """
+        return super().value(self._simplest(node) if isinstance(node, Term) else node)
+
+    def decided(self, node: Term) -> tuple[str, float] | None:
+        """Which way a term that decides goes, and by what share of the threshold; None for any other."""
+        return super().decided(self._simplest(node))
+
+    def forget(self) -> None:
+        """Forget what was kept."""
+        super().forget()
+        self._restricted.clear()
+        self._plain.clear()
+        self._tables.clear()
+
+    def _simplest(self, node: Term) -> Term:
+        """The term with every table exchanged for the first one that held the same records."""
+        if node not in self._plain:
+            found = node.rebuilt(lambda child: self._simplest(child) if isinstance(child, Term) else child)
+            if found.kind == "table":
+                try:
+                    records = xxhash.xxh3_128_digest(super().value(found))
+                    found = self._tables.setdefault(records, found)
+                except Undefined:
+                    pass  # told to whoever asks for it
+            self._plain[node] = found
+        return self._plain[node]
 
     @property
     def table(self) -> Any:
@@ -179,6 +236,7 @@ class Arithmetic(Evaluation):
         if key not in self._restricted:
             whole = self.value(bound) if isinstance(bound, Term) else self._coded.column(str(bound), kind)
             self._restricted[key] = whole if rows == TABLE else restricted(whole, self.value(rows))
+            self._bytes += _size(self._restricted[key])
         return self._restricted[key]
 
     def whole(self, name: str) -> Any:
@@ -192,3 +250,14 @@ class Arithmetic(Evaluation):
         if node.kind in DERIVED:
             return spread(value, self.value(node.rows()), self._coded.table.size)
         return value
+
+
+def _size(value: Any) -> int:
+    """About how many bytes a value takes; what is small counts for nothing."""
+    if isinstance(value, np.ndarray):
+        return int(value.nbytes)
+    if isinstance(value, tuple) and value and isinstance(value[0], np.ndarray):
+        return int(value[0].nbytes)
+    if isinstance(value, pd.DataFrame):
+        return int(value.shape[0] * (value.shape[1] + 1) * 8)
+    return int(value.size * 8) if isinstance(value, pd.Series) else 0

@@ -105,6 +105,10 @@ class Operator:
     first column that the operator takes, as the second implementation holds it."""
     demands: ClassVar[Mapping[str, Demand]] = {}
     """What a column or the groups' numbers must be, by name; otherwise the operator has no value."""
+    adds: ClassVar[tuple[str, ...]] = ()
+    """Measures whose values it adds up; of temperatures or rates there is no sum."""
+    compares: ClassVar[tuple[str, ...]] = ()
+    """Measures that it holds against each other, value by value; they must be in one unit."""
     explained: ClassVar[str] = ""
     """The sentence of the format note that says how its values are called or come about, if one must."""
     searchable: ClassVar[bool] = True

@@ -174,7 +174,6 @@ REPORTED = (
     Member("takes the last measure", _column("measure", lambda offered: offered[-1])),
     Member("takes the first grouping", _column("category", lambda offered: offered[0])),
     Member("derives nothing", _underived),
-    Member("takes the last of what ties", _option("ties", "last")),
 )
 """The panel that difficulty is reported on."""
 

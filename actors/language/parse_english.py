@@ -15,7 +15,7 @@ from actors.language.operator import AxisDeclaration, Columns, IllTyped, Operato
 from actors.language.pattern import Slot, items, same_word, tokens
 from actors.language.program import TABLE, Program
 from actors.language.readings import MOST_READINGS, readings
-from actors.language.render_english import STYLES, WHAT_IS, Style, contrast, note
+from actors.language.render_english import STYLES, WHAT_IS, Style, again, contrast, is_again, note
 from actors.language.templates import TEMPLATES
 from actors.language.templates.template import Template
 from actors.language.term import Input, Term, field_of, to_record
@@ -141,10 +141,10 @@ class _Reader:
                         yield from self._operator(declared, pattern, at, (rows, {}))
 
     def _phrase(
-        self, kind: Kind | ParameterKind, at: int, rows: Input, inherited: Found
+        self, kind: Kind | ParameterKind, at: int, rows: Input, inherited: Found, *, is_told: bool = False
     ) -> Iterator[tuple[int, Term]]:
         """Each phrase of this kind from a place on; read once, however many readings of what is before it."""
-        key = (kind, at, rows, tuple(sorted(inherited.items(), key=lambda one: one[0])))
+        key = (kind, at, rows, is_told, tuple(sorted(inherited.items(), key=lambda one: one[0])))
         if key not in self._read:
             said = self.said[at] if at < len(self.said) else ""
             self._read[key] = []
@@ -152,7 +152,9 @@ class _Reader:
                 found
                 for declared, pattern, first in _phrases(kind)
                 if first is None or same_word(said, first)
-                for found in self._operator(declared, pattern, at, (rows, inherited))
+                for found in self._operator(
+                    declared, again(pattern) if is_told else pattern, at, (rows, inherited)
+                )
             ]
         yield from self._read[key]
 
@@ -184,7 +186,8 @@ class _Reader:
         axis = next((axis for axis in declared.axes if axis.name == name), None)
         if name in declared.inputs:
             inherited = passed(declared, found)
-            for end, node in self._phrase(declared.inputs[name], at, rows, inherited):
+            is_told = is_again(declared, name)
+            for end, node in self._phrase(declared.inputs[name], at, rows, inherited, is_told=is_told):
                 yield end, {name: node}
             if name == "second" and isinstance(first := found.get("first"), Term):
                 yield from self._contrast(first, at)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from actors.language.contract import format_of
 from actors.language.kinds import COLUMN_KINDS, ParameterKind
 from actors.language.lexicon import Lexicon
-from actors.language.operator import Columns, IllTyped
+from actors.language.operator import Columns, IllTyped, Operator
 from actors.language.pattern import PLACES, Slot, fill, listing, quoted, slots
 from actors.language.templates import template
 from actors.language.templates.template import Bindings, Template
@@ -184,10 +184,7 @@ def _fill_slots(pattern: str, node: Term, phrasing: int, words: Lexicon) -> str:
     for slot in slots(pattern):
         child = inputs.get(slot.name)
         if isinstance(child, Term):
-            is_contrast = slot.name == "second" and is_contrary(child, inputs["first"])
-            values[_key(slot)] = (
-                contrast(child, phrasing, words) if is_contrast else phrase(child, phrasing, words)
-            )
+            values[_key(slot)] = _input(node, slot.name, child, phrasing, words)
         elif slot.name in axes:
             axis = axes[slot.name]
             values[slot.name] = axis.words[settled[slot.name]] if slot.name in settled else axis.unsaid
@@ -196,6 +193,24 @@ def _fill_slots(pattern: str, node: Term, phrasing: int, words: Lexicon) -> str:
             spelled = said(bound, kind_of(node, slot.name), words, phrasing)
             values[_key(slot)] = _with_article(spelled, bound, slot)
     return fill(pattern, values)
+
+
+def _input(node: Term, name: str, child: Term, phrasing: int, words: Lexicon) -> str:
+    """What an input is called; in short where what it is about was just told."""
+    if name == "second" and is_contrary(child, node.inputs[list(node.declared.inputs).index("first")]):
+        return contrast(child, phrasing, words)
+    pattern = child.declared.phrases[phrasing % len(child.declared.phrases)]
+    return _fill_slots(again(pattern) if is_again(node.declared, name) else pattern, child, phrasing, words)
+
+
+def is_again(declared: type[Operator], name: str) -> bool:
+    """Whether the words of an operator tell the category of this input before they tell the input."""
+    return declared.inputs.get(name) == "label" and "category" in {*declared.lifted} & {*declared.parameters}
+
+
+def again(pattern: str) -> str:
+    """The phrase of a label whose category was just told."""
+    return pattern.replace("{category}", "one", 1)
 
 
 def _key(slot: Slot) -> str:

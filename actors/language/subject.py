@@ -59,6 +59,12 @@ class Subject:
             self._forms[how] = made()
         return self._forms[how]
 
+    def trim(self) -> None:
+        """Let go of what was kept of it and its other forms, where that is much."""
+        for form in (self, *self._forms.values()):
+            form.arithmetic.trim()
+            form.idioms.trim()
+
     def resampled(self, number: int) -> "Subject":
         """As many rows drawn from these with repetition, the same for a number whenever it is asked for."""
         return self.changed(number, lambda: self._drawn(number))

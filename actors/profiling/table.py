@@ -17,6 +17,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,9 @@ _WHOLE = re.compile(r"[+-]?[0-9]+")
 _LEADING_ZERO = re.compile(r"[+-]?0[0-9]")
 _EXACT = 2**53
 # Text without pyarrow, so that a table does not depend on whether that is installed.
-_TEXT = pd.StringDtype("python", na_value=np.nan)
+_HAS_TEXT = "na_value" in signature(pd.StringDtype.__init__).parameters
+_TEXT: Any = pd.StringDtype("python", na_value=np.nan) if _HAS_TEXT else "object"
+"""Text with NaN for what is missing; pandas before 2.3 knows it as objects alone."""
 
 
 class TableRefused(Exception):
@@ -250,7 +253,8 @@ def _typed(cells: Sequence[str], missing: Collection[str]) -> Any:
     absent = {spelling for spelling in spellings if not (trimmed := spelling.strip()) or trimmed in missing}
     numbers = _numbers(spellings - absent)
     if numbers is None:
-        return pd.array([None if cell in absent else cell for cell in cells], dtype=_TEXT)
+        gap = None if _HAS_TEXT else np.nan
+        return pd.array([gap if cell in absent else cell for cell in cells], dtype=_TEXT)
     if not absent and all(isinstance(value, int) for value in numbers.values()):
         return np.array([numbers[cell] for cell in cells], dtype=np.int64)
     return np.array([numbers.get(cell, np.nan) for cell in cells], dtype=np.float64)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from actors.generation.streams import Repetition, proposals
+from actors.generation.streams import proposals
 from actors.language.court import Proposal
 from actors.language.subject import Subject
 from actors.language.templates import TEMPLATES
@@ -31,12 +31,12 @@ for source in ("template", "procedural"):
 """
 
 
-def first(source: Source, most: int = 60, key: str = "key") -> list[Proposal | Repetition]:
+def first(source: Source, most: int = 60, key: str = "key") -> list[Proposal | None]:
     return list(islice(proposals(source, SUBJECT, key), most))
 
 
-def programs(found: Sequence[Proposal | Repetition]) -> list[str]:
-    return [repr(to_record(proposal.answer)) for proposal in found if isinstance(proposal, Proposal)]
+def programs(found: Sequence[Proposal | None]) -> list[str]:
+    return [repr(to_record(proposal.answer)) for proposal in found if proposal]
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -70,15 +70,16 @@ def test_streams_do_not_depend_on_the_process_or_its_hash_seed() -> None:
 def test_no_program_is_proposed_twice_and_repetitions_keep_their_place(source: Source) -> None:
     found = first(source, 400)
     assert len(set(programs(found))) == len(programs(found))
-    assert all(isinstance(proposal, Repetition) or proposal.source == source for proposal in found)
+    assert all(proposal is None or proposal.source == source for proposal in found)
 
 
 def test_the_template_stream_holds_every_binding_once_and_ends() -> None:
     found = list(proposals("template", SUBJECT, "key"))
     bindings = sum(len(list(template.bindings(COLUMNS))) for template in TEMPLATES)
     assert len(found) == bindings
-    asked = {proposal.template for proposal in found if isinstance(proposal, Proposal)}
-    assert asked == {template.name for template in TEMPLATES}
+    bound = {template.name for template in TEMPLATES if list(template.bindings(COLUMNS))}
+    assert {proposal.template for proposal in found if proposal} == bound
+    assert len(bound) > 40
 
 
 @pytest.mark.parametrize("source", SOURCES)

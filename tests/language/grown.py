@@ -9,7 +9,7 @@ from actors.language.subject import Subject
 from actors.language.term import TABLE, Input, Term, field_of, term, to_record
 from events.question import ProgramRecord
 
-WIDTH = "flipper"
+WIDTH = "mass (kg)"
 """A measure without gaps."""
 
 

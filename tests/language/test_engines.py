@@ -10,12 +10,12 @@ from hypothesis import given, settings, strategies as st
 
 from actors.generation.streams import proposals
 from actors.language.coded import Coded
-from actors.language.court import Proposal
 from actors.language.evaluation import Arithmetic, Engine, Undefined
 from actors.language.kinds import DERIVED
 from actors.language.operator import grammar
 from actors.language.render_python import arrays_for, imports_for, render
-from actors.language.term import TABLE, term, to_record
+from actors.language.templates import TEMPLATES
+from actors.language.term import TABLE, Bound, Term, term, to_record
 from events.question import ProgramRecord
 from events.values import close, value_of
 from tests.birds import COLUMNS, SUBJECT, birds, proposed, subject_of
@@ -27,9 +27,35 @@ def _programs() -> Iterator[ProgramRecord]:
     for index in range(120):
         yield to_record(proposed("engines", index))
     for proposal in proposals("template", SUBJECT, "engines"):
-        if isinstance(proposal, Proposal):
+        if proposal is not None:
             yield to_record(proposal.answer)
-    yield to_record({"columns": term("weakest_pair", TABLE, term("numeric_columns", TABLE))})
+    for node in _unsearched():
+        yield to_record({"value": node})
+
+
+def _unsearched() -> Iterator[Term]:
+    """What search never makes: figures against each other, and what is about all columns or one record."""
+    columns = term("numeric_columns", TABLE)
+    yield term("weakest_pair", TABLE, columns)
+    yield term("pairs_above", TABLE, columns, limit=0.2)
+    yield term("mean_over_median", TABLE, columns)
+    mass, bill = (term("mean", TABLE, measure=name) for name in ("mass (kg)", "bill"))
+    gentoo, adelie = (
+        term("share_with_level", TABLE, category="species", level=level) for level in ("Gentoo", "Adelie")
+    )
+    for name in ("ratio_of_figures", "relative_change"):
+        yield term(name, mass, bill)
+    yield term("odds_ratio", gentoo, adelie)
+    by_species = {"measure": "bill", "category": "species"}
+    yield term("groups_over", term("mean_by_group", TABLE, **by_species), limit=41)
+    yield term("most", term("mean_by_full_group", TABLE, **by_species))
+    yield term("mean_of_degrees", TABLE, measure="flipper")
+    yield term("most_common_named", TABLE, category="species")
+    yield term("share_among_stated", TABLE, category="species", level="Gentoo")
+    of_one: dict[str, Bound] = {"measure": "flipper", "category": "id", "level": 7}
+    yield term("standing_of", TABLE, **of_one)
+    yield term("neighbours_of", TABLE, **of_one, other="bill", distance=3)
+    yield term("growth_over", TABLE, measure="flipper", order="id", category="species", level="Chinstrap")
 
 
 PROGRAMS = list(_programs())
@@ -47,7 +73,8 @@ def _run_code(record: ProgramRecord, engine: Engine) -> dict[str, Any]:
 
 
 def test_programs_that_are_tested_use_every_operator() -> None:
-    used = {step.operator for record in [*PROGRAMS, *programs(RINGED, 1)] for step in record.steps}
+    asked = [to_record(one.program(next(one.bindings(RINGED.columns)))) for one in TEMPLATES]
+    used = {step.operator for record in [*PROGRAMS, *asked, *programs(RINGED, 1)] for step in record.steps}
     assert used == set(grammar())
 
 

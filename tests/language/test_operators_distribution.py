@@ -74,3 +74,12 @@ def test_how_far_a_skewness_lies_off_the_limit_is_told() -> None:
     assert decided is not None
     assert decided[0] == "skewed"
     assert decided[1] == pytest.approx(stats.skew(A, bias=False) / 0.5 - 1)
+
+
+def test_a_value_on_a_fence_but_for_rounding_is_no_outlier() -> None:
+    # The upper fence is 4.0 + 1.5 * (4.0 - 2.2), which comes to 6.699999999999999.
+    subject = table(wind=[2.2, 2.2, 2.2, 3.0, 4.0, 4.0, 4.0, 6.7, 3.0])
+    assert both(subject, term("outlier_count", TABLE, measure="wind")) == 0
+    assert both(subject, term("count_records", term("within_fences", TABLE, measure="wind"))) == 9
+    beyond = table(wind=[2.2, 2.2, 2.2, 3.0, 4.0, 4.0, 4.0, 6.8, 3.0])
+    assert both(beyond, term("outlier_count", TABLE, measure="wind")) == 1

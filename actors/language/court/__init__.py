@@ -15,6 +15,7 @@ from actors.language.court.engines import engines_differ
 from actors.language.court.formed import repeats_itself, turns_on_placeholder
 from actors.language.court.guess import is_guessable
 from actors.language.court.live import has_dead_step
+from actors.language.court.named import names_several
 from actors.language.court.read import settled
 from actors.language.court.sound import has_rival, stands_on_little
 from actors.language.court.worded import is_too_long, worded, wording
@@ -39,7 +40,13 @@ BEFORE_READING: tuple[Stage, ...] = (
     is_too_long,
     has_dead_step,
 )
-AFTER_READING: tuple[Stage, ...] = (stands_on_little, has_dead_step, is_disturbed, engines_differ)
+AFTER_READING: tuple[Stage, ...] = (
+    stands_on_little,
+    has_dead_step,
+    names_several,
+    is_disturbed,
+    engines_differ,
+)
 STAGES = tuple(stage.__name__ for stage in (*BEFORE_READING, settled, *AFTER_READING, worded))
 
 
@@ -96,7 +103,7 @@ def _written(case: Case) -> Question | Refusal:
         hint=hint(case.terms, subject.words),
         contract=case.contract,
         answers=(gold,),
-        difficulty=difficulty(program),
+        difficulty=difficulty(case, case.settled),
         recipe=Recipe(
             dataset=subject.dataset,
             reader=subject.reader,

@@ -3,7 +3,9 @@
 from actors.language.court.case import Case
 from actors.language.court.disturbed import DISTURBED, distractors
 from actors.language.court.guess import alternatives, chance
-from actors.language.program import Program, declaration
+from actors.language.court.named import paths_of
+from actors.language.difficulty import features, level, predicted
+from actors.language.program import declaration
 from actors.language.readings import MOST_READINGS
 from actors.language.settle import Settled
 from events.question import Certificate, Difficulty
@@ -32,6 +34,7 @@ def certificate(case: Case, settled: Settled) -> Certificate:
         MOST_READINGS,
         settled.clusters,
         tuple(checks),
+        paths=paths_of(case).told,
         disturbed=disturbed,
         alternatives=alternatives(case),
         chance=chance(case),
@@ -51,7 +54,8 @@ def decisions(case: Case) -> dict[str, str]:
     return found
 
 
-def difficulty(program: Program) -> Difficulty:
-    """How far the answer is from the table."""
-    depth = program.depth()
-    return Difficulty(len(program.steps), depth, "easy" if depth <= 2 else "medium" if depth == 3 else "hard")
+def difficulty(case: Case, settled: Settled) -> Difficulty:
+    """How hard it is expected to be."""
+    found = features(case.program, case.terms, case.subject.columns, settled.clusters)
+    share = predicted(found)
+    return Difficulty(len(case.program.steps), case.program.depth(), level(share), round(share, 4))

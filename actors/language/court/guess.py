@@ -7,7 +7,7 @@ import numpy as np
 from actors.language.court.case import Case
 from actors.language.soundness import Refusal
 from actors.language.templates.template import measures
-from actors.language.term import Term
+from actors.language.term import Term, parts
 
 MOST_CHANCE = 0.6
 """A question that one and the same guess answers more often says nothing of who answers it."""
@@ -38,5 +38,7 @@ def _choices(node: Term, case: Case) -> int:
         return len(measures(case.subject.columns))
     if node.kind not in ("label", "labels"):
         return 0
+    if all("category" not in part.declared.parameters for part in parts(node)):
+        return len(case.subject.columns)
     codes, _ = case.subject.arithmetic.column(node.parameter("category"), "category", node.rows())
     return int(np.unique(codes[codes >= 0]).size)

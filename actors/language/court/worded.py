@@ -4,16 +4,15 @@ from collections.abc import Mapping
 
 from actors.language.court.case import Case
 from actors.language.lexicon import Lexicon
+from actors.language.lint import MOST_WORDS, faults
 from actors.language.parse_english import parse
+from actors.language.program import declaration
 from actors.language.readings import readings
 from actors.language.render_english import format_note, question, template_question
 from actors.language.soundness import Refusal
 from actors.language.templates.template import Bindings
 from actors.language.term import to_terms
 from events.question import Parameter, ProgramRecord
-
-MOST_WORDS = 60
-"""A longer text is not read to its end."""
 
 
 def is_too_long(case: Case) -> Refusal | None:
@@ -26,6 +25,8 @@ def worded(case: Case) -> tuple[str, str] | Refusal:
     subject, record, text = case.subject, case.program.record, _text(case)
     if refusal := _length(text):
         return refusal
+    if found := faults(text, is_of_quality=_is_of_quality(case)):
+        return Refusal("unpolished", "the text " + ", ".join(found))
     note = format_note(case.terms, case.contract, subject.words)
     meant = {repr(reading) for reading in readings(record)}
     if {repr(reading) for reading in parse(text, note, subject.words)} != meant:
@@ -37,6 +38,10 @@ def _text(case: Case) -> str:
     proposal, words = case.proposal, case.subject.words
     bindings: Mapping[str, Parameter] = proposal.bindings
     return wording(case.program.record, proposal.template, bindings, proposal.phrasing, words)
+
+
+def _is_of_quality(case: Case) -> bool:
+    return any(declaration(step).family == "quality" for step in case.program.steps)
 
 
 def _length(text: str) -> Refusal | None:

@@ -207,6 +207,7 @@ class Total(Operator):
     family = "aggregate"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure"}
+    adds = ("measure",)
     columns_only = True
     result = "number"
     phrases = ("the total {measure}", "the sum of {the measure}")

@@ -118,8 +118,8 @@ PERCENTILE = AxisDeclaration(
 )
 WINDOW = AxisDeclaration(
     "window_side",
-    options={"trailing": False, "centred": True},
-    words={"trailing": "trailing", "centred": "centred"},
+    options={"trailing": "trailing", "centred": "centred", "preceding": "preceding"},
+    words={"trailing": "trailing", "centred": "centred", "preceding": "preceding"},
 )
 REPEATS = AxisDeclaration(
     "repeats",

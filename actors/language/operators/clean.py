@@ -53,7 +53,7 @@ class WithinFences(Operator):
     def idiom(rows: Frame, measure: Series, quantile: str) -> Frame:
         low = measure.quantile(0.25, interpolation=quantile)
         high = measure.quantile(0.75, interpolation=quantile)
-        reach = 1.5 * (high - low)
+        reach = (1.5 + 1e-9) * (high - low)
         return rows[measure.between(low - reach, high + reach)]
 
     @staticmethod
@@ -65,7 +65,7 @@ class WithinFences(Operator):
             below = int(place)
             part = place - below if quantile == "linear" else 0.5 * (place > below)
             quarters.append(ranked[below] + part * (ranked[min(below + 1, ranked.size - 1)] - ranked[below]))
-        reach = 1.5 * (quarters[1] - quarters[0])
+        reach = (1.5 + 1e-9) * (quarters[1] - quarters[0])
         chosen = (measure >= quarters[0] - reach) & (measure <= quarters[1] + reach)
         return rows[chosen]
 
@@ -178,7 +178,7 @@ class TrimmedUntilStable(Operator):
             before = len(kept)
             low = kept.quantile(0.25, interpolation=quantile)
             high = kept.quantile(0.75, interpolation=quantile)
-            reach = 1.5 * (high - low)
+            reach = (1.5 + 1e-9) * (high - low)
             kept = kept[kept.between(low - reach, high + reach)]
         return rows.loc[kept.index]
 
@@ -194,7 +194,7 @@ class TrimmedUntilStable(Operator):
                 part = place - below if quantile == "linear" else 0.5 * (place > below)
                 above = min(below + 1, ranked.size - 1)
                 quarters.append(ranked[below] + part * (ranked[above] - ranked[below]))
-            reach = 1.5 * (quarters[1] - quarters[0])
+            reach = (1.5 + 1e-9) * (quarters[1] - quarters[0])
             inside = (measure >= quarters[0] - reach) & (measure <= quarters[1] + reach) & inside
             settled = np.count_nonzero(inside) == ranked.size
         return rows[inside]

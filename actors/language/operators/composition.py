@@ -61,7 +61,7 @@ class MostCommon(Operator):
     @staticmethod
     def arithmetic(category: Category, missing: bool, ties: bool) -> Any:
         codes, levels = category
-        there = sorted({levels[code] for code in codes if code >= 0}, reverse=not ties)
+        there = sorted({levels[code] for code in np.unique(codes[codes >= 0])}, reverse=not ties)
         counts = {level: int(np.count_nonzero(codes == levels.index(level))) for level in there}
         if not missing and (codes < 0).any():
             counts[None] = int(np.count_nonzero(codes < 0))
@@ -92,7 +92,7 @@ class LeastCommon(Operator):
     @staticmethod
     def arithmetic(category: Category, missing: bool, ties: bool) -> Any:
         codes, levels = category
-        there = sorted({levels[code] for code in codes if code >= 0}, reverse=not ties)
+        there = sorted({levels[code] for code in np.unique(codes[codes >= 0])}, reverse=not ties)
         counts = {level: int(np.count_nonzero(codes == levels.index(level))) for level in there}
         if not missing and (codes < 0).any():
             counts[None] = int(np.count_nonzero(codes < 0))

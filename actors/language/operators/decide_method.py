@@ -218,7 +218,7 @@ class CorrelationByOutliers(Operator):
             held = column[both] if known_in else column
             low = held.quantile(0.25, interpolation=quantile)
             high = held.quantile(0.75, interpolation=quantile)
-            usual = held.between(low - 1.5 * (high - low), high + 1.5 * (high - low))
+            usual = held.between(low - (1.5 + 1e-9) * (high - low), high + (1.5 + 1e-9) * (high - low))
             if held.count() - usual.sum() > 0.02 * held.count():
                 method = "spearman"
         return measure.corr(other, method=method)
@@ -235,7 +235,7 @@ class CorrelationByOutliers(Operator):
                 below = int(place)
                 part = place - below if quantile == "linear" else 0.5 * (place > below)
                 quarters.append(held[below] + part * (held[min(below + 1, held.size - 1)] - held[below]))
-            fence = 1.5 * (quarters[1] - quarters[0])
+            fence = (1.5 + 1e-9) * (quarters[1] - quarters[0])
             beyond = np.count_nonzero((held > quarters[1] + fence) | (held < quarters[0] - fence))
             outlying = outlying or bool(beyond > 0.02 * held.size)
             parts.append(column[both])
@@ -256,6 +256,6 @@ class CorrelationByOutliers(Operator):
             held = column[both] if known_in else column[~np.isnan(column)]
             method: Any = quantile
             low, high = np.quantile(held, (0.25, 0.75), method=method)
-            fence = 1.5 * (high - low)
+            fence = (1.5 + 1e-9) * (high - low)
             largest = max(largest, float(np.mean((held > high + fence) | (held < low - fence))))
         return "outliers" if largest > 0.02 else "few outliers", abs(largest / 0.02 - 1)

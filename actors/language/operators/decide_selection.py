@@ -36,7 +36,7 @@ class UsualBySkew(Operator):
     def idiom(rows: Frame, measure: Series, bias: bool, quantile: str, ddof: int) -> Frame:
         low = measure.quantile(0.25, interpolation=quantile)
         high = measure.quantile(0.75, interpolation=quantile)
-        low, high = low - 1.5 * (high - low), high + 1.5 * (high - low)
+        low, high = low - (1.5 + 1e-9) * (high - low), high + (1.5 + 1e-9) * (high - low)
         skewness = stats.skew(measure.dropna(), bias=bias)
         if np.isnan(skewness) or measure.count() < 3:
             raise ValueError("too few different values")
@@ -62,7 +62,7 @@ class UsualBySkew(Operator):
             below = int(place)
             part = place - below if quantile == "linear" else 0.5 * (place > below)
             quarters.append(ranked[below] + part * (ranked[min(below + 1, size - 1)] - ranked[below]))
-        reach = 1.5 * (quarters[1] - quarters[0])
+        reach = (1.5 + 1e-9) * (quarters[1] - quarters[0])
         far = 2 * math.sqrt(squares / (size - ddof))
         if -0.5 <= skewness <= 0.5:
             chosen = np.abs(measure - math.fsum(ranked) / size) <= far

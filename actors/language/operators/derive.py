@@ -42,6 +42,7 @@ class Difference(Operator):
     family = "derive"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "other": "measure"}
+    compares = ("measure", "other")
     result = "measure"
     phrases = ("excess of {measure} over {other}",)
     plan = "subtract {other} from {measure} for each record"
@@ -87,6 +88,7 @@ class ShareOfTotal(Operator):
     family = "derive"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure"}
+    adds = ("measure",)
     demands = {"measure": "not_negative"}
     result = "measure"
     phrases = ("share, between 0 and 1, of the total {measure}",)

@@ -122,7 +122,7 @@ class OutlierCount(Operator):
             raise ValueError("no value is known")
         low = measure.quantile(0.25, interpolation=quantile)
         high = measure.quantile(0.75, interpolation=quantile)
-        reach = 1.5 * (high - low)
+        reach = (1.5 + 1e-9) * (high - low)
         return int(((measure < low - reach) | (measure > high + reach)).sum())
 
     @staticmethod
@@ -134,7 +134,7 @@ class OutlierCount(Operator):
             below = int(place)
             part = place - below if quantile == "linear" else 0.5 * (place > below)
             quarters.append(ranked[below] + part * (ranked[min(below + 1, ranked.size - 1)] - ranked[below]))
-        fence = 1.5 * (quarters[1] - quarters[0])
+        fence = (1.5 + 1e-9) * (quarters[1] - quarters[0])
         outside = (ranked < quarters[0] - fence) | (ranked > quarters[1] + fence)
         return int(np.count_nonzero(outside))
 
@@ -162,7 +162,7 @@ class OutlierShare(Operator):
     def idiom(measure: Series, quantile: str) -> Number:
         known = measure.dropna()
         low, high = known.quantile(0.25, interpolation=quantile), known.quantile(0.75, interpolation=quantile)
-        reach = 1.5 * (high - low)
+        reach = (1.5 + 1e-9) * (high - low)
         return 1 - known.between(low - reach, high + reach).mean()
 
     @staticmethod
@@ -174,7 +174,7 @@ class OutlierShare(Operator):
             below = int(place)
             part = place - below if quantile == "linear" else 0.5 * (place > below)
             quarters.append(ranked[below] + part * (ranked[min(below + 1, ranked.size - 1)] - ranked[below]))
-        fence = 1.5 * (quarters[1] - quarters[0])
+        fence = (1.5 + 1e-9) * (quarters[1] - quarters[0])
         outside = (ranked < quarters[0] - fence) | (ranked > quarters[1] + fence)
         return np.count_nonzero(outside) / ranked.size
 

@@ -16,6 +16,7 @@ class TotalByGroup(Operator):
     family = "group"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "category": "category"}
+    adds = ("measure",)
     columns_only = True
     result = "by_group"
     axes = (MISSING_GROUP,)

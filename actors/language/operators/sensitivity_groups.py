@@ -70,7 +70,7 @@ class ChangeWithoutOutliers(Operator):
             held = column[both] if known_in else column
             low = held.quantile(0.25, interpolation=quantile)
             high = held.quantile(0.75, interpolation=quantile)
-            reach = 1.5 * (high - low)
+            reach = (1.5 + 1e-9) * (high - low)
             usual = usual & column.between(low - reach, high + reach)
         return measure[usual].corr(other[usual]) - measure.corr(other)
 
@@ -86,7 +86,7 @@ class ChangeWithoutOutliers(Operator):
                 below = int(place)
                 part = place - below if quantile == "linear" else 0.5 * (place > below)
                 quarters.append(held[below] + part * (held[min(below + 1, held.size - 1)] - held[below]))
-            fence = 1.5 * (quarters[1] - quarters[0])
+            fence = (1.5 + 1e-9) * (quarters[1] - quarters[0])
             inside = inside & (column >= quarters[0] - fence) & (column <= quarters[1] + fence)
         strengths = []
         for chosen in (inside, both):

@@ -43,6 +43,7 @@ class RollingMean(Operator):
 
     name = "rolling_mean"
     family = "derive"
+    version = 2
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "order": "order", "window": "whole"}
     constants = {"window": (3, 5, 7)}
@@ -53,25 +54,27 @@ class RollingMean(Operator):
     refers = True
     explained = (
         "In an order the lowest or earliest comes first. A rolling mean exists only where all that it is over"
-        " are there and have a value."
+        " are there and have a value; a preceding one is over those before a record alone."
     )
     plan = "put the {records} in order of {order} and take rolling means of {measure}"
     variable = "rolling"
     called = "rolling mean"
 
     @staticmethod
-    def idiom(measure: Series, order: Series, window: int, window_side: bool) -> Series:
+    def idiom(measure: Series, order: Series, window: int, window_side: str) -> Series:
         ranked = measure.loc[order.sort_values().index]
-        return ranked.rolling(window, center=window_side).mean().loc[order.index]
+        means = ranked.rolling(window, center=window_side == "centred").mean()
+        return means.shift(int(window_side == "preceding")).loc[order.index]
 
     @staticmethod
-    def arithmetic(measure: Measure, order: Measure, window: int, window_side: bool) -> Measure:
+    def arithmetic(measure: Measure, order: Measure, window: int, window_side: str) -> Measure:
         places = np.argsort(order)
         means = np.full(measure.size, np.nan)
         if places.size >= window:
             spans = np.lib.stride_tricks.sliding_window_view(measure[places], window)
-            first = window // 2 if window_side else window - 1
-            means[places[first : first + spans.shape[0]]] = np.add.reduce(spans, axis=1) / window
+            first = window // 2 if window_side == "centred" else window - (window_side == "trailing")
+            there = places[first : first + spans.shape[0]]
+            means[there] = np.add.reduce(spans[: there.size], axis=1) / window
         return means
 
 
@@ -82,6 +85,7 @@ class CumulativeTotal(Operator):
     family = "derive"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "order": "order"}
+    adds = ("measure",)
     demands = {"order": "distinct"}
     result = "measure"
     phrases = ("running total of {measure} in order of {order}",)

@@ -170,6 +170,7 @@ class Gini(Operator):
     family = "aggregate"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure"}
+    adds = ("measure",)
     demands = {"measure": "not_negative"}
     result = "number"
     axes = (GINI_BIAS,)

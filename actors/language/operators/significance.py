@@ -61,7 +61,7 @@ class IsSignificant(Operator):
     family = "significance"
     inputs = {"test": "test"}
     parameters = {"alpha": "share"}
-    constants = {"alpha": (0.05, 0.01)}
+    constants = {"alpha": (0.05, 0.01, 0.1)}
     result = "flag"
     phrases = ("whether {test} is significant at the {alpha} level",)
     asks = (

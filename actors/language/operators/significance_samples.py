@@ -18,6 +18,7 @@ class PairedT(Operator):
     family = "significance"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "other": "measure"}
+    compares = ("measure", "other")
     result = "test"
     phrases = ("a two-sided paired t-test of {the measure} against {the other}",)
     plan = "test whether {measure} and {other} differ within the same {record}"
@@ -45,6 +46,7 @@ class SignedRank(Operator):
     family = "significance"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "other": "measure"}
+    compares = ("measure", "other")
     result = "test"
     axes = (CONTINUITY_SIGNED, SIGNED_RANKS)
     phrases = (

@@ -230,6 +230,7 @@ class ShareHeldByTop(Operator):
     family = "rank"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "category": "category"}
+    adds = ("measure",)
     demands = {"measure": "not_negative"}
     columns_only = True
     result = "number"

@@ -125,8 +125,8 @@ class LongestRun(Operator):
     axes = (GAPS,)
     phrases = (
         (
-            "the number of {records} in the longest unbroken run, in order of {order}, with a {measure} above"
-            " the mean"
+            "the number of {records} in the longest unbroken run, in order of {order}, in which {measure}"
+            " stays above its mean"
         ),
     )
     plan = "put the {records} in order of {order} and find the longest run with {measure} above its mean"

@@ -14,6 +14,7 @@ from actors.language.liveness import ways_not_gone
 from actors.language.operator import Operator, grammar
 from actors.language.search.uses import Uses
 from actors.language.search.worth import is_idle_column
+from actors.language.sense import adds_up, compare
 from actors.language.soundness import Refusal, unsound
 from actors.language.subject import Subject
 from actors.language.templates.template import categories, measures
@@ -21,7 +22,8 @@ from actors.language.term import Bound, Input, Term, over_all_records
 from events.dataset import ColumnProfile
 from events.question import Parameter
 
-MOST_LEVELS_OFFERED = 12
+DERIVED_SHARE = 0.25
+"""How often a derived column is taken where one may be."""
 
 
 class NothingFits(Exception):
@@ -55,6 +57,7 @@ class Growth:
         self.rng = rng
         self.uses = uses
         self._check = check
+        self._profiles = {column.name: column for column in subject.columns}
         self._path: list[str] = []
         self._about: dict[str, Bound] = {}
 
@@ -185,13 +188,16 @@ class Growth:
         """A column that fits and that nothing in this step is made of yet; now and then a derived one."""
         kind = declared.parameters[name]
         taken = {column for one in used for column in _made_of(one)}
-        derived = self._derived(declared, kind, rows) if self.rng.random() < 0.25 else None
+        is_plain = name in (*declared.adds, *declared.compares) or self.rng.random() >= DERIVED_SHARE
+        derived = None if is_plain else self._derived(declared, kind, rows)
         if derived and not taken & _made_of(derived) and self._is_as_demanded(declared, name, derived, rows):
             return derived
         left = [
             column
             for column in columns_for(kind, self.subject.columns, declared.most_levels)
-            if column not in taken and self._is_as_demanded(declared, name, column, rows)
+            if column not in taken
+            and self._makes_sense(declared, name, column, used)
+            and self._is_as_demanded(declared, name, column, rows)
         ]
         if not left:
             message = f"no {kind} is left"
@@ -211,6 +217,14 @@ class Growth:
         if declared.sizes and grown.declared.even:
             return None
         return None if is_idle_column(grown, self.subject) else grown
+
+    def _makes_sense(self, declared: type[Operator], name: str, column: str, used: Sequence[Bound]) -> bool:
+        """Whether a column may be added up, or held against the one bound before it, where that is done."""
+        profile = self._profiles[column]
+        if name in declared.adds and not adds_up(profile):
+            return False
+        before = [one for one in used if isinstance(one, str) and one in self._profiles]
+        return name not in declared.compares or not before or compare(self._profiles[before[0]], profile)
 
     def _is_as_demanded(self, declared: type[Operator], name: str, bound: Bound, rows: Input) -> bool:
         if name not in declared.demands:

@@ -70,7 +70,7 @@ class Round:
 
     def proposals(self) -> Iterator[Mapping[str, Term]]:
         """The answer field and term of each program grown."""
-        tables = self._grown_tables()
+        tables = {rows: _steps(rows) for rows in self._grown_tables()}
         finals = sorted(one.name for one in grammar().values() if one.result in ASKED and one.searchable)
         cards = [(name, size) for name in finals for size in self._rng.sample(SIZES, CARDS)]
         self._rng.shuffle(cards)
@@ -112,12 +112,12 @@ class Round:
         """How many words it takes to tell the selections of a table."""
         return sum(len(phrase(one, 0, self.subject.words).split()) for one in chain(rows))
 
-    def _dealt(self, name: str, size: int, tables: list[Input]) -> Term | None:
+    def _dealt(self, name: str, size: int, tables: Mapping[Input, int]) -> Term | None:
         """A program that ends in an operator and has about so many steps."""
         declared = grammar()[name]
         own = 1 + sum(kind != "table" for kind in declared.inputs.values())
         ranked = self._uses.ranked(tables, "rows")
-        fitting = sorted(ranked, key=lambda rows: max(NEAR, abs(_steps(rows) + own - size)))
+        fitting = sorted(ranked, key=lambda rows: max(NEAR, abs(tables[rows] + own - size)))
         for rows in fitting[:4]:
             try:
                 grown = self._growth.apply(declared, rows)
