@@ -139,6 +139,8 @@ class ColumnProfile(Fact, frozen=True):
     """Values that may mean 'no value', and are values until somebody says otherwise."""
     relations: tuple[Relation, ...] = ()
     """What it is to other columns; of two copies the later one tells of the earlier."""
+    unasked: str = ""
+    """Why no question names the column; empty where one may."""
 
 
 class DatasetRegistered(Event, frozen=True):

@@ -90,9 +90,10 @@ def _is_inconsistent(value: Any) -> bool:
 
 
 def _untied(value: Any) -> int:
-    """How many groups have a number; none where two have the same."""
-    known = _known(value)
-    return known.size if np.unique(known).size == known.size else 0
+    """How many groups have a number; none where two have the same, but for rounding."""
+    ranked = np.sort(_known(value))
+    least = 1e-9 * np.abs(ranked).max(initial=0)
+    return ranked.size if (np.diff(ranked) > least).all() else 0
 
 
 def _is_apart(value: Any) -> bool:

@@ -78,9 +78,8 @@ class _Reader:
             for sentence in declared.sentences:
                 for end, found in self._template(declared, items(sentence), 0, {}):
                     if end == len(self.said):
-                        axes = {
-                            axis.name: found.pop(axis.name) for axis in declared.axes if axis.name in found
-                        }
+                        names = {axis.name for axis in declared.axes}
+                        axes = {name: found.pop(name) for name in names & found.keys()}
                         answer = declared.program(found)
                         yield {field: _state(node, axes) for field, node in answer.items()}
 
@@ -120,13 +119,16 @@ class _Reader:
         if not pattern:
             yield at, dict(found)
             return
-        head = pattern[0]
+        head, *rest = pattern
         name = head.name if isinstance(head, Slot) else ""
+        if ways := declared.choices.get(name):
+            for option, words in ways.items():
+                yield from self._template(declared, (*items(words), *rest), at, found | {name: option})
+            return
         axis = next((axis for axis in declared.axes if axis.name == name), None)
-        ends = self._axis(axis, at) if axis else self._leaf(head, declared.parameters, at)
-        for end, more in ends:
+        for end, more in self._axis(axis, at) if axis else self._leaf(head, declared.parameters, at):
             if is_consistent(found, more):
-                yield from self._template(declared, pattern[1:], end, found | more)
+                yield from self._template(declared, tuple(rest), end, found | more)
 
     def _ask(self, at: int, rows: Input) -> Iterator[tuple[int, Term]]:
         before, after = WHAT_IS.split("{value}")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from unicodedata import category
 
 _TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*"|\d{4}-\d\d-\d\d(?!\w)|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?%?'
@@ -66,6 +67,27 @@ def fill(pattern: str, values: Mapping[str, str]) -> str:
 def same_word(token: str, word: str) -> bool:
     """Whether a token is that word, its first letter in either case; quoted names are never words."""
     return not token.startswith('"') and token[:1].lower() + token[1:] == word[:1].lower() + word[1:]
+
+
+def on_one_line(name: str) -> str:
+    """A name with all white space in it as single blanks, and none around it."""
+    return " ".join(name.split())
+
+
+LONGEST_QUOTED = 100
+"""Characters of a name at most that a text quotes."""
+
+
+def reads_plainly(name: object) -> bool:
+    """Whether a reader sees in a text, between quotes, exactly the name or label that the file has."""
+    if not isinstance(name, str):
+        return True
+    shown = name.isprintable() and not set(name) & set('"\\') and on_one_line(name) == name
+    return shown and len(name) <= LONGEST_QUOTED and any(_TELLING.match(category(char)) for char in name)
+
+
+_TELLING = re.compile("[LNS]")
+"""Letters, digits and signs; what is punctuation alone is taken for a part of the sentence."""
 
 
 def quoted(name: object) -> str:

@@ -8,7 +8,7 @@ from actors.language.coded import day_forms, number_forms
 from actors.language.evaluation import Engine, Evaluation, Undefined
 from actors.language.kinds import COLUMN_KINDS, Kind, ParameterKind
 from actors.language.operator import Columns, IllTyped, Literal, Operator, operator
-from actors.language.pattern import PLACES, is_day
+from actors.language.pattern import PLACES, is_day, reads_plainly
 from actors.language.term import TABLE, Bound, Input, Term, chain, to_terms
 from events.dataset import ColumnProfile
 from events.question import ProgramRecord, Step
@@ -115,11 +115,9 @@ def _check_parameter(what: str, value: Bound, kind: ParameterKind, rows: Input, 
     if isinstance(value, Term):
         _check_derived(what, value, kind, rows)
     elif kind in COLUMN_KINDS:
-        column = next((column for column in columns if column.name == value), None)
-        if column is None:
-            raise IllTyped(f"{what}: the table has no column {value!r}")
-        if not _holds(column, kind):
-            raise IllTyped(f"{what}: {value!r} is not {_HELD[kind]}")
+        _check_column(what, value, kind, columns)
+    elif kind == "level" and not reads_plainly(value):
+        raise IllTyped(f"{what}: no text shows {value!r} as it is")
     elif kind == "share" and not (isinstance(value, float) and 0 < value < 1):
         raise IllTyped(f"{what} must lie between 0 and 1")
     elif kind == "whole" and not (isinstance(value, int) and not isinstance(value, bool)):
@@ -130,6 +128,17 @@ def _check_parameter(what: str, value: Bound, kind: ParameterKind, rows: Input, 
         raise IllTyped(f"{what} must be a number")
     elif kind == "day" and not (isinstance(value, str) and is_day(value)):
         raise IllTyped(f"{what} must be a day such as 2024-02-29")
+
+
+def _check_column(what: str, value: Bound, kind: ParameterKind, columns: Columns) -> None:
+    """A column of the table stands for one of its kind, and a text may name it."""
+    column = next((column for column in columns if column.name == value), None)
+    if column is None:
+        raise IllTyped(f"{what}: the table has no column {value!r}")
+    if column.unasked:
+        raise IllTyped(f"{what}: no question names {value!r}: {column.unasked}")
+    if not _holds(column, kind):
+        raise IllTyped(f"{what}: {value!r} is not {_HELD[kind]}")
 
 
 _HELD = {

@@ -278,7 +278,8 @@ def _fillings(
         values |= {name: spelled, f"the {name}": spelled}
     for axis in declared.axes:
         values[axis.name] = axis.words[axes[axis.name]] if axis.name in axes else axis.unsaid
-    return values
+    chosen = {name: fill(ways[bindings[name]], values) for name, ways in declared.choices.items()}
+    return values | chosen
 
 
 def _plans_of(node: Input, plans: list[str], words: Lexicon) -> None:

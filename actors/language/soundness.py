@@ -65,8 +65,10 @@ def _small_groups(codes: Any) -> Refusal | None:
 
 
 def _narrow(by_group: Mapping[Any, float]) -> Refusal | None:
-    """Refuse leads that are rounding noise; exact ties are left to the readings."""
+    """Refuse leads that are rounding noise, or not to be told; exact ties are left to the readings."""
     ranked = np.sort(np.array([value for value in by_group.values() if not math.isnan(value)], dtype=float))
+    if np.isinf(ranked).any():
+        return Refusal("degenerate", "a group's number is too large to be held")
     for lead in ranked[1:] - ranked[:-1]:
         if 0 < lead < NARROW * max(abs(ranked[-1]), abs(ranked[0])):
             return Refusal("narrow_margin", f"groups differ by {lead:.2g}")

@@ -25,6 +25,8 @@ class Resolved:
 
     reader: ReaderSettings
     notes: tuple[str, ...]
+    made: frozenset[str] = frozenset()
+    """Names of columns that the file does not have, or has more than once."""
 
 
 def resolve_reader(data: bytes, overrides: ReaderOverrides | None = None) -> Resolved:
@@ -47,7 +49,10 @@ def resolve_reader(data: bytes, overrides: ReaderOverrides | None = None) -> Res
     kept, on_kept = (said.kept, ()) if said.kept is not None else kept_of(grid, spellings, missing)
     reader = ReaderSettings(encoding=encoding, delimiter=delimiter, header=header, missing=missing, kept=kept)
     notes = (on_encoding, on_delimiter, *on_header, *grid.notes, *on_missing, *on_kept)
-    return Resolved(reader, (*notes, *islice(_almost_numbers(grid, spellings, missing), _MOST_OBSTACLES)))
+    obstacles = islice(_almost_numbers(grid, spellings, missing), _MOST_OBSTACLES)
+    head = Counter(records[header]) if header >= 0 else Counter(grid.names)
+    made = frozenset(name for name in grid.names if head[name] != 1)
+    return Resolved(reader, (*notes, *obstacles), made)
 
 
 def _said(what: str, value: str | None) -> tuple[str, str] | None:

@@ -94,9 +94,11 @@ def _refuse_second_header(head: Sequence[str], body: Records, columns: Columns) 
     texts = [cell not in _NO_VALUE and number_of(cell) is None for cell in first]
     repeated = sum(texts[place] and first[place] == name.strip() for place, name in enumerate(head))
     nameless = [texts[place] for place, name in enumerate(head) if not name.strip() and columns[place]]
-    # Text over each column that is numbers further down: units, or names once more.
+    # Text wherever something stands over numbers further down: units, or names once more.
     numbers = [
-        texts[place] for place, cells in enumerate(columns) if _numbers_after_first(cells, first[place])
+        texts[place]
+        for place, cells in enumerate(columns)
+        if first[place] not in _NO_VALUE and _numbers_after_first(cells, first[place])
     ]
     if (
         repeated > 1

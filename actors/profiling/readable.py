@@ -13,7 +13,11 @@ _STOP = words(
     "a an and are as at be but by for from had has have he her his how i if in into is it its me my"
     " no nor not of off on or our out over she so than that the their them then there they this to"
     " under up was we were what when where which who whom whose why will with you your true false"
-    " none nan null all any some each most least more less other"
+    " none nan null all any some each most least more less other after also although always am because"
+    " been being can could did do doing don down during else ever every few further having here hers"
+    " herself him himself itself just may maybe might must myself neither never now ok okay once ought"
+    " ours ourselves perhaps shall should still such theirs themselves these though through too until"
+    " upon us very via while would yes yet yours yourself yourselves"
 )
 
 

@@ -4,6 +4,7 @@ import os
 import stat
 from pathlib import Path
 
+from actors.language.offer import nothing_to_ask
 from actors.profiling.detect import resolve_reader
 from actors.profiling.discover import printable, refused, table_name
 from actors.profiling.noun import noun_of
@@ -12,7 +13,8 @@ from actors.profiling.profile import profile
 from actors.profiling.settings import over, settings_of
 from actors.profiling.table import TableRefused, read_table
 from actors.profiling.told import as_told
-from events.dataset import DatasetRefused, DatasetRegistered, dataset_id
+from actors.profiling.unasked import with_unasked
+from events.dataset import DatasetRefused, DatasetRegistered, TableSettings, dataset_id
 from events.identity import digest_of
 
 LARGEST_FILE = 256 * 1024**2
@@ -75,6 +77,11 @@ def _demand_regular(status: os.stat_result) -> None:
         raise TableRefused("not_a_file", "It is a folder, pipe, device or socket, not a file.")
 
 
+def _named(said: TableSettings | None) -> frozenset[str]:
+    """The columns that a person gave a name."""
+    return frozenset(header for header, one in said.columns.items() if one.name) if said else frozenset()
+
+
 def _registered(
     data: bytes, path: Path, overrides: ReaderOverrides | None, home: Path | None
 ) -> DatasetRegistered:
@@ -84,7 +91,10 @@ def _registered(
     if len(frame) < FEWEST_ROWS:
         detail = f"The table has {len(frame)} rows; questions need at least {FEWEST_ROWS}."
         raise TableRefused("too_few_rows", detail)
-    name, columns = table_name(path), as_told(profile(frame), frame, said.table)
+    told, name = as_told(profile(frame), frame, said.table), table_name(path)
+    columns = with_unasked(told, resolved.made, _named(said.table))
+    if why := nothing_to_ask(columns):
+        raise TableRefused("nothing_to_ask", why)
     noun, noun_why = (said.row, "its settings say so") if said.row else noun_of(name, columns, frame)
     return DatasetRegistered(
         dataset=dataset_id(data, resolved.reader, said.table),

@@ -4,8 +4,9 @@ What becomes of a cell is a rule, never a guess:
 - an empty cell has no value; so has one that, trimmed, is a spelling in `reader.missing`, except in the
   columns named in `reader.kept`;
 - a column is numbers when every value in it is a finite decimal number in ASCII digits. It is int64 when all
-  are whole and none is missing, else float64. Leading zeros (`007`), a plus sign on every whole number
-  (telephone numbers) and whole numbers beyond 2^53 make it text, for as numbers they would be changed;
+  are whole and none is missing, else float64, the nearest. Leading zeros (`007`), a plus sign on every whole
+  number (telephone numbers), whole numbers beyond 2^53 and what is too large or small for float64 (`1e400`,
+  `1e-400`) make it text, for as numbers they would be changed;
 - all else is text exactly as spelled: dates, `True`, `5%`, `1,000`, `inf`.
 
 Nothing of ours but `events` is imported here: the program inside the wall reads its table with this file.
@@ -183,7 +184,8 @@ def number_of(spelling: str) -> int | float | None:
         whole = int(spelling) if len(spelling) < 20 else None
         return whole if whole is not None and abs(whole) <= _EXACT else None
     value = float(spelling)
-    return value if abs(value) != float("inf") else None
+    vanishes = value == 0 and any(digit in "123456789" for digit in spelling.lower().partition("e")[0])
+    return None if vanishes or abs(value) == float("inf") else value
 
 
 def _squared(head: list[str], body: Sequence[list[str]]) -> list[list[str]]:

@@ -1,8 +1,10 @@
 """From the first digits of an id, or from a name, to the one thing that is meant."""
 
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Literal
 
+from events.dataset import DatasetRefused
 from store.projections.state import State
 
 Kind = Literal["dataset", "question", "episode", "trace", "hook", "event"]
@@ -21,9 +23,9 @@ class AmbiguousError(LookupError):
 def find(state: State, kind: Kind, prefix: str) -> str:
     """The full id of the one thing of a kind that begins with `prefix`.
 
-    A dataset is also found by its name. A hook is `TRACE/NAME`, where TRACE may be an episode, whose gold
-    trace is then meant. An event is one that can be acknowledged: it touches an episode, a question, a trace
-    or a piece of work.
+    A dataset is also found by its name, and so is why a file was left out. A hook is `TRACE/NAME`, where
+    TRACE may be an episode, whose gold trace is then meant. An event is one that can be acknowledged: it
+    touches an episode, a question, a trace or a piece of work.
 
     Raises:
         NotFoundError: there is none.
@@ -56,7 +58,18 @@ def _find_dataset(state: State, wanted: str) -> str:
     if named:
         message = f"{len(named)} datasets are named {wanted!r}: {_some(named)}; give the id"
         raise AmbiguousError(message)
+    if (refused := _refused(state, wanted)) is not None:
+        message = f"{refused.path} was left out: {refused.detail} ({refused.reason})"
+        raise NotFoundError(message)
     return _one("dataset", wanted, state.datasets.by_id)
+
+
+def _refused(state: State, wanted: str) -> DatasetRefused | None:
+    """The file of this name, or at this path, that was left out."""
+    told = (
+        one for path, one in sorted(state.datasets.refused.items()) if wanted in (path, PurePath(path).stem)
+    )
+    return next(told, None)
 
 
 def _find_hook(state: State, wanted: str) -> str:

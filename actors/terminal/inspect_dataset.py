@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from actors.terminal.plain import block, heading, line, pairs
+from actors.language.lexicon import Lexicon
+from actors.language.offer import MAIN, nothing_to_ask, offer_of
+from actors.language.pattern import quoted
+from actors.terminal.plain import block, escaped, heading, line, pairs
 from events.dataset import ColumnProfile, DatasetRegistered, DateForm, NumberForm, Relation
 from events.question import SOURCES
 from store.projections.funnel import Row
@@ -22,7 +25,7 @@ def inspect_dataset(state: State, dataset: str) -> RenderableType:
     """
     one = state.datasets.by_id[dataset]
     notes = [block(f"- {note}") for note in one.notes]
-    known = [block(f"- {column.name}: {fact}") for column in one.columns for fact in _facts(column)]
+    known = [block(escaped(f"- {column.name}: {fact}")) for column in one.columns for fact in _facts(column)]
     return Group(
         heading(f"dataset {one.name}"),
         pairs(_table(one)),
@@ -46,6 +49,7 @@ def _table(one: DatasetRegistered) -> list[tuple[str, str]]:
         ("delimiter", repr(one.reader.delimiter)),
         ("header line", str(one.reader.header)),
         ("missing", ", ".join(map(repr, one.reader.missing)) or "the empty cell alone"),
+        ("questions", _offered(one.columns)),
         ("one row", one.noun + (f": {one.noun_why}" if one.noun_why else "")),
         ("blob", one.blob),
     ]
@@ -55,14 +59,24 @@ def _table(one: DatasetRegistered) -> list[tuple[str, str]]:
     return facts
 
 
+def _offered(columns: tuple[ColumnProfile, ...]) -> str:
+    """What can be asked about, or why nothing can."""
+    found = offer_of(columns).items()
+    there = [f"{count} column{'' if count == 1 else 's'} {what}" for what, count in found if count]
+    lacking = [f"none {what}" for what, count in found if not count and what in MAIN]
+    told = f"can be about {', '.join(there)}" + (f"; it has {', '.join(lacking)}" if lacking else "")
+    return nothing_to_ask(columns) or told
+
+
 def _columns(columns: tuple[ColumnProfile, ...]) -> Table:
     table = Table(box=None, pad_edge=False)
     for name in ("column", "called", "kind", "unit", "missing", "distinct", "why"):
         table.add_column(name, overflow="fold")
+    words = Lexicon(columns)
     for one in columns:
         table.add_row(
             line(one.name),
-            line(one.readable or "by its header"),
+            line(_called(one, words)),
             one.kind,
             line(one.unit),
             str(one.missing),
@@ -72,8 +86,16 @@ def _columns(columns: tuple[ColumnProfile, ...]) -> Table:
     return table
 
 
+def _called(one: ColumnProfile, words: Lexicon) -> str:
+    """What a question calls a column."""
+    name = words.name(one.name)
+    return "left out" if one.unasked else "by its header" if name == quoted(one.name) else name
+
+
 def _facts(one: ColumnProfile) -> Iterator[str]:
     """What is known of a column beside its kind and unit, a sentence each."""
+    if one.unasked:
+        yield f"left out of questions: {one.unasked}"
     if one.proportion:
         yield (
             "its values are shares of a whole, 0 to 1"

@@ -191,7 +191,7 @@ def test_the_question_in_the_readme_is_one_that_we_make() -> None:
 
 def _proposed() -> Proposal:
     from_template = template("ttest_discovered_groups")
-    bindings = {"category": "reason", "measure": "absences"}
+    bindings = {"category": "reason", "measure": "absences", "groups": "means"}
     return Proposal("template", from_template.program(bindings), 0, from_template.name, bindings)
 
 

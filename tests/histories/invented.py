@@ -21,10 +21,9 @@ def _table_read(fields: Fields) -> Fields:
 
 
 def _proposal_passed(fields: Fields) -> Fields:
-    """The difficulty of a question was a list of three."""
+    """The difficulty of a question was a list."""
     question = fields["question"]
-    steps, depth, level = question["difficulty"]
-    difficulty = {"steps": steps, "depth": depth, "level": level}
+    difficulty = dict(zip(("steps", "depth", "level", "expected"), question["difficulty"], strict=False))
     return {**fields, "question": {**question, "difficulty": difficulty}}
 
 

@@ -51,6 +51,8 @@ BOTH_WAYS = [
     (FAR, of("equal_variances"), "unequal"),
     (NEAR, of("centre_by_skew"), "not skewed"),
     (ODD, of("centre_by_skew"), "skewed"),
+    (NEAR, of("centre_by_normality"), "normal"),
+    (ODD, of("centre_by_normality"), "not normal"),
     (NEAR, of("spread_by_normality"), "normal"),
     (ODD, of("spread_by_normality"), "not normal"),
     (FEW, of("filled_if_few_missing", share=0.1), "filled"),
@@ -110,7 +112,8 @@ def test_evidence_at_the_threshold_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["normal", "spread_by_normality", "centre_by_skew", "correlation_by_outliers"]
+    "name",
+    ["normal", "centre_by_normality", "spread_by_normality", "centre_by_skew", "correlation_by_outliers"],
 )
 def test_nothing_is_decided_without_records(name: str) -> None:
     columns = {key: key[0] if key == "measure" else "b" for key in grammar()[name].parameters}

@@ -44,6 +44,9 @@ CASES = [
     (of("level_share_by_group", trait="trait", level="p"), {"x": 1 / 2, "y": 3 / 4}),
     (of("level_share_by_group", {"share_of": "all"}, trait="trait", level="p"), {"x": 1 / 3, "y": 3 / 4}),
     (of("missing_share_by_group", column="a"), {"x": 0, "y": 1 / 4}),
+    # Of 1, 2 and 6 the fences are far; of 9, 8, 8 and 1 the quartiles are 6.25 and 8.25, the fences 3.25 and 11.25.
+    (of("outlier_share_by_group", measure="a"), {"x": 0, "y": 0}),
+    (of("outlier_share_by_group", measure="b"), {"x": 0, "y": 1 / 4}),
     (of("missing_share_by_group", column="trait"), {"x": 1 / 3, "y": 0}),
 ]
 

@@ -21,6 +21,8 @@ CASES = [
     (term("keep_group", TABLE, term("most", COUNTS), category="kind"), [0, 1]),
     (term("leave_out_group", TABLE, term("most", COUNTS), category="kind"), [2, 3, 5, 6, 7]),
     (term("keep_top_groups", TABLE, term("top_three", MEANS), category="kind"), [2, 3, 5, 6, 7]),
+    (term("in_large_groups", TABLE, measure="size", category="kind", least=2), [0, 1, 2, 3, 5, 6]),
+    (term("in_large_groups", TABLE, measure="size", category="kind", least=3), []),
     (term("missing", TABLE, column="kind"), [4]),
     (term("missing", TABLE, column="size"), [4]),
     # The seven known sizes 1, 2, 3, 4, 6, 7, 9: a share of 0.75 lies halfway between 6 and 7.

@@ -25,6 +25,7 @@ def of(name: str, axes: dict[str, str] | None = None, *inputs: Term, **parameter
 
 CASES = [
     (SUBJECT, term("change", term("mean", TABLE, measure="a"), term("mean", TABLE, measure="b")), 54 / 7 - 23 / 7),
+    (SUBJECT, term("excess", term("mean", TABLE, measure="b"), term("median", TABLE, measure="a")), 23 / 7 - 4),
     # Without z there are 1, 2, 3, 4 and, of no kind, 9.
     (SUBJECT, of("change_without_group", {}, HIGH, category="kind"), 19 / 5 - 54 / 7),
     (SUBJECT, of("change_without_group", {"unnamed": "left"}, HIGH, category="kind"), 10 / 4 - 45 / 6),

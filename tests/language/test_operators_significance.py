@@ -27,6 +27,9 @@ PAIRED = table(a=[3 + n for n in range(51)], b=[2 + 2 * n + 2 for n in range(51)
 CROSSED = table(
     kind=[*["x"] * 12, *["y"] * 12, "y"], other=[*["p"] * 8, *["q"] * 4, *["p"] * 4, *["q"] * 8, None]
 )
+COIN = table(a=[*[0] * 50, *[1] * 50, None])
+COIN_GAP = 0.5 - float(stats.norm.cdf(-1))
+SAMPLE_GAP = 0.5 - float(stats.norm.cdf(-0.5 / math.sqrt(25 / 99)))
 SMALL = table(kind=[*"xxxxyyyy"], other=[*"pppqpqqq"])
 EMPTY = term("keep_level", TABLE, category="kind", level="nowhere")
 
@@ -63,7 +66,11 @@ SPREAD = math.sqrt(51 * 52 * 103 / 24)
 CASES = [
     (TWO, between("t_comparison"), welch("unequal")),
     (TWO, between("t_comparison", {"variances": "student"}), welch("pooled")),
-    (TWO, between("t_test"), welch("unequal")[1]),
+    (TWO, between("cohens_d"), (np.mean(Y) - np.mean(X)) / math.sqrt(
+        (np.var(Y, ddof=1) * 10 + np.var(X, ddof=1) * 13) / 23)),
+    # Of the values 0 and 1 half are as low as the normal share below -1, or -0.5 sample deviations, and lower.
+    (COIN, of("ks_normality", {"ddof": "population"}, measure="a"), (COIN_GAP, stats.kstwobign.sf(10 * COIN_GAP))),
+    (COIN, of("ks_normality", measure="a"), (SAMPLE_GAP, stats.kstwobign.sf(10 * SAMPLE_GAP))),
     (TWO, between("two_proportions", outcome="hit", level="yes"), proportions_ztest([3, 10], [11, 15])),
     # All 81 pairs are won; of 18 choose 9 ways to place the groups two lie as far apart.
     (APART, term("mann_whitney", TABLE, APART_HIGH, APART_LOW, measure="a", category="kind"),

@@ -61,7 +61,7 @@ def files(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "birds.csv").write_bytes(tables.birds())
     (folder / "days.csv").write_bytes(tables.days())
-    names = [f"{LONG}{number}" for number in range(100)]
+    names = ["size", *(f"{LONG}{number}" for number in range(100))]
     rows = [[f"{row % 5}"] * len(names) for row in range(20)]
     (folder / "wide.csv").write_bytes(tables.table(names, rows))
     return folder

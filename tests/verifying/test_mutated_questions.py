@@ -82,6 +82,8 @@ def axis_unsettled(question: Question, subject: Subject, rng: Random) -> Iterato
         recipe = question.recipe
         text = wording(record, recipe.template, recipe.bindings, recipe.phrasing, subject.words)
         note = format_note(to_terms(record), question.contract, subject.words)
+        if (text, note) == (question.question_text, question.format):
+            continue  # the sentence of a template closes it whatever its program says
         opened = msgspec.structs.replace(_with_program(question, record), question_text=text, format=note)
         yield Mutation("axis unsettled", _identified(opened), "ambiguous")
 

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Mapping
+from itertools import combinations
 
 import numpy as np
 
 from actors.language.coded import Measure, Places
 from actors.language.operator import Frame, Names, Number, Operator, Series
-from actors.language.operators.axes import CORRELATIONS, MISSING_PAIRS, WHICH_COLUMNS
+from actors.language.operators.axes import COPIES, CORRELATIONS, MISSING_PAIRS, WHICH_COLUMNS
 
 
 class Kendall(Operator):
@@ -96,6 +97,7 @@ class StrongestPartner(Operator):
     parameters = {"measure": "measure"}
     result = "header"
     axes = (WHICH_COLUMNS,)
+    explained = COPIES
     phrases = ("the other numeric variable with the strongest Pearson correlation with {the measure}",)
     asks = (
         (
@@ -190,3 +192,18 @@ class WeakestPair(Operator):
         if not best:
             raise ValueError("no two columns correlate")
         return best
+
+    @staticmethod
+    def branch(
+        rows: Places, numbers: Mapping[str, Measure], columns: list[str], missing_pairs: str
+    ) -> tuple[str, float]:
+        """By what share the pair closest to zero falls short of the next."""
+        amounts = np.column_stack([numbers[name][rows] for name in columns])
+        if missing_pairs == "any":
+            amounts = amounts[~np.isnan(amounts).any(axis=1)]
+        strengths = []
+        for first, second in combinations(range(len(columns)), 2):
+            both = ~np.isnan(amounts[:, first]) & ~np.isnan(amounts[:, second])
+            strengths.append(abs(np.corrcoef(amounts[both, first], amounts[both, second])[0, 1]))
+        ranked = np.sort(strengths)
+        return "weakest", float(1 - ranked[0] / ranked[1])

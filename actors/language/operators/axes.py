@@ -22,6 +22,11 @@ SHARES = (1e-6, 1 - 1e-6)
 """Outside these a share is one of nothing or of everything."""
 CORRELATIONS = (-0.9999, 0.9999)
 """Columns that correlate more strongly are copies of each other."""
+COPIES = (
+    "Another variable is one that is no copy of it: a correlation beyond 0.9999 in size does not count. Each"
+    " correlation uses the records in which both variables have a value."
+)
+"""What is said where a rule chooses among the other columns."""
 
 DDOF = AxisDeclaration(
     "ddof",

@@ -1,12 +1,12 @@
-"""One share a group: of all records, of those in the group with a label, of those without a value."""
+"""One share a group: of all records, of those with a label, of those without a value, of outliers."""
 
 from typing import Any
 
 import numpy as np
 
-from actors.language.coded import Category, Known
+from actors.language.coded import Category, Known, Measure
 from actors.language.operator import Operator, Series
-from actors.language.operators.axes import MISSING_GROUP, SHARE_OF
+from actors.language.operators.axes import MISSING_GROUP, QUANTILE, SHARE_OF
 
 
 class ShareByGroup(Operator):
@@ -99,3 +99,47 @@ class MissingShareByGroup(Operator):
         sizes = np.bincount(codes[codes >= 0], minlength=len(levels))
         shares = np.bincount(codes[(codes >= 0) & ~column], minlength=len(levels)) / sizes
         return {levels[group]: float(shares[group]) for group in np.flatnonzero(sizes)}
+
+
+class OutlierShareByGroup(Operator):
+    """The share of each group's known values that lie beyond the fences of the group itself."""
+
+    name = "outlier_share_by_group"
+    family = "group"
+    inputs = {"rows": "table"}
+    parameters = {"measure": "measure", "category": "category"}
+    result = "by_group"
+    axes = (MISSING_GROUP, QUANTILE)
+    phrases = ()
+    searchable = False
+    plan = "find the share of outliers in {measure} within each {category}"
+    variable = "shares"
+
+    @staticmethod
+    def idiom(measure: Series, category: Series, missing: bool, quantile: str) -> Series:
+        groups = measure.groupby(category, dropna=missing)
+        low = groups.transform("quantile", 0.25, interpolation=quantile)
+        high = groups.transform("quantile", 0.75, interpolation=quantile)
+        beyond = (measure < low - 1.5 * (high - low)) | (measure > high + 1.5 * (high - low))
+        return beyond.groupby(category, dropna=missing).sum() / groups.count()
+
+    @staticmethod
+    def arithmetic(measure: Measure, category: Category, missing: bool, quantile: str) -> dict[object, float]:
+        codes, levels = category
+        if not missing:
+            codes, levels = np.where(codes < 0, len(levels), codes), [*levels, None]
+        shares = {}
+        for group in np.flatnonzero(np.bincount(codes[codes >= 0])):
+            ranked = np.sort(measure[(codes == group) & ~np.isnan(measure)])
+            quarters = []
+            for quarter in (0.25, 0.75) if ranked.size else ():
+                place = quarter * (ranked.size - 1)
+                below = int(place)
+                part = place - below if quantile == "linear" else 0.5 * (place > below)
+                quarters.append(
+                    ranked[below] + part * (ranked[min(below + 1, ranked.size - 1)] - ranked[below])
+                )
+            reach = 1.5 * (quarters[1] - quarters[0]) if quarters else np.nan
+            beyond = [(ranked < quarters[0] - reach) | (ranked > quarters[1] + reach)] if quarters else []
+            shares[levels[group]] = np.count_nonzero(beyond) / ranked.size if ranked.size else np.nan
+        return shares

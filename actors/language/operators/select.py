@@ -229,6 +229,32 @@ class KeepTopGroups(Operator):
         return rows[wanted[codes]]
 
 
+class InLargeGroups(Operator):
+    """Records whose group has at least so many records with a value in a measure."""
+
+    name = "in_large_groups"
+    family = "select"
+    inputs = {"rows": "table"}
+    parameters = {"measure": "measure", "category": "category", "least": "whole"}
+    result = "table"
+    phrases = ()
+    searchable = False
+    refers = True
+    plan = "keep the {records} of those {category} that have enough of them"
+    variable = "kept"
+
+    @staticmethod
+    def idiom(rows: Frame, measure: Series, category: Series, least: int) -> Frame:
+        return rows[measure.groupby(category).transform("count") >= least]
+
+    @staticmethod
+    def arithmetic(rows: Places, measure: Measure, category: Category, least: int) -> Places:
+        codes, levels = category
+        known = codes[(codes >= 0) & ~np.isnan(measure)]
+        large = np.append(np.bincount(known, minlength=len(levels)) >= least, False)
+        return rows[large[codes]]
+
+
 class Missing(Operator):
     """Records without a known value in a column."""
 

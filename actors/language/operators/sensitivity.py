@@ -1,5 +1,7 @@
 """How a result changes when the records do."""
 
+import math
+
 from actors.language.operator import Number, Operator
 
 
@@ -22,3 +24,24 @@ class Change(Operator):
     @staticmethod
     def arithmetic(after: float, before: float) -> Number:
         return -(before - after)
+
+
+class Excess(Operator):
+    """By how much one figure exceeds another one, of whatever kind it is."""
+
+    name = "excess"
+    family = "sensitivity"
+    inputs = {"one": "number", "other": "number"}
+    result = "number"
+    phrases = ()
+    searchable = False
+    plan = "take the difference of the two"
+    variable = "excess"
+
+    @staticmethod
+    def idiom(one: Number, other: Number) -> Number:
+        return one - other
+
+    @staticmethod
+    def arithmetic(one: Number, other: Number) -> Number:
+        return math.fsum((one, -other))

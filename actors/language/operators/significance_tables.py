@@ -75,13 +75,13 @@ class Fisher(Operator):
     @staticmethod
     def arithmetic(category: Category, other: Category) -> Test:
         both = (category[0] >= 0) & (other[0] >= 0)
-        lines, columns = category[0][both], other[0][both]
-        first, second = np.flatnonzero(np.bincount(lines)), np.flatnonzero(np.bincount(columns))
+        across, down = category[0][both], other[0][both]
+        first, second = np.flatnonzero(np.bincount(across)), np.flatnonzero(np.bincount(down))
         if first.size != 2 or second.size != 2:
             raise ValueError("a category has not two levels")
-        size = lines.size
-        row, column = int(np.count_nonzero(lines == first[0])), int(np.count_nonzero(columns == second[0]))
-        seen = int(np.count_nonzero((lines == first[0]) & (columns == second[0])))
+        size = across.size
+        row, column = int(np.count_nonzero(across == first[0])), int(np.count_nonzero(down == second[0]))
+        seen = int(np.count_nonzero((across == first[0]) & (down == second[0])))
         there = np.arange(max(0, row + column - size), min(row, column) + 1)
         ways = -(
             special.gammaln(there + 1)

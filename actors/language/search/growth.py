@@ -12,12 +12,13 @@ from actors.language.evaluation import Undefined
 from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.liveness import ways_not_gone
 from actors.language.operator import Operator, grammar
+from actors.language.pattern import reads_plainly
 from actors.language.search.uses import Uses
 from actors.language.search.worth import is_idle_column
 from actors.language.sense import adds_up, compare
 from actors.language.soundness import Refusal, unsound
 from actors.language.subject import Subject
-from actors.language.templates.template import categories, measures
+from actors.language.templates.template import asked, categories, measures
 from actors.language.term import Bound, Input, Term, over_all_records
 from events.dataset import ColumnProfile
 from events.question import Parameter
@@ -239,7 +240,7 @@ class Growth:
         column = next((column for column in self.subject.columns if column.name == category), None)
         if column is None:
             raise NothingFits("a derived category has no level that a question may name")
-        levels = [level_value(column, level) for level in column.levels]
+        levels = [level_value(column, level) for level in column.levels if reads_plainly(level)]
         before = [bound[name] for name in bound if kinds[name] == "level"]
         start = next((levels.index(level) + 1 for level in levels if level in before[-1:]), 0)
         more = sum(kind == "level" for kind in kinds.values()) - len(before) - 1
@@ -258,6 +259,7 @@ def _made_of(bound: Bound) -> set[str]:
 
 def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile], most_levels: int) -> list[str]:
     """The columns that a parameter of this kind may be bound to; a category has at most so many levels."""
+    columns = asked(columns)
     if kind == "measure":
         return measures(columns)
     if kind == "category":

@@ -1,13 +1,24 @@
 """The templates, a family a file."""
 
-from actors.language.templates import association, distribution, groups, quality
+from actors.language.templates import (
+    association,
+    comparison,
+    distribution,
+    groups,
+    quality,
+    time,
+    variables,
+)
 from actors.language.templates.template import Template
 
 TEMPLATES: tuple[Template, ...] = (
     *quality.TEMPLATES,
     *distribution.TEMPLATES,
+    *variables.TEMPLATES,
     *association.TEMPLATES,
     *groups.TEMPLATES,
+    *comparison.TEMPLATES,
+    *time.TEMPLATES,
 )
 """Every template, in a fixed order."""
 
