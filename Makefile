@@ -35,7 +35,8 @@ test-full: $(VENV)/dev.stamp  ## the long suites: kills, faults, whole runs
 	$(BIN)/python -m pytest -m full --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/dev.stamp  ## measure; prints medians and ratios
-	$(BIN)/python -m benchmarks.questions
+	$(BIN)/python -m benchmarks.generation
+	$(BIN)/python -m benchmarks.episodes
 	$(BIN)/python -m benchmarks.wall
 	$(BIN)/python -m benchmarks.losses
 	$(BIN)/python -m benchmarks.log

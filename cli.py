@@ -32,45 +32,34 @@ from actors.daemon.orders import OrderBook, OrdersError
 from actors.gating.gate import judge_home, keep
 from actors.gating.record import KINDS as FAILURES, acknowledge, simulate
 from actors.job import Job, NoModelError, NoTableError, Phase, sources_of
-from actors.ports import InfrastructureError
-from actors.runtime.host import TooManyRestarts
 from actors.runtime.loop import QUICK
+from actors.terminal.coverage_view import coverage_view
 from actors.terminal.doctor import doctor_view, examined
-from actors.terminal.ending import INTERRUPTED, PATH_ERRORS, UNRECORDED, ended, leave, while_nobody_listens
-from actors.terminal.find import AmbiguousError, Kind, NotFoundError, find
+from actors.terminal.ending import INTERRUPTED, ended, leave, while_nobody_listens
+from actors.terminal.find import Kind, find
 from actors.terminal.gate_view import gate_view
 from actors.terminal.log_view import Tail, difference_view, repaired_view, show_events, types_named
 from actors.terminal.options import common, generating, keeping, overrides_said, said, scoped, sources_said
 from actors.terminal.output import GivenText, Output
+from actors.terminal.problems import ANSWERED_NO, BAD_INPUT, MACHINE_FAILED, Exits
 from actors.terminal.reports import INSPECTED, exported, inspected, log_verified, replayed, validated
 from actors.terminal.status import standing, status as status_of, status_view
 from actors.terminal.summary import summary_table
 from events.gate import IntegrityFailure
 from events.question import SOURCES, Source
 from store.artifacts import write_artifacts
-from store.blobs import BlobCorrupt, BlobMissing, OldBlobs
-from store.decisions import InvalidDecisionsError
 from store.differences import difference
-from store.export.sft import NothingToExportError, export_sft
+from store.export.sft import export_sft
 from store.home import Home
-from store.log.follow import NoLogError
 from store.log.lines import TYPES
-from store.log.lock import HomeLocked, HomeUnwritable, hold_lock
+from store.log.lock import hold_lock
 from store.log.repair import repair
-from store.log.scan import LogCorrupt
-from store.log.segments import LogPoisoned, NoSpace
-from store.positions import NoPositionError, moment
-from store.projections.fold import BrokenHistoryError
+from store.positions import moment
 from store.replay import check, rebuild
 from store.validate import validate as validation_of
 from store.verify import verify_home
 
-_EXITS: dict[int, tuple[type[Exception], ...]] = {
-    1: (BrokenHistoryError, InvalidDecisionsError, LogCorrupt, NothingToExportError),
-    2: (HomeLocked, HomeUnwritable, OldBlobs, NoTableError, NoModelError, OrdersError, NotFoundError,
-        AmbiguousError, NoLogError, NoPositionError, *PATH_ERRORS, *UNRECORDED),
-    3: (LogPoisoned, NoSpace, InfrastructureError, BlobMissing, BlobCorrupt, TooManyRestarts, OSError),
-}  # fmt: skip
+_EXITS: Exits = {1: ANSWERED_NO, 2: (NoTableError, NoModelError, OrdersError, *BAD_INPUT), 3: MACHINE_FAILED}
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""
 
 
@@ -150,6 +139,17 @@ def status(home: Path, quiet: bool, as_json: bool) -> None:
     """Where things stand."""
     found, _ = standing(Home(home))
     Output(as_json, quiet).result(found, status_view(found))
+
+
+@app.command()
+@click.option("--coverage", "whole", is_flag=True, help="Tell every count, and what never appeared.")
+@common
+def stats(whole: bool, *, home: Path, quiet: bool, as_json: bool) -> None:
+    """What is wanted of the questions, beside what was found; and how far they reach."""
+    from actors.generation.coverage import covered  # noqa: PLC0415  knows the grammar, and so the data stack
+
+    found = covered(Home(home)).to_dict()
+    Output(as_json, quiet).result(found, coverage_view(found, whole=whole))
 
 
 @app.command()

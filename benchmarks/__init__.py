@@ -1,1 +1,1 @@
-"""Measurements that anyone can repeat: `make bench`, or `python -m benchmarks.{cells,questions,log}`."""
+"""Measurements that anyone can repeat: `make bench`, or `python -m benchmarks.{generation,episodes,log}`."""

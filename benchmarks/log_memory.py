@@ -1,11 +1,11 @@
 """`python -m benchmarks.log_memory HOME UPTO`: what reading takes at its peak, in a process of its own."""
 
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 from benchmarks import log_replay
+from benchmarks.processes import peak
 from store.home import Home
 
 _ROOT = Path(__file__).parents[1]
@@ -23,16 +23,9 @@ def beyond_start(home: Home, upto: int) -> int:
 def main() -> None:
     """Read, and print the bytes."""
     home, upto = Home(Path(sys.argv[1])), int(sys.argv[2])
-    before = _peak()
+    before = peak()
     log_replay.replay(home, upto=upto)
-    print(_peak() - before)
-
-
-def _peak() -> int:
-    """The most bytes that this process ever held; not of `getrusage`, which counts its parent's as well."""
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text("ascii"))
-    assert found, "only Linux tells the peak of a process"
-    return int(found[1]) * 1024
+    print(peak() - before)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 """What a process holds, as Linux tells whoever may look."""
 
+import os
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -28,6 +31,35 @@ def resident(process: int) -> float:
     return 1024.0 * int(told[1])
 
 
+def peak() -> int:
+    """The most bytes that this process ever held; not of `getrusage`, which counts its parent's as well."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text("ascii"))
+    assert found, "only Linux tells the peak of a process"
+    return int(found[1]) * 1024
+
+
 def descriptors(process: int) -> int:
     """How many are open."""
     return len(list(Path(f"/proc/{process}/fd").iterdir()))
+
+
+def processor_seconds(process: int) -> float:
+    """CPU-seconds of all processes below one: those that live, and those that their parents waited for."""
+    return sum(_ticks(one) for one in _below(process)) / os.sysconf("SC_CLK_TCK")
+
+
+def _below(process: int) -> Iterator[int]:
+    for told in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):  # it, or the thread that started it, has just ended
+            for child in map(int, told.read_text("ascii").split()):
+                yield child
+                yield from _below(child)
+
+
+def _ticks(process: int) -> int:
+    """Its own, and those of the children that it waited for, as `/proc/PID/stat` tells them."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text("ascii", "replace")
+    except OSError:  # it has just ended, and counts for its parent
+        return 0
+    return sum(map(int, told.rpartition(")")[2].split()[11:15]))

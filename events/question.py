@@ -96,6 +96,8 @@ class Certificate(Fact, frozen=True):
     """By answer field, between how many values it leaves the choice; 0 for numbers."""
     chance: float = 0.0
     """How often one constant answer would be right, were each of a field's values equally likely."""
+    decisions: dict[str, str] = msgspec.field(default_factory=dict)
+    """By step that decides, the way that it went; of two opposites the operator that it is."""
 
 
 class Difficulty(Fact, frozen=True):
@@ -177,6 +179,10 @@ class QuestionRejected(Event, frozen=True):
     """A short stable word that is counted: dead_step, ambiguous, degenerate, duplicate, …"""
     detail: str
     """What was seen."""
+    operators: tuple[str, ...] = ()
+    """The operators of the proposal, each once; none where this was not told yet."""
+    steps: int = 0
+    """How many steps it had; 0 where this was not told yet."""
 
 
 class StreamExhausted(Event, frozen=True):

@@ -24,8 +24,12 @@ ROOMS = {
     },
 }  # fmt: skip
 MOST_LINES = 300
-LAZY = {"cli.py: actors.system": 2, "cli.py: actors.daemon.service": 1}
-"""Imports inside functions that may be: the commands that compute, so that the others start at once."""
+LAZY = {
+    "cli.py: actors.system": 2,
+    "cli.py: actors.daemon.service": 1,
+    "cli.py: actors.generation.coverage": 1,
+}
+"""Imports inside functions that may be: commands that load the data stack, so that others start at once."""
 SLOW = {"scipy.stats", "statsmodels", "sklearn", "torch", "transformers"}
 """Modules that take longer to load than all of ours."""
 VAGUE = {"utils", "util", "core", "common", "shared", "manager", "helper", "helpers", "misc"}

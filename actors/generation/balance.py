@@ -41,13 +41,13 @@ class Balance:
 
     def hear(self, question: Question) -> None:
         """A question was accepted."""
-        for kind, about, value, _ in _answered(question):
+        for kind, about, value, _ in answered(question):
             self.asked[kind, about] += 1
             self.given[kind, about, value] += 1
 
     def objection(self, question: Question) -> Refusal | None:
         """Why this question may not be accepted after those that were."""
-        for kind, about, value, choices in _answered(question):
+        for kind, about, value, choices in answered(question):
             if not self._has_room(kind, about, value, choices):
                 return Refusal("unbalanced", f"{value!r} is the answer of too many such questions already")
         return None
@@ -65,7 +65,8 @@ class Balance:
         return bool(xxhash.xxh3_64_intdigest(f"{self.stream}/{about}".encode()) & 1)
 
 
-def _answered(question: Question) -> Iterator[Answered]:
+def answered(question: Question) -> Iterator[Answered]:
+    """What each field of a question is answered by, as the balance counts it."""
     record, answer = question.recipe.program, rounded(question.contract, question.answers[0])
     steps = {step.name: step for step in record.steps}
     for asked in question.contract.fields:

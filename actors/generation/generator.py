@@ -128,12 +128,16 @@ class Generator:
 
     async def _try(self, stream: str, ruling: Ruling, balance: Balance) -> Event:
         if ruling.question is None:
-            return QuestionRejected(stream, ruling.index, ruling.reason, ruling.detail)
+            return _rejected(stream, ruling, Refusal(ruling.reason, ruling.detail))
         refusal = balance.objection(ruling.question) or await self.trial(ruling.question)
         if refusal is not None:
-            return QuestionRejected(stream, ruling.index, refusal.reason, refusal.detail)
+            return _rejected(stream, ruling, refusal)
         balance.hear(ruling.question)
         return QuestionAccepted(stream, ruling.index, ruling.question)
+
+
+def _rejected(stream: str, ruling: Ruling, why: Refusal) -> QuestionRejected:
+    return QuestionRejected(stream, ruling.index, why.reason, why.detail, ruling.operators, ruling.steps)
 
 
 def _begin_run(state: GeneratorState) -> None:

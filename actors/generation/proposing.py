@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from actors.generation.streams import proposals
+from actors.generation.streams import proposed
 from actors.language.court import Proposal, judge
 from actors.language.soundness import Refusal
 from actors.language.subject import Subject
+from actors.language.term import to_record
 from actors.profiling.table import read_table
 from events.dataset import ColumnProfile, ReaderSettings
-from events.question import Question, Source
+from events.question import ProgramRecord, Question, Source
 from events.struct import Fact
 from store.blobs import Blobs
 from store.home import Home
@@ -65,6 +66,10 @@ class Ruling(Fact, frozen=True):
     """The reason's word, if it was not."""
     detail: str = ""
     """What was seen."""
+    operators: tuple[str, ...] = ()
+    """The operators of its program, each once."""
+    steps: int = 0
+    """How many steps its program has."""
 
 
 @lru_cache(maxsize=32)
@@ -84,7 +89,7 @@ def rule_on(table: Table, stretch: Stretch) -> tuple[list[Ruling], bool]:
     for index in range(stretch.start, stretch.start + stretch.most):
         if not stream.holds(index):
             return rulings, True
-        ruling = _rule(index, stream.known[index], subject)
+        ruling = _rule(index, *stream.known[index], subject)
         rulings.append(ruling)
         accepted += ruling.question is not None
         if accepted == stretch.need:
@@ -92,20 +97,27 @@ def rule_on(table: Table, stretch: Stretch) -> tuple[list[Ruling], bool]:
     return rulings, False
 
 
-def _rule(index: int, proposal: Proposal | None, subject: Subject) -> Ruling:
+def _rule(index: int, proposal: Proposal, is_repetition: bool, subject: Subject) -> Ruling:
     subject.trim()
-    verdict = DUPLICATE if proposal is None else judge(proposal, subject)
+    verdict = DUPLICATE if is_repetition else judge(proposal, subject)
     if isinstance(verdict, Question):
-        return Ruling(index, verdict)
-    return Ruling(index, None, verdict.reason, verdict.detail)
+        record = verdict.recipe.program
+        return Ruling(index, verdict, operators=operators_in(record), steps=len(record.steps))
+    record = to_record(proposal.answer)
+    return Ruling(index, None, verdict.reason, verdict.detail, operators_in(record), len(record.steps))
+
+
+def operators_in(record: ProgramRecord) -> tuple[str, ...]:
+    """The operators of a program, each once, in order of use."""
+    return tuple(dict.fromkeys(step.operator for step in record.steps))
 
 
 @dataclass
 class _Stream:
-    """A stream's proposals as far as they were needed."""
+    """A stream's proposals as far as they were needed, and whether each asks what an earlier one does."""
 
-    rest: Iterator[Proposal | None]
-    known: list[Proposal | None] = field(default_factory=list)
+    rest: Iterator[tuple[Proposal, bool]]
+    known: list[tuple[Proposal, bool]] = field(default_factory=list)
 
     def holds(self, index: int) -> bool:
         """Whether the stream has a proposal at this place."""
@@ -119,4 +131,4 @@ class _Stream:
 
 @lru_cache(maxsize=64)
 def _stream(stream: str, source: Source, table: Table) -> _Stream:
-    return _Stream(proposals(source, subject_of(table), stream))
+    return _Stream(proposed(source, subject_of(table), stream))

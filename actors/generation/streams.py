@@ -22,12 +22,18 @@ def proposals(source: Source, subject: Subject, key: str) -> Iterator[Proposal |
         subject: the table.
         key: what all randomness derives from; the id of the stream.
     """
+    for proposal, is_repetition in proposed(source, subject, key):
+        yield None if is_repetition else proposal
+
+
+def proposed(source: Source, subject: Subject, key: str) -> Iterator[tuple[Proposal, bool]]:
+    """The same with every proposal, and whether it asks what an earlier one does."""
     made = _templates(subject.columns, key) if source == "template" else _searched(subject, key)
     seen: set[str] = set()
     for proposal in made:
         # What templates ask of different columns differs; should it not on this table, one of them is enough.
         asked = meaning(proposal.answer, subject, resamples=0 if source == "template" else RESAMPLES)
-        yield None if asked in seen else proposal
+        yield proposal, asked in seen
         seen.add(asked)
 
 

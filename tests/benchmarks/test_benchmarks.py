@@ -1,12 +1,16 @@
+import os
 import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from actors.workers.engine import docker_available, worker_image
+from benchmarks.enlarged import TIMES, enlarged
+from benchmarks.processes import processor_seconds
 from benchmarks.rounds import Way, interleaved
 from benchmarks.stages import Stages
 from benchmarks.table import seconds, share, table, times
@@ -54,12 +58,23 @@ async def test_a_wall_is_measured_beside_kernels_one_exec_for_each_cell_and_fork
 
 
 @pytest.mark.full
-def test_questions_and_episodes_are_counted_by_cpu_second_and_the_time_split_by_stage() -> None:
-    shown = printed("questions", "--questions", "1", "--episodes", "1", "examples/penguins_raw.csv")
-    for name in ("template", "procedural"):
-        assert re.search(r" 1 .* \d+ /s$", row(shown, name))
-    for name in ("liveness of every step", "reading the text back", "verified in a CPU-second"):
-        assert FIGURE.search(row(shown, name))
+def test_questions_are_counted_by_cpu_second_through_the_whole_court_and_the_wall() -> None:
+    shown = printed("generation", "--questions", "2", "--rounds", "1", "examples/penguins_raw.csv")
+    for name in ("penguins_raw, template", "penguins_raw, procedural"):
+        assert re.search(r" \d+ +2 .* %$", row(shown, name))
+        assert re.search(r" /s +at least 10.0 /s +(not )?met$", row(shown, f"  {name}"))
+    for name in ("search", "settled", "worded", "engines differ", "the sessions, behind the wall"):
+        assert len(re.findall(r"\d %", row(shown, name))) == 2
+    for name in ("1 x as many", "2 x as many", "4 x as many"):
+        assert len(FIGURE.findall(row(shown, name))) == 3
+    assert len(re.findall(r"at most [24] x +(?:not )?met$", shown, re.MULTILINE)) == 2
+    assert re.search(r"MB +at most 1000 MB +met$", row(shown, "  344 rows"))
+
+
+@pytest.mark.full
+def test_episodes_are_counted_by_cpu_second_and_the_time_split_by_stage() -> None:
+    shown = printed("episodes", "--episodes", "1", "examples/penguins_raw.csv")
+    assert FIGURE.search(row(shown, "verified in a CPU-second"))
     for name in (
         "solving",
         "grounding: cells",
@@ -121,3 +136,27 @@ def test_a_table_is_aligned_and_its_headings_widen_no_column() -> None:
         "x        1.00 s",
         "longer  12.0 ms",
     ]
+
+
+def test_the_time_of_processes_below_counts_when_they_live_and_when_they_were_waited_for() -> None:
+    before = processor_seconds(os.getpid())
+    busy = "import time\nwhile time.process_time() < 0.3: pass\nprint('done', flush=True)\ninput()"
+    with subprocess.Popen(
+        [sys.executable, "-c", busy], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "done\n"
+        assert processor_seconds(os.getpid()) - before >= 0.29
+        alone = processor_seconds(process.pid)
+        process.communicate("\n")
+    assert alone == 0  # it has no children of its own
+
+
+def test_a_table_drawn_larger_has_its_own_records_alone_and_as_many_times_as_many() -> None:
+    frame = pd.DataFrame({"a": range(50), "b": list("xyxyz") * 10})
+    for times_as_many in TIMES:
+        larger = enlarged(frame, times_as_many)
+        assert len(larger) == times_as_many * len(frame)
+        assert larger[: len(frame)].equals(frame)
+        assert set(map(tuple, larger.to_numpy())) == set(map(tuple, frame.to_numpy()))
+        assert larger.dtypes.equals(frame.dtypes)

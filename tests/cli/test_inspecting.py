@@ -93,3 +93,18 @@ def test_what_is_not_there_is_told_with_what_there_is(finished: Finished) -> Non
     for kind in ("dataset", "question", "episode", "trace", "hook"):
         ended = finished.program.run("inspect", kind, "zz/zz" if kind == "hook" else "zz", code=2)
         assert "begins with 'zz'" in ended.said
+
+
+def test_stats_tell_what_is_wanted_and_with_coverage_every_count(finished: Finished) -> None:
+    told = finished.program.json("stats", "--coverage")
+    questions = finished.program.records("questions")
+    assert told["accepted"] == len(questions)
+    assert told["proposals"] == sum(one["tried"] for one in told["coverage"]["dataset"])
+    used = {step["operator"] for one in questions for step in one["recipe"]["program"]["steps"]}
+    assert {one["name"] for one in told["coverage"]["operator"] if one["accepted"]} == used
+    floors = [one for one in told["promises"] if one["what"].startswith("procedural questions of birds")]
+    assert len(floors) == 1
+    brief, whole = (finished.program.run("stats", *option).out for option in ((), ("--coverage",)))
+    assert floors[0]["what"] in brief
+    assert "By operator" in whole
+    assert "By operator" not in brief

@@ -11,6 +11,8 @@ import pytest
 
 from actors.daemon.orders import Orders
 from actors.gating.rules import DATA_RULES
+from actors.generation.floors import CLASSES, NOTHING
+from actors.generation.sorting import REJECTIONS
 from actors.language.court import Proposal, judge
 from actors.language.court.disturbed import REASONS
 from actors.language.operator import AxisDeclaration, Operator, grammar
@@ -113,6 +115,13 @@ def test_every_word_for_a_rejection_is_explained() -> None:
     words |= set(REASONS.values())
     assert len(words) > 10
     assert {row.split("`")[1] for row in table("docs/language.md", "The court")} == words
+    assert set(REJECTIONS) == words
+
+
+def test_every_class_of_tables_stands_in_the_language_page_with_what_it_owes() -> None:
+    rows = [row.split("|") for row in table("docs/language.md", "How far the questions reach")]
+    told = [(row[1].strip(" `"), row[2].strip(), row[3].strip()) for row in rows]
+    assert told == [(one.name, str(one.floor), "yes" if one.decides else "no") for one in (*CLASSES, NOTHING)]
 
 
 def test_every_category_and_every_rule_is_explained() -> None:

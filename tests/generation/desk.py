@@ -74,7 +74,8 @@ class Desk:
             if index >= self.holds:
                 return rulings, True
             asked = numbered(index) if self.accepts(index) else None
-            rulings.append(Ruling(index, asked, "" if asked else "dead_step", "" if asked else "idle"))
+            why = ("", "") if asked else ("dead_step", "idle")
+            rulings.append(Ruling(index, asked, *why, operators=("mean",), steps=1))
             if sum(one.question is not None for one in rulings) == stretch.need:
                 break
         return rulings, False

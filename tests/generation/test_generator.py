@@ -94,6 +94,7 @@ async def test_a_question_whose_code_fails_behind_the_wall_is_counted_and_made_u
         (0, "sandbox_differs"),
         (2, "sandbox_differs"),
     ]
+    assert {(event.operators, event.steps) for event in refused} == {(("mean",), 1)}
 
 
 @given(st.lists(st.booleans(), max_size=40), st.lists(st.booleans(), max_size=40), st.randoms())

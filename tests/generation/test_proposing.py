@@ -4,6 +4,7 @@ import pytest
 
 from actors.generation.generator import STRETCH
 from actors.generation.proposing import Ruling, Stretch, Table, rule_on
+from actors.language.operator import grammar
 from events.question import Source, stream_id
 from tests.trying import SOURCES
 
@@ -37,6 +38,17 @@ def test_a_ruling_is_a_question_or_a_reason(table: Table) -> None:
     for ruling in ruled(table, "procedural", STRETCH):
         assert (ruling.question is None) == bool(ruling.reason)
         assert bool(ruling.reason) == bool(ruling.detail)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_ruling_tells_which_operators_it_is_about_and_how_many_steps(table: Table, source: Source) -> None:
+    rulings = ruled(table, source, STRETCH)
+    assert all(set(ruling.operators) <= grammar().keys() and ruling.operators for ruling in rulings)
+    assert all(ruling.steps >= len(ruling.operators) for ruling in rulings)
+    for ruling in rulings:
+        if ruling.question is not None:
+            used = [step.operator for step in ruling.question.recipe.program.steps]
+            assert (set(ruling.operators), ruling.steps) == (set(used), len(used))
 
 
 def test_a_stretch_ends_with_the_last_question_that_is_needed(table: Table) -> None:

@@ -231,6 +231,17 @@ def test_a_decision_that_gives_the_same_either_way_is_dead() -> None:
     assert accepted({"value": term("centre_by_skew", TABLE, measure="flipper")}, subject_of(frame))
 
 
+def test_a_certificate_tells_which_way_each_decision_went() -> None:
+    frame = birds(rows=240)
+    center = {"value": term("centre_by_skew", TABLE, measure="flipper")}
+    frame["flipper"] = np.exp(frame["flipper"] / 9)
+    assert accepted(center, subject_of(frame)).certificate.decisions == {"center": "skewed"}
+    means = term("mean_by_group", TABLE, measure="mass (kg)", category="species")
+    leaders = {"group": term("most", means)}, {"group": term("least", means)}
+    assert [list(accepted(one).certificate.decisions.values()) for one in leaders] == [["most"], ["least"]]
+    assert accepted({"value": term("mean", TABLE, measure="bill")}).certificate.decisions == {}
+
+
 def test_a_decision_on_evidence_at_its_threshold_is_refused() -> None:
     frame = birds(rows=240)
     frame["flipper"] = frame["flipper"].mask(np.arange(240) % 10 == 0)

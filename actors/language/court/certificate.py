@@ -13,9 +13,7 @@ from events.question import Certificate, Difficulty
 
 def certificate(case: Case, settled: Settled) -> Certificate:
     """The certificate of a case that passed every stage."""
-    decided = sum(
-        1 for step in case.program.steps if declaration(step).opposite or declaration(step).branches
-    )
+    decided = decisions(case)
     checks = [
         "every selection changes the answer",
         "no selection or group is left with too few records",
@@ -23,9 +21,8 @@ def certificate(case: Case, settled: Settled) -> Certificate:
         "reading the text back gives the program, under every reading that is left",
     ]
     if decided:
-        checks.insert(
-            1, f"{decided} decisions lead by more than rounding noise, and their contrary changes the answer"
-        )
+        lead = "decisions lead by more than rounding noise, and their contrary changes the answer"
+        checks.insert(1, f"{len(decided)} {lead}")
     beside = distractors(case.terms)
     disturbed = (
         *DISTURBED[:2],
@@ -41,7 +38,20 @@ def certificate(case: Case, settled: Settled) -> Certificate:
         disturbed=disturbed,
         alternatives=alternatives(case),
         chance=chance(case),
+        decisions=decided,
     )
+
+
+def decisions(case: Case) -> dict[str, str]:
+    """By step that decides, the way that it went here."""
+    found: dict[str, str] = {}
+    for step in case.program.steps:
+        if declaration(step).opposite:
+            found[step.name] = step.operator
+        elif declaration(step).branches:
+            decided = case.subject.arithmetic.decided(case.program.terms[step.name])
+            found |= {step.name: decided[0]} if decided else {}
+    return found
 
 
 def difficulty(case: Case, settled: Settled) -> Difficulty:
