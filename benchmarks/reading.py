@@ -77,7 +77,7 @@ def _draw(folder: Path, tables: Path, wanted: dict[Source, int], seed: str) -> N
         drawn += islice(found, number)
     rng.shuffle(drawn)
     folder.mkdir(parents=True, exist_ok=True)
-    entries = [Entry(number, path, question) for number, (path, question) in enumerate(drawn, 1)]
+    listed = [Entry(number, path, question) for number, (path, question) in enumerate(drawn, 1)]
     sheet = [
         {
             "number": one.number,
@@ -85,12 +85,12 @@ def _draw(folder: Path, tables: Path, wanted: dict[Source, int], seed: str) -> N
             "question": one.question.question_text,
             "format": one.question.format,
         }
-        for one in entries
+        for one in listed
     ]
     (folder / SHEET).write_text(
         "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in sheet), "utf-8"
     )
-    (folder / KEY).write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in entries))
+    (folder / KEY).write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in listed))
 
 
 def _subject(path: Path) -> Subject | None:
@@ -116,8 +116,13 @@ def _drawn(source: Source, subject: Subject, seed: str) -> Iterator[Question]:
     yield from found
 
 
+def entries(folder: Path) -> list[Entry]:
+    """The questions of a draw in full."""
+    return [msgspec.json.decode(line, type=Entry) for line in (folder / KEY).read_bytes().splitlines()]
+
+
 def _score(folder: Path, answers: Sequence[Path]) -> Iterator[str]:
-    key = [msgspec.json.decode(line, type=Entry) for line in (folder / KEY).read_bytes().splitlines()]
+    key = entries(folder)
     given = {
         line["number"]: {
             name: tuple(one) if isinstance(one, list) else one for name, one in line["answer"].items()
