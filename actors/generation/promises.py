@@ -139,11 +139,12 @@ def _balance(coverage: Coverage, asked: Iterable[Question]) -> Iterator[Promise]
             elif kind == "flag":
                 flags.setdefault(about, Counter())[value] += 1
             elif kind == "label":
-                labels.setdefault((question.dataset, about), Counter())[value] += 1
-                likely[question.dataset, about] += 1 / max(choices, 1)
+                place = (question.dataset, question.source, about)  # each stream is even by itself
+                labels.setdefault(place, Counter())[value] += 1
+                likely[place] += 1 / max(choices, 1)
     for dataset, counts in numbers.items():
         yield _commonest(called(coverage.datasets[dataset]), counts)
-    yield from _flags(flags)
+    yield from _flags(flags, len(coverage.streams))
     yield _likeliest(coverage, labels, likely)
 
 
@@ -156,7 +157,8 @@ def _commonest(dataset: str, counts: Counter[Hashable]) -> Promise:
     return Promise(f"the most frequent number of {dataset}", share, bound, False, "%", told)
 
 
-def _flags(flags: dict[Hashable, Counter[Hashable]]) -> Iterator[Promise]:
+def _flags(flags: dict[Hashable, Counter[Hashable]], streams: int) -> Iterator[Promise]:
+    """Of a few flags no share can be told; of each stream one may be ahead where their number is odd."""
     judged = {about: found for about, found in flags.items() if found.total() >= FEWEST_TO_JUDGE}
     for about, found in sorted(judged.items(), key=repr):
         told = f"{found[True]} yes, {found[False]} no"
@@ -167,7 +169,7 @@ def _flags(flags: dict[Hashable, Counter[Hashable]]) -> Iterator[Promise]:
     if few:
         lead = max(abs(one[True] - one[False]) for about, one in flags.items() if about not in judged)
         told = f"of {few} kinds of fewer than {FEWEST_TO_JUDGE}"
-        yield Promise("the lead of yes or no", lead, FEWEST_TO_JUDGE * 0.2, False, detail=told)
+        yield Promise("the lead of yes or no", lead, streams, False, detail=told)
 
 
 def _likeliest(
@@ -177,15 +179,15 @@ def _likeliest(
     worst, told = 0.0, "no label stands twice"
     for place, counts in labels.items():
         label, most = _most(counts)
-        times = most / likely[place]
+        times = round(most / likely[place], 9)  # a sum of thirds is no whole number
         if most > 1 and times > worst:
             worst, told = times, f"{label}, {most} of {counts.total()} of {_place(coverage, place)}"
     return Promise("a label beside its fair share", worst, MOST_OF_A_LABEL, False, "x", told)
 
 
 def _place(coverage: Coverage, place: Hashable) -> str:
-    dataset, about = place if isinstance(place, tuple) else (place, "")
-    return f"{about!r} in {called(coverage.datasets[dataset])}"
+    dataset, source, about = place if isinstance(place, tuple) else (place, "", "")
+    return f"{about!r} in {source} questions of {called(coverage.datasets[dataset])}"
 
 
 def _most(counts: Counter[Any]) -> tuple[Any, int]:
