@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from actors.language.format_note import note
 from actors.language.kinds import ASKED, COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.lexicon import Lexicon
 from actors.language.matched import Found, built, is_consistent, literal, passed
@@ -15,7 +16,7 @@ from actors.language.operator import AxisDeclaration, Columns, IllTyped, Operato
 from actors.language.pattern import Slot, items, same_word, tokens
 from actors.language.program import TABLE, Program
 from actors.language.readings import MOST_READINGS, readings
-from actors.language.render_english import STYLES, WHAT_IS, Style, again, contrast, is_again, note
+from actors.language.render_english import STYLES, WHAT_IS, Style, again, contrast, is_again
 from actors.language.templates import TEMPLATES
 from actors.language.templates.template import Template
 from actors.language.term import Input, Term, field_of, to_record

@@ -12,10 +12,10 @@ from typing import Any, Literal, cast
 
 from actors.language.column_words import columns_meant
 from actors.language.contract import NotAskable, contract_for, reaches
+from actors.language.format_note import columns_of
 from actors.language.holes import Choice, Chosen, filled
 from actors.language.kinds import COLUMN_KINDS
 from actors.language.program import Undefined
-from actors.language.render_english import columns_of
 from actors.language.settle import answer_of
 from actors.language.subject import Subject
 from actors.language.term import Bound, Term, to_record, to_terms

@@ -5,18 +5,16 @@ clauses compete for one referent; the last sentence asks. What the reader is fre
 what no axis of a term settles.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from actors.language.contract import format_of
 from actors.language.kinds import COLUMN_KINDS, ParameterKind
 from actors.language.lexicon import Lexicon
-from actors.language.operator import Columns, IllTyped, Operator
-from actors.language.pattern import PLACES, Slot, fill, listing, quoted, slots
+from actors.language.operator import IllTyped, Operator
+from actors.language.pattern import PLACES, Slot, fill, quoted, slots
 from actors.language.templates import template
 from actors.language.templates.template import Bindings, Template
 from actors.language.term import Bound, Input, Term, chain, parts
-from events.answers import AnswerContract
 
 
 @dataclass(frozen=True)
@@ -51,11 +49,6 @@ STYLES = (
 WHAT_IS = "what is {value}?"
 NOUNS = ("record", "records")
 """Slots that the table's own noun fills."""
-REFERENCE = (
-    "A mean, median, quantile, deviation, rank, total or leading group named in a selection is that of the"
-    " records left by the selections before it."
-)
-"""The convention of every text in which a selection that refers to a statistic follows another one."""
 
 
 def question(answer: Mapping[str, Term], phrasing: int, words: Lexicon) -> str:
@@ -119,54 +112,6 @@ def hint(answer: Mapping[str, Term], words: Lexicon) -> str:
     first, rest = plans[0], plans[1:]
     sentence = f"{first[0].upper()}{first[1:]}."
     return sentence if not rest else f"{sentence} Then {', then '.join(rest)}."
-
-
-def format_note(answer: Mapping[str, Term], contract: AnswerContract, words: Lexicon) -> str:
-    """What the answer must look like, what names mean, and the conventions that settle what is left open."""
-    conventions = conventions_of(answer.values(), words.columns)
-    return "\n".join(
-        [
-            format_of(contract),
-            *(f"Name: {sentence}" for sentence in words.legend(columns_of(answer.values()))),
-            *(f"Convention: {sentence}" for sentence in conventions),
-        ]
-    )
-
-
-def columns_of(nodes: Iterable[Term]) -> set[str]:
-    """The columns of the dataset that some terms take."""
-    return {
-        str(value)
-        for node in nodes
-        for part in parts(node)
-        for name, value in part.parameters
-        if part.declared.parameters[name] in COLUMN_KINDS and not isinstance(value, Term)
-    }
-
-
-def conventions_of(nodes: Collection[Term], columns: Columns) -> list[str]:
-    """The sentences that settle axes in the format note, each once."""
-    refers = any(
-        part.declared.refers and isinstance(part.rows(), Term) for node in nodes for part in parts(node)
-    )
-    found = (
-        note(part, axis, option, columns)
-        for node in nodes
-        for part in parts(node)
-        for axis, option in part.axes
-    )
-    explained = (part.declared.explained for node in nodes for part in parts(node))
-    said = [sentence for sentence in dict.fromkeys((*explained, *found)) if sentence]
-    return [REFERENCE, *said] if refers else said
-
-
-def note(node: Term, axis: str, option: str, columns: Columns) -> str:
-    """The format note's sentence for an option; empty when the text itself states it."""
-    declared = node.declared.axis(axis)
-    sentence = declared.notes.get(option, "")
-    literal = declared.literal(option, columns)
-    names = tuple(str(name) for name in literal) if isinstance(literal, tuple) else ()
-    return fill(sentence, {"value": listing(names) if names else "none here"}) if sentence else ""
 
 
 def _ask(final: Term, phrasing: int, words: Lexicon) -> str:

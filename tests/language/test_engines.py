@@ -1,5 +1,8 @@
 """The two implementations of every operator agree, in process and as rendered code."""
 
+import ast
+import inspect
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +15,7 @@ from actors.generation.streams import proposals
 from actors.language.coded import Coded
 from actors.language.evaluation import Arithmetic, Engine, Undefined
 from actors.language.kinds import DERIVED
-from actors.language.operator import grammar
+from actors.language.operator import ENGINES, grammar
 from actors.language.render_python import arrays_for, imports_for, render
 from actors.language.templates import TEMPLATES
 from actors.language.term import TABLE, Bound, Term, term, to_record
@@ -142,6 +145,16 @@ def test_the_two_implementations_of_an_operator_share_no_library_routine(name: s
         "random",  # what a seed stands for is a sequence of NumPy's
     }
     assert not (idiom & arithmetic) - elementary
+
+
+@pytest.mark.parametrize("name", sorted(grammar()))
+def test_an_implementation_ends_in_its_one_return_so_that_it_can_be_rendered(name: str) -> None:
+    for engine in ENGINES:
+        source = textwrap.dedent(inspect.getsource(getattr(grammar()[name], engine)))
+        (function,) = ast.parse(source).body
+        assert isinstance(function, ast.FunctionDef)
+        returns = [node for node in ast.walk(function) if isinstance(node, ast.Return)]
+        assert returns == [function.body[-1]]
 
 
 def test_neither_implementation_changes_its_table() -> None:

@@ -14,12 +14,13 @@ import pytest
 
 from actors.generation.streams import proposals
 from actors.language.court import Proposal
+from actors.language.format_note import columns_of
 from actors.language.lint import faults
 from actors.language.operator import grammar
 from actors.language.parse_english import parse
 from actors.language.program import operators_of
 from actors.language.readings import readings
-from actors.language.render_english import columns_of, question
+from actors.language.render_english import question
 from actors.language.subject import Subject
 from actors.language.term import to_record
 from actors.profiling.registration import inspect_file

@@ -8,13 +8,14 @@ import numpy as np
 from hypothesis import assume, given, settings, strategies as st
 
 from actors.language.evaluation import Engine, Undefined
+from actors.language.format_note import columns_of
 from actors.language.lexicon import Lexicon
 from actors.language.operator import Columns, IllTyped
 from actors.language.parse_english import parse
 from actors.language.pattern import quoted, reads_plainly, tokens, unquoted
 from actors.language.program import Program
 from actors.language.readings import readings
-from actors.language.render_english import columns_of, question
+from actors.language.render_english import question
 from actors.language.render_python import arrays_for, imports_for, render
 from actors.language.term import to_record, to_terms
 from actors.profiling.readable import readable_of

@@ -109,8 +109,20 @@ CASES: list[tuple[Term, Any]] = [
     (of("days_spanned", {"both_ends": "last"}, date="day"), 7),
     (of("most_common_named", category="kind"), "b"),
     (of("share_among_stated", category="kind", level="b"), 3 / 6),
-    (of("group_lead", measure="y", category="kind", level="b"), 13 / 3 - np.mean([2, 1, 9, 5, 8])),
-    (of("group_lead", {"lead_over": "all"}, measure="y", category="kind", level="b"), 13 / 3 - np.mean(Y)),
+    (
+        of("group_lead", {"unknown_others": "counted"}, measure="y", category="kind", level="b"),
+        13 / 3 - np.mean([2, 1, 9, 5, 8]),
+    ),
+    (
+        of(
+            "group_lead",
+            {"lead_over": "all", "unknown_others": "counted"},
+            measure="y",
+            category="kind",
+            level="b",
+        ),
+        13 / 3 - np.mean(Y),
+    ),
     (of_groups("lead_of_top"), np.mean([8 - 1.5, 8 - 13 / 3, 3])),
     (of_groups("lead_of_top", {"lead_over": "all"}), np.mean([8 - 1.5, 8 - 13 / 3, 3, 0])),
     (of_groups("groups_over", limit=4.9), 2),

@@ -5,10 +5,11 @@ from hypothesis import given, settings, strategies as st
 
 from actors.generation.streams import proposals
 from actors.language.court import judge
+from actors.language.format_note import conventions_of
 from actors.language.parse_english import parse
 from actors.language.pattern import quoted, tokens, unquoted
 from actors.language.readings import open_axes, readings
-from actors.language.render_english import conventions_of, question, template_question
+from actors.language.render_english import question, template_question
 from actors.language.settle import with_option
 from actors.language.templates import TEMPLATES
 from actors.language.term import to_record, to_terms

@@ -14,9 +14,9 @@ import pytest
 
 from actors.language.contract import reaches
 from actors.language.court import wording
+from actors.language.format_note import format_note
 from actors.language.program import Undefined
 from actors.language.readings import axis_key, readings
-from actors.language.render_english import format_note
 from actors.language.settle import answer_of
 from actors.language.subject import Subject
 from actors.language.term import Term, parts, to_record, to_terms

@@ -5,9 +5,10 @@ from math import prod
 import numpy as np
 
 from actors.language.court.case import Case
+from actors.language.operator import IllTyped
 from actors.language.soundness import Refusal
 from actors.language.templates.template import measures
-from actors.language.term import Term, parts
+from actors.language.term import Term
 
 MOST_CHANCE = 0.6
 """A question that one and the same guess answers more often says nothing of who answers it."""
@@ -35,10 +36,12 @@ def _choices(node: Term, case: Case) -> int:
     if node.kind == "flag":
         return 2
     if node.kind in ("header", "pair"):
-        return len(measures(case.subject.columns))
+        return max(1, len(measures(case.subject.columns)))
     if node.kind not in ("label", "labels"):
         return 0
-    if all("category" not in part.declared.parameters for part in parts(node)):
-        return len(case.subject.columns)
-    codes, _ = case.subject.arithmetic.column(node.parameter("category"), "category", node.rows())
+    try:
+        category = node.parameter("category")
+    except IllTyped:  # names of columns
+        return max(1, len(measures(case.subject.columns)))
+    codes, _ = case.subject.arithmetic.column(category, "category", node.rows())
     return int(np.unique(codes[codes >= 0]).size)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from actors.language.court.case import Case
+from actors.language.format_note import format_note
 from actors.language.lexicon import Lexicon
 from actors.language.lint import MOST_WORDS, faults
 from actors.language.parse_english import parse
 from actors.language.program import declaration
 from actors.language.readings import readings
-from actors.language.render_english import format_note, question, template_question
+from actors.language.render_english import question, template_question
 from actors.language.soundness import Refusal
 from actors.language.templates.template import Bindings
 from actors.language.term import to_terms

@@ -17,6 +17,14 @@ LEAD_OVER = AxisDeclaration(
     words={"others": "all the others", "all": "all of them together, itself included"},
     unsaid="what it is held against",
 )
+UNKNOWN_OTHERS = AxisDeclaration(
+    "unknown_others",
+    options={"left": False, "counted": True},
+    notes={
+        "left": "Records of no known group are not among the others.",
+        "counted": "Records of no known group are among the others, too.",
+    },
+)
 COUNTS_ITSELF = AxisDeclaration(
     "counts_itself",
     options={"others": 1, "itself": 0},

@@ -34,7 +34,7 @@ class BetweenValues(Operator):
     axes = (BOUNDS,)
     phrases = (
         "whose {measure} lies between {low} and {high}{bounds}",
-        "with a {measure} from {low} to {high}{bounds}",
+        "whose {measure} is from {low} to {high}{bounds}",
     )
     plan = "keep the {records} with {measure} between the two limits"
     variable = "kept"

@@ -118,11 +118,11 @@ class EffectSize(Operator):
         centers = [math.fsum(sample) / sample.size for sample in samples]
         squares = [math.fsum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
         freedom = [sample.size - 1 for sample in samples]
-        apart = centers[0] - centers[1]
+        scale = math.fsum(squares) / math.fsum(freedom)
         if effect_scale in ("first", "second"):
             side = int(effect_scale == "second")
-            return apart / math.sqrt(squares[side] / freedom[side])
-        apart = apart / math.sqrt(math.fsum(squares) / math.fsum(freedom))
+            scale = squares[side] / freedom[side]
+        apart = (centers[0] - centers[1]) / math.sqrt(scale)
         return apart - apart * 3 / (4 * math.fsum(freedom) - 1) if effect_scale == "hedges" else apart
 
 

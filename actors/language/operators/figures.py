@@ -8,7 +8,7 @@ import numpy as np
 from actors.language.coded import Category, Days, Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import SHARES, TIES
-from actors.language.operators.axes_of_scope import BOTH_ENDS, LEAD_OVER, TRIM
+from actors.language.operators.axes_of_scope import BOTH_ENDS, LEAD_OVER, TRIM, UNKNOWN_OTHERS
 from actors.language.operators.later import special, stats
 from actors.language.operators.thresholds import round_values
 
@@ -262,7 +262,7 @@ class GroupLead(Operator):
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "category": "category", "level": "level"}
     result = "number"
-    axes = (LEAD_OVER,)
+    axes = (LEAD_OVER, UNKNOWN_OTHERS)
     phrases = (
         (
             "the amount by which the mean {measure} of the {records} with {level} as {category} exceeds that"
@@ -273,14 +273,19 @@ class GroupLead(Operator):
     variable = "lead"
 
     @staticmethod
-    def idiom(measure: Series, category: Series, level: Any, lead_over: bool) -> Number:
+    def idiom(measure: Series, category: Series, level: Any, lead_over: bool, unknown_others: bool) -> Number:
         inside = category == level
-        return measure[inside].mean() - measure[~inside if lead_over else category.index].mean()
+        against = category.notna() | unknown_others
+        return measure[inside].mean() - measure[against & ~inside if lead_over else against].mean()
 
     @staticmethod
-    def arithmetic(measure: Measure, category: Category, level: Any, lead_over: bool) -> Number:
+    def arithmetic(
+        measure: Measure, category: Category, level: Any, lead_over: bool, unknown_others: bool
+    ) -> Number:
         codes, levels = category
         known = ~np.isnan(measure)
+        if not unknown_others:
+            known = known & (codes >= 0)
         inside = known & (codes == (levels.index(level) if level in levels else -2))
         against = known & ~inside if lead_over else known
         own = math.fsum(measure[inside]) / np.count_nonzero(inside)

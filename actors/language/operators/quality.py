@@ -9,6 +9,8 @@ from actors.language.coded import Codes, Known, Measure, Places
 from actors.language.operator import Frame, Names, Operator
 from actors.language.operators.axes import REPEATS, TIES, WHICH_COLUMNS
 
+NAMELESS = "A column of the file that has neither a name nor a value is none."
+
 
 class NumericColumns(Operator):
     """The columns that count as numeric."""
@@ -44,6 +46,7 @@ class CountMissingOver(Operator):
     asks = ("how many columns lack more than {share} of their values?",)
     searchable = False
     turns_on_missing = True
+    explained = NAMELESS
     plan = "count the columns with too many missing values"
     variable = "total"
 
@@ -67,6 +70,7 @@ class DuplicateCount(Operator):
     axes = (REPEATS,)
     phrases = ("the number of {records} that are, in every respect, {repeats}",)
     asks = ("how many {records} are, in every respect, {repeats}?",)
+    explained = NAMELESS
     plan = "count the {records} that are there more than once"
     variable = "repeated"
 
@@ -90,6 +94,7 @@ class ConstantColumns(Operator):
     result = "count"
     phrases = ("the number of columns in which all known values are the same",)
     asks = ("in how many columns are all known values the same?",)
+    explained = NAMELESS
     plan = "count the columns that never vary"
     variable = "unvaried"
 
@@ -112,6 +117,7 @@ class IdentifierLike(Operator):
     result = "count"
     phrases = ("the number of columns in which every {record} has a value that no other has",)
     asks = ("in how many columns does every {record} have a value that no other has?",)
+    explained = NAMELESS
     plan = "count the columns that tell all {records} apart"
     variable = "telling"
 
@@ -135,6 +141,7 @@ class RowsWithAnyMissing(Operator):
     phrases = ("the number of {records} that lack a value in at least one column",)
     asks = ("how many {records} lack a value in at least one column?",)
     turns_on_missing = True
+    explained = NAMELESS
     plan = "count the {records} that are not complete"
     variable = "incomplete"
 
@@ -154,11 +161,12 @@ class MostMissingColumn(Operator):
     name = "most_missing_column"
     family = "quality"
     inputs = {"rows": "table"}
-    result = "label"
+    result = "header"
     axes = (TIES,)
     phrases = ()
     asks = ("which column lacks the most values?", "in which column are the most values missing?")
     turns_on_missing = True
+    explained = NAMELESS
     plan = "find the column that lacks the most values"
     variable = "emptiest"
 

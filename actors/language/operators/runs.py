@@ -25,8 +25,8 @@ class LongestRunBelow(Operator):
     axes = (GAPS,)
     phrases = (
         (
-            "the number of {records} in the longest unbroken run, in order of {order}, with a {measure} below"
-            " {limit}"
+            "the number of {records} in the longest unbroken run, in order of {order}, in which {measure}"
+            " stays below {limit}"
         ),
     )
     plan = "put the {records} in order of {order} and find the longest run with {measure} below the limit"

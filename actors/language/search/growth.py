@@ -23,6 +23,8 @@ from actors.language.term import Bound, Input, Term, over_all_records
 from events.dataset import ColumnProfile
 from events.question import Parameter
 
+MOST_LEAD = 3
+"""How many times more one way of a decision may be gone than another."""
 DERIVED_SHARE = 0.25
 """How often a derived column is taken where one may be."""
 
@@ -82,7 +84,7 @@ class Growth:
             NothingFits: none can.
         """
         fitting = [one for one in self.operators(kind) if not is_deep or len(one.inputs) > 1]
-        families = self.uses.ranked(sorted({one.family for one in fitting}), "family", kind)
+        families = self.uses.ranked(sorted({one.family for one in fitting}), "family", kind, is_deep)
         for family in families:
             names = sorted(one.name for one in fitting if one.family == family)
             for name in self.uses.ranked(names, "operator", kind):
@@ -90,7 +92,7 @@ class Growth:
                     grown = self.apply(grammar()[name], rows)
                 except NothingFits:
                     continue
-                self.uses.note(family, "family", kind)
+                self.uses.note(family, "family", kind, is_deep)
                 self.uses.note(name, "operator", kind)
                 return grown
         message = f"no {kind} fits"
@@ -122,7 +124,21 @@ class Growth:
             raise NothingFits(refusal.detail)
         if declared.branches and declared.result not in DERIVED and self._decides_nothing(grown):
             raise NothingFits(f"{declared.name} gives the same either way")
+        self._even_ways(grown)
         return grown
+
+    def _even_ways(self, grown: Term) -> None:
+        """Note which way a decision goes; one that was gone far more often than another is not gone again.
+
+        Raises:
+            NothingFits: it was.
+        """
+        decided = self.subject.arithmetic.decided(grown)
+        if decided is None or len(ways := list(grown.declared.branches)) < 2:
+            return
+        if self.uses.lead(decided[0], ways, "way", grown.operator) >= MOST_LEAD:
+            raise NothingFits(f"{grown.operator} has gone this way too often")
+        self.uses.note(decided[0], "way", grown.operator)
 
     def _decides_nothing(self, grown: Term) -> bool:
         """Whether the way that a decision does not go gives the same as the one that it goes."""

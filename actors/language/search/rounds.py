@@ -56,17 +56,19 @@ class Round:
     Args:
         subject: the table.
         key: what all draws derive from.
+        left: told what was left out.
+        uses: how often what was used in the rounds before it.
     """
 
     subject: Subject
     key: str
     left: Left = field(default_factory=Left)
+    uses: Uses | None = None
 
     def __post_init__(self) -> None:
-        rng = Random(self.key)
-        self._rng, self._uses = rng, Uses(rng)
-        self._growth = Growth(self.subject, rng, self._uses)
-        self._tables: dict[str, Term] = {}
+        self._rng = Random(self.key)
+        self._uses = self.uses or Uses(self._rng)
+        self._growth = Growth(self.subject, self._rng, self._uses)
 
     def proposals(self) -> Iterator[Mapping[str, Term]]:
         """The answer field and term of each program grown."""
@@ -137,10 +139,10 @@ def proposals(subject: Subject, key: str, left: Left | None = None) -> Iterator[
         left: told what was left out.
     """
     seen: set[Term] = set()
-    barren = 0
+    uses, barren = Uses(Random(key)), 0
     for number in count():
         before = len(seen)
-        for answer in Round(subject, f"{key}/{number}", left or Left()).proposals():
+        for answer in Round(subject, f"{key}/{number}", left or Left(), uses).proposals():
             (final,) = answer.values()
             if final not in seen:
                 seen.add(final)

@@ -8,7 +8,9 @@ from actors.language.subject import Subject
 from actors.language.term import TABLE, Term
 
 LEAST_SHARE = 0.06
-"""A step that concerns a smaller share of the records is left out."""
+"""A selection that concerns a smaller share of the records is left out."""
+LEAST_CHANGED = 0.02
+"""A derived column that differs from its own in a smaller share of them is."""
 
 
 def is_idle_selection(rows: Term, subject: Subject) -> bool:
@@ -38,4 +40,4 @@ def is_idle_column(derived: Term, subject: Subject) -> bool:
     if isinstance(one, tuple):
         return False
     same = (one == other) | (np.isnan(one) & np.isnan(other))
-    return bool(np.mean(~same) < LEAST_SHARE)
+    return bool(np.mean(~same) < LEAST_CHANGED)

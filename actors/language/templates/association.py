@@ -197,7 +197,7 @@ TEMPLATES = (
         family="association",
         sentences=(
             (
-                "Is there a {category} in which {measure} and {other} correlate, by Pearson, with the"
+                "Is there any {category} in which {measure} and {other} correlate, by Pearson, with the"
                 " opposite sign to that over all {records}, and what is the correlation over all?"
             ),
             (

@@ -148,7 +148,7 @@ CASES = [
         {"category": "Species", "measure": "Culmen Length (mm)", "other": "Culmen Depth (mm)"},
         0,
         (
-            "Is there a species in which culmen length and culmen depth correlate, by Pearson, with the"
+            "Is there any species in which culmen length and culmen depth correlate, by Pearson, with the"
             " opposite sign to that over all penguins, and what is the correlation over all?"
         ),
         _simpson,
