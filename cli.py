@@ -38,11 +38,12 @@ from actors.terminal.doctor import doctor_view, examined
 from actors.terminal.ending import INTERRUPTED, ended, leave, while_nobody_listens
 from actors.terminal.find import Kind, find
 from actors.terminal.gate_view import gate_view
-from actors.terminal.log_view import Tail, difference_view, repaired_view, show_events, types_named
+from actors.terminal.log_commands import log
+from actors.terminal.log_view import difference_view
 from actors.terminal.options import common, generating, keeping, overrides_said, said, scoped, sources_said
 from actors.terminal.output import GivenText, Output
 from actors.terminal.problems import ANSWERED_NO, BAD_INPUT, MACHINE_FAILED, Exits
-from actors.terminal.reports import INSPECTED, exported, inspected, log_verified, replayed, validated
+from actors.terminal.reports import INSPECTED, exported, inspected, recipes_told, replayed, validated
 from actors.terminal.status import standing, status as status_of, status_view
 from actors.terminal.summary import summary_table
 from events.gate import IntegrityFailure
@@ -51,13 +52,10 @@ from store.artifacts import write_artifacts
 from store.differences import difference
 from store.export.sft import export_sft
 from store.home import Home
-from store.log.lines import TYPES
 from store.log.lock import hold_lock
-from store.log.repair import repair
 from store.positions import moment
 from store.replay import check, rebuild
 from store.validate import validate as validation_of
-from store.verify import verify_home
 
 _EXITS: Exits = {1: ANSWERED_NO, 2: (NoTableError, NoModelError, OrdersError, *BAD_INPUT), 3: MACHINE_FAILED}
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""
@@ -163,6 +161,19 @@ def inspect(kind: Kind, key: str, source: Source | None, *, home: Path, quiet: b
 
 
 @app.command()
+@click.argument("question", required=False, type=GivenText())
+@common
+def recipe(question: str | None, *, home: Path, quiet: bool, as_json: bool) -> None:
+    """Rebuild a question, or all, from what the log keeps of its recipe: is it the same to the byte?"""
+    from actors.generation.rebuilding import rebuilt_all  # noqa: PLC0415  runs programs: the data stack
+
+    state = rebuild(Home(home))
+    found = rebuilt_all(Home(home), state, question and find(state, "question", question))
+    Output(as_json, quiet).result(*recipes_told(msgspec.to_builtins(found)))
+    sys.exit(0 if all(one.same for one in found) else 1)
+
+
+@app.command()
 @click.option("--simulate", "simulated", type=(click.Choice(FAILURES), str), metavar="KIND EPISODE",
               help="Append a simulated failure.")  # fmt: skip
 @click.option("--acknowledge", "failure", metavar="EVENT", help="Quarantine what a failure touched.")
@@ -225,50 +236,6 @@ def validate(paths: tuple[Path, ...], *, quiet: bool, as_json: bool, **_: Any) -
 
 
 @app.group()
-def log() -> None:
-    """The event log itself."""
-
-
-@log.command()
-@common
-def verify(home: Path, quiet: bool, as_json: bool) -> None:
-    """Check every byte of the log, and every blob that it names."""
-    report, kept = verify_home(Home(home))
-    if report.events == 0 and not report.problems:
-        raise click.UsageError(f"there is no log in {home}: `tracegate run` makes one")
-    Output(as_json, quiet).result(*log_verified(report, kept))
-    sys.exit(0 if report.ok and kept.ok else 1)
-
-
-@log.command()
-@click.option("--follow", is_flag=True, help="Go on as the log grows, until it is interrupted.")
-@click.option("--type", "names", multiple=True, type=click.Choice([tag.decode() for tag in TYPES]),
-              metavar="TYPE", help="Only events of this type; may be given again.")  # fmt: skip
-@click.option("--stream", metavar="ID", type=GivenText(), help="Only of this question, stream or dataset.")
-@click.option("--lines", "-n", default=10, show_default=True, type=click.IntRange(0), help="How many.")
-@click.option("--after", type=click.IntRange(0), help="All after this position, instead of the last ones.")
-@common
-def tail(follow: bool, names: tuple[str, ...], stream: str | None, lines: int, after: int | None, *,
-         home: Path, quiet: bool, as_json: bool) -> None:  # fmt: skip
-    """The last events of the log, one a line as in the log."""
-    if follow and as_json:
-        raise click.UsageError("--follow has no end, and so no one JSON object: each of its lines is one")
-    end = Tail(Home(home), types_named(names), stream)
-    found = end.events(lines, after)
-    if as_json:
-        Output(as_json, quiet).result({"events": [msgspec.to_builtins(one) for one in found]}, "")
-    elif show_events(found) and follow:
-        anyio.run(end.follow)
-
-
-@log.command("repair")
-@common
-def mend(home: Path, quiet: bool, as_json: bool) -> None:
-    """Cut the log before its first damage; what is cut is kept, and the gate closed until acknowledged."""
-    Output(as_json, quiet).result(*repaired_view(anyio.run(repair, Home(home))))
-
-
-@app.group()
 def export() -> None:
     """Files for others."""
 
@@ -289,6 +256,9 @@ def doctor(home: Path, quiet: bool, as_json: bool, reap: bool) -> None:
 
     found = examined(msgspec.to_builtins(anyio.run(examine, Home(home) if reap else None)), home)
     Output(as_json, quiet).result(found, doctor_view(found))
+
+
+app.add_command(log)
 
 
 def main() -> None:

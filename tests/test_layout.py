@@ -28,6 +28,7 @@ LAZY = {
     "cli.py: actors.system": 2,
     "cli.py: actors.daemon.service": 1,
     "cli.py: actors.generation.coverage": 1,
+    "cli.py: actors.generation.rebuilding": 1,
 }
 """Imports inside functions that may be: commands that load the data stack, so that others start at once."""
 SLOW = {"scipy.stats", "statsmodels", "sklearn", "torch", "transformers"}

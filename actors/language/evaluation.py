@@ -2,7 +2,7 @@
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +19,8 @@ Engine = Literal["idiom", "arithmetic"]
 """Which of the two implementations is run."""
 
 
+Change = Callable[[str, Any], Any]
+"""From the name and the value of an argument to what stands in its place."""
 MOST_BYTES = 128 * 2**20
 """What an evaluation keeps at most between two questions."""
 
@@ -108,12 +110,14 @@ class Evaluation(ABC):
     def _run(self, node: Term) -> Any:
         return self.kept(node, self._applied(node, self.engine))
 
-    def _applied(self, node: Term, implementation: str) -> Any:
+    def _applied(self, node: Term, implementation: str, change: Change | None = None) -> Any:
         taken = node.declared.takes(implementation)
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 arguments = self._arguments(node, taken)
+                if change is not None:
+                    arguments = {name: change(name, value) for name, value in arguments.items()}
                 return getattr(node.declared, implementation)(**{name: arguments[name] for name in taken})
         except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
             msg = f"{node.operator} has no value here: {error}"
@@ -211,6 +215,14 @@ class Arithmetic(Evaluation):
         self._restricted.clear()
         self._plain.clear()
         self._tables.clear()
+
+    def otherwise(self, node: Term, change: Change) -> Any:
+        """What a term comes to when each of its arguments is changed; nothing of it is kept.
+
+        Raises:
+            Undefined: it has no value so.
+        """
+        return self._applied(self._simplest(node), self.engine, change)
 
     def _simplest(self, node: Term) -> Term:
         """The term with every table exchanged for the first one that held the same records."""

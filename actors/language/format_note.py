@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from actors.language.contract import format_of
-from actors.language.kinds import COLUMN_KINDS
+from actors.language.kinds import COLUMN_KINDS, DERIVED
 from actors.language.lexicon import Lexicon
 from actors.language.operator import Columns
 from actors.language.pattern import fill, listing
@@ -11,10 +11,10 @@ from actors.language.term import Term, parts
 from events.answers import AnswerContract
 
 REFERENCE = (
-    "A mean, median, quantile, deviation, rank, total or leading group named in a selection is that of the"
-    " records left by the selections before it."
+    "A mean, median, quantile, deviation, rank, band, total or leading group is that of the records left by"
+    " the selections before it."
 )
-"""The convention of every text in which a selection that refers to a statistic follows another one."""
+"""The convention of every text in which what refers to a statistic of the records follows a selection."""
 
 
 def format_note(answer: Mapping[str, Term], contract: AnswerContract, words: Lexicon) -> str:
@@ -43,7 +43,9 @@ def columns_of(nodes: Iterable[Term]) -> set[str]:
 def conventions_of(nodes: Collection[Term], columns: Columns) -> list[str]:
     """The sentences that settle axes in the format note, each once."""
     refers = any(
-        part.declared.refers and isinstance(part.rows(), Term) for node in nodes for part in parts(node)
+        (part.declared.refers or part.kind in DERIVED) and isinstance(part.rows(), Term)
+        for node in nodes
+        for part in parts(node)
     )
     found = (
         note(part, axis, option, columns)

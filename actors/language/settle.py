@@ -6,6 +6,7 @@ from typing import Any
 
 from actors.language.contract import contract_for, reaches
 from actors.language.evaluation import Undefined
+from actors.language.kinds import DERIVED
 from actors.language.program import declaration, plain
 from actors.language.readings import Key, open_axes, read, settled
 from actors.language.subject import Subject
@@ -145,7 +146,8 @@ def _axes(record: ProgramRecord) -> list[Axis]:
             resolution: Any = said if axis.name in step.axes else "immaterial"
             taken = step.axes.get(axis.name, axis.default)
             found.append(Axis(step.name, axis.name, tuple(axis.options), taken, resolution))
-        if declaration(step).refers and step.inputs[0] != TABLE:
+        refers = declaration(step).refers or declaration(step).result in DERIVED
+        if refers and step.inputs[0] != TABLE:
             scopes = ("records_left", "all_records")
             found.append(Axis(step.name, "reference", scopes, "records_left", "conventional"))
     return found

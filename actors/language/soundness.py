@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from actors.language.coded import Places
+from actors.language.evaluation import Change
 from actors.language.subject import Subject
 from actors.language.term import Term
 
@@ -16,6 +17,8 @@ FEWEST_RECORDS = 10
 FEWEST_IN_GROUP = 4
 CLOSE_CALL = 0.01
 """Evidence that lies off a decision's threshold by a smaller share of it would round to it."""
+UNITS = ((0.7, 0.1), (1 / 3, -12.7))
+"""Factor and shift to other units, in which nothing may be different but the rounding."""
 NARROW = 1e-6
 """A winner that leads by a smaller share is no winner."""
 
@@ -38,7 +41,7 @@ def unsound(node: Term, subject: Subject) -> Refusal | None:
     if refusal := _close_call(node, subject):
         return refusal
     if node.kind == "table":
-        return _few_records(node.operator, value)
+        return _few_records(node.operator, value) or _on_the_edge(node, subject)
     if node.kind == "by_group":
         codes, _ = subject.arithmetic.column(node.parameter("category"), "category", node.rows())
         return _small_groups(codes) or _narrow(value)
@@ -52,6 +55,25 @@ def _few_records(name: str, rows: Places) -> Refusal | None:
     if rows.size < FEWEST_RECORDS:
         return Refusal("too_few_records", f"{name} has {rows.size} records")
     return None
+
+
+def _on_the_edge(node: Term, subject: Subject) -> Refusal | None:
+    """Refuse selections that turn on rounding: a value that lies at the mean, or just on a fence.
+
+    What a measure's own statistic selects is the same in any other unit, but for what rounding decides.
+    """
+    if not node.declared.refers or "measure" not in node.declared.parameters:
+        return None
+    chosen = subject.arithmetic.value(node)
+    for factor, shift in UNITS:
+        found = subject.arithmetic.otherwise(node, _in_units(factor, shift))
+        if not np.array_equal(chosen, found):
+            return Refusal("narrow_margin", f"{node.operator} turns on rounding: a value lies on its edge")
+    return None
+
+
+def _in_units(factor: float, shift: float) -> Change:
+    return lambda name, value: value * factor + shift if name == "measure" else value
 
 
 def _small_groups(codes: Any) -> Refusal | None:

@@ -1,6 +1,6 @@
 """The results of checks, each as plain JSON values and as lines for a person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import RenderableType
@@ -63,6 +63,14 @@ def validated(results: Sequence[Validation]) -> Report:
     }
     lines = [f"{one.path}:{one.line}: {one.what}" for one in problems]
     return found, "\n".join([*lines, f"{records} records, {len(problems)} problems"])
+
+
+def recipes_told(found: Sequence[Mapping[str, Any]]) -> Report:
+    """Which questions are what their recipes make."""
+    others = [one for one in found if not one["same"]]
+    lines = [f"{one['question']}: {'; '.join(one['differs'])}" for one in others]
+    last = f"{len(found) - len(others)} of {len(found)} questions rebuilt to the byte"
+    return {"questions": list(found)}, "\n".join([*lines, last])
 
 
 def log_verified(report: LogReport, kept: BlobReport) -> Report:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -11,12 +12,12 @@ import pandas as pd
 import pytest
 
 from actors.generation.streams import proposals
-from actors.language.court import Proposal
+from actors.language.court import Proposal, judge
 from actors.language.subject import Subject
 from actors.language.templates import TEMPLATES
 from actors.language.term import to_record
 from events.dataset import ColumnProfile
-from events.question import Source, stream_id
+from events.question import Question, Source, stream_id
 from tests.birds import COLUMNS, READER, SUBJECT
 from tests.trying import SOURCES
 
@@ -93,3 +94,23 @@ def test_a_stream_has_its_id_from_dataset_source_and_seed() -> None:
     ids = {stream_id(*given) for given in (("d", "template", 0), ("e", "template", 0), ("d", "procedural", 0),
                                            ("d", "template", 1))}  # fmt: skip
     assert len(ids) == 4
+
+
+def test_another_template_leaves_the_questions_of_all_others_as_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def asked() -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for proposal in proposals("template", SUBJECT, "key"):
+            question = judge(proposal, SUBJECT) if proposal else None
+            if isinstance(question, Question):
+                found.setdefault(str(question.recipe.template), set()).add(question.id)
+        return found
+
+    before, changed = asked(), TEMPLATES[0]
+    other = replace(changed, sentences=tuple(f"Now then: {one}" for one in changed.sentences))
+    for module in ("actors.generation.streams", "actors.language.parse_english", "actors.language.templates"):
+        monkeypatch.setattr(f"{module}.TEMPLATES", (other, *TEMPLATES[1:]))
+    after = asked()
+    assert before.keys() == after.keys()
+    assert {name for name in before if before[name] != after[name]} == {changed.name}
