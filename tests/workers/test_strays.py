@@ -3,7 +3,7 @@
 import os
 import selectors
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -71,6 +71,13 @@ class Stand:
         _, (link,), _, _ = socket.recv_fds(theirs, 4096, 1)
         return link
 
+    def turn(self, meanwhile: Callable[[], None]) -> None:
+        """A round of the supervisor's loop, in which this comes before what else is ready."""
+        ready = self._selector.select(0)
+        meanwhile()
+        for key, events in ready:
+            key.data(events)
+
     def expire(self) -> None:
         """Let the time be over of the one that was asked for first."""
         until = self.branches.deadline()
@@ -119,6 +126,20 @@ def test_who_speaks_from_the_group_of_another_is_killed_and_no_twin(stand: Stand
     assert stand.failed == [1]
     assert not stand.nursery.forked
     assert not stand.nursery.children
+
+
+@pytest.mark.parametrize(("said", "failed"), [(b"", [1]), (b"said", [])], ids=["nothing", "something"])
+def test_one_whose_end_is_heard_of_in_two_ways_in_one_round_ends_nobody_else(
+    stand: Stand, said: bytes, failed: list[int]
+) -> None:
+    """That a process of its supervisor ended, and that its channel did."""
+    link = stand.ask(1, forks=100)
+    os.write(link, said)
+    os.close(link)
+    stand.turn(stand.branches.listen)
+    assert stand.failed == failed
+    assert stand.nursery.left == len(failed)
+    stand.turn(lambda: None)
 
 
 def test_one_that_is_awaited_is_no_stray(stand: Stand) -> None:

@@ -130,6 +130,8 @@ class Branches:
             gate.close()
 
     def _hear(self, unborn: Unborn, _events: int) -> None:
+        if unborn not in self._unborn:
+            return  # heard out earlier in this round
         try:
             data, told, _, _ = unborn.link.recvmsg(_PIECE, socket.CMSG_SPACE(_SENDER.size))
         except BlockingIOError:
