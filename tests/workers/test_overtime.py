@@ -23,7 +23,8 @@ class Told:
     def __init__(self, waits: float) -> None:
         self.waits = waits
         self.now = 100.0
-
+        self.stood = 0.0
+        """So long of that it was made to stand still, and had nothing and waited for nothing."""
         self.waits_now = False
 
     def monotonic(self) -> float:
@@ -33,8 +34,9 @@ class Told:
         return self.waits_now
 
     def of(self, _: int) -> Share:
-        ran = (1 - self.waits) * self.now
-        return Share(self.now, ran, self.waits * self.now, ran)
+        lived = self.now - self.stood
+        ran = (1 - self.waits) * lived
+        return Share(self.now, ran, self.waits * lived, ran)
 
 
 class Busy:
@@ -115,6 +117,25 @@ def test_a_cell_that_has_no_processor_to_heed_its_interrupt_with_is_not_killed_b
     told.waits_now = False
     busy.pass_to(LIMIT + 5.0 + 2 * AGAIN)
     assert busy.child.doom == ("wall_limit", "the cell ran for 10 s and did not heed its interrupt")
+
+
+@pytest.mark.parametrize("since", [0.0, FIRST_LOOK_SECONDS, LIMIT], ids=["at first", "looked at", "over it"])
+@pytest.mark.parametrize("waits", [0.0, 0.75])
+def test_what_it_stood_still_is_not_counted_against_a_cell(
+    busy: Busy, told: Told, since: float, waits: float
+) -> None:
+    told.waits = waits
+    busy.pass_to(since)
+    before, stood, least = busy.due, 3.0, LIMIT / (1 - waits)
+    told.stood += stood
+    busy.child.go_on(stood)
+    assert busy.due == before + stood
+    busy.pass_to(0.95 * least + stood)
+    assert busy.child.doom is None
+    assert busy.due > busy.began + 0.95 * least + stood
+    busy.pass_to(least + stood + GRACE + AGAIN)
+    assert busy.child.doom is not None
+    assert busy.child.doom[0] == "wall_limit"
 
 
 def test_who_hung_up_is_ended_whatever_it_waits_for(busy: Busy, told: Told) -> None:

@@ -68,6 +68,10 @@ class Allowance:
             return min(end + self.waited, last)
         return min(now + LOOK_SECONDS, last) if share and self._is_in_doubt(share) else None
 
+    def stood(self, seconds: float) -> None:
+        """Leave out so many, in which it was made to stand still."""
+        self.began += seconds
+
     def interrupted(self) -> None:
         """Note what it has when it is interrupted."""
         self._interrupted = self.look(self.pid)

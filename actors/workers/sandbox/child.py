@@ -158,6 +158,8 @@ class Child:
 
     def go_on(self, seconds: float) -> None:
         """Let it go on after it stood still for so long, which is not counted against it."""
+        if self._allowance is not None:
+            self._allowance.stood(seconds)
         if self._interrupt_at is not None:
             self._interrupt_at += seconds
         if self._kill is not None:

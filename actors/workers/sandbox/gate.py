@@ -74,12 +74,12 @@ class Gate:
         notice = bytearray(_NOTICE.size)
         fcntl.ioctl(self._listener, _RECEIVE, notice)
         number, thread, _, call, *_ = _NOTICE.unpack(notice)
-        if call == MACHINES[platform.machine()].calls["clone"]:
-            may = thread in self._granted
-            self._granted.discard(thread)
-        else:
-            may = thread in self._unborn() - self._shut_in
-            if may:  # what nobody may is not kept: threads have numbers without end
-                self._shut_in.add(thread)
+        is_fork = call == MACHINES[platform.machine()].calls["clone"]
+        may = thread in (self._granted if is_fork else self._unborn() - self._shut_in)
         verdict = (0, _CONTINUE) if may else (-errno.EPERM, 0)
         fcntl.ioctl(self._listener, _SEND, _VERDICT.pack(number, 0, *verdict))
+        # It was told; else it was interrupted, as by being stopped, and will ask again.
+        if is_fork:
+            self._granted.discard(thread)
+        elif may:  # what nobody may is not kept: threads have numbers without end
+            self._shut_in.add(thread)
