@@ -1,6 +1,7 @@
 """Who was let fork, or shut itself in, has had that when it was told so, and not before."""
 
 import errno
+import fcntl
 import platform
 import sys
 
@@ -44,7 +45,7 @@ def test_who_was_interrupted_before_it_was_told_may_ask_again_and_who_was_told_m
     monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     kernel = Kernel(call)
-    monkeypatch.setattr(module.fcntl, "ioctl", kernel.ioctl)
+    monkeypatch.setattr(fcntl, "ioctl", kernel.ioctl)
     gate = Gate(-1, lambda: {TOLD})
     gate.grant(TOLD)
     kernel.ask(gate, waits=False)

@@ -31,10 +31,13 @@ class Children:
     def strangers(self) -> frozenset[int]:
         return frozenset(self.forked - self.children.keys())
 
+    def unheard(self, _: Family) -> frozenset[int]:
+        return self.strangers()
+
     def leads_its_group(self, pid: int) -> bool:
         return pid not in self.followers
 
-    def kill_strays(self, among: frozenset[int]) -> None:
+    def signal_strays(self, among: frozenset[int]) -> None:
         self.forked -= among & self.strangers()
 
     def adopt(self, pid: int, link: socket.socket, place: Path, family: Family) -> Child:
@@ -68,6 +71,7 @@ class Stand:
         prefix = Child(NOBODY, ours, Path(), Family(Path()), state=State.IDLE)
         self.branches.ask(prefix, RawFrame(1, Branch, pack(1, Branch(twin=twin))[9:]), twin)
         self.nursery.forked.add(forks)
+        self.branches.answered(prefix)
         _, (link,), _, _ = socket.recv_fds(theirs, 4096, 1)
         return link
 
@@ -80,9 +84,11 @@ class Stand:
 
     def expire(self) -> None:
         """Let the time be over of the one that was asked for first."""
-        until = self.branches.deadline()
-        assert until is not None
-        self.branches.enforce(until)
+        failed = len(self.failed)
+        while len(self.failed) == failed:
+            until = self.branches.deadline()
+            assert until is not None
+            self.branches.enforce(until)
 
     def close(self) -> None:
         self.branches.enforce(float("inf"))
@@ -99,18 +105,18 @@ def stand() -> Iterator[Stand]:
 
 
 def test_while_another_is_awaited_who_was_there_before_it_is_killed(stand: Stand) -> None:
-    links = [stand.ask(twin, forks=100 + twin) for twin in (1, 2, 3)]
+    links = [stand.ask(twin, forks=NOBODY + twin) for twin in (1, 2, 3)]
     for given_up in (1, 2, 3):
         stand.expire()
         assert stand.failed == list(range(1, given_up + 1))
-        assert stand.nursery.forked == {100 + twin for twin in range(given_up + 1, 4)}
+        assert stand.nursery.forked == {NOBODY + twin for twin in range(given_up + 1, 4)}
     assert stand.branches.deadline() is None
     for link in links:
         os.close(link)
 
 
 def test_who_was_there_when_another_spoke_in_its_place_is_killed(stand: Stand) -> None:
-    link = stand.ask(1, forks=100)
+    link = stand.ask(1, forks=NOBODY + 1)
     os.write(link, b"said")
     stand.branches.listen()
     os.close(link)
@@ -133,7 +139,7 @@ def test_one_whose_end_is_heard_of_in_two_ways_in_one_round_ends_nobody_else(
     stand: Stand, said: bytes, failed: list[int]
 ) -> None:
     """That a process of its supervisor ended, and that its channel did."""
-    link = stand.ask(1, forks=100)
+    link = stand.ask(1, forks=NOBODY + 1)
     os.write(link, said)
     os.close(link)
     stand.turn(stand.branches.listen)
@@ -143,10 +149,10 @@ def test_one_whose_end_is_heard_of_in_two_ways_in_one_round_ends_nobody_else(
 
 
 def test_one_that_is_awaited_is_no_stray(stand: Stand) -> None:
-    first = stand.ask(1, forks=100)
-    second = stand.ask(2, forks=200)
+    first = stand.ask(1, forks=NOBODY + 1)
+    second = stand.ask(2, forks=NOBODY + 2)
     os.close(first)
     stand.branches.listen()
     assert stand.failed == [1]
-    assert stand.nursery.forked == {200}
+    assert stand.nursery.forked == {NOBODY + 2}
     os.close(second)

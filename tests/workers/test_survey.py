@@ -13,6 +13,7 @@ from hypothesis import given, settings, strategies as st
 from actors.workers.sandbox import survey
 from actors.workers.sandbox.child import Child, Family
 from actors.workers.sandbox.confine import OWN
+from actors.workers.sandbox.evidence import Evidence
 from actors.workers.sandbox.survey import DEEPEST, PAUSE_SECONDS, SHARE, Look, Survey
 
 TREES = st.recursive(
@@ -220,3 +221,25 @@ def test_who_comes_when_there_is_nobody_has_a_pause_before_it_is_looked_at(
     time += PAUSE_SECONDS
     looks.work(sessions, 0.0)
     assert looks.is_looking
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells of processes")
+def test_what_one_had_of_the_processors_when_it_was_looked_at_is_kept(
+    tmp_path: Path, link: socket.socket
+) -> None:
+    """By which it is told from then on who is at work."""
+    child = Child(os.getpid(), link, tmp_path)
+    Survey(lambda: 0.0).work([child])
+    assert 0 < child.spent <= Evidence.of(child.pid).spent
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells of processes")
+@pytest.mark.parametrize("carried", [599.0, 600.0])
+def test_a_branch_has_no_more_cpu_time_than_those_that_it_comes_from_left(
+    tmp_path: Path, process: subprocess.Popen[bytes], link: socket.socket, carried: float
+) -> None:
+    child = Child(process.pid, link, tmp_path, carried=carried)
+    assert child.limits.cpu_seconds == 600
+    Survey(lambda: 0.0).work([child])
+    assert (child.doom is not None) == (carried >= 600)
+    assert child.doom is None or child.doom[0] == "cpu_limit"

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from actors.workers.sandbox.shares import Share, is_waiting
 
+BRANCH_SECONDS = 10.0
+"""So long at most a session may take to become two, copying its files; then the other to speak."""
 FIRST_LOOK_SECONDS = 0.2
 """So long after its beginning a cell is looked at for the first time; most are over by then."""
 LOOK_SECONDS = 0.05

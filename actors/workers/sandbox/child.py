@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from actors.workers.sandbox.allowance import Allowance
+from actors.workers.sandbox.allowance import BRANCH_SECONDS, Allowance
 from actors.workers.sandbox.deaths import Coroner, Doom, Reason
 from actors.workers.sandbox.framing import ForgedFrame, FrameReader, RawFrame, repack
 from actors.workers.sandbox.gate import Gate
@@ -19,8 +19,6 @@ from events.trace import SessionEnd
 
 OPENING_SECONDS = 10.0
 """So long at most a session may take to stand; twice this, with what it waits for, its host waits."""
-BRANCH_SECONDS = 10.0
-"""So long at most a session may take to become two; it copies its files."""
 AGAIN = 0.05
 """Seconds after which an interrupt is repeated: one that comes before the cell has begun is not noticed."""
 GRACE = 0.5
@@ -47,6 +45,8 @@ class Family:
 
     root: Path
     """Where all their places lie."""
+    first: int = 0
+    """The process of the first of them, in whose session of processes all of them stay."""
     gate: Gate | None = None
     """By which they are let fork; None before it came, and where there is no wall."""
     places: set[Path] = field(init=False)
@@ -71,6 +71,8 @@ class Child:
     session: int | None = None
     asked: tuple[RawFrame, New] | None = None
     limits: Limits = field(default_factory=Limits)
+    carried: float = 0.0
+    """CPU time, in seconds, that those had had that it comes from: a part of what it may have."""
     state: State = State.SPARE
     doom: Doom | None = None
     listeners: list[int] = field(default_factory=list)
@@ -105,14 +107,13 @@ class Child:
     def begin_cell(self, raw: RawFrame, number: int) -> bool:
         """Send a cell, and let its clock run; whether the frame is sent whole."""
         self.state, self._cell, self._by = State.BUSY, number, signal.SIGINT
-        self._allowance = Allowance(self.pid, self.limits.cell_seconds, time.monotonic())
-        self._interrupt_at = self._allowance.due
+        self._allow(self.limits.cell_seconds)
         return self._send(raw)
 
     def begin_branch(self, raw: RawFrame, link: socket.socket) -> None:
         """Ask it to become two, and hand it the channel of the other one."""
         self.state = State.BRANCHING
-        self._kill = (time.monotonic() + BRANCH_SECONDS, ("crashed", "it was asked to branch and did not"))
+        self._allow(BRANCH_SECONDS)
         try:
             socket.send_fds(self.link, [repack(raw)], [link.fileno()])
         except OSError as error:
@@ -229,6 +230,11 @@ class Child:
         """Whether a descriptor is expected: of the first of a family, which has run nobody's code yet."""
         return self.state is State.OPENING and self.asked is not None and self.family is not None
 
+    def _allow(self, seconds: float) -> None:
+        """Let its clock run for what it was asked to do."""
+        self._allowance = Allowance(self.pid, seconds, time.monotonic())
+        self._interrupt_at = self._allowance.due
+
     def _end_of_time(self, now: float) -> None:
         """Interrupt the cell, unless it has time left; one that never had it is nobody's fault."""
         allowance = self._allowance
@@ -237,7 +243,10 @@ class Child:
         elif (again := allowance.again(now)) is not None:
             self._interrupt_at = again
         elif allowance.is_starved(now):
-            self.kill("lost", f"the cell waited {allowance.waited:.1f} s for processors that others had")
+            what = "cell" if self.state is State.BUSY else "branch"
+            self.kill("lost", f"the {what} waited {allowance.waited:.1f} s for processors that others had")
+        elif self.state is State.BRANCHING:
+            self.kill("crashed", "it was asked to branch and did not")
         else:
             detail = f"the cell ran for {allowance.limit:g} s and did not heed its interrupt"
             self._signal(now, detail)

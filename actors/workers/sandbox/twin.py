@@ -121,7 +121,7 @@ class Twins:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Have signals wait, as those of a timer: one that comes while the supervisor is asked takes its yes away."""
+    """Have signals wait, as a timer's: one that comes while the supervisor is asked takes its yes away."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
