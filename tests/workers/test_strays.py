@@ -13,6 +13,7 @@ from actors.workers.sandbox.branches import Branches
 from actors.workers.sandbox.child import Child, Family, State
 from actors.workers.sandbox.framing import RawFrame, pack
 from actors.workers.sandbox.nursery import Nursery
+from actors.workers.sandbox.room import Use
 from events.frames import Branch
 
 NOBODY = 2**22 + 1
@@ -146,6 +147,22 @@ def test_one_whose_end_is_heard_of_in_two_ways_in_one_round_ends_nobody_else(
     assert stand.failed == failed
     assert stand.nursery.left == len(failed)
     stand.turn(lambda: None)
+
+
+def test_who_was_heard_is_ended_as_a_session_and_not_as_a_twin(stand: Stand) -> None:
+    """Whoever still has it for one that is awaited ends nobody else."""
+    link, other = (stand.ask(twin, forks=NOBODY + twin) for twin in (1, 2))
+    heard, _ = stand.branches.awaited
+    heard.spent, heard.seen = 1.5, Use(7)
+    os.write(link, b"said")
+    stand.branches.listen()
+    session = stand.nursery.children[os.getpid()]
+    assert (session.carried, session.seen) == (1.5, Use(7))
+    heard.kill("disk_limit")
+    assert NOBODY + 2 in stand.nursery.forked
+    assert heard.doom == ("closed", "")
+    for one in (link, other):
+        os.close(one)
 
 
 def test_one_that_is_awaited_is_no_stray(stand: Stand) -> None:

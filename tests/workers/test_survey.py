@@ -15,6 +15,7 @@ from actors.workers.sandbox.child import Child, Family
 from actors.workers.sandbox.confine import OWN
 from actors.workers.sandbox.evidence import Evidence
 from actors.workers.sandbox.survey import DEEPEST, PAUSE_SECONDS, SHARE, Look, Survey
+from events.frames import Limits
 
 TREES = st.recursive(
     st.integers(0, 20_000),
@@ -234,12 +235,12 @@ def test_what_one_had_of_the_processors_when_it_was_looked_at_is_kept(
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells of processes")
-@pytest.mark.parametrize("carried", [599.0, 600.0])
+@pytest.mark.parametrize(("carried", "allowed"), [(599.0, 600), (600.0, 600), (0.0, 0)])
 def test_a_branch_has_no_more_cpu_time_than_those_that_it_comes_from_left(
-    tmp_path: Path, process: subprocess.Popen[bytes], link: socket.socket, carried: float
+    tmp_path: Path, process: subprocess.Popen[bytes], link: socket.socket, carried: float, allowed: int
 ) -> None:
-    child = Child(process.pid, link, tmp_path, carried=carried)
-    assert child.limits.cpu_seconds == 600
+    """Whoever comes from nobody has what the kernel lets it."""
+    child = Child(process.pid, link, tmp_path, limits=Limits(cpu_seconds=allowed), carried=carried)
     Survey(lambda: 0.0).work([child])
-    assert (child.doom is not None) == (carried >= 600)
+    assert (child.doom is not None) == (carried == 600)
     assert child.doom is None or child.doom[0] == "cpu_limit"

@@ -101,10 +101,16 @@ class Branches:
 
     def enforce(self, now: float) -> None:
         """Give up those that did not speak in time, or were ended."""
-        for unborn in list(self._unborn):
+        for unborn in self._unborn:
             unborn.enforce(now)
-            if unborn.doom is not None and not unborn.is_suspected:
-                self._give_up(unborn, unborn.doom)
+        self.bury()
+
+    def bury(self) -> frozenset[int]:
+        """Give up those that are not to be; their processes, which may be ending."""
+        doomed = [unborn for unborn in self._unborn if unborn.doom is not None]
+        for unborn in doomed:
+            self._give_up(unborn)
+        return _processes(doomed)
 
     @property
     def awaited(self) -> Sequence[Unborn]:
@@ -116,12 +122,13 @@ class Branches:
         suspects = [one for one in self._unborn if one.family is family and one.processes]
         for unborn in suspects:
             unborn.is_suspected = True
-        return suspects, frozenset().union(*(unborn.end() for unborn in suspects))
+            unborn.end()
+        return suspects, _processes(suspects)
 
     def clear(self, suspects: Sequence[Unborn], doom: Doom) -> None:
         """Give up some that were suspected."""
         for unborn in suspects:
-            self._give_up(unborn, unborn.doom or doom)
+            self._give_up(unborn, doom)
 
     def forget(self) -> None:
         """Drop what is not there for a new session to see."""
@@ -143,7 +150,7 @@ class Branches:
             data, told = b"", []
         pid = _sender(told)
         if not data:
-            self._give_up(unborn, unborn.doom or ("crashed", "it ended before it spoke"))
+            self._give_up(unborn, ("crashed", "it ended before it spoke"))
         elif pid <= 0 or pid in self._nursery.children:
             self._give_up(unborn, ("crashed", "another process spoke for it"))
             unborn.prefix.kill("crashed", "it spoke for its twin")
@@ -166,7 +173,8 @@ class Branches:
         else:
             self._born(child, data)
 
-    def _give_up(self, unborn: Unborn, doom: Doom) -> None:
+    def _give_up(self, unborn: Unborn, doom: Doom = ("closed", "")) -> None:
+        doom = unborn.doom or doom
         self._part_with(unborn)
         unborn.link.close()
         self._nursery.leave(unborn.family, unborn.place)
@@ -184,6 +192,10 @@ class Branches:
         unborn.doom = unborn.doom or ("closed", "")  # whoever looks at its place is to stop
         with suppress(KeyError):
             self._selector.unregister(unborn.link)
+
+
+def _processes(twins: Sequence[Unborn]) -> frozenset[int]:
+    return frozenset[int]().union(*(unborn.ended for unborn in twins))
 
 
 def _sender(told: list[tuple[int, int, bytes]]) -> int:

@@ -117,7 +117,7 @@ class Hidden:
         try:
             yield from self._until_still(held)
             yield from self._until_counted()
-            for family in {twin.family for twin in self._branches.awaited}:
+            for family in dict.fromkeys(twin.family for twin in self._branches.awaited):
                 if self._is_somebodys(self._taken()):
                     has_ended_any |= yield from self._without_twins(family)
             while (room := self._taken()).is_scarce and (suspects := self._suspects(room)):
@@ -158,7 +158,14 @@ class Hidden:
         self._survey.begin_anew([*sessions, *self._branches.awaited])
         while self._survey.is_looking:
             yield
+        yield from self._until_gone(self._branches.bury())
         yield from self._until_cleared()
+
+    def _until_gone(self, twins: frozenset[int]) -> Course:
+        """Wait for twins to be gone that were ended."""
+        self._due = self._now() + END_SECONDS
+        while twins & self._nursery.strangers() and self._now() < self._due:
+            yield
 
     def _until_cleared(self) -> Course:
         """Wait for who was killed to end, and for what they left to be removed."""
@@ -177,9 +184,7 @@ class Hidden:
         """End the twins of a family that have not spoken, tell them by what that set free; whether any."""
         self._suspect, before = family, self._taken().used
         twins, processes = self._branches.suspect(family)
-        self._due = self._now() + END_SECONDS
-        while processes & self._nursery.strangers() and self._now() < self._due:
-            yield
+        yield from self._until_gone(processes)
         had = sum((twin.seen for twin in twins), before - self._taken().used)
         are_gone = not processes & self._nursery.strangers()
         self._branches.clear(twins, self._told(had, len(processes), is_certain=are_gone and self._all_stand))

@@ -37,6 +37,8 @@ class Unborn:
     """Whether its host closed it already."""
     is_suspected: bool = False
     """Whether it is being found out what it held; nobody else is to be told of it meanwhile."""
+    ended: frozenset[int] = frozenset()
+    """Its processes, where they were ended."""
     seen: Use = field(default_factory=Use)
     """What lay in its place when that was last looked at."""
     _allowance: Allowance | None = None
@@ -84,8 +86,7 @@ class Unborn:
         if self.prefix.state is State.BRANCHING:
             self.prefix.kill(reason, detail)
 
-    def end(self) -> frozenset[int]:
-        """End the process that it is, and those that may be it; which."""
-        processes = self.processes
-        self.nursery.signal_strays(processes)
-        return processes
+    def end(self) -> None:
+        """End the process that it is, and those that may be it."""
+        self.ended = self.processes
+        self.nursery.signal_strays(self.ended)
