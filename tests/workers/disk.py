@@ -71,13 +71,24 @@ class Disk:
         self.nursery.children[pid] = child
         return child
 
-    def expect(self, unseen: Use, seen: int = 0, twins: int = 1, *, apart: bool = False) -> Child:
-        """A session, and twins of it that have not spoken, with so much each.
+    def expect(
+        self,
+        unseen: Use,
+        seen: int = 0,
+        twins: int = 1,
+        *,
+        files: int = 1,
+        says: str = "",
+        apart: bool = False,
+    ) -> Child:
+        """A session, and twins of it that have not been heard, with so much each.
 
         Args:
             unseen: what each holds that no folder shows.
             seen: what lies in its folder.
             twins: how many.
+            files: in how many files that lies there.
+            says: what each has said.
             apart: whether these are of another session of processes than those of others.
         """
         prefix = self.add(Use(), state=State.IDLE)
@@ -85,12 +96,10 @@ class Disk:
         prefix.family = Family(prefix.place, os.getsid(0))
         for _ in range(twins):
             link = self.ask(prefix)
-            os.set_inheritable(link, True)
-            pid = os.posix_spawnp("sleep", ["sleep", "60"], os.environ, setsid=apart)
-            os.close(link)
+            pid = _twin(link, says, apart=apart)
             prefix.family.first = pid if apart else prefix.family.first
-            self._unseen[pid] = unseen
-            self._fill(prefix.place / str(self.twins), seen)
+            self._unseen[pid], self.told[pid] = unseen, NOTHING
+            self._fill(prefix.place / str(self.twins), seen, files)
             prefix.state = State.IDLE
             self.branches.answered(prefix)
         return prefix
@@ -105,9 +114,10 @@ class Disk:
     def _listen(self) -> None:
         self.branches.listen()
 
-    def _fill(self, place: Path, seen: int) -> None:
+    def _fill(self, place: Path, seen: int, files: int = 1) -> None:
         place.mkdir()
-        (place / "file").write_bytes(bytes(seen))
+        for number in range(files):
+            (place / f"file{number}").write_bytes(bytes(seen // files))
 
     def room(self) -> Room:
         """What is told of the disk: what those hold who live, and what lies in folders."""
@@ -140,8 +150,20 @@ class Disk:
         self.branches.clear(list(self.branches.awaited), ("closed", ""))
         self.nursery.end_all()
         self._selector.close()
-        for link in self._links:
+        for link in (*self._links, *(child.link for child in self.nursery.children.values())):
             link.close()
+
+
+def _twin(link: int, says: str, *, apart: bool) -> int:
+    """A process that says this by a channel, which then ends with it, and sleeps."""
+    command = ["sh", "-c", f"printf '{says}' >&9; exec sleep 60"]
+    given = [(os.POSIX_SPAWN_DUP2, link, 9)]
+    if apart:
+        pid = os.posix_spawnp("sh", command, os.environ, file_actions=given, setsid=True)
+    else:
+        pid = os.posix_spawnp("sh", command, os.environ, file_actions=given, setpgroup=0)
+    os.close(link)
+    return pid
 
 
 @contextmanager

@@ -1,13 +1,15 @@
 """Twins that have not spoken yet are looked at, stand still, and are ended before any session is."""
 
 import os
+import select
+import signal
 import time
 from pathlib import Path
 
 import pytest
 
 from actors.workers.sandbox import hidden, survey
-from actors.workers.sandbox.child import Family
+from actors.workers.sandbox.child import Child, Family
 from actors.workers.sandbox.room import Use
 from actors.workers.sandbox.unborn import Unborn
 from tests.workers.disk import (
@@ -54,6 +56,44 @@ def test_twins_that_held_no_more_than_they_may_are_lost_and_the_others_are_looke
     assert not is_stopped(sibling)
 
 
+def test_what_lies_in_its_folder_counts_to_what_a_twin_had(disk: Disk) -> None:
+    disk.expect(Use(60_000), seen=60_000)
+    for _ in range(4):
+        disk.add(Use(), seen=45_000)
+    disk.settle()
+    assert disk.failed == {1: "disk_limit"}
+    assert disk.ended == {}
+
+
+def test_a_twin_is_not_accused_where_not_all_stand_still(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hidden, "STILL_SECONDS", 0.05)
+    monkeypatch.setattr(Child, "stop", lambda _: None)
+    disk.expect(Use(350_000))
+    disk.settle()
+    assert disk.failed == {1: "lost"}
+
+
+def test_what_another_held_who_ended_by_itself_is_not_taken_for_a_twins(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = disk.add(Use(250_000))
+    disk.expect(Use(90_000))
+    (twin,) = disk.branches.awaited
+    (pid,) = twin.processes
+    strangers = disk.nursery.strangers
+
+    def ended() -> frozenset[int]:
+        if holds(other.pid) and not holds(pid) and pid not in strangers():
+            os.kill(other.pid, signal.SIGKILL)
+            while holds(other.pid):
+                os.sched_yield()
+        return strangers()
+
+    monkeypatch.setattr(disk.nursery, "strangers", ended)
+    disk.settle()
+    assert disk.failed == {1: "lost"}
+
+
 def test_who_held_it_is_found_behind_a_twin_that_has_not_spoken(disk: Disk) -> None:
     author = disk.add(Use(350_000))
     disk.expect(Use())
@@ -86,7 +126,7 @@ def test_one_with_too_much_in_its_folder_ends_while_another_is_awaited(
     disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(survey, "MAX_BYTES", MOST.bytes)
-    disk.expect(Use(350_000), seen=350_000)
+    disk.expect(Use(350_000), seen=350_000, files=10)
     disk.expect(Use(), apart=True)
     sibling = disk.add(Use())
     much, other = disk.branches.awaited
@@ -129,6 +169,22 @@ def test_twins_stand_still_with_all_others_and_go_on_with_them(
     assert stood == [True]
     assert state_of(pid) in "RS"
     assert 0 < twin.due - before <= time.monotonic() - began
+
+
+def test_one_that_is_heard_while_all_stand_still_goes_on_with_them(disk: Disk) -> None:
+    author = disk.add(Use(350_000))
+    disk.expect(Use(), says="said")
+    (twin,) = disk.branches.awaited
+    assert select.select([twin.link], [], [], 10)[0]
+    (pid,) = twin.processes
+    disk.hidden.work()
+    assert disk.hidden.holds
+    disk.branches.listen()
+    session = disk.nursery.children[pid]
+    disk.settle()
+    assert disk.ended == {author.pid: "disk_limit"}
+    assert disk.failed == {}
+    assert not is_stopped(session)
 
 
 def test_while_a_twin_is_awaited_it_is_looked_as_seldom_as_ever(disk: Disk) -> None:

@@ -128,9 +128,8 @@ class Hidden:
                     break  # it does not end, and nobody is to wait for it
         finally:
             took = self._now() - began
-            for child in held:
-                if self._children.get(child.pid) is child:
-                    child.go_on(took)
+            for child in self._children.values():  # twins that were heard meanwhile among them
+                child.go_on(took)
             for twin in self._branches.awaited:
                 twin.stood(took)
             self._nursery.signal_strays(self._nursery.strangers(), signal.SIGCONT)
@@ -186,15 +185,14 @@ class Hidden:
         twins, processes = self._branches.suspect(family)
         yield from self._until_gone(processes)
         had = sum((twin.seen for twin in twins), before - self._taken().used)
-        are_gone = not processes & self._nursery.strangers()
-        self._branches.clear(twins, self._told(had, len(processes), is_certain=are_gone and self._all_stand))
+        self._branches.clear(twins, self._told(had, len(processes)))
         self._suspect = None
         yield from self._until_cleared()
         return bool(twins)
 
-    def _told(self, had: Use, twins: int, *, is_certain: bool) -> Doom:
+    def _told(self, had: Use, twins: int) -> Doom:
         """What so many twins of a family are told, by what they had together."""
-        if is_certain and had.exceeds(sum([MOST] * twins, Use())) and not _has_ended():
+        if self._all_stand and had.exceeds(sum([MOST] * twins, Use())) and not _has_ended():
             return "disk_limit", f"it had {had}, and may have {MOST}"
         return "lost", _SUSPECTED
 
