@@ -26,6 +26,8 @@ PLENTY = Use(300_000, 300)
 """While no more than this is used nobody is looked for."""
 MOST = Use(100_000, 100)
 SLACK = Use(10_000, 10)
+A_MOMENT = 1e-4
+"""So many seconds at a time it is looked at folders."""
 
 
 class Disk:
@@ -66,7 +68,7 @@ class Disk:
         ours, theirs = socket.socketpair()
         self._links += [ours, theirs]
         child = Child(pid, ours, self._folder / str(pid), session=pid, state=state)
-        self._fill(child.place, seen)
+        self.fill(child.place, seen)
         self._unseen[pid], self.told[pid] = unseen, told or Evidence()
         self.nursery.children[pid] = child
         return child
@@ -99,7 +101,7 @@ class Disk:
             pid = _twin(link, says, apart=apart)
             prefix.family.first = pid if apart else prefix.family.first
             self._unseen[pid], self.told[pid] = unseen, NOTHING
-            self._fill(prefix.place / str(self.twins), seen, files)
+            self.fill(prefix.place / str(self.twins), seen, files)
             prefix.state = State.IDLE
             self.branches.answered(prefix)
         return prefix
@@ -114,7 +116,7 @@ class Disk:
     def _listen(self) -> None:
         self.branches.listen()
 
-    def _fill(self, place: Path, seen: int, files: int = 1) -> None:
+    def fill(self, place: Path, seen: int, files: int = 1) -> None:
         place.mkdir()
         for number in range(files):
             (place / f"file{number}").write_bytes(bytes(seen // files))
@@ -132,7 +134,7 @@ class Disk:
             self.ended[child.pid] = end.reason
         self.nursery.litter.work()
         if self.survey.is_looking:
-            self.survey.work([])
+            self.survey.work([], A_MOMENT)
         self.hidden.work()
         if not self.hidden.holds:
             self.branches.enforce(time.monotonic())

@@ -126,18 +126,31 @@ def test_one_with_too_much_in_its_folder_ends_while_another_is_awaited(
     disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(survey, "MAX_BYTES", MOST.bytes)
-    disk.expect(Use(350_000), seen=350_000, files=10)
     disk.expect(Use(), apart=True)
+    disk.expect(Use(350_000), seen=350_000, files=10)
     sibling = disk.add(Use())
-    much, other = disk.branches.awaited
+    other, much = disk.branches.awaited
     (process,) = much.processes
     disk.settle()
-    assert disk.failed == {1: "disk_limit"}
+    assert disk.failed == {2: "disk_limit"}
     assert disk.ended == {}
     assert not holds(process)
     assert list(disk.branches.awaited) == [other]
     assert other.processes
     assert not is_stopped(sibling)
+
+
+def test_who_copies_more_for_a_twin_than_it_may_have_ends_with_it(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(survey, "MAX_BYTES", MOST.bytes)
+    prefix = disk.expect(Use(), twins=0)
+    link = disk.ask(prefix)
+    disk.fill(prefix.place / "1", 350_000)
+    disk.settle()
+    os.close(link)
+    assert disk.failed == {1: "disk_limit"}
+    assert disk.ended == {prefix.pid: "disk_limit"}
 
 
 def test_of_one_for_which_files_are_still_copied_nobody_is_ended(disk: Disk) -> None:

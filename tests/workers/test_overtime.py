@@ -157,6 +157,11 @@ class Branching:
         twin = Unborn(8, prefix, Family(Path()), link, cast("Nursery", nursery), frozenset())
         assert twin.due == float("inf"), "its time is that of the one it comes from"
         twin.begin()
+        due = twin.due
+        told.now += 0.05
+        twin.begin()
+        assert twin.due == due, "it has its time once"
+        told.now -= 0.05
         self._one: Child | Unborn = twin if is_twin else prefix
         self.began = told.now
 
