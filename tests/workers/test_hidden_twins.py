@@ -16,6 +16,7 @@ from actors.workers.sandbox.unborn import Unborn
 from tests.workers.disk import (
     MOST,
     NOTHING,
+    WHOLE,
     Disk,
     holds,
     is_stopped,
@@ -152,6 +153,27 @@ def test_who_copies_more_for_a_twin_than_it_may_have_ends_with_it(
     os.close(link)
     assert disk.failed == {1: "disk_limit"}
     assert disk.ended == {prefix.pid: "disk_limit"}
+
+
+@pytest.mark.parametrize("allowed", [MOST.bytes, WHOLE.bytes])
+def test_what_lies_beside_a_twin_of_a_session_that_is_no_more_is_the_twins_and_explained(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch, allowed: int
+) -> None:
+    monkeypatch.setattr(survey, "MAX_BYTES", allowed)
+    prefix = disk.expect(Use())
+    sibling = disk.add(Use())
+    prefix.kill("closed")
+    while prefix.pid not in disk.ended:
+        disk.turn()
+    disk.fill(prefix.place / "junk", 350_000)
+    while time.monotonic() < disk.hidden.due:
+        os.sched_yield()
+    disk.turn()
+    assert disk.hidden.holds, "what lies there is not known yet"
+    disk.settle()
+    assert disk.failed == ({} if allowed > 350_000 else {1: "disk_limit"})
+    assert disk.ended == {prefix.pid: "closed"}
+    assert not is_stopped(sibling)
 
 
 def test_of_one_for_which_files_are_still_copied_nobody_is_ended(disk: Disk) -> None:
