@@ -9,13 +9,16 @@ from actors.ports import InfrastructureError
 from actors.workers.channel import Channel, Inbox
 from actors.workers.credible import corrected
 from actors.workers.link import WorkerGone
-from actors.workers.listener import Listener, end_of, told
+from actors.workers.listener import MARGIN_SECONDS, Listener, end_of, told
+from actors.workers.sandbox.allowance import BRANCH_SECONDS, longest
 from actors.workers.sandbox.framing import FrameTooLong
 from events.frames import Branch, Branched, Frame, Interrupt, New, Opened, RunCell
 from events.trace import CellResult, ErrorReport, SessionEnd
 
 OPEN_SECONDS = 30.0
 """A session that is not there by then is given up."""
+BRANCHED_SECONDS = longest(BRANCH_SECONDS) + MARGIN_SECONDS
+"""By then a supervisor has ended a branch, however starved of processors: its session, then the new one."""
 CLOSE_SECONDS = 2.0
 
 
@@ -157,14 +160,14 @@ class WorkerSession:
             raise NotBranched(f"{said.reason}: {said.detail}")
         if said.problem:
             raise NotBranched(said.problem)
-        born = await twin._listener.next(OPEN_SECONDS)
+        born = await twin._listener.next(BRANCHED_SECONDS)
         if not isinstance(born, Opened):
             end = end_of(born)
             raise NotBranched(f"{end.reason}: {end.detail}")
 
     async def _branched(self) -> Branched | SessionEnd:
         try:
-            said = await self._listener.branched(OPEN_SECONDS)
+            said = await self._listener.branched(BRANCHED_SECONDS)
         except InfrastructureError:
             self._is_over = True
             raise

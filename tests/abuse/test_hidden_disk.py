@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from textwrap import indent
 
 import anyio
 import pytest
 
 from actors.workers.pool import Pool
-from actors.workers.session import WorkerSession
+from actors.workers.session import NotBranched, WorkerSession
 from events.frames import Limits
 from events.trace import CellResult
+from tests.abuse.twins import AS_A_TWIN
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.containers_later]
 
@@ -54,6 +56,20 @@ while True:
     os.close(file)
 """,
 }
+NAMED = """
+import os
+for n in range(8):
+    with open(f'f{n}', 'wb') as file:
+        for _ in range(12):
+            file.write(bytes(16 * 2**20))
+"""
+FILLS_AND_WAITS = """
+def do():
+    try:
+        fill()
+    finally:
+        waits()
+"""
 THREAD = "import threading\ndef fill():\n    " + REMOVED.strip().replace("\n", "\n    ")
 CHURN = """
 import os, tempfile
@@ -158,6 +174,31 @@ async def test_one_whose_threads_fill_it_while_no_cell_runs_is_told_and_a_siblin
             assert (await sibling.run(KEEPS)).display == f"{SIZE}"
         assert (await sibling.run(KEEPS)).display == f"{SIZE}"
     assert end.reason == "disk_limit"
+
+
+UNHEARD = {"what no folder shows": REMOVED, "what lies in its folder": NAMED}
+
+
+@pytest.mark.parametrize("fill", UNHEARD.values(), ids=UNHEARD)
+async def test_a_branch_that_fills_it_before_it_speaks_is_told_and_a_sibling_goes_on(
+    pool: Pool, table: str, fill: str
+) -> None:
+    told: list[str] = []
+
+    async def filled() -> None:
+        async with pool.session(table, branchable=True) as session:
+            await session.run(AS_A_TWIN + f"def fill():\n{indent(fill, '    ')}\n{FILLS_AND_WAITS}")
+            with pytest.raises(NotBranched) as refused:
+                async with session.branch():
+                    pass
+            assert (await session.run("41 + 1")).display == "42"
+            told.append(str(refused.value))
+
+    async with pool.session(table) as sibling, anyio.create_task_group() as tasks:
+        tasks.start_soon(filled)
+        while not told:
+            assert (await sibling.run(KEEPS)).display == f"{SIZE}"
+    assert told[0].startswith("disk_limit: there is no such branch: "), told
 
 
 @pytest.mark.full

@@ -161,6 +161,22 @@ async def test_a_limit_holds_on_a_branch_and_its_state_is_kept(pool: Pool, table
     assert after.display == "42"
 
 
+TIMER = "import signal\nx, heard = 41, []\nsignal.signal(signal.SIGALRM, lambda *_: heard.append(1))"
+EACH_MILLISECOND = "signal.setitimer(signal.ITIMER_REAL, .001, .001)"
+
+
+async def test_a_timer_that_goes_off_meanwhile_does_not_stand_in_the_way(pool: Pool, table: str) -> None:
+    async with pool.session(table, branchable=True) as session:
+        await run(session, [TIMER, EACH_MILLISECOND])
+        for _ in range(10):
+            async with session.branch() as twin:
+                assert (await twin.run("x + 1")).display == "42"
+        shown = await run(session, ["len(heard) > 0", "signal.pthread_sigmask(signal.SIG_BLOCK, ())"])
+        assert [one.display for one in shown] == ["True", "set()"]
+        async with session.branch() as twin:
+            assert (await twin.run("signal.pthread_sigmask(signal.SIG_BLOCK, ())")).display == "set()"
+
+
 async def test_who_was_not_opened_for_it_or_is_over_does_not_branch(pool: Pool, table: str) -> None:
     async with pool.session(table) as session:
         with pytest.raises(NotBranchable):

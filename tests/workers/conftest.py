@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from actors.workers import engine
+from tests.workers.disk import Disk, disk_at
 from tests.workers.failing_engines import FakeEngine, reached_at, serving as answering
 from tests.workers.test_supervisor import Program, serving
 
@@ -29,3 +30,10 @@ async def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     fake = FakeEngine()
     async with answering(fake, tmp_path / "engine.sock"):
         yield fake
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    """One that a worker has to itself."""
+    with disk_at(tmp_path) as made:
+        yield made

@@ -22,8 +22,8 @@ from tests.workers.test_supervisor import (
 )
 
 QUICK = """
-from actors.workers.sandbox import branches, child, service
-branches.BRANCH_SECONDS, child.OPENING_SECONDS = 0.4, 1.0
+from actors.workers.sandbox import child, service, unborn
+unborn.BRANCH_SECONDS, child.OPENING_SECONDS = 0.4, 1.0
 service.main()
 """
 HURRIED = ("-c", QUICK)
@@ -150,6 +150,18 @@ def test_a_twin_that_never_spoke_is_killed_and_told(hurried: Program) -> None:
     ends(stray)
     assert shown(hurried, 1, "41 + 1") == "42"
     hurried.say(1, Close())
+
+
+def test_a_twin_that_never_speaks_of_one_that_ended_over_it_is_killed_and_told(hurried: Program) -> None:
+    opened(hurried, 21)
+    shown(hurried, 21, MUTE.replace("line.send(Branched())", "os._exit(5)"))
+    before = rested(hurried, 1)
+    hurried.say(21, Branch(twin=22))
+    assert ended(hurried) == "crashed: the process exited with 5"
+    stray = children(hurried) - before
+    assert "did not speak in time" in ended(hurried)
+    for pid in stray:
+        ends(pid)
 
 
 def test_a_twin_that_does_not_say_all_that_it_owes_ends_and_nobody_else(hurried: Program) -> None:

@@ -7,8 +7,9 @@ from typing import cast
 
 import pytest
 
-from actors.workers.sandbox.child import Child, Family, State
+from actors.workers.sandbox.child import Child, State
 from actors.workers.sandbox.confine import BEGUN
+from actors.workers.sandbox.family import Family
 from actors.workers.sandbox.framing import MAX_RECORD, RawFrame, pack
 from events.frames import Limits, New, Opened, Result
 from events.trace import CellResult

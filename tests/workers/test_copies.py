@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from actors.workers.sandbox.copies import Copies
+from actors.workers.sandbox.copies import Copies, openings
 from tests.trials import Trial
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has branches")
@@ -54,6 +54,19 @@ def test_a_copy_has_all_that_the_original_has(own: Path, trial: Trial) -> None:
         Copies(own.parent, theirs, ours)
         assert told(ours) == told(theirs)
         trial.counts["copies"] += 1
+
+
+def test_a_file_that_is_only_named_by_a_descriptor_does_not_stand_in_the_way(own: Path) -> None:
+    """Nothing can be read of it, and it has no offset."""
+    (own / "named").write_bytes(b"held")
+    named = os.open(own / "named", os.O_PATH)
+    opened = os.open(own / "named", os.O_RDONLY)
+    try:
+        found = [one.descriptors for one in openings(own.parent)]
+    finally:
+        os.close(named)
+        os.close(opened)
+    assert found == [[opened]]
 
 
 def test_older_files_are_copied_first(own: Path, monkeypatch: pytest.MonkeyPatch, trial: Trial) -> None:

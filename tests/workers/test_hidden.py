@@ -1,122 +1,33 @@
 """Who takes up the disk unseen is found by ending one at a time, and is told what its end set free."""
 
 import os
-import socket
+import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from actors.workers.sandbox import hidden, room
-from actors.workers.sandbox.child import Child, Family, State
+from actors.workers.sandbox.child import Child, State
 from actors.workers.sandbox.evidence import Evidence
-from actors.workers.sandbox.hidden import Hidden
-from actors.workers.sandbox.nursery import Nursery
-from actors.workers.sandbox.room import Room, Use
-from actors.workers.sandbox.survey import PAUSE_SECONDS, Survey
+from actors.workers.sandbox.family import Family
+from actors.workers.sandbox.room import Use
+from actors.workers.sandbox.survey import PAUSE_SECONDS
+from events.frames import Limits
+from tests.workers.disk import (
+    MOST,
+    NOTHING,
+    PLENTY,
+    Disk,
+    disk_at,
+    holds,
+    is_stopped,
+    wrote,
+)
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells of processes")
-
-WHOLE = Use(400_000, 400)
-PLENTY = Use(300_000, 300)
-"""While no more than this is used nobody is looked for."""
-MOST = Use(100_000, 100)
-SLACK = Use(10_000, 10)
-
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hidden, "MOST", MOST)
-    monkeypatch.setattr(hidden, "SLACK", SLACK)
-
-
-class Disk:
-    """A worker's sessions, each a process that sleeps, and what each is made out to hold unseen."""
-
-    def __init__(self, folder: Path, *, is_own: bool = True) -> None:
-        self.nursery = Nursery(folder, {}, lambda: None, lambda: None, walled=True)
-        self.survey = Survey()
-        self.told: dict[int, Evidence] = {}
-        self.ended: dict[int, str] = {}
-        self.when_ending: Callable[[], None] = lambda: None
-        self._folder = folder
-        self._unseen: dict[int, Use] = {}
-        self._links: list[socket.socket] = []
-        self.hidden = Hidden(self.nursery, self.survey, self.room if is_own else None, self.told.__getitem__)
-
-    def add(
-        self, unseen: Use, told: Evidence | None = None, state: State = State.BUSY, seen: int = 0
-    ) -> Child:
-        """One more session, with so much unseen and so many bytes in its folder."""
-        pid = os.posix_spawnp("sleep", ["sleep", "60"], os.environ)
-        ours, theirs = socket.socketpair()
-        self._links += [ours, theirs]
-        child = Child(pid, ours, self._folder / str(pid), session=pid, state=state)
-        child.place.mkdir()
-        (child.place / "file").write_bytes(bytes(seen))
-        self._unseen[pid], self.told[pid] = unseen, told or Evidence()
-        self.nursery.children[pid] = child
-        return child
-
-    def room(self) -> Room:
-        """What is told of the disk: what those hold who live, and what lies in folders."""
-        held = sum((self._unseen[pid] for pid in self.nursery.children), Use())
-        lying = list(self._folder.rglob("*"))
-        size = sum(one.lstat().st_blocks * 512 for one in lying if one.is_file())
-        return Room(held + Use(size, len(lying)), WHOLE)
-
-    def turn(self) -> None:
-        """What a supervisor does in a turn of its loop."""
-        for child, end in self.nursery.reap(self.hidden.bury):
-            self.ended[child.pid] = end.reason
-        self.nursery.litter.work()
-        if self.survey.is_looking:
-            self.survey.work([])
-        self.hidden.work()
-        if any(child.doom for child in self.nursery.children.values()):
-            self.when_ending()
-
-    def settle(self) -> None:
-        """Go on until nobody is looked for any more."""
-        self.turn()
-        while self.hidden.holds:
-            os.sched_yield()
-            self.turn()
-
-    def close(self) -> None:
-        self.nursery.end_all()
-        for link in self._links:
-            link.close()
-
-
-@contextmanager
-def disk_at(folder: Path, *, is_own: bool = True) -> Iterator[Disk]:
-    made = Disk(folder, is_own=is_own)
-    try:
-        yield made
-    finally:
-        made.close()
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Disk]:
-    with disk_at(tmp_path) as made:
-        yield made
-
-
-def is_stopped(child: Child) -> bool:
-    return Path(f"/proc/{child.pid}/stat").read_text().rpartition(") ")[2].startswith("T")
-
-
-def wrote(ticks: int) -> Evidence:
-    return Evidence(system=ticks)
-
-
-NOTHING = Evidence(most=Use())
-"""Of one that has nothing open and nothing mapped."""
 
 
 def test_one_that_held_more_than_it_may_is_told_that_and_everybody_else_goes_on(disk: Disk) -> None:
@@ -219,6 +130,45 @@ def test_who_ends_at_the_same_time_makes_nobody_an_author(disk: Disk) -> None:
     assert disk.ended == {suspect.pid: "lost", other.pid: "closed"}
 
 
+@pytest.mark.parametrize("first", ["suspect", "other"], ids=["is buried before it", "is buried after it"])
+def test_who_ended_by_itself_makes_nobody_an_author(disk: Disk, first: str) -> None:
+    """The system tells of the one that began first, where both have ended."""
+    began = {"suspect": Use(150_000), "other": Use(200_000)}
+    order = [first, *(began.keys() - {first})]
+    added = {name: disk.add(began[name], wrote(2 if name == "suspect" else 1)) for name in order}
+
+    def both_end() -> None:
+        os.kill(added["other"].pid, signal.SIGKILL)
+        while any(holds(child.pid) for child in added.values()):
+            os.sched_yield()
+
+    disk.when_ending = both_end
+    disk.settle()
+    assert disk.ended[added["suspect"].pid] == "lost"
+    assert disk.ended[added["other"].pid] != "disk_limit"
+
+
+def test_what_they_stood_still_is_not_counted_against_those_who_go_on(disk: Disk) -> None:
+    disk.add(Use(350_000), wrote(2))
+    other = disk.add(Use())
+    other.begin_opening(other.pid, Limits(), "lost")
+    before, began = other.deadline(), time.monotonic()
+    disk.settle()
+    assert before is not None
+    assert 0 < (other.deadline() or 0.0) - before <= time.monotonic() - began
+
+
+def test_for_a_little_more_than_one_may_have_nobody_is_suspected(disk: Disk) -> None:
+    """Folders count as well, and are nobody's."""
+    disk.add(Use(50_000))
+    for _ in range(5):
+        disk.add(Use(), seen=52_000)
+    assert disk.room().is_scarce
+    disk.settle()
+    assert disk.ended == {}
+    assert max(child.seen.bytes for child in disk.nursery.children.values()) + 50_000 > MOST.bytes
+
+
 def test_one_that_does_not_stand_still_leaves_nobody_accused(
     disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,15 +223,6 @@ def test_on_a_disk_that_others_write_to_nobody_is_looked_for(tmp_path: Path) -> 
         disk.settle()
         assert disk.ended == {}
         assert disk.hidden.due == float("inf")
-
-
-def test_while_copies_are_made_that_no_look_finds_nobody_is_looked_for(disk: Disk) -> None:
-    disk.add(Use(350_000))
-    disk.hidden.work(may_begin=False)
-    assert not disk.hidden.holds
-    disk.hidden.work(may_begin=True)
-    assert disk.hidden.holds
-    disk.settle()
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,20 @@ def test_however_much_is_written_there_is_room_for_as_long_as_it_says(
     assert not Room(room.used + Use(int(FASTEST.bytes * seconds), files), whole).is_scarce
 
 
+SEEN = Use(int(3.6 * 1024**3), 250_000)
+"""What all sessions together were seen to write in a second, on two cores."""
+
+
+def test_it_is_looked_in_time_for_what_was_seen_and_not_ten_times_as_often() -> None:
+    """As much as a container has of a disk."""
+    empty = Room(Use(), Use(1024**3, 65_536))
+    seconds = empty.seconds_left
+    assert not Room(Use(int(SEEN.bytes * seconds), int(SEEN.files * seconds)), empty.whole).is_scarce
+    late = 3 * seconds
+    assert Room(Use(int(SEEN.bytes * late)), empty.whole).is_scarce
+    assert Room(Use(0, int(SEEN.files * late)), empty.whole).is_scarce
+
+
 def test_where_the_number_of_files_is_not_bounded_bytes_alone_count() -> None:
     assert not Room(Use(0, 0), Use(1000, 0)).is_scarce
     assert Room(Use(0, 0), Use(1000, 0)).seconds_left > 0

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from actors.workers.sandbox import survey
-from actors.workers.sandbox.child import Child, Family
+from actors.workers.sandbox.child import Child
 from actors.workers.sandbox.confine import OWN
+from actors.workers.sandbox.evidence import Evidence
+from actors.workers.sandbox.family import Family
 from actors.workers.sandbox.room import Use
 from actors.workers.sandbox.survey import DEEPEST, PAUSE_SECONDS, SHARE, Look, Survey
+from events.frames import Limits
 
 TREES = st.recursive(
     st.integers(0, 20_000),
@@ -257,3 +260,25 @@ def test_who_comes_when_there_is_nobody_has_a_pause_before_it_is_looked_at(
     time += PAUSE_SECONDS
     looks.work(sessions, 0.0)
     assert looks.is_looking
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells of processes")
+def test_what_one_had_of_the_processors_when_it_was_looked_at_is_kept(
+    tmp_path: Path, link: socket.socket
+) -> None:
+    """By which it is told from then on who is at work."""
+    child = Child(os.getpid(), link, tmp_path)
+    Survey(lambda: 0.0).work([child])
+    assert 0 < child.spent <= Evidence.of(child.pid).spent
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells of processes")
+@pytest.mark.parametrize(("carried", "allowed"), [(599.0, 600), (600.0, 600), (0.0, 0)])
+def test_a_branch_has_no_more_cpu_time_than_those_that_it_comes_from_left(
+    tmp_path: Path, process: subprocess.Popen[bytes], link: socket.socket, carried: float, allowed: int
+) -> None:
+    """Whoever comes from nobody has what the kernel lets it."""
+    child = Child(process.pid, link, tmp_path, limits=Limits(cpu_seconds=allowed), carried=carried)
+    Survey(lambda: 0.0).work([child])
+    assert (child.doom is not None) == (carried == 600)
+    assert child.doom is None or child.doom[0] == "cpu_limit"

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from actors.workers.sandbox.shares import Share, is_waiting
 
+BRANCH_SECONDS = 10.0
+"""So long at most a session may take to become two, copying its files; then the other to speak."""
 FIRST_LOOK_SECONDS = 0.2
 """So long after its beginning a cell is looked at for the first time; most are over by then."""
 LOOK_SECONDS = 0.05
@@ -67,6 +69,10 @@ class Allowance:
         if self.is_starved(now):
             return min(end + self.waited, last)
         return min(now + LOOK_SECONDS, last) if share and self._is_in_doubt(share) else None
+
+    def stood(self, seconds: float) -> None:
+        """Leave out so many, in which it was made to stand still."""
+        self.began += seconds
 
     def interrupted(self) -> None:
         """Note what it has when it is interrupted."""

@@ -8,42 +8,23 @@ import os
 import selectors
 import socket
 import struct
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
-from actors.workers.sandbox.child import BRANCH_SECONDS, Child, Family, State
+from actors.workers.sandbox.child import Child, State
+from actors.workers.sandbox.deaths import Doom
+from actors.workers.sandbox.family import Family
 from actors.workers.sandbox.framing import RawFrame
 from actors.workers.sandbox.gate import Gate, is_listener
 from actors.workers.sandbox.landlock import NoLandlock
 from actors.workers.sandbox.nursery import Nursery
 from actors.workers.sandbox.places import rules_for
+from actors.workers.sandbox.shares import cpu_seconds_of
+from actors.workers.sandbox.unborn import NEVER, Unborn
 
 _PIECE = 65536
 _SENDER = struct.Struct("=iii")
-
-
-@dataclass(eq=False)
-class Unborn:
-    """A twin of which nothing was heard yet."""
-
-    session: int
-    prefix: Child
-    family: Family
-    link: socket.socket
-    until: float
-    before: frozenset[int]
-    """Those who were there and had not spoken when it was asked for: it is none of them."""
-    is_closed: bool = False
-    """Whether its host closed it already."""
-
-    @property
-    def place(self) -> Path:
-        """Where its files are to lie."""
-        return self.prefix.place / str(self.session)
 
 
 class Branches:
@@ -61,7 +42,7 @@ class Branches:
         nursery: Nursery,
         selector: selectors.BaseSelector,
         born: Callable[[Child, bytes], None],
-        failed: Callable[[int, str], None],
+        failed: Callable[[int, Doom], None],
     ) -> None:
         self._nursery = nursery
         self._selector = selector
@@ -83,13 +64,13 @@ class Branches:
     def ask(self, prefix: Child, raw: RawFrame, twin: int) -> None:
         """Ask a session that owes nothing to become two."""
         if prefix.family is None or prefix.state is not State.IDLE:
-            self._failed(twin, f"a session that {prefix.state.value} was asked to branch")
+            self._failed(twin, ("crashed", f"a session that {prefix.state.value} was asked to branch"))
             return
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        until = time.monotonic() + BRANCH_SECONDS
-        unborn = Unborn(twin, prefix, prefix.family, ours, until, self._nursery.strangers())
+        unborn = Unborn(twin, prefix, prefix.family, ours, self._nursery, self._nursery.strangers())
+        unborn.spent = prefix.carried + cpu_seconds_of(prefix.pid)
         prefix.family.places.add(unborn.place)
         self._unborn.append(unborn)
         self._selector.register(ours, selectors.EVENT_READ, partial(self._hear, unborn))
@@ -105,16 +86,19 @@ class Branches:
         try:
             rules = rules_for(self._nursery.folder, unborn.place)
         except (OSError, NoLandlock) as error:
-            self._give_up(unborn, f"it has no place: {error}")
+            self._give_up(unborn, ("crashed", f"it has no place: {error}"))
             return
         gate.grant(unborn.prefix.pid)
         unborn.prefix.begin_branch(raw, [link.fileno(), rules])
         os.close(rules)
 
     def answered(self, prefix: Child) -> None:
-        """What was asked of it is done, or will not be: it may not fork any more."""
+        """What was asked of it is done, or will not be: it may not fork any more, and its twin is awaited."""
         if prefix.family is not None and prefix.family.gate is not None:
             prefix.family.gate.revoke(prefix.pid)
+        for unborn in self._unborn:
+            if unborn.prefix is prefix:
+                unborn.begin()
 
     def close(self, session: int) -> None:
         """The host wants that twin no more; it ends when it speaks."""
@@ -128,12 +112,39 @@ class Branches:
 
     def deadline(self) -> float | None:
         """When `enforce` has something to do, by the monotonic clock."""
-        return min((unborn.until for unborn in self._unborn), default=None)
+        due = min((unborn.due for unborn in self._unborn), default=NEVER)
+        return None if due == NEVER else due
 
     def enforce(self, now: float) -> None:
-        """Give up those that did not speak in time."""
-        for unborn in [one for one in self._unborn if now >= one.until]:
-            self._give_up(unborn, "it did not speak in time")
+        """Give up those that did not speak in time, or were ended."""
+        for unborn in self._unborn:
+            unborn.enforce(now)
+        self.bury()
+
+    def bury(self) -> frozenset[int]:
+        """Give up those that are not to be; their processes, which may be ending."""
+        doomed = [unborn for unborn in self._unborn if unborn.doom is not None]
+        for unborn in doomed:
+            self._give_up(unborn)
+        return _processes(doomed)
+
+    @property
+    def awaited(self) -> Sequence[Unborn]:
+        """All of which nothing was heard yet."""
+        return self._unborn
+
+    def suspect(self, family: Family) -> tuple[list[Unborn], frozenset[int]]:
+        """End twins of a family that have not spoken, and their processes; which. `clear` tells of them."""
+        suspects = [one for one in self._unborn if one.family is family and one.processes]
+        for unborn in suspects:
+            unborn.is_suspected = True
+            unborn.end()
+        return suspects, _processes(suspects)
+
+    def clear(self, suspects: Sequence[Unborn], doom: Doom) -> None:
+        """Give up some that were suspected."""
+        for unborn in suspects:
+            self._give_up(unborn, doom)
 
     def forget(self) -> None:
         """Drop what is not there for a new session to see."""
@@ -145,6 +156,8 @@ class Branches:
             gate.close()
 
     def _hear(self, unborn: Unborn, _events: int) -> None:
+        if unborn not in self._unborn or unborn.is_suspected:
+            return  # heard out earlier in this round, or ended and not judged yet
         try:
             data, told, _, _ = unborn.link.recvmsg(_PIECE, socket.CMSG_SPACE(_SENDER.size))
         except BlockingIOError:
@@ -153,13 +166,14 @@ class Branches:
             data, told = b"", []
         pid = _sender(told)
         if not data:
-            self._give_up(unborn, "it ended before it spoke")
+            self._give_up(unborn, ("crashed", "it ended before it spoke"))
         elif pid <= 0 or pid in self._nursery.children:
-            self._give_up(unborn, "another process spoke for it")
+            self._give_up(unborn, ("crashed", "another process spoke for it"))
             unborn.prefix.kill("crashed", "it spoke for its twin")
         elif not self._nursery.leads_its_group(pid):
-            self._nursery.kill_strays(frozenset((pid,)))
-            self._give_up(unborn, "it did not leave the group of processes of the one it came from")
+            self._nursery.signal_strays(frozenset((pid,)))
+            why = "it did not leave the group of processes of the one it came from"
+            self._give_up(unborn, ("crashed", why))
         else:
             self._deliver(unborn, pid, data)
 
@@ -167,6 +181,7 @@ class Branches:
         self._part_with(unborn)
         unborn.link.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         child = self._nursery.adopt(pid, unborn.link, unborn.place, unborn.family)
+        child.carried, child.seen = unborn.spent, unborn.seen
         child.begin_opening(unborn.session, unborn.prefix.limits, "crashed")
         self._kill_strays()
         if unborn.is_closed:
@@ -174,23 +189,29 @@ class Branches:
         else:
             self._born(child, data)
 
-    def _give_up(self, unborn: Unborn, why: str) -> None:
+    def _give_up(self, unborn: Unborn, doom: Doom = ("closed", "")) -> None:
+        doom = unborn.doom or doom
         self._part_with(unborn)
         unborn.link.close()
         self._nursery.leave(unborn.family, unborn.place)
         if not unborn.is_closed:
-            self._failed(unborn.session, why)
+            self._failed(unborn.session, doom)
         self._kill_strays()
 
     def _kill_strays(self) -> None:
         """Kill who can be none of the twins that are still awaited."""
         strays = self._nursery.strangers()
-        self._nursery.kill_strays(strays.intersection(*(unborn.before for unborn in self._unborn)))
+        self._nursery.signal_strays(strays.intersection(*(unborn.before for unborn in self._unborn)))
 
     def _part_with(self, unborn: Unborn) -> None:
         self._unborn.remove(unborn)
+        unborn.doom = unborn.doom or ("closed", "")  # whoever looks at its place is to stop
         with suppress(KeyError):
             self._selector.unregister(unborn.link)
+
+
+def _processes(twins: Sequence[Unborn]) -> frozenset[int]:
+    return frozenset[int]().union(*(unborn.ended for unborn in twins))
 
 
 def _sender(told: list[tuple[int, int, bytes]]) -> int:

@@ -10,18 +10,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from actors.workers.sandbox.allowance import Allowance
+from actors.workers.sandbox.allowance import BRANCH_SECONDS, Allowance
 from actors.workers.sandbox.deaths import Coroner, Doom, Reason
+from actors.workers.sandbox.family import Family
 from actors.workers.sandbox.framing import ForgedFrame, FrameReader, RawFrame, repack
-from actors.workers.sandbox.gate import Gate
 from actors.workers.sandbox.room import Use
 from events.frames import Branched, Limits, New, Opened, Result
 from events.trace import SessionEnd
 
 OPENING_SECONDS = 10.0
 """So long at most a session may take to stand; twice this, with what it waits for, its host waits."""
-BRANCH_SECONDS = 10.0
-"""So long at most a session may take to become two; it copies its files."""
 AGAIN = 0.05
 """Seconds after which an interrupt is repeated: one that comes before the cell has begun is not noticed."""
 GRACE = 0.5
@@ -43,37 +41,6 @@ _OWED = {State.OPENING: Opened, State.BUSY: Result, State.BRANCHING: Branched}
 
 
 @dataclass(eq=False)
-class Family:
-    """A branchable session with all its twins, and theirs."""
-
-    root: Path
-    """Where all their places lie."""
-    gate: Gate | None = None
-    """By which they are let fork; None before it came, and where there is no wall."""
-    places: set[Path] = field(init=False)
-    """Of those who live, or are about to: each twin's lies in that of the one that became two."""
-    beside: Use = field(default_factory=Use)
-    """What lay beside all these when that was last looked at, where it is theirs."""
-    being_cleared: int = 0
-    """Of how many who ended what they left around others is being removed."""
-
-    def __post_init__(self) -> None:
-        self.places = {self.root}
-
-    @property
-    def owns_beside(self) -> bool:
-        """Whether what lies beside the places of those who live was made by one of them.
-
-        It is not while it lives, or was cleared away only now, whose place is around all others.
-        """
-        return self.root not in self.places and not self.being_cleared
-
-    def cleared(self) -> None:
-        """What one of them left around others is gone."""
-        self.being_cleared -= 1
-
-
-@dataclass(eq=False)
 class Child:
     """A forked session.
 
@@ -88,6 +55,8 @@ class Child:
     session: int | None = None
     asked: tuple[RawFrame, New] | None = None
     limits: Limits = field(default_factory=Limits)
+    carried: float = 0.0
+    """CPU time, in seconds, that those had had that it comes from: a part of what it may have."""
     state: State = State.SPARE
     doom: Doom | None = None
     listeners: list[int] = field(default_factory=list)
@@ -122,14 +91,13 @@ class Child:
     def begin_cell(self, raw: RawFrame, number: int) -> bool:
         """Send a cell, and let its clock run; whether the frame is sent whole."""
         self.state, self._cell, self._by = State.BUSY, number, signal.SIGINT
-        self._allowance = Allowance(self.pid, self.limits.cell_seconds, time.monotonic())
-        self._interrupt_at = self._allowance.due
+        self._allow(self.limits.cell_seconds)
         return self._send(raw)
 
     def begin_branch(self, raw: RawFrame, handed: Sequence[int]) -> None:
         """Ask it to become two, and hand it the channel of the other one and what else that one needs."""
         self.state = State.BRANCHING
-        self._kill = (time.monotonic() + BRANCH_SECONDS, ("crashed", "it was asked to branch and did not"))
+        self._allow(BRANCH_SECONDS)
         try:
             socket.send_fds(self.link, [repack(raw)], handed)
         except OSError as error:
@@ -175,6 +143,8 @@ class Child:
 
     def go_on(self, seconds: float) -> None:
         """Let it go on after it stood still for so long, which is not counted against it."""
+        if self._allowance is not None:
+            self._allowance.stood(seconds)
         if self._interrupt_at is not None:
             self._interrupt_at += seconds
         if self._kill is not None:
@@ -244,6 +214,11 @@ class Child:
         """Whether a descriptor is expected: of the first of a family, which has run nobody's code yet."""
         return self.state is State.OPENING and self.asked is not None and self.family is not None
 
+    def _allow(self, seconds: float) -> None:
+        """Let its clock run for what it was asked to do."""
+        self._allowance = Allowance(self.pid, seconds, time.monotonic())
+        self._interrupt_at = self._allowance.due
+
     def _end_of_time(self, now: float) -> None:
         """Interrupt the cell, unless it has time left; one that never had it is nobody's fault."""
         allowance = self._allowance
@@ -252,7 +227,10 @@ class Child:
         elif (again := allowance.again(now)) is not None:
             self._interrupt_at = again
         elif allowance.is_starved(now):
-            self.kill("lost", f"the cell waited {allowance.waited:.1f} s for processors that others had")
+            what = "cell" if self.state is State.BUSY else "branch"
+            self.kill("lost", f"the {what} waited {allowance.waited:.1f} s for processors that others had")
+        elif self.state is State.BRANCHING:
+            self.kill("crashed", "it was asked to branch and did not")
         else:
             detail = f"the cell ran for {allowance.limit:g} s and did not heed its interrupt"
             self._signal(now, detail)

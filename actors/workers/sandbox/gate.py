@@ -66,5 +66,6 @@ class Gate:
         fcntl.ioctl(self._listener, _RECEIVE, notice)
         number, thread, *_ = _NOTICE.unpack(notice)
         verdict = (0, _CONTINUE) if thread in self._granted else (-errno.EPERM, 0)
-        self._granted.discard(thread)
         fcntl.ioctl(self._listener, _SEND, _VERDICT.pack(number, 0, *verdict))
+        # It was told; else it was interrupted, as by being stopped, and will ask again.
+        self._granted.discard(thread)

@@ -3,20 +3,25 @@
 No other process may look into a session, so this is found out by ending one. Where little is free of a disk
 that nobody else writes to, and what lies in the folders does not explain it, all sessions are stopped: nobody
 writes on, and none of them finds the disk full. Then one after the other is ended, the most suspected first,
-until there is room. As the others stand still, what the end of one sets free it held, and no other can make
-it seem more.
+until there is room: at first twins that have not spoken, which have run nobody's cell. As the others stand
+still, what the end of one sets free it held, and no other can make it seem more.
 """
 
 import os
+import signal
 import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
 
+from actors.workers.sandbox.branches import Branches
 from actors.workers.sandbox.child import Child, State
+from actors.workers.sandbox.deaths import Doom
 from actors.workers.sandbox.evidence import Evidence
+from actors.workers.sandbox.family import Family
 from actors.workers.sandbox.nursery import Nursery
 from actors.workers.sandbox.room import Room, Use
 from actors.workers.sandbox.survey import MAX_BYTES, MAX_FILES, PAUSE_SECONDS, SHARE, Survey
+from actors.workers.sandbox.unborn import Unborn
 
 LEAST_SECONDS = 0.01
 """Between two looks at what is free, where it may soon be little; else there is more time."""
@@ -38,20 +43,25 @@ class Hidden:
 
     Args:
         nursery: all that run, and what they leave behind.
+        branches: twins on their way.
         survey: looks at what lies in folders.
         room: tells what there is on the disk; None where others write to it too.
         evidence: what the system tells of a process.
         now: gives the time, by a clock that never goes back.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  two of them have defaults
         self,
         nursery: Nursery,
+        branches: Branches,
         survey: Survey,
         room: Callable[[], Room] | None,
+        *,
         evidence: Callable[[int], Evidence] = Evidence.of,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._nursery = nursery
+        self._branches = branches
         self._children = nursery.children
         self._litter = nursery.litter
         self._survey = survey
@@ -60,7 +70,7 @@ class Hidden:
         self._now = now
         self._due = now() if room else float("inf")
         self._course: Course | None = None
-        self._suspect: Child | None = None
+        self._suspect: Child | Family | None = None
         self._before = Use()
         self._all_stand = False
 
@@ -74,13 +84,9 @@ class Hidden:
         """When `work` has something to do at the latest, by the clock; never where it has nothing."""
         return self._due
 
-    def work(self, *, may_begin: bool = True) -> None:
-        """Look where it is time to, and go on as far as it goes without waiting.
-
-        Args:
-            may_begin: whether all that is being written lies where it is looked for.
-        """
-        if self._course is None and may_begin and self._now() >= self._due:
+    def work(self) -> None:
+        """Look where it is time to, and go on as far as it goes without waiting."""
+        if self._course is None and self._now() >= self._due:
             self._look()
         if self._course is not None and next(self._course, self) is self:
             self._course = None
@@ -100,19 +106,22 @@ class Hidden:
     def _look(self) -> None:
         room = self._taken()
         self._due = self._now() + min(max(room.seconds_left, LEAST_SECONDS), PAUSE_SECONDS)
-        if room.is_scarce and self._suspects(room):
+        if self._is_somebodys(room):
             self._course = self._searching()
 
     def _searching(self) -> Course:
         """Stop all, count what lies in the folders, and end one at a time until there is room."""
         began, running = self._now(), self._running()
-        held = [child for child in self._children.values() if child.doom is None]
+        held = list(self._children.values())
         has_ended_any = False
         for child in held:
             child.stop()
         try:
             yield from self._until_still(held)
             yield from self._until_counted()
+            for family in dict.fromkeys(twin.family for twin in self._branches.awaited):
+                if self._is_somebodys(self._taken()):
+                    has_ended_any |= yield from self._without_twins(family)
             while (room := self._taken()).is_scarce and (suspects := self._suspects(room)):
                 worst = self._worst(suspects, room, running)
                 yield from self._ended(worst)
@@ -121,26 +130,43 @@ class Hidden:
                     break  # it does not end, and nobody is to wait for it
         finally:
             took = self._now() - began
-            for child in held:
-                if self._children.get(child.pid) is child:
-                    child.go_on(took)
+            for child in self._children.values():  # twins that were heard meanwhile among them
+                child.go_on(took)
+            for twin in self._branches.awaited:
+                twin.stood(took)
+            self._nursery.signal_strays(self._nursery.strangers(), signal.SIGCONT)
             # Where it was nobody all are left alone for some time: what is honest moves about, too.
             self._due = self._now() + (0.0 if has_ended_any else max(PAUSE_SECONDS, (SHARE - 1) * took))
 
     def _until_still(self, held: list[Child]) -> Course:
         """Wait for all to be stopped, as they are once each call of theirs is over."""
         self._due = self._now() + STILL_SECONDS
-        awaited = held
-        while (awaited := [one for one in awaited if self._runs(one)]) and self._now() < self._due:
+        awaited, stopped = {child.pid for child in held}, frozenset[int]()
+        while True:
+            # One may have been forked since.
+            strangers = self._nursery.strangers() - stopped
+            self._nursery.signal_strays(strangers, signal.SIGSTOP)
+            stopped |= strangers
+            awaited = {pid for pid in awaited | strangers if self._runs(pid)}
+            if not awaited or self._now() >= self._due:
+                break
             yield
         self._all_stand = not awaited
 
     def _until_counted(self) -> Course:
         """Wait for a look at all folders, and for those to be gone who end anyway."""
-        self._survey.begin_anew([one for one in self._children.values() if one.session is not None])
+        sessions = [one for one in self._children.values() if one.session is not None]
+        self._survey.begin_anew([*sessions, *self._branches.awaited])
         while self._survey.is_looking:
             yield
+        yield from self._until_gone(self._branches.bury())
         yield from self._until_cleared()
+
+    def _until_gone(self, twins: frozenset[int]) -> Course:
+        """Wait for twins to be gone that were ended."""
+        self._due = self._now() + END_SECONDS
+        while twins & self._nursery.strangers() and self._now() < self._due:
+            yield
 
     def _until_cleared(self) -> Course:
         """Wait for who was killed to end, and for what they left to be removed."""
@@ -155,12 +181,30 @@ class Hidden:
         yield from self._until_cleared()
         self._suspect = None
 
-    def _runs(self, child: Child) -> bool:
+    def _without_twins(self, family: Family) -> Generator[None, None, bool]:
+        """End the twins of a family that have not spoken, tell them by what that set free; whether any."""
+        self._suspect, before = family, self._taken().used
+        twins, processes = self._branches.suspect(family)
+        yield from self._until_gone(processes)
+        had = sum((twin.seen for twin in twins), before - self._taken().used)
+        self._branches.clear(twins, self._told(had, len(processes)))
+        self._suspect = None
+        yield from self._until_cleared()
+        return bool(twins)
+
+    def _told(self, had: Use, twins: int) -> Doom:
+        """What so many twins of a family are told, by what they had together."""
+        if self._all_stand and had.exceeds(sum([MOST] * twins, Use())) and not _has_ended():
+            return "disk_limit", f"it had {had}, and may have {MOST}"
+        return "lost", _SUSPECTED
+
+    def _runs(self, pid: int) -> bool:
         """Whether one is not known to stand still, or to end; asked until it does."""
-        if self._children.get(child.pid) is not child or child.doom is not None:
+        child = self._children.get(pid)
+        if child is not None and child.doom is not None:
             return False
         with suppress(ChildProcessError):
-            return os.waitid(os.P_PID, child.pid, os.WSTOPPED | os.WNOHANG) is None
+            return os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG) is None
         return False
 
     def _is_any_dying(self) -> bool:
@@ -190,9 +234,16 @@ class Hidden:
         having = [one for one in self._children.values() if one.doom is None and one.session is not None]
         return [one for one in having if (one.seen + unseen).exceeds(MOST + SLACK)]
 
+    def _is_somebodys(self, room: Room) -> bool:
+        """Whether little is free, and somebody, or a twin to be, might have more than it may."""
+        unseen = self._unseen(room)
+        twins = any((one.seen + unseen).exceeds(MOST + SLACK) for one in self._branches.awaited)
+        return room.is_scarce and (twins or bool(self._suspects(room)))
+
     def _unseen(self, room: Room) -> Use:
-        seen = [one.seen for one in self._children.values()]
-        beside = [one.beside for one in {child.family for child in self._children.values()} if one]
+        having: list[Child | Unborn] = [*self._children.values(), *self._branches.awaited]
+        seen = [one.seen for one in having]
+        beside = [family.beside for family in {one.family for one in having} if family]
         return room.used - sum((*seen, *beside), Use())
 
     def _taken(self) -> Room:

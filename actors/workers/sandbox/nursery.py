@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from actors.workers.sandbox.child import Child, Family
+from actors.workers.sandbox.child import Child
 from actors.workers.sandbox.confine import CPU_SECONDS, OWN
 from actors.workers.sandbox.deaths import Coroner
+from actors.workers.sandbox.family import Family
 from actors.workers.sandbox.litter import END_SECONDS, Litter
 from actors.workers.sandbox.session import BROKEN, live
 from events.frames import New
@@ -108,11 +109,15 @@ class Nursery:
             return frozenset()  # this system does not tell, and nobody branches on it
         return frozenset(map(int, forked)) - self.children.keys()
 
-    def kill_strays(self, among: frozenset[int]) -> None:
-        """Kill who of these is still nobody's session."""
+    def unheard(self, family: Family) -> frozenset[int]:
+        """Those of a family that are nobody's session: none leaves the session of processes of its first."""
+        return frozenset(pid for pid in self.strangers() if _leader(pid) == family.first)
+
+    def signal_strays(self, among: frozenset[int], number: int = signal.SIGKILL) -> None:
+        """Kill who of these is still nobody's session, or stop it, or let it go on."""
         for pid in among & self.strangers():
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, number)
 
     def has_spare_for(self, new: New) -> bool:
         """Whether one that was forked ahead of time can be this session: its wall stands already."""
@@ -165,7 +170,7 @@ class Nursery:
         for child in self.children.values():
             os.waitpid(child.pid, 0)
             self.litter.add(child.family.root if child.family else child.place)
-        self.kill_strays(self.strangers())
+        self.signal_strays(self.strangers())
         self.litter.work(END_SECONDS)
         self.litter.close()
 
@@ -186,7 +191,7 @@ class Nursery:
         theirs.close()
         ours.setblocking(False)
         place = self.folder / str(pid)
-        self.children[pid] = Child(pid, ours, place, Family(place) if new and new.branchable else None)
+        self.children[pid] = Child(pid, ours, place, Family(place, pid) if new and new.branchable else None)
         return self.children[pid]
 
     def _forget_all(self) -> None:
@@ -205,6 +210,13 @@ class Nursery:
             self._spares.remove(child)
             # It died before it did anything; the next one would too, until a session could be forked again.
             self._spares_wanted = 0
+
+
+def _leader(pid: int) -> int:
+    """Who began the session of processes that a process is in; 0 of one that is no more."""
+    with contextlib.suppress(ProcessLookupError):
+        return os.getsid(pid)
+    return 0
 
 
 def _end(child: Child, status: int, usage: resource.struct_rusage, coroner: Coroner) -> SessionEnd:

@@ -58,6 +58,13 @@ class Share:
         return max(0.0, later.waited - self.waited - max(own, 0.0))
 
 
+def cpu_seconds_of(pid: int) -> float:
+    """How much all threads of a process had; 0 where the system does not tell."""
+    with suppress(OSError):
+        return _had(pid) / 1e9
+    return 0.0
+
+
 def _had(pid: int) -> int:
     """So many nanoseconds of processors all threads of a process had."""
     return time.clock_gettime_ns(~pid << 3 | _CLOCK)

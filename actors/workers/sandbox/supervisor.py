@@ -16,6 +16,7 @@ from pathlib import Path
 
 from actors.workers.sandbox.branches import Branches
 from actors.workers.sandbox.child import Child
+from actors.workers.sandbox.deaths import Doom
 from actors.workers.sandbox.framing import WORKER, RawFrame, unpack
 from actors.workers.sandbox.hidden import Hidden
 from actors.workers.sandbox.hostline import HostLine
@@ -82,7 +83,8 @@ class Supervisor:
         self._nursery = Nursery(folder, self._tables.known, self._forget, self._listen, walled=walled)
         self._branches = Branches(self._nursery, self._selector, self._take_in, self._tell_failed)
         self._survey = Survey()
-        self._hidden = Hidden(self._nursery, self._survey, partial(Room.at, folder) if owns_disk else None)
+        room = partial(Room.at, folder) if owns_disk else None
+        self._hidden = Hidden(self._nursery, self._branches, self._survey, room)
         self._sessions: dict[int, Child] = {}
         self._waiting = Waiting(self._nursery, self._open, self._tell)
         self._signals = Signals(self._selector, self._reap)
@@ -117,9 +119,9 @@ class Supervisor:
             self._heard = now
         if self._patience is not None and now - self._pinged > self._patience:
             self._is_over = True
-        self._branches.enforce(now)
         self._tend()
         if not self._hidden.holds:
+            self._branches.enforce(now)
             for child in list(self._sessions.values()):
                 child.enforce(now)
             self._fork(now)
@@ -129,10 +131,10 @@ class Supervisor:
         if self._nursery.litter.waits():
             self._nursery.litter.work(CLEARING_SECONDS)
         if self._sessions or self._survey.is_looking:
-            self._survey.work(self._sessions.values(), SURVEY_SECONDS)
+            self._survey.work((*self._sessions.values(), *self._branches.awaited), SURVEY_SECONDS)
         else:
             self._survey.rest()
-        self._hidden.work(may_begin=self._branches.deadline() is None)
+        self._hidden.work()
 
     def _fork(self, now: float) -> None:
         is_quiet = now - self._heard >= IDLE_SECONDS and not self._has_chores()
@@ -147,8 +149,7 @@ class Supervisor:
         times = [self._hidden.due - now] if self._sessions or self._hidden.holds else []
         if not self._hidden.holds:
             times += [at - now for child in self._sessions.values() if (at := child.deadline()) is not None]
-        if (at := self._branches.deadline()) is not None:
-            times.append(at - now)
+            times += [] if (at := self._branches.deadline()) is None else [at - now]
         if self._sessions:
             times.append(self._survey.due - now)
         if self._waiting:
@@ -192,12 +193,12 @@ class Supervisor:
             self._branches.ask(child, raw, frame.twin)
 
     def _close(self, session: int) -> None:
-        if (child := self._sessions.pop(session, None)) is not None:
-            child.kill("closed")
-            return
         # It may not have been opened yet, by a host that changed its mind at once.
         self._waiting.drop(session)
-        self._branches.close(session)
+        if (child := self._sessions.pop(session, None)) is not None:
+            child.kill("closed")
+        else:
+            self._branches.close(session)
 
     def _load(self, piece: Load) -> None:
         answer = self._tables.take(piece)
@@ -247,6 +248,7 @@ class Supervisor:
     def _reap(self) -> None:
         for child, end in self._nursery.reap(self._hidden.bury):
             self._pass_up(child, child.rest())
+            self._branches.answered(child)
             with contextlib.suppress(KeyError):
                 self._selector.unregister(child.link)
             session = child.session
@@ -265,8 +267,9 @@ class Supervisor:
     def _tell(self, session: int, end: SessionEnd) -> None:
         self._host.send(session, Exit(end=end))
 
-    def _tell_failed(self, twin: int, why: str) -> None:
-        self._tell(twin, SessionEnd(reason="crashed", detail=f"there is no such branch: {why}"))
+    def _tell_failed(self, twin: int, doom: Doom) -> None:
+        reason, detail = doom
+        self._tell(twin, SessionEnd(reason=reason, detail=f"there is no such branch: {detail}"))
 
     def _listen(self) -> None:
         self._branches.listen()

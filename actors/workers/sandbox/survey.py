@@ -1,4 +1,4 @@
-"""Looks now and then at what sessions have: their threads, and their folders a little at a time.
+"""Looks now and then at what sessions have: threads, CPU time of branches, and folders a little at a time.
 
 No link is followed: each folder is opened from the one above, which a session that moves things about
 meanwhile cannot make lead outside. What was removed and is held open is not seen:
@@ -15,7 +15,8 @@ from pathlib import Path
 from actors.workers.sandbox.child import Child
 from actors.workers.sandbox.evidence import Evidence
 from actors.workers.sandbox.room import Use
-from actors.workers.sandbox.shares import threads_of
+from actors.workers.sandbox.shares import cpu_seconds_of, threads_of
+from actors.workers.sandbox.unborn import Unborn
 
 MAX_BYTES = 256 * 1024**2
 MAX_FILES = 16_384
@@ -54,15 +55,15 @@ class Survey:
         """When the next round is to begin."""
         return self._due
 
-    def begin_anew(self, sessions: Sequence[Child]) -> None:
+    def begin_anew(self, sessions: Sequence[Child | Unborn]) -> None:
         """Begin a round now; one that is under way is given up."""
         self._round, self._due = _looking(sessions), self._now() + PAUSE_SECONDS
 
-    def work(self, sessions: Iterable[Child], seconds: float = float("inf")) -> None:
+    def work(self, sessions: Iterable[Child | Unborn], seconds: float = float("inf")) -> None:
         """Look for about so long, where it is time to; whoever has too much is ended.
 
         Args:
-            sessions: those that there are now; a round keeps to those of its beginning.
+            sessions: those that there are now, and are to be; a round keeps to those of its beginning.
             seconds: so long at most, but for one entry.
         """
         began = self._now()
@@ -84,12 +85,11 @@ class Survey:
         self._due = self._now() + PAUSE_SECONDS
 
 
-def _looking(sessions: Sequence[Child]) -> Iterator[None]:
+def _looking(sessions: Sequence[Child | Unborn]) -> Iterator[None]:
     """Look at one after the other."""
     for child in sessions:
-        child.spent = Evidence.of(child.pid).spent
-        if child.doom is None and (threads := threads_of(child.pid)) > MOST_THREADS:
-            child.kill("crashed", f"it has {threads} threads, and may have {MOST_THREADS}")
+        if isinstance(child, Child):
+            _look_at_process(child)
         look = Look()
         yield from _looking_into(child.place, child, look)
         child.seen = look.use
@@ -99,7 +99,7 @@ def _looking(sessions: Sequence[Child]) -> Iterator[None]:
             child.family.beside = look.use - child.seen
 
 
-def _looking_into(folder: Path, child: Child, look: "Look") -> Iterator[None]:
+def _looking_into(folder: Path, child: Child | Unborn, look: "Look") -> Iterator[None]:
     """Look at one that is a session's, or its family's; where it is too much end the session."""
     family = child.family.places if child.family else None
     with closing(look.steps(folder, family)) as steps:
@@ -109,6 +109,15 @@ def _looking_into(folder: Path, child: Child, look: "Look") -> Iterator[None]:
             if child.doom is not None:
                 return
             yield
+
+
+def _look_at_process(child: Child) -> None:
+    child.spent = Evidence.of(child.pid).spent
+    if child.doom is None and (threads := threads_of(child.pid)) > MOST_THREADS:
+        child.kill("crashed", f"it has {threads} threads, and may have {MOST_THREADS}")
+    # What it had itself the kernel knows, and ends it at once.
+    if child.carried and (had := child.carried + cpu_seconds_of(child.pid)) >= child.limits.cpu_seconds:
+        child.kill("cpu_limit", f"it had {had:.1f} s of CPU time, with the sessions that it comes from")
 
 
 class Look:

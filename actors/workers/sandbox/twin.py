@@ -9,7 +9,8 @@ import stat
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from actors.workers.sandbox import landlock
@@ -67,6 +68,10 @@ class Twins:
             NoTwin: it has threads, which a fork leaves behind in the midst of what they do.
             OSError: the folder cannot be copied, or there is no process to be had.
         """
+        with _undisturbed():
+            return self._fork(twin, link, rules)
+
+    def _fork(self, twin: int, link: int, rules: int | None) -> bool:
         _be_alone()
         place, inside = self._place / str(twin), os.path.relpath(Path.cwd(), self._place / OWN)
         place.mkdir(exist_ok=rules is not None)
@@ -131,6 +136,17 @@ class Twins:
         if pid < 0:
             raise OSError(failed, os.strerror(failed))
         return pid
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Have signals wait, as a timer's: one that comes while the supervisor is asked takes its yes away."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _tid_address() -> int:

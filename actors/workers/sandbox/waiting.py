@@ -47,6 +47,7 @@ class Waiting:
     def drop(self, session: int) -> None:
         """One is not wanted any more."""
         self._line = deque(one for one in self._line if one[1].session != session)
+        self._again.discard(session)
 
     def clear(self) -> None:
         """Nobody is wanted any more."""
