@@ -83,7 +83,7 @@ def test_the_template_stream_holds_every_binding_once_and_ends() -> None:
     assert len(bound) > 40
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", ["template", pytest.param("procedural", marks=pytest.mark.full)])
 def test_a_table_that_allows_nothing_has_a_stream_that_ends(source: Source) -> None:
     barren = (ColumnProfile("id", "identifier", True, 0, 9), ColumnProfile("note", "text", False, 0, 9))
     table = Subject("d" * 32, READER, barren, pd.DataFrame({"id": range(9), "note": list("abcdefghi")}))

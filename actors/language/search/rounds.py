@@ -22,14 +22,15 @@ CARDS = 2
 """How many sizes are drawn for an operator each round."""
 TABLES = 24
 """Selections of records that a round grows, and in how many tries at most."""
-TRIES = 80
+TRIES, IN_VAIN = 80, 20
+"""Tries at most, and after how many without any a round goes on without selections."""
 MOST_WORDS = 40
 """Selections that take more to say leave no room for what is asked of them."""
 NEAR = 2
 """A table of so many steps more or fewer than wanted is as good as one of just so many."""
 MOST_SELECTIONS = 3
 FEWEST_RECORDS = 10
-BARREN_ROUNDS = 3
+BARREN_ROUNDS = 2
 """So many rounds in a row without a proposal end the search: the table allows none."""
 
 
@@ -89,7 +90,7 @@ class Round:
         seen = {_digest(whole)}
         found: list[Input] = [TABLE]
         for number in range(TRIES):
-            if len(found) > TABLES:
+            if len(found) > TABLES or (number == IN_VAIN and len(found) == 1):
                 break
             rows = self._uses.least([one for one in found if len(chain(one)) < MOST_SELECTIONS], "narrowed")
             try:
