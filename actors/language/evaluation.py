@@ -207,7 +207,7 @@ class Arithmetic(Evaluation):
 
     def decided(self, node: Term) -> tuple[str, float] | None:
         """Which way a term that decides goes, and by what share of the threshold; None for any other."""
-        return super().decided(self._simplest(node))
+        return super().decided(self._of_simplest(node))
 
     def forget(self) -> None:
         """Forget what was kept."""
@@ -222,12 +222,16 @@ class Arithmetic(Evaluation):
         Raises:
             Undefined: it has no value so.
         """
-        return self._applied(self._simplest(node), self.engine, change)
+        return self._applied(self._of_simplest(node), self.engine, change)
+
+    def _of_simplest(self, node: Term) -> Term:
+        """The term itself, made of the simplest: whatever holds the same records, this one decides."""
+        return node.rebuilt(lambda child: self._simplest(child) if isinstance(child, Term) else child)
 
     def _simplest(self, node: Term) -> Term:
         """The term with every table exchanged for the first one that held the same records."""
         if node not in self._plain:
-            found = node.rebuilt(lambda child: self._simplest(child) if isinstance(child, Term) else child)
+            found = self._of_simplest(node)
             if found.kind == "table":
                 try:
                     records = xxhash.xxh3_128_digest(super().value(found))

@@ -66,10 +66,10 @@ def lay(folder: Path) -> Path:
 
 
 def late(folder: Path) -> None:
-    """A table that comes while the daemon is at work; both its streams end before they reach the target."""
-    rows = [[number, 3 * number] for number in range(14)]
+    """A table that comes while the daemon is at work; no template fits it, so that one of its streams ends."""
+    rows = [[number, f"2024-03-{number + 1:02}"] for number in range(14)]
     beside = folder / ".late"
-    beside.write_bytes(tables.table(["id", "height"], rows))
+    beside.write_bytes(tables.table(["id", "day"], rows))
     beside.rename(folder / LATE)
 
 

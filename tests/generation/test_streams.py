@@ -114,3 +114,24 @@ def test_another_template_leaves_the_questions_of_all_others_as_they_are(
     after = asked()
     assert before.keys() == after.keys()
     assert {name for name in before if before[name] != after[name]} == {changed.name}
+
+
+def test_a_stream_is_the_same_whatever_its_table_was_asked_before() -> None:
+    frame = pd.DataFrame({"id": range(14), "height": [3.0 * number for number in range(14)]})
+    columns = (
+        ColumnProfile("id", "identifier", True, 0, 14),
+        ColumnProfile("height", "measure", True, 0, 14),
+    )
+
+    def table() -> Subject:
+        return Subject("d" * 32, READER, columns, frame)
+
+    def drawn(subject: Subject) -> list[str]:
+        return [repr(one) for one in islice(proposals("procedural", subject, "key"), 12)]
+
+    asked = table()
+    for proposal in islice(proposals("template", asked, "key"), 40):
+        if proposal is not None:
+            judge(proposal, asked)
+    drawn(asked)
+    assert drawn(asked) == drawn(table())
