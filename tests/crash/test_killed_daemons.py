@@ -126,6 +126,7 @@ def killed_at_six_moments(undisturbed: Undisturbed, place: Path, trial: Trial, n
     assert trial.counts["killed while working"] >= IN_THE_WORK
 
 
+@pytest.mark.full
 def test_a_daemon_killed_at_six_moments_of_its_work_ends_where_an_undisturbed_one_does(
     undisturbed: Undisturbed, tmp_path: Path, trial: Trial
 ) -> None:

@@ -130,7 +130,7 @@ async def test_a_mistake_is_made_in_the_drawn_trace_and_never_in_another() -> No
             assert mistake is None or (task.role, task.index) == ("consistency", drawn)
             if (task.role, task.index) == ("consistency", drawn):
                 made[mistake is not None] += 1
-    assert made[True] > 3 * made[False], made
+    assert made[True] > 2 * made[False], made  # some offer no place for one
 
 
 async def test_a_mistake_changes_the_answer_and_its_label_names_the_first_wrong_cell() -> None:

@@ -196,7 +196,7 @@ class PowerDisk(QuickDisk):
 
 
 def _listing(folder: Path) -> dict[str, int]:
-    return {path.name: path.stat().st_ino for path in folder.iterdir()}
+    return {path.name: path.lstat().st_ino for path in folder.iterdir()}
 
 
 def put_image(folder: Path, image: Image) -> None:
