@@ -13,6 +13,7 @@ import structlog
 
 from actors.ports import Session
 from actors.profiling.registration import inspect_file
+from actors.workers.containers import Owner
 from actors.workers.docker import DockerBackend
 from actors.workers.engine import worker_image
 from actors.workers.link import Backend
@@ -33,6 +34,8 @@ BARE = {ONE: "", MEANS: f"import pandas as pd\ndf = pd.read_csv({TABLE!r})\n"}
 PLACES = {"local": "local", "docker": "docker", "socket": "docker"}
 """Where the processes of each backend run: the floors there are measured once."""
 MOST_SESSIONS = 200
+BESIDE = Owner(f"{OWNER.home}-beside")
+"""The owner of a second container: whoever starts workers sweeps away what else its owner has."""
 QUIET_SECONDS = 0.05
 """A worker forks sessions ahead of time once all is quiet, which is how solvers meet it."""
 
@@ -121,7 +124,7 @@ async def contenders(*, with_docker: bool) -> AsyncIterator[Contenders]:
     backends: dict[str, Backend] = {"local": LocalBackend()}
     if with_docker:
         backends["docker"] = DockerBackend(worker_image(), OWNER)
-        backends["socket"] = DockerBackend(worker_image(), OWNER, shares_socket=True)
+        backends["socket"] = DockerBackend(worker_image(), BESIDE, shares_socket=True)
     workers: dict[str, str] = {}
 
     async def hear(name: str, event: Event) -> None:

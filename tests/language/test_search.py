@@ -3,11 +3,13 @@
 from collections import Counter
 from itertools import islice
 
+import numpy as np
 import pandas as pd
 
 from actors.generation.streams import proposals
 from actors.language import search
 from actors.language.kinds import COLUMN_KINDS
+from actors.language.operators.thresholds import round_values
 from actors.language.program import Program
 from actors.language.search import Left
 from actors.language.subject import Subject
@@ -77,3 +79,11 @@ def _made_of(bound: Bound) -> set[str]:
     if isinstance(bound, Term):
         return set().union(*(_made_of(inner) for name, inner in bound.parameters if _is_column(bound, name)))
     return {str(bound)}
+
+
+def test_round_numbers_lie_between_the_lowest_and_the_highest_fifth_or_there_are_none() -> None:
+    for exponent in range(-12, 12):
+        for part in (1, 1.0000000001, 0.9999999999, 3):
+            amounts = np.linspace(0, part * 10.0**exponent, 41)
+            low, high = np.quantile(amounts, [0.2, 0.8])
+            assert all(low <= value <= high for value in round_values(amounts))

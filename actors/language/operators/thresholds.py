@@ -23,7 +23,7 @@ def round_values(amounts: Measure) -> tuple[Scalar, ...]:
     if (known == np.rint(known)).all():
         wanted = max(1.0, wanted)
     power = math.floor(math.log10(wanted))
-    step = next(nice for nice in (5, 2, 1) if nice * 10.0**power <= wanted)
+    step = next((nice for nice in (5, 2, 1) if nice * 10.0**power <= wanted), 1)
     places = range(math.ceil(low / (step * 10.0**power)), math.floor(high / (step * 10.0**power)) + 1)
     spelled = [round(place * step * 10.0**power, max(0, -power)) for place in places]
     return tuple(int(value) if value == int(value) else float(value) for value in spelled)

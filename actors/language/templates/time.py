@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from actors.language.coded import day_forms
 from actors.language.operator import Columns
 from actors.language.program import TABLE
-from actors.language.templates.template import Bindings, Template, each_measure
+from actors.language.templates.template import Bindings, Template, asked, each_measure
 from actors.language.term import Term, term
 
 
 def _dated(columns: Columns) -> Iterator[Bindings]:
-    for date in day_forms(columns):
+    for date in day_forms(asked(columns)):
         yield from ({**one, "date": date} for one in each_measure(columns))
 
 
