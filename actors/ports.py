@@ -1,4 +1,4 @@
-"""What rooms side by side ask of each other; `system.py` hands them what answers."""
+"""What rooms side by side ask of each other; `cast.py` hands them what answers."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager

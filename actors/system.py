@@ -1,4 +1,4 @@
-"""Who listens to what: the one diagram in code.
+"""Who listens to what: the one diagram in code. `cast.py` hands each what it needs.
 
     files ─ take_in ─▶ DatasetRegistered, DatasetTaken, StreamRequested
     RunStarted, DatasetTaken ─▶ everybody but the Recorder: what is in scope
@@ -12,49 +12,27 @@ Everything goes through the log; an actor hears of nothing that is not durable.
 """
 
 import signal
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import anyio
 from anyio import to_thread
 
-from actors.apart import expected, meant, misled
+from actors.cast import Cast
 from actors.generation.generator import Generator
-from actors.generation.proposing import Ruling, Stretch, Table, rule_on
-from actors.generation.trial import tried
 from actors.intake import Stock, enter_scope, hand_out, take_stock
-from actors.job import Done, Job, Phase, Progress
-from actors.language.mistakes import MistakenProgram
-from actors.language.operator import Columns
-from actors.language.soundness import Refusal
-from actors.ports import InfrastructureError, Workers
-from actors.runtime.actor import Actor
+from actors.job import Done, Job, Progress
 from actors.runtime.processes import Processes
 from actors.runtime.supervisor import Supervisor
-from actors.teaching.dialogue import SolveSettings, Task, attempt
-from actors.teaching.scripted import NAME, ScriptedTeacher
-from actors.teaching.solver import Solver, tasks, trace_of
-from actors.tracing.grounder import ground
-from actors.tracing.grounding import Grounder
-from actors.tracing.recording import Recorder
-from actors.verifying.foresight import Foresight
-from actors.verifying.oracle import Expectation
-from actors.verifying.verifier import Verifier
 from actors.workers.containers import owner_of
 from actors.workers.engine import worker_image
 from actors.workers.opening import opened_workers
 from actors.workers.probe import Machine, probe
 from actors.workers.reaping import Reaped, reap
-from events.dataset import DatasetRegistered
-from events.episode import episode_id
-from events.question import ProgramRecord, Question, StreamRequested
 from events.runtime import RunStarted
 from events.struct import Event
-from events.trace import AttemptEnded, HooksGraded
 from events.wire import AnyRecorded
 from store.artifacts import write_artifacts
-from store.blobs import BlobCorrupt, BlobMissing, Blobs
 from store.home import Home
 from store.log.append import LogWriter
 from store.log.drafts import Draft
@@ -69,101 +47,6 @@ PROCESSES = 2
 """Processes for work in our own numeric code: the court and the oracle."""
 UNFINISHED = 256
 """Pieces of work behind the generator beyond which it proposes no more for now."""
-
-
-class Cast:
-    """The actors of one job, each handed what it needs.
-
-    Args:
-        home: where the tables lie.
-        phases: whether questions are made, solved, or both.
-        workers: what runs the questions' code.
-        processes: what runs our own numeric code.
-    """
-
-    def __init__(
-        self,
-        home: Home,
-        phases: Collection[Phase],
-        workers: Workers,
-        processes: Processes,
-    ) -> None:
-        self.home = home
-        self.phases = phases
-        self.workers = workers
-        self.settings = SolveSettings()
-        self.tables: dict[str, Table] = {}
-        self.teacher = ScriptedTeacher(self._columns, self._read, self._spoil, self.settings)
-        self.foresight = Foresight(self._expect)
-        self._processes = processes
-
-    async def take(self, registered: DatasetRegistered, data: bytes | None = None) -> None:
-        """Have a table at hand, before anybody is told that it is in scope.
-
-        Args:
-            registered: the table.
-            data: the file's bytes; read from the blobs when they are not given.
-
-        Raises:
-            BlobMissing, BlobCorrupt: the bytes are not kept.
-            TableTooLarge: no worker has room for it.
-        """
-        if data is None:
-            data = await to_thread.run_sync(Blobs(self.home).get, registered.blob)
-        again = partial(self._bytes, registered.blob)
-        await self.workers.offer(registered.dataset, data, registered.reader, again)
-        self.tables[registered.dataset] = _table(self.home, registered)
-
-    def actors(self) -> list[Actor[Any]]:
-        """Everybody who listens, for the phases of this job."""
-        generating: list[Actor[Any]] = [Generator(self._court, self._trial, self._episode)]
-        solving: list[Actor[Any]] = [
-            Solver(NAME, self.settings, self._attempt),
-            Recorder(),
-            Grounder(self._ground),
-            Verifier(NAME, self.settings, self._traces),
-        ]
-        return (generating if "generate" in self.phases else []) + (solving if "solve" in self.phases else [])
-
-    async def _bytes(self, blob: str) -> bytes:
-        try:
-            return await to_thread.run_sync(Blobs(self.home).get, blob)
-        except (BlobMissing, BlobCorrupt) as problem:
-            raise InfrastructureError(str(problem)) from problem
-
-    def _columns(self, dataset: str) -> Columns:
-        return self.tables[dataset].columns
-
-    def _episode(self, question: Question) -> str:
-        return episode_id(question.id, NAME, self.settings, self.settings.traces)
-
-    def _traces(self, question: Question) -> list[str]:
-        return [trace_of(task, NAME, self.settings) for task in tasks(question, self.settings)]
-
-    async def _court(self, request: StreamRequested, stretch: Stretch) -> tuple[list[Ruling], bool]:
-        table = self.tables[request.dataset]
-        return await self._processes.run(rule_on, table, stretch)
-
-    async def _trial(self, question: Question) -> Refusal | None:
-        return await tried(question, self.tables[question.dataset].columns, self.workers)
-
-    async def _attempt(self, task: Task) -> tuple[AttemptEnded, Mapping[str, bytes]]:
-        return await attempt(task, self.teacher, self.workers, self.settings)
-
-    async def _read(self, question: Question) -> Sequence[ProgramRecord]:
-        table = self.tables[question.dataset]
-        words = (question.question_text, question.format, question.contract)
-        return await self._processes.run(meant, table, *words)
-
-    async def _spoil(self, question: Question, record: ProgramRecord) -> MistakenProgram | None:
-        return await self._processes.run(misled, self.tables[question.dataset], question, record)
-
-    async def _ground(self, question: Question, ended: AttemptEnded) -> HooksGraded:
-        return await ground(ended, self.foresight.of(question), self.workers, question.dataset)
-
-    async def _expect(self, question: Question) -> Expectation:
-        table = self.tables[question.dataset]
-        return await self._processes.run(expected, table, question)
 
 
 async def perform(job: Job, progress: Progress) -> Done:
@@ -277,14 +160,3 @@ async def _drain_on_signal(supervisor: Supervisor) -> None:
 def _tell(batch: Sequence[AnyRecorded], progress: Progress) -> None:
     for recorded in batch:
         progress.heard(recorded)
-
-
-def _table(home: Home, registered: DatasetRegistered) -> Table:
-    return Table(
-        registered.dataset,
-        str(home.root),
-        registered.blob,
-        registered.reader,
-        registered.columns,
-        registered.noun,
-    )

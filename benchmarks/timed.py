@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from actors import system
+from actors import cast
 from actors.generation.proposing import Ruling, Stretch
 from actors.intake import take_stock
 from actors.language.soundness import Refusal
@@ -43,7 +43,7 @@ WORKS = {
 def timed_parts(stages: Stages) -> dict[str, Any]:
     """What to put in the place of names in `actors.system`."""
 
-    class Cast(system.Cast):
+    class Cast(cast.Cast):
         def actors(self) -> list[Actor[Any]]:
             return [_TimedActor(actor, stages) for actor in super().actors()]
 

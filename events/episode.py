@@ -74,6 +74,19 @@ class EpisodeJudged(Event, frozen=True):
     """The gold trace first, then the consistency traces by index."""
 
 
+MODEL_TRACES = 3
+"""Consistency traces by a model that must agree at least."""
+MODEL_SHARE = 0.8
+"""The least share of a model's consistency traces that must agree: 3 of 3, 4 of 5."""
+
+
+def enough(agreeing: int, voters: int, evidence: Evidence) -> bool:
+    """Whether so many of all consistency traces that are not infrastructure failures carry an answer."""
+    if evidence == "model" and (agreeing < MODEL_TRACES or agreeing < MODEL_SHARE * voters):
+        return False
+    return 2 * agreeing > voters
+
+
 def episode_id(question: str, teacher: str, settings: object, traces: int) -> str:
     """The id of an episode: one judgement on a question by this teacher."""
     return identify("episode", question, teacher, settings, traces)

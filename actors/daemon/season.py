@@ -7,6 +7,7 @@ from pathlib import Path
 import anyio
 from anyio import CancelScope
 
+from actors.cast import Cast
 from actors.daemon.gathering import Gatherer, Reception
 from actors.daemon.orders import Orders
 from actors.daemon.tidings import Matter
@@ -20,7 +21,6 @@ from actors.profiling.table import TableRefused
 from actors.runtime.processes import Processes
 from actors.runtime.settings import Settings
 from actors.runtime.supervisor import Supervisor
-from actors.system import Cast
 from actors.workers.containers import owner_of
 from actors.workers.offered import TableUnreadable
 from actors.workers.opening import opened_workers

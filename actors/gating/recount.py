@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from events.answers import matches
-from events.episode import EpisodeJudged, TraceVote
+from events.episode import EpisodeJudged, TraceVote, enough
 from events.identity import canonical_json, digest_of
 from events.question import Question
 from events.trace import AttemptEnded, HooksGraded
 from store.projections.state import State
-
-_LEAST_MODEL_TRACES = 3
-_LEAST_MODEL_SHARE = 0.8
 
 
 @dataclass(frozen=True)
@@ -49,9 +46,9 @@ def majority_fault(state: State, judged: EpisodeJudged) -> str | None:
         return "its gold answer is not an accepted answer"
     voters = [vote for vote in judged.votes if vote.role == "consistency" and _counts(state, vote)]
     agreeing = sum(_right(state, question, vote) for vote in voters)
-    if 2 * agreeing <= len(voters):
+    if not enough(agreeing, len(voters), "scripted"):
         return f"{agreeing} of {len(voters)} consistency traces agree, which is no strict majority"
-    if judged.evidence == "model" and not _enough_for_model(agreeing, len(voters)):
+    if not enough(agreeing, len(voters), judged.evidence):
         return f"{agreeing} of {len(voters)} agree; a model needs at least 3 of 3 or 4 of 5"
     return None
 
@@ -116,10 +113,6 @@ def _right(state: State, question: Question, vote: TraceVote) -> bool:
 def _counts(state: State, vote: TraceVote) -> bool:
     record = state.traces.records.get(vote.trace)
     return record is None or record.outcome != "infrastructure_failed"
-
-
-def _enough_for_model(agreeing: int, voters: int) -> bool:
-    return agreeing >= _LEAST_MODEL_TRACES and agreeing >= _LEAST_MODEL_SHARE * voters
 
 
 def _same(left: Any, right: Any) -> bool:

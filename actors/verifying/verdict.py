@@ -2,7 +2,7 @@
 
 Verified means: the question is what its id says, the gold trace is sound, every one of its hooks is
 grounded, and some accepted answer is both the gold's and that of more than half of all consistency traces
-that are not infrastructure failures. Giving up counts against.
+that are not infrastructure failures, or of a model at least 3 of 3 or 4 of 5. Giving up counts against.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Any
 
 from actors.verifying.evidence import Evidence
 from events.answers import agree, matches
-from events.episode import EpisodeJudged, TraceVote, Verdict
+from events.episode import EpisodeJudged, Evidence as By, TraceVote, Verdict, enough
 from events.question import Question, question_id
 from events.trace import HooksGraded, author_of
 
@@ -26,14 +26,15 @@ def judge(question: Question, evidence: Sequence[Evidence], episode: str) -> Epi
         episode: id of the episode.
     """
     votes = tuple(_vote(question, one) for one in evidence)
-    verdict, why = _verdict(question, evidence, votes)
     attempts = [one.attempt for one in evidence]
+    by: By = "scripted" if all(author_of(one.teacher) == "program" for one in attempts) else "model"
+    verdict, why = _verdict(question, evidence, votes, by)
     return EpisodeJudged(
         episode=episode,
         question=question.id,
         dataset=question.dataset,
         source=question.source,
-        evidence="scripted" if all(author_of(one.teacher) == "program" for one in attempts) else "model",
+        evidence=by,
         level=min((one.level for one in attempts), key=("process", "sandbox", "container").index),
         verdict=verdict,
         why=why,
@@ -46,11 +47,11 @@ def accepted(question: Question, answer: Any) -> bool:
     return any(matches(question.contract, answer, gold) for gold in question.answers)
 
 
-def _verdict(question: Question, evidence: Sequence[Evidence], votes: Sequence[TraceVote]) -> Finding:
+def _verdict(question: Question, evidence: Sequence[Evidence], votes: Sequence[TraceVote], by: By) -> Finding:
     findings = (
         _identity(question),
         _soundness(evidence[0]),
-        _answers(question, votes),
+        _answers(question, votes, by),
         _grounding(evidence[0].grades),
     )
     return next((found for found in findings if found), ("verified", _agreement(votes)))
@@ -78,11 +79,13 @@ def _soundness(gold: Evidence) -> Finding | None:
     return None
 
 
-def _answers(question: Question, votes: Sequence[TraceVote]) -> Finding | None:
+def _answers(question: Question, votes: Sequence[TraceVote], by: By) -> Finding | None:
     gold, others = votes[0], [vote for vote in votes[1:] if vote.outcome != "infrastructure_failed"]
     right = sum(vote.accepted for vote in others)
-    if gold.accepted and 2 * right > len(others):
+    if gold.accepted and enough(right, len(others), by):
         return None
+    if gold.accepted and 2 * right > len(others):
+        return _too_few(others)
     if (elsewhere := _largest_agreement(question, others)) * 2 > len(others):
         return (
             "hint_necessary",
@@ -92,6 +95,16 @@ def _answers(question: Question, votes: Sequence[TraceVote]) -> Finding | None:
         given = "another answer than the accepted one" if gold.answer else "no answer in the form asked for"
         return "hint_necessary", f"the gold trace gives {given}"
     return _disagreement(others)
+
+
+def _too_few(others: Sequence[TraceVote]) -> Finding:
+    """More than half are right, which is not enough for a model: the category says what the others did."""
+    apart = [vote.outcome for vote in others if not vote.accepted]
+    right = f"{len(others) - len(apart)} of {len(others)} traces"
+    why = f"{right} without the hint reach the gold answer, and a model needs 3 of 3 or 4 of 5"
+    if apart.count("execution_failed") * 2 > len(apart):
+        return "execution_failure", why
+    return ("too_hard" if not apart or apart.count("gave_up") * 2 > len(apart) else "ambiguous"), why
 
 
 def _disagreement(others: Sequence[TraceVote]) -> Finding:

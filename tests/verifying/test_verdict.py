@@ -206,3 +206,24 @@ def test_one_trace_of_a_model_makes_it_evidence_of_a_model() -> None:
     other = trace("consistency", 0, RIGHT, attempt={"teacher": "some-model"})
     assert judge(ASKED, [gold, gold], "e").evidence == "scripted"
     assert judge(ASKED, [gold, other], "e").evidence == "model"
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        ([RIGHT] * 3, "verified"),
+        ([RIGHT, RIGHT, RIGHT, RIGHT, WRONG], "verified"),
+        ([RIGHT] * 2, "too_hard"),
+        ([RIGHT, RIGHT, WRONG], "ambiguous"),
+        ([RIGHT, RIGHT, RIGHT, WRONG], "ambiguous"),
+        ([RIGHT, RIGHT, RIGHT, GAVE_UP, GAVE_UP], "too_hard"),
+        ([RIGHT, RIGHT, RIGHT, FAILED, FAILED], "execution_failure"),
+        ([RIGHT, RIGHT, RIGHT, LOST, LOST], "verified"),
+        ([RIGHT, RIGHT, LOST, LOST, LOST], "too_hard"),
+    ],
+)
+def test_a_model_needs_three_of_three_or_four_of_five(others: list[Voice], expected: Verdict) -> None:
+    model = {"teacher": "some-model"}
+    rest = [trace("consistency", at, voice, attempt=model) for at, voice in enumerate(others)]
+    found = judge(ASKED, [trace("gold", 0, RIGHT, attempt=model), *rest], "e")
+    assert (found.verdict, found.evidence) == (expected, "model")

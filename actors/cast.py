@@ -1,0 +1,140 @@
+"""The actors of a job, each handed what it needs: where rooms that do not know each other meet."""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from anyio import to_thread
+
+from actors.apart import expected, meant, misled
+from actors.generation.generator import Generator
+from actors.generation.proposing import Ruling, Stretch, Table, rule_on
+from actors.generation.trial import tried
+from actors.job import Phase
+from actors.language.mistakes import MistakenProgram
+from actors.language.operator import Columns
+from actors.language.soundness import Refusal
+from actors.ports import InfrastructureError, Workers
+from actors.runtime.actor import Actor
+from actors.runtime.processes import Processes
+from actors.teaching.dialogue import SolveSettings, Task, attempt
+from actors.teaching.scripted import NAME, ScriptedTeacher
+from actors.teaching.solver import Solver, tasks, trace_of
+from actors.tracing.grounder import ground
+from actors.tracing.grounding import Grounder
+from actors.tracing.recording import Recorder
+from actors.verifying.foresight import Foresight
+from actors.verifying.oracle import Expectation
+from actors.verifying.verifier import Verifier
+from events.dataset import DatasetRegistered
+from events.episode import episode_id
+from events.question import ProgramRecord, Question, StreamRequested
+from events.trace import AttemptEnded, HooksGraded
+from store.blobs import BlobCorrupt, BlobMissing, Blobs
+from store.home import Home
+
+
+class Cast:
+    """The actors of one job, each handed what it needs.
+
+    Args:
+        home: where the tables lie.
+        phases: whether questions are made, solved, or both.
+        workers: what runs the questions' code.
+        processes: what runs our own numeric code.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        phases: Collection[Phase],
+        workers: Workers,
+        processes: Processes,
+    ) -> None:
+        self.home = home
+        self.phases = phases
+        self.workers = workers
+        self.settings = SolveSettings()
+        self.tables: dict[str, Table] = {}
+        self.teacher = ScriptedTeacher(self._columns, self._read, self._spoil, self.settings)
+        self.foresight = Foresight(self._expect)
+        self._processes = processes
+
+    async def take(self, registered: DatasetRegistered, data: bytes | None = None) -> None:
+        """Have a table at hand, before anybody is told that it is in scope.
+
+        Args:
+            registered: the table.
+            data: the file's bytes; read from the blobs when they are not given.
+
+        Raises:
+            BlobMissing, BlobCorrupt: the bytes are not kept.
+            TableTooLarge: no worker has room for it.
+        """
+        if data is None:
+            data = await to_thread.run_sync(Blobs(self.home).get, registered.blob)
+        again = partial(self._bytes, registered.blob)
+        await self.workers.offer(registered.dataset, data, registered.reader, again)
+        self.tables[registered.dataset] = _table(self.home, registered)
+
+    def actors(self) -> list[Actor[Any]]:
+        """Everybody who listens, for the phases of this job."""
+        generating: list[Actor[Any]] = [Generator(self._court, self._trial, self._episode)]
+        solving: list[Actor[Any]] = [
+            Solver(NAME, self.settings, self._attempt),
+            Recorder(),
+            Grounder(self._ground),
+            Verifier(NAME, self.settings, self._traces),
+        ]
+        return (generating if "generate" in self.phases else []) + (solving if "solve" in self.phases else [])
+
+    async def _bytes(self, blob: str) -> bytes:
+        try:
+            return await to_thread.run_sync(Blobs(self.home).get, blob)
+        except (BlobMissing, BlobCorrupt) as problem:
+            raise InfrastructureError(str(problem)) from problem
+
+    def _columns(self, dataset: str) -> Columns:
+        return self.tables[dataset].columns
+
+    def _episode(self, question: Question) -> str:
+        return episode_id(question.id, NAME, self.settings, self.settings.traces)
+
+    def _traces(self, question: Question) -> list[str]:
+        return [trace_of(task, NAME, self.settings) for task in tasks(question, self.settings)]
+
+    async def _court(self, request: StreamRequested, stretch: Stretch) -> tuple[list[Ruling], bool]:
+        table = self.tables[request.dataset]
+        return await self._processes.run(rule_on, table, stretch)
+
+    async def _trial(self, question: Question) -> Refusal | None:
+        return await tried(question, self.tables[question.dataset].columns, self.workers)
+
+    async def _attempt(self, task: Task) -> tuple[AttemptEnded, Mapping[str, bytes]]:
+        return await attempt(task, self.teacher, self.workers, self.settings)
+
+    async def _read(self, question: Question) -> Sequence[ProgramRecord]:
+        table = self.tables[question.dataset]
+        words = (question.question_text, question.format, question.contract)
+        return await self._processes.run(meant, table, *words)
+
+    async def _spoil(self, question: Question, record: ProgramRecord) -> MistakenProgram | None:
+        return await self._processes.run(misled, self.tables[question.dataset], question, record)
+
+    async def _ground(self, question: Question, ended: AttemptEnded) -> HooksGraded:
+        return await ground(ended, self.foresight.of(question), self.workers, question.dataset)
+
+    async def _expect(self, question: Question) -> Expectation:
+        table = self.tables[question.dataset]
+        return await self._processes.run(expected, table, question)
+
+
+def _table(home: Home, registered: DatasetRegistered) -> Table:
+    return Table(
+        registered.dataset,
+        str(home.root),
+        registered.blob,
+        registered.reader,
+        registered.columns,
+        registered.noun,
+    )
