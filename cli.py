@@ -22,7 +22,7 @@ if importlib.util.find_spec("msgspec") is None:  # not the environment that `mak
         os.execv(_VENV, [str(_VENV), *sys.argv])  # noqa: S606  ourselves, under our own environment
     sys.exit("tracegate's packages are not installed: run `make run`, or `pip install -e .`")
 
-from typing import Any
+from typing import Any, Never
 
 import anyio
 import click
@@ -36,11 +36,22 @@ from actors.runtime.loop import QUICK
 from actors.terminal.coverage_view import coverage_view
 from actors.terminal.doctor import doctor_view, examined
 from actors.terminal.ending import INTERRUPTED, ended, leave, while_nobody_listens
+from actors.terminal.executed_view import executed_view
 from actors.terminal.find import Kind, find
 from actors.terminal.gate_view import gate_view
 from actors.terminal.log_commands import log
 from actors.terminal.log_view import difference_view
-from actors.terminal.options import common, generating, keeping, overrides_said, said, scoped, sources_said
+from actors.terminal.options import (
+    check_replay,
+    common,
+    generating,
+    keeping,
+    overrides_said,
+    replaying,
+    said,
+    scoped,
+    sources_said,
+)
 from actors.terminal.output import GivenText, Output
 from actors.terminal.problems import ANSWERED_NO, BAD_INPUT, MACHINE_FAILED, Exits
 from actors.terminal.reports import INSPECTED, exported, inspected, recipes_told, replayed, validated
@@ -198,31 +209,42 @@ def gate(simulated: tuple[IntegrityFailure, str] | None, failure: str | None, wh
 
 
 @app.command()
-@click.option("--check", "only_check", is_flag=True, help="Compare with what stands; change nothing.")
-@click.option("--at", metavar="WHEN", help="Show where things stood then: a position, or a time in UTC.")
-@click.option("--diff", type=(str, str), metavar="A B",
-              help="Show what changed: each a position, a time, or the folder of another home.")  # fmt: skip
+@replaying
 @common
-def replay(only_check: bool, at: str | None, diff: tuple[str, str] | None, *, home: Path, quiet: bool,
-           as_json: bool) -> None:  # fmt: skip
-    """Rebuild every projection and artifact from the log alone."""
+def replay(*, home: Path, quiet: bool, as_json: bool, **given: Any) -> None:
+    """Rebuild every projection and artifact from the log alone, or run again what it records."""
+    check_replay(given)
     output, place = Output(as_json, quiet), Home(home)
-    if only_check + (at is not None) + (diff is not None) > 1:
-        raise click.UsageError("--check, --at and --diff exclude each other")
-    if at is not None:
-        state = moment(place, at).state
+    if given["execute"]:
+        _execute(place, output, **given)
+    if given["at"] is not None:
+        state = moment(place, given["at"]).state
         output.result(status_of(state), summary_table(state))
         return
-    if diff is not None:
-        found = difference(*(moment(place, one).state for one in diff))
+    if given["diff"] is not None:
+        found = difference(*(moment(place, one).state for one in given["diff"]))
         output.result(found.to_dict(), difference_view(found))
         return
-    if not only_check:
+    if not given["only_check"]:
         with hold_lock(place):
             write_artifacts(place, rebuild(place, cached=False))
     report = check(place)
     output.result(*replayed(report))
     sys.exit(0 if report.same else 1)
+
+
+def _execute(place: Home, output: Output, **given: Any) -> Never:
+    from actors.replaying import drawn, run_again  # noqa: PLC0415  runs code: the data stack
+
+    state = rebuild(place)
+    episodes = (
+        [find(state, "episode", given["episode"])] if given["episode"] else drawn(state, given["sample"])
+    )
+    job = Job("replay", frozenset(), place, workers=given["workers"],
+              allow_process_level=given["allow_process_level"])  # fmt: skip
+    found = anyio.run(run_again, job, state, episodes, output, backend_options=QUICK)
+    output.result(found.to_dict(), executed_view(found.to_dict()))
+    sys.exit(INTERRUPTED if found.interrupted else 0 if found.same else 1)
 
 
 @app.command()

@@ -27,6 +27,7 @@ MOST_LINES = 300
 LAZY = {
     "cli.py: actors.system": 2,
     "cli.py: actors.daemon.service": 1,
+    "cli.py: actors.replaying": 1,
     "cli.py: actors.generation.coverage": 1,
     "cli.py: actors.generation.rebuilding": 1,
 }

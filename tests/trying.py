@@ -14,9 +14,9 @@ from actors.language.subject import Subject
 from actors.ports import Limits, Workers
 from actors.profiling.registration import inspect_bytes
 from actors.profiling.table import read_table
-from actors.teaching.dialogue import SolveSettings, Task, Teacher, attempt
+from actors.teaching.dialogue import Dialogue, SolveSettings, Task, Teacher, attempt
 from actors.teaching.reading import meanings
-from actors.teaching.scripted import ScriptedTeacher
+from actors.teaching.scripted import Script, ScriptedTeacher, Written
 from actors.teaching.solver import tasks
 from actors.tracing.grounder import ground
 from actors.tracing.recorder import record
@@ -24,13 +24,14 @@ from actors.verifying.evidence import Evidence
 from actors.verifying.oracle import Expectation, expectation
 from actors.verifying.verdict import judge as verdict_of
 from actors.workers.guard import GuardedWorkers
+from actors.workers.link import Backend
 from actors.workers.local import LocalBackend
 from actors.workers.pool import running_pool
 from events.dataset import DatasetRegistered
 from events.episode import EpisodeJudged
 from events.question import ProgramRecord, Question, Source
 from events.struct import Event
-from events.trace import Perturbation
+from events.trace import SCRIPTED, Message, Perturbation
 from events.values import Value
 
 SETTINGS = SolveSettings()
@@ -86,13 +87,13 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(limits: Limits | None = None) -> AsyncIterator[Bench]:
-    """A bench with one local worker."""
+async def bench(limits: Limits | None = None, backend: Backend | None = None) -> AsyncIterator[Bench]:
+    """A bench with one worker, a local one where nothing is said."""
 
     async def announce(_: Event) -> None:
         return None
 
-    async with running_pool(LocalBackend(), announce, limits=limits) as pool:
+    async with running_pool(backend or LocalBackend(), announce, limits=limits) as pool:
         yield Bench(GuardedWorkers(pool, allow_process=True))
 
 
@@ -124,3 +125,22 @@ class _Oracle:
 
     async def perturbed(self) -> Sequence[tuple[Perturbation, Mapping[str, Value]]]:
         return self._known().perturbed
+
+
+class Said:
+    """A solver who says these cells, whatever comes back.
+
+    Args:
+        cells: the code of each.
+        name: who it passes for.
+    """
+
+    def __init__(self, *cells: str, name: str = SCRIPTED) -> None:
+        self.name = name
+        self._cells = cells
+
+    def begin(self, _: Task) -> Dialogue:
+        return Script(self._written)
+
+    async def _written(self) -> Written:
+        return [Message(text="", code=code) for code in self._cells], None

@@ -45,6 +45,14 @@ def scoped(command: Command) -> Command:
         click.option("--all", "every", is_flag=True, help="Every source that needs no model: the default."),
         click.option("--source", "sources", multiple=True, type=click.Choice(SOURCES), help="Only this one."),
         click.option("--seed", default=0, show_default=True, help="Where all randomness derives from."),
+    ):  # fmt: skip
+        command = option(command)
+    return working(command)
+
+
+def working(command: Command) -> Command:
+    """The options of commands that run code."""
+    for option in (
         click.option("--workers", type=click.Choice(["auto", "docker", "local"]), default="auto",
                      show_default=True, help="What runs the code; auto takes Docker only if it answers."),
         click.option("--allow-process-level", is_flag=True,
@@ -52,6 +60,39 @@ def scoped(command: Command) -> Command:
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def replaying(command: Command) -> Command:
+    """What can be replayed, and against what."""
+    for option in (
+        click.option("--check", "only_check", is_flag=True, help="Compare with what stands; change nothing."),
+        click.option("--at", metavar="WHEN", help="Show where things stood: a position, or a time in UTC."),
+        click.option("--diff", type=(str, str), metavar="A B",
+                     help="Show what changed: each a position, a time, or the folder of another home."),
+        click.option("--execute", is_flag=True,
+                     help="Run what EPISODE records again in fresh sessions; tell what came out otherwise."),
+        click.argument("episode", required=False, type=GivenText()),
+        click.option("--all", "every", is_flag=True, help="With --execute: every episode."),
+        click.option("--sample", type=click.IntRange(1), help="With --all: so many, always the same ones."),
+    ):  # fmt: skip
+        command = option(command)
+    return working(command)
+
+
+def check_replay(given: Mapping[str, Any]) -> None:
+    """Raise for options of `replay` that do not go together.
+
+    Raises:
+        UsageError: two exclude each other, or one needs another.
+    """
+    if sum(bool(given[name]) for name in ("only_check", "at", "diff", "execute")) > 1:
+        raise click.UsageError("--check, --at, --diff and --execute exclude each other")
+    if given["execute"] and bool(given["episode"]) == given["every"]:
+        raise click.UsageError("--execute needs the id of an EPISODE, or --all")
+    if not given["execute"] and (given["episode"] or given["every"]):
+        raise click.UsageError("an EPISODE, or --all, goes with --execute")
+    if given["sample"] and not given["every"]:
+        raise click.UsageError("--sample goes with --execute --all")
 
 
 def generating(command: Command) -> Command:

@@ -1,0 +1,94 @@
+"""The statements of a trace run again one by one, and what each made of which name.
+
+The log keeps what was hooked, printed and submitted. What every statement held in between is taken here, when
+somebody asks: digesting every value while a trace is solved would cost several times what solving it does.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from actors.ports import InfrastructureError, Session, Workers
+from actors.tracing.rerun import PRIORITY
+from actors.tracing.syntax import changes, statements
+from events.trace import AttemptEnded, CellResult, author_of
+from events.values import Value
+
+
+@dataclass(frozen=True)
+class Step:
+    """One statement of a trace's top level, run again."""
+
+    cell: int
+    """The cell that it stands in."""
+    place: int
+    """Its place among the statements of the cell's top level that ran."""
+    source: str
+    """The statement, as `ast.unparse` prints it."""
+    result: CellResult
+    """What came back for it alone."""
+    values: Mapping[str, Value]
+    """Each global that it binds or changes, and what that then held."""
+
+
+async def stepped(attempt: AttemptEnded, workers: Workers, dataset: str) -> tuple[Step, ...]:
+    """Every statement of the top level that ran in the trace, run again until one ends the session.
+
+    Raises:
+        WallTooWeak: the code of whoever solved needs a stronger wall.
+        InfrastructureError: the session was lost for reasons outside its code.
+    """
+    steps: list[Step] = []
+    async with workers.session(dataset, author_of(attempt.teacher), priority=PRIORITY) as session:
+        for cell, place, source in ran(attempt):
+            result = await _run(session, source)
+            values = {} if result.end is not None else await _values(session, source)
+            steps.append(Step(cell, place, source, result, values))
+            if result.end is not None:
+                break
+    return tuple(steps)
+
+
+def ran(attempt: AttemptEnded) -> Iterator[tuple[int, int, str]]:
+    """Cell, place and source of every statement of the top level that ran, also of those that raised."""
+    for one in attempt.executed:
+        for place, source in enumerate(top_level(one.result)):
+            yield one.result.number, place, source
+
+
+def top_level(result: CellResult) -> list[str]:
+    """The statements of a cell's top level that ran, in order."""
+    return [statement.source for statement in result.statements if not statement.nested]
+
+
+async def _values(session: Session, source: str) -> Mapping[str, Value]:
+    names = sorted(_made(source))
+    if not names:
+        return {}
+    # A name may be bound in a branch that was not taken, or be a function's own.
+    telling = (f"if {name!r} in globals():\n    hook({name}, '', name={name!r})" for name in names)
+    result = await _run(session, "\n".join(telling))
+    return {hook.name: hook.value for hook in result.hooks}
+
+
+def _made(source: str) -> frozenset[str]:
+    return frozenset[str]().union(*(changes(one.node) for one in statements(source) if not one.nested))
+
+
+async def _run(session: Session, code: str) -> CellResult:
+    result = await session.run(code)
+    if result.end is not None and result.end.reason == "lost":
+        message = f"the session was lost in a re-run: {result.end.detail}"
+        raise InfrastructureError(message)
+    return result
+
+
+def unsettled(first: Sequence[Step], second: Sequence[Step]) -> int | None:
+    """The place of the first statement that gave something else the second time; None if none did."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((place for place, (one, other) in pairs if _told(one) != _told(other)), None)
+
+
+def _told(step: Step) -> tuple[object, ...]:
+    held = {name: value.digest for name, value in step.values.items()}
+    raised = [hook.value.digest for hook in step.result.hooks]
+    return held, raised, step.result.stdout, step.result.display
