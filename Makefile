@@ -37,6 +37,7 @@ test-full: $(VENV)/dev.stamp  ## the long suites: kills, faults, whole runs
 bench: $(VENV)/dev.stamp  ## measure; prints medians and ratios
 	$(BIN)/python -m benchmarks.generation
 	$(BIN)/python -m benchmarks.episodes
+	$(BIN)/python -m benchmarks.compression
 	$(BIN)/python -m benchmarks.wall
 	$(BIN)/python -m benchmarks.losses
 	$(BIN)/python -m benchmarks.log

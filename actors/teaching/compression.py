@@ -1,27 +1,29 @@
-"""What the solver sees of a cell's result: bounded, and always told how much was cut.
+"""What the solver sees of a cell's result: each part within its budget, and always told how much was cut.
 
-A chain of small pure functions over lines of text. What is kept verbatim: the error's type, message and
-user-code frames, the hooks' names, the answer's receipt. Long printed text keeps its head and tail.
+The policy is told in `docs/compression.md`.
 """
 
-from collections.abc import Callable
-from itertools import groupby
+from collections.abc import Mapping
 
 import msgspec
 
+from actors.teaching.abridging import compress
+from actors.teaching.excerpt import Budget
 from events.identity import canonical_json
 from events.trace import CellResult
 
-BUDGET = 2000
-"""Characters that a view holds at most of each of its parts: printed text, display, names of hooks."""
 INLINE = 4096
 """Outputs up to this many bytes stay in the event; longer ones go to the blobs."""
-LINE = 300
-"""Characters that one line keeps."""
-_NOTE = 80
-"""Characters left free for the note that tells what was cut."""
-
-Compressor = Callable[[list[str]], list[str]]
+BUDGETS: Mapping[str, Budget] = {
+    "stdout": Budget(4000, 80),
+    "stderr": Budget(2000, 40),
+    "result": Budget(4000, 80),
+    "error": Budget(2000, 30),
+    "frames": Budget(1200, 24),
+    "hooks": Budget(1000, 30),
+}
+"""What the parts of a view may take: what was printed, the last expression's value, an error's kind and
+message, the places in the cells where it arose, and the names of hooks."""
 
 
 def view(result: CellResult, digest: str | None) -> str:
@@ -36,7 +38,7 @@ def view(result: CellResult, digest: str | None) -> str:
         _section("stderr", result.stderr, result.stderr_cut),
         _section("result", result.display or "", 0),
         _error(result),
-        compress("\n".join(f"hook recorded: {hook.name}" for hook in result.hooks)),
+        _within("hooks", "\n".join(f"hook recorded: {hook.name}" for hook in result.hooks)),
         "answer received" if result.submission else "",
         f"the session ended: {result.end.reason}; its state is lost" if result.end else "",
     ]
@@ -50,9 +52,9 @@ def shortened(result: CellResult) -> CellResult:
         return result
     return msgspec.structs.replace(
         result,
-        stdout=compress(result.stdout),
-        stderr=compress(result.stderr),
-        display=None if result.display is None else compress(result.display),
+        stdout=_within("stdout", result.stdout),
+        stderr=_within("stderr", result.stderr),
+        display=None if result.display is None else _within("result", result.display),
     )
 
 
@@ -63,66 +65,21 @@ def outputs_of(result: CellResult) -> bytes | None:
     return data if len(data) > INLINE else None
 
 
-def compress(text: str) -> str:
-    """The text within the budget; untouched when it fits."""
-    if len(text) <= BUDGET:
-        return text
-    lines = text.split("\n")
-    for compressor in _CHAIN:
-        lines = compressor(lines)
-    return "\n".join(lines)
+def _within(part: str, text: str) -> str:
+    return compress(text, BUDGETS[part])
 
 
-def collapse_repeats(lines: list[str]) -> list[str]:
-    """Runs of three and more equal lines become one, with their number."""
-    kept: list[str] = []
-    for line, run in groupby(lines):
-        times = len(list(run))
-        kept += [line] * times if times < 3 else [line, f"[cut: the line above {times - 1} more times]"]
-    return kept
-
-
-def shorten_lines(lines: list[str]) -> list[str]:
-    """Very long lines keep their beginning."""
-    return [
-        line if len(line) <= LINE else f"{line[:LINE]} [cut: {len(line) - LINE} characters]" for line in lines
-    ]
-
-
-def head_and_tail(lines: list[str]) -> list[str]:
-    """Text beyond the budget keeps its first and last lines, two thirds from the front."""
-    if sum(map(len, lines)) + len(lines) <= BUDGET:
-        return lines
-    head = _within(lines, (BUDGET - _NOTE) * 2 // 3)
-    tail = _within(lines[len(head) :][::-1], (BUDGET - _NOTE) // 3)[::-1]
-    left_out = lines[len(head) : len(lines) - len(tail)]
-    note = f"[cut: {len(left_out)} lines, {sum(map(len, left_out))} characters]"
-    return [*head, note, *tail]
-
-
-_CHAIN: tuple[Compressor, ...] = (collapse_repeats, shorten_lines, head_and_tail)
-
-
-def _within(lines: list[str], budget: int) -> list[str]:
-    kept: list[str] = []
-    for line in lines:
-        budget -= len(line) + 1
-        if budget < 0:
-            break
-        kept.append(line)
-    return kept
-
-
-def _section(name: str, text: str, cut: int) -> str:
+def _section(part: str, text: str, cut: int) -> str:
     if not text and not cut:
         return ""
     beyond = f"\n[cut: {cut} characters never kept]" if cut else ""
-    shown = compress(text).removesuffix("\n")
-    return f"{name}:\n{shown}{beyond}"
+    shown = _within(part, text).removesuffix("\n")
+    return f"{part}:\n{shown}{beyond}"
 
 
 def _error(result: CellResult) -> str:
     if result.error is None:
         return ""
-    frames = "".join(f"\n  {frame}" for frame in result.error.frames)
-    return f"error: {result.error.kind}: {result.error.message}{frames}"
+    told = _within("error", f"{result.error.kind}: {result.error.message}")
+    frames = _within("frames", "\n".join(result.error.frames))
+    return "\n  ".join([f"error: {told}", *frames.split("\n")] if frames else [f"error: {told}"])
