@@ -1,6 +1,6 @@
 """Whether a record of the right shape also holds together: what it says must follow from what it holds."""
 
-from events.answers import instruction, problem
+from events.answers import contract_problem, instruction, problem
 from events.identity import canonical_json
 from events.question import Question, question_id
 from store.records import EpisodeRecord, VotedTrace
@@ -56,14 +56,10 @@ def _id_problem(question: Question) -> str | None:
 
 
 def _contract_problem(question: Question) -> str | None:
-    fields = question.contract.fields
-    names = [field.name for field in fields]
-    if not fields or len(set(names)) < len(names):
-        return "its contract must have at least one field, and no two of one name"
-    if any(field.kind == "number" and field.decimals is None for field in fields):
+    if (what := contract_problem(question.contract)) is not None:
+        return what
+    if any(field.kind == "number" and field.decimals is None for field in question.contract.fields):
         return "its contract asks for a number without saying how many decimals"
-    if any(field.absolute < 0 or field.relative < 0 for field in fields):
-        return "its contract has a tolerance below zero"
     return None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from msgspec.structs import replace
 
 from actors.language.pattern import LONGEST_QUOTED, on_one_line, reads_plainly
+from events.answer_labels import composed
 from events.answers import AnswerContract, AnswerField, matches
 from events.dataset import ColumnProfile
 
@@ -62,10 +63,10 @@ def _look(header: str) -> str:
 
 
 def _one_answer(one: ColumnProfile) -> tuple[str, str] | None:
-    """Two labels that an answer could not tell apart, such as 1 and 1.0 in a column of text."""
+    """Two labels that an answer could not tell apart: 1 and 1.0 in a column of text, or é in two forms."""
     if one.numeric:
         return None
-    doubled = [level for level in one.levels if level.endswith("0")]
+    doubled = [level for level in one.levels if level.endswith("0") or composed(level) != level]
     for level in doubled:
         for other in one.levels:
             if other != level and matches(_LABEL, {"label": level}, {"label": other}):

@@ -1,7 +1,8 @@
 """Aligns what the solver said, what the worker ran and what came back, or says why they do not fit."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+
+import msgspec
 
 from actors.tracing.syntax import UnreadableCodeError, normal, statements
 from events.answers import Answer
@@ -37,25 +38,13 @@ def codes(attempt: AttemptEnded) -> dict[int, str]:
 
 
 def _answer(submission: Submission | None) -> Answer | None:
-    """The answer, if it is an object whose fields hold scalars or flat lists of them."""
-    if submission is None or not isinstance(submission.answer, dict):
+    """The answer, if it is an object whose fields hold what a field of a contract could."""
+    if submission is None:
         return None
-    answer = {name: tuple(value) if isinstance(value, list) else value for name, value in _fields(submission)}
-    return answer if all(_is_field(value) for value in answer.values()) else None
-
-
-def _fields(submission: Submission) -> Iterator[tuple[str, Any]]:
-    return ((str(name), value) for name, value in submission.answer.items())
-
-
-def _is_field(value: Any) -> bool:
-    if isinstance(value, tuple):
-        return all(item is not None and _is_scalar(item) for item in value)
-    return _is_scalar(value)
-
-
-def _is_scalar(value: Any) -> bool:
-    return value is None or isinstance(value, bool | int | float | str)
+    try:
+        return msgspec.convert(submission.answer, Answer)
+    except msgspec.ValidationError:
+        return None
 
 
 def _said_in_order(attempt: AttemptEnded) -> Iterator[str]:

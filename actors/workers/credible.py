@@ -15,6 +15,7 @@ from actors.workers.sandbox.faults import MAX_FRAMES, MAX_MESSAGE, interrupted, 
 from actors.workers.sandbox.plain import MAX_ANSWER
 from events.frames import Limits
 from events.identity import canonical_json, digest_of
+from events.plain import LARGEST
 from events.trace import CellResult, ErrorReport, Submission
 from events.values import SHOWN_ITEMS, SHOWN_TEXT, Value
 
@@ -89,7 +90,7 @@ def _is_plain(value: Any) -> bool:
                 inner += item
             elif type(item) is dict:
                 inner += item.values()
-            elif type(item) is int and item not in _WHOLE:
+            elif type(item) is int and abs(item) > LARGEST:
                 return False
         if not inner:
             return True

@@ -226,5 +226,9 @@ def test_the_schema_admits_each_field_by_its_kind_and_no_other_field() -> None:
 
 
 def test_the_digest_of_an_answer_follows_its_content_alone() -> None:
-    assert answer_digest({"a": 1, "b": 2}) == answer_digest({"b": 2, "a": 1})
-    assert answer_digest({"a": 1}) != answer_digest({"a": 2})
+    same = dict(reversed(RIGHT.items())) | {"rows": 12.0, "pair": ["b", "a"], "island": "Dream"}
+    assert answer_digest(ALL, same) == answer_digest(ALL, RIGHT)
+    assert answer_digest(ALL, RIGHT | {"rows": 13}) != answer_digest(ALL, RIGHT)
+    assert answer_digest(ALL, RIGHT | {"podium": ("a", "b", "c")}) != answer_digest(ALL, RIGHT)
+    with pytest.raises(ValueError, match="rows must be a whole number"):
+        answer_digest(ALL, RIGHT | {"rows": 12.5})

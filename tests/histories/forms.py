@@ -88,5 +88,7 @@ def _struct(info: inspect.StructType) -> Form:
 def _field(field: inspect.Field) -> list[Any]:
     if field.required:
         return [field.encode_name, _form(field.type)]
+    if field.default is field.default_factory:  # neither is given: it is UNSET, and not written at all
+        return [field.encode_name, _form(field.type), {"left out": True}]
     default = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
     return [field.encode_name, _form(field.type), msgspec.to_builtins(default)]

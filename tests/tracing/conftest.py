@@ -14,8 +14,7 @@ from msgspec.structs import replace
 
 from actors.ports import Session, Watch
 from actors.tracing.grounder import ground
-from events.answers import answer_digest
-from events.identity import digest_of
+from events.identity import canonical_json, digest_of
 from events.trace import (
     AttemptEnded,
     Author,
@@ -165,7 +164,7 @@ class FakeSession:
     def _submit(self, answer: object) -> None:
         if not self.answered:
             self.answered = True
-            self.submission = Submission(answer=answer, digest=answer_digest(answer))
+            self.submission = Submission(answer=answer, digest=digest_of(canonical_json(answer)))
 
 
 @dataclass

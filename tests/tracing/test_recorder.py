@@ -44,9 +44,11 @@ def test_an_honest_attempt_is_a_trace(solve: Solve) -> None:
     [
         ({"n": 1, "s": "a", "f": True, "none": None}, {"n": 1, "s": "a", "f": True, "none": None}),
         ({"l": ["a", 2]}, {"l": ("a", 2)}),
-        ({"l": [["a"]]}, None),
+        ({"l": [["a", 1], {"b": 2}]}, {"l": (("a", 1), {"b": 2})}),
+        ({"d": {"a": [1], "b": 2}}, {"d": {"a": (1,), "b": 2}}),
+        ({"l": [[["a"]]]}, None),
         ({"l": [None]}, None),
-        ({"d": {}}, None),
+        ({"d": {"a": None}}, None),
         ([1], None),
         (1, None),
     ],

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from actors.workers.sandbox.plain import submission_of
-from events.answers import answer_digest
+from events.identity import canonical_json, digest_of
 
 PLAIN = st.recursive(
     st.none()
@@ -27,7 +27,7 @@ PLAIN = st.recursive(
 def test_plain_values_stay_what_they_are(value: Any) -> None:
     submission = submission_of(value)
     if not submission.problem:
-        assert submission.digest == answer_digest(submission.answer)
+        assert submission.digest == digest_of(canonical_json(submission.answer))
         json.dumps(submission.answer).encode()
 
 
@@ -42,7 +42,11 @@ def test_plain_values_stay_what_they_are(value: Any) -> None:
         (pd.NA, None),
         (pd.NaT, None),
         (10**400, None),
-        (2**70, float(2**70)),
+        (2**70 + 1, 2**70 + 1),
+        (pd.Interval(1, 2), [1, 2]),
+        (pd.Period("2020-05"), "2020-05"),
+        (pd.DataFrame({"a": [1], "b": [np.nan]}), [{"a": 1, "b": None}]),
+        (pd.DataFrame({"a": [1]}, index=pd.Index(["x"], name="k")), [{"k": "x", "a": 1}]),
         ((1, 2.0), [1, 2.0]),
         ({"b", "a"}, ["a", "b"]),
         (np.array([[1.0, np.nan]]), [[1.0, None]]),
@@ -63,7 +67,9 @@ def test_wrappers_are_taken_off(value: Any, answer: Any) -> None:
 @pytest.mark.parametrize(
     ("value", "part"),
     [
-        (pd.DataFrame({"a": [1]}), "DataFrame"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "two columns"),
+        (pd.DataFrame({1: [1], "1": [2]}), "two columns"),
+        (pd.DataFrame({"a": [1]}, index=pd.Index(["x"], name="a")), "two columns"),
         (object(), "builtins.object"),
         (decimal.Decimal(1), "Decimal"),
         ({1: 0, "1": 0}, "two keys"),
