@@ -17,7 +17,8 @@ from actors.tracing.reexecution import Divergence, re_execute
 from actors.workers.containers import Owner
 from actors.workers.docker import DockerBackend
 from actors.workers.engine import worker_image
-from events.answers import AnswerContract, AnswerField, answer_digest
+from events.answers import AnswerContract, AnswerField
+from events.identity import canonical_json, digest_of
 from events.question import Question
 from events.trace import AttemptEnded, Author, CellResult, Executed, HookRaised, Level, Perturbation
 from events.values import value_of
@@ -146,7 +147,10 @@ async def test_a_hook_altered_in_the_log_is_found_at_the_statement_that_it_vouch
         (
             3,
             lambda one: replace(
-                one, submission=replace(one.submission, answer={"m": 1.0}, digest=answer_digest({"m": 1.0}))
+                one,
+                submission=replace(
+                    one.submission, answer={"m": 1.0}, digest=digest_of(canonical_json({"m": 1.0}))
+                ),
             ),
             "submit({'m': round(m, 2)})",
             "answer",
