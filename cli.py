@@ -37,7 +37,7 @@ from actors.terminal.coverage_view import coverage_view
 from actors.terminal.doctor import doctor_view, examined
 from actors.terminal.ending import INTERRUPTED, ended, leave, while_nobody_listens
 from actors.terminal.executed_view import executed_view
-from actors.terminal.find import Kind, find
+from actors.terminal.find import INSPECTED, Kind, find
 from actors.terminal.gate_view import gate_view
 from actors.terminal.log_commands import log
 from actors.terminal.log_view import difference_view
@@ -54,7 +54,7 @@ from actors.terminal.options import (
 )
 from actors.terminal.output import GivenText, Output
 from actors.terminal.problems import ANSWERED_NO, BAD_INPUT, MACHINE_FAILED, Exits
-from actors.terminal.reports import INSPECTED, exported, inspected, recipes_told, replayed, validated
+from actors.terminal.reports import exported, recipes_told, replayed, validated
 from actors.terminal.status import standing, status as status_of, status_view
 from actors.terminal.summary import summary_table
 from events.gate import IntegrityFailure
@@ -168,6 +168,8 @@ def stats(whole: bool, *, home: Path, quiet: bool, as_json: bool) -> None:
 @common
 def inspect(kind: Kind, key: str, source: Source | None, *, home: Path, quiet: bool, as_json: bool) -> None:
     """One dataset, question, episode, trace or hook (TRACE/NAME) in full, by the first digits of its id."""
+    from actors.terminal.inspecting import inspected  # noqa: PLC0415  tells what a table offers: the data stack
+
     Output(as_json, quiet).result(*inspected(rebuild(Home(home)), kind, key, source))
 
 

@@ -30,6 +30,7 @@ LAZY = {
     "cli.py: actors.replaying": 1,
     "cli.py: actors.generation.coverage": 1,
     "cli.py: actors.generation.rebuilding": 1,
+    "cli.py: actors.terminal.inspecting": 1,
 }
 """Imports inside functions that may be: commands that load the data stack, so that others start at once."""
 SLOW = {"scipy.stats", "statsmodels", "sklearn", "torch", "transformers"}
@@ -81,6 +82,14 @@ def test_what_is_slow_to_load_is_loaded_when_it_is_used() -> None:
         [sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert not SLOW & set(loaded.stdout.split())
+
+
+def test_a_command_that_only_reads_starts_without_the_data_stack() -> None:
+    told = "import sys, cli; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert not {"numpy", "pandas", "multiprocessing"} & set(loaded.stdout.split())
 
 
 def test_names_say_what_is_inside() -> None:

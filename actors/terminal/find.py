@@ -8,7 +8,8 @@ from events.dataset import DatasetRefused
 from store.projections.state import State
 
 Kind = Literal["dataset", "question", "episode", "trace", "hook", "event"]
-KINDS: tuple[Kind, ...] = ("dataset", "question", "episode", "trace", "hook", "event")
+INSPECTED: tuple[Kind, ...] = ("dataset", "question", "episode", "trace", "hook")
+"""What is shown in full to a person."""
 _NAMED = 5
 
 

@@ -5,43 +5,14 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from actors.terminal.describe import describe
-from actors.terminal.find import Kind, NotFoundError, find
-from actors.terminal.inspect_dataset import inspect_dataset
-from actors.terminal.inspect_episode import inspect_episode, inspect_hook, inspect_trace
-from actors.terminal.inspect_question import inspect_question
-from events.question import Source
 from store.export.sft import Exported
 from store.log.verify import LogReport
 from store.packs.verify import BlobReport
-from store.projections.state import State
 from store.replay import ReplayReport
 from store.validate import Validation
 
 Report = tuple[dict[str, Any], RenderableType]
 """For a program, and for a person."""
-_VIEWS = {
-    "dataset": inspect_dataset,
-    "question": inspect_question,
-    "episode": inspect_episode,
-    "trace": inspect_trace,
-    "hook": inspect_hook,
-}
-INSPECTED: tuple[Kind, ...] = ("dataset", "question", "episode", "trace", "hook")
-
-
-def inspected(state: State, kind: Kind, prefix: str, source: Source | None) -> Report:
-    """One thing in full.
-
-    Raises:
-        NotFoundError: there is none, or it is of another source.
-        AmbiguousError: the digits begin several ids.
-    """
-    key = find(state, kind, prefix)
-    found = describe(state, kind, key)
-    if source is not None and found.get("source") != source:
-        raise NotFoundError(f"{kind} {key} is not of source {source}")
-    return found, _VIEWS[kind](state, key)
 
 
 def replayed(report: ReplayReport) -> Report:

@@ -1,4 +1,8 @@
-"""The product as people run it: `python cli.py …` in a process of its own, on a home of its own."""
+"""The product as people run it: `python cli.py …` in a process of its own, on a home of its own.
+
+A command that is run to its end is forked from a process which has loaded everything, where that is the same;
+one that is `started` is a new process.
+"""
 
 import json
 import os
@@ -7,17 +11,22 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+from tests.cli.warm import warm
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ("--workers", "local")
 SOURCES = {"template", "procedural", "llm"}
 PATIENCE = 300
+AT_START = ("PYTHON", "LC_", "LANG")
+"""How variables begin that the interpreter reads when it starts."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +64,30 @@ class Program:
 
     def run(self, *args: object, code: int | None = 0) -> Ended:
         """Run a command to its end; `code` is the exit code that is due, None for any."""
+        ended = self._ended(args)
+        assert "Traceback" not in ended.err, ended.err
+        assert code is None or ended.code == code, f"{args} exits {ended.code}, not {code}\n{ended.said}"
+        return ended
+
+    def _ended(self, args: Sequence[object]) -> Ended:
+        if self._is_usual:
+            return self.forked(*args)
         with self.started(*args) as process:
             out, err = process.communicate(timeout=PATIENCE)
-        ended = Ended(process.returncode, out, err)
-        assert "Traceback" not in err, err
-        assert code is None or ended.code == code, f"{args} exits {ended.code}, not {code}\n{out}\n{err}"
-        return ended
+        return Ended(process.returncode, out, err)
+
+    @property
+    def _is_usual(self) -> bool:
+        """Whether nothing but the command and its environment is another than in `Program(home)`."""
+        read_at_start = any(name.startswith(AT_START) for name in self.env)
+        return not read_at_start and replace(self, env={}) == Program(self.home)
+
+    def forked(self, *args: object) -> Ended:
+        """Run a command to its end without its start, which is most of what a short one takes."""
+        with TemporaryDirectory(prefix="tracegate-streams-") as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            code = warm().run(self._given(args), self._environment, out, err, PATIENCE)
+            return Ended(code, *(path.read_text("utf-8", "surrogateescape") for path in (out, err)))
 
     def json(self, *args: object, code: int = 0) -> dict[str, Any]:
         """What a command gives with --json."""
@@ -69,15 +96,14 @@ class Program:
     @contextmanager
     def started(self, *args: object) -> Iterator["subprocess.Popen[str]"]:
         """A running command, in a session of its own as in a terminal; whatever is left of it is killed."""
-        given = [self.python, *self.entry, *map(str, args), "--home", str(self.home)]
-        outside = {name: value for name, value in os.environ.items() if name != "TRACEGATE_HOME"}
+        given = [self.python, *self.entry, *self._given(args)]
         ordinary: dict[str, Any] = (
             {} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}
         )
         with subprocess.Popen(
             given,
             cwd=self.folder,
-            env=outside | dict(self.env),
+            env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -91,6 +117,14 @@ class Program:
             finally:
                 if process.poll() is None:
                     process.kill()
+
+    def _given(self, args: Sequence[object]) -> list[str]:
+        return [*map(str, args), "--home", str(self.home)]
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        outside = {name: value for name, value in os.environ.items() if name != "TRACEGATE_HOME"}
+        return outside | dict(self.env)
 
     def with_env(self, **env: str) -> "Program":
         """The same home in another environment."""
