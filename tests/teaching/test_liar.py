@@ -1,20 +1,22 @@
 """A liar gets nothing verified: each lie ends refused, in the category that says what was wrong."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import pytest
+import pytest_asyncio
 
 from actors.ports import Limits
-from actors.teaching.dialogue import Dialogue, Task, Teacher
+from actors.teaching.dialogue import Dialogue, Task
 from actors.teaching.scripted import Script, ScriptedTeacher, Written
 from events.answers import rounded
-from events.episode import EpisodeJudged
 from events.question import Question
 from events.trace import Message
 from tests.birds import birds
+from tests.contracts.conftest import in_a_task
 from tests.trying import Bench, accepted, bench
 
 Cells = Callable[[Question], list[str]]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 class Liar:
@@ -77,7 +79,14 @@ def reaches_for_internals(question: Question) -> list[str]:
     return ["import sys\nframe = sys._getframe(1)", f"submit({right(question)})"]
 
 
-async def first_question(desk: Bench) -> Question:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desk() -> AsyncIterator[Bench]:
+    async with in_a_task(bench(Limits(cell_seconds=0.5))) as started:
+        yield started
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def question(desk: Bench) -> Question:
     subject = await desk.take(birds(rows=120, seed=5))
     return accepted(subject, "procedural", 1, key="liar")[0]
 
@@ -95,9 +104,10 @@ async def first_question(desk: Bench) -> Question:
         (loops_for_ever, "execution_failure"),
     ],
 )
-async def test_a_liar_in_the_gold_trace_is_refused(cells: Cells, verdict: str) -> None:
-    async with bench(Limits(cell_seconds=0.5)) as desk:
-        judged = await desk.judged(await first_question(desk), gold=Liar(cells))
+async def test_a_liar_in_the_gold_trace_is_refused(
+    desk: Bench, question: Question, cells: Cells, verdict: str
+) -> None:
+    judged = await desk.judged(question, gold=Liar(cells))
     assert judged.verdict == verdict, judged.why
 
 
@@ -142,11 +152,8 @@ def submits(value: float) -> Cells:
         ({}, "verified"),
     ],
 )
-async def test_liars_in_the_majority_decide_the_category(lies: dict[int, Cells], verdict: str) -> None:
-    async with bench(Limits(cell_seconds=0.5)) as desk:
-        judged = await _judged_by(desk, lambda honest: Mixed(honest, lies))
+async def test_liars_in_the_majority_decide_the_category(
+    desk: Bench, question: Question, lies: dict[int, Cells], verdict: str
+) -> None:
+    judged = await desk.judged(question, others=Mixed(desk.scripted, lies))
     assert judged.verdict == verdict, judged.why
-
-
-async def _judged_by(desk: Bench, teacher: Callable[[ScriptedTeacher], Teacher]) -> EpisodeJudged:
-    return await desk.judged(await first_question(desk), others=teacher(desk.scripted))
