@@ -1,7 +1,8 @@
 """Solving and judging one question with real workers, without the log: for tests of judgement."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -99,14 +100,15 @@ async def bench(limits: Limits | None = None, backend: Backend | None = None) ->
 
 def accepted(subject: Subject, source: Source, most: int, key: str = "tests") -> list[Question]:
     """The first questions that the court accepts of a stream, at most so many of 200 proposals."""
-    found: list[Question] = []
-    for number, proposal in enumerate(proposals(source, subject, key)):
-        if number == 200 or len(found) == most:
-            break
+    return list(islice(accepted_one_by_one(subject, source, key), most))
+
+
+def accepted_one_by_one(subject: Subject, source: Source, key: str = "tests") -> Iterator[Question]:
+    """The questions that the court accepts of a stream's first 200 proposals, judged as they are asked for."""
+    for proposal in islice(proposals(source, subject, key), 200):
         verdict = judge(proposal, subject) if proposal else None
         if isinstance(verdict, Question):
-            found.append(verdict)
-    return found
+            yield verdict
 
 
 class _Oracle:

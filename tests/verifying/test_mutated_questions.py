@@ -5,12 +5,15 @@ The changes are drawn by seed. `judged` runs the real thing: sessions, recorder,
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 
 import msgspec
 import pytest
+import pytest_asyncio
 
 from actors.language.contract import reaches
 from actors.language.court import wording
@@ -27,8 +30,10 @@ from events.episode import Verdict
 from events.question import ProgramRecord, Question, question_id
 from events.trace import Message
 from tests.birds import birds
-from tests.trying import Bench, accepted, bench
+from tests.contracts.conftest import in_a_task
+from tests.trying import SOURCES, Bench, accepted, accepted_one_by_one, bench
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 SEED = int(os.environ.get("TRACEGATE_TEST_SEED", "20261124"))
 SIBLINGS = {
     "mean": "median", "median": "mean", "standard_deviation": "mean", "interquartile_range": "median",
@@ -147,42 +152,55 @@ async def _mutations(rng: Random, desk: Bench, wanted: int) -> list[Mutation]:
     """The same number of each kind, from small tables, on which the denominator of a spread matters."""
     found: dict[str, list[Mutation]] = {mutator.__name__: [] for mutator in MUTATORS}
     share = wanted // len(MUTATORS)
-    while any(len(one) < share for one in found.values()):
+    async with aclosing(_questions(rng, desk)) as drawn:
+        async for subject, question in drawn:
+            for mutator in MUTATORS:
+                if len(found[mutator.__name__]) < share:
+                    found[mutator.__name__] += list(mutator(question, subject, rng))[:1]
+            if all(len(one) == share for one in found.values()):
+                break
+    return [mutation for mutations in found.values() for mutation in mutations]
+
+
+async def _questions(rng: Random, desk: Bench) -> AsyncGenerator[tuple[Subject, Question], None]:
+    """Twelve of each source from one table, then from the next, without end."""
+    while True:
         subject = await desk.take(birds(rows=rng.randrange(40, 90), seed=rng.randrange(10**6)))
-        for source in ("template", "procedural"):
-            for question in accepted(subject, source, 12, key=str(rng.random())):
-                for mutator in MUTATORS:
-                    if len(found[mutator.__name__]) < share:
-                        found[mutator.__name__] += list(mutator(question, subject, rng))[:1]
-    return [mutation for mutations in found.values() for mutation in mutations[:share]]
+        for source in SOURCES:
+            for question in islice(accepted_one_by_one(subject, source, key=str(rng.random())), 12):
+                yield subject, question
 
 
-@pytest.mark.parametrize("wanted", [8, pytest.param(200, marks=pytest.mark.full)])
-async def test_mutated_questions_are_refused_in_the_right_category(wanted: int) -> None:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desk() -> AsyncIterator[Bench]:
+    async with in_a_task(bench()) as started:
+        yield started
+
+
+@pytest.mark.parametrize("wanted", [4, pytest.param(200, marks=pytest.mark.full)])
+async def test_mutated_questions_are_refused_in_the_right_category(desk: Bench, wanted: int) -> None:
     wrong: list[str] = []
     counts: Counter[tuple[str, str]] = Counter()
-    async with bench() as desk:
-        mutations = await _mutations(Random(SEED), desk, wanted)
-        for mutation in mutations:
-            judged = await desk.judged(mutation.question)
-            counts[mutation.kind, judged.verdict] += 1
-            if judged.verdict != mutation.expected or mutation.says not in judged.why:
-                wrong.append(
-                    f"{mutation.kind}: {judged.verdict} ({judged.why}): {mutation.question.question_text}"
-                )
+    mutations = await _mutations(Random(SEED), desk, wanted)
+    for mutation in mutations:
+        judged = await desk.judged(mutation.question)
+        counts[mutation.kind, judged.verdict] += 1
+        if judged.verdict != mutation.expected or mutation.says not in judged.why:
+            wrong.append(
+                f"{mutation.kind}: {judged.verdict} ({judged.why}): {mutation.question.question_text}"
+            )
     assert len(mutations) == wanted
     assert len(wrong) <= 0.05 * wanted, (SEED, counts, wrong)
 
 
-async def test_a_literal_in_place_of_a_computed_value_is_refused_as_constant() -> None:
+async def test_a_literal_in_place_of_a_computed_value_is_refused_as_constant(desk: Bench) -> None:
     refused: Counter[tuple[str, bool]] = Counter()
-    async with bench() as desk:
-        subject = await desk.take(birds(rows=120, seed=3))
-        for question in accepted(subject, "procedural", 6):
-            literal = Literal(desk.scripted, subject)
-            judged = await desk.judged(question, gold=literal)
-            refused[judged.verdict, " is constant: " in judged.why] += 1
-    assert refused == {("ungrounded", True): 6}
+    subject = await desk.take(birds(rows=120, seed=3))
+    for question in accepted(subject, "procedural", 3):
+        literal = Literal(desk.scripted, subject)
+        judged = await desk.judged(question, gold=literal)
+        refused[judged.verdict, " is constant: " in judged.why] += 1
+    assert refused == {("ungrounded", True): 3}
 
 
 class Literal:

@@ -12,7 +12,7 @@ from actors.workers.sandbox.nursery import SPARES
 from events.frames import Branch, Branched, Close, Exit, Frame, Limits, New, Opened, Result, RunCell
 from tests.abuse.twins import HALF, MUTE
 from tests.workers.test_supervisor import (
-    ENTRY,
+    LIGHT,
     WITHOUT_WALLS,
     Program,
     ends,
@@ -22,7 +22,8 @@ from tests.workers.test_supervisor import (
 )
 
 QUICK = """
-from actors.workers.sandbox import child, service, unborn
+from actors.workers.sandbox import child, unborn
+from tests.workers.light import service
 unborn.BRANCH_SECONDS, child.OPENING_SECONDS = 0.4, 1.0
 service.main()
 """
@@ -123,7 +124,7 @@ def test_what_a_family_wrote_goes_with_its_last_member(program: Program, folder:
     program.say(32, Close())
 
 
-@pytest.mark.parametrize("entry", [ENTRY, WITHOUT_WALLS], ids=["walled", "unwalled"])
+@pytest.mark.parametrize("entry", [LIGHT, WITHOUT_WALLS], ids=["walled", "unwalled"])
 def test_all_sessions_end_with_a_supervisor_that_was_killed(tmp_path: Path, entry: Sequence[str]) -> None:
     """Busy ones, which do not notice the end of their channel."""
     with serving(Program(tmp_path, entry=entry)) as started:

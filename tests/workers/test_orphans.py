@@ -18,7 +18,7 @@ from events.worker import WorkerStarted
 from tests.abuse.twins import STAYS
 from tests.contracts.conftest import CSV, LIMITS, READER, Announced, table_id
 from tests.workers.test_branches import branched, forked_by, opened, shown
-from tests.workers.test_supervisor import Program, ends, pid_of, serving
+from tests.workers.test_supervisor import ENTRY, Program, ends, pid_of, serving
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has branches")
 
@@ -34,7 +34,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def program(folder: Path) -> Iterator[Program]:
-    with serving(Program(folder, "--folder", str(folder))) as started:
+    """As its host starts it: by that it is known."""
+    with serving(Program(folder, "--folder", str(folder), entry=ENTRY)) as started:
         yield started
 
 

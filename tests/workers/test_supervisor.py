@@ -19,9 +19,10 @@ from events.frames import Exit, Frame, Limits, Load, New, Opened, Ping, Pong, Re
 
 ROOT = Path(actors.__file__).parents[1]
 ENTRY = ("-m", "actors.workers.sandbox")
+LIGHT = ("-m", "tests.workers.light")
 WITHOUT_WALLS = (
     "-c",
-    "from actors.workers.sandbox import service as one; one.missing = lambda _: 'none is wanted'; one.main()",
+    "from tests.workers.light import service as one; one.missing = lambda _: 'none is wanted'; one.main()",
 )
 READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=())
 
@@ -29,7 +30,7 @@ READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=())
 class Program:
     """The program inside the wall, spoken to by hand."""
 
-    def __init__(self, folder: Path, *arguments: str, entry: Sequence[str] = ENTRY) -> None:
+    def __init__(self, folder: Path, *arguments: str, entry: Sequence[str] = LIGHT) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-P", *entry, *arguments],
             stdin=subprocess.PIPE,
@@ -161,8 +162,10 @@ def test_sessions_and_their_folders_end_with_the_channel(program: Program, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_supervisor_has_one_thread(program: Program) -> None:
-    assert len(list(Path(f"/proc/{program.process.pid}/task").iterdir())) == 1
+def test_the_supervisor_has_one_thread(tmp_path: Path) -> None:
+    """Whatever the libraries start that are loaded."""
+    with serving(Program(tmp_path, entry=ENTRY)) as program:
+        assert len(list(Path(f"/proc/{program.process.pid}/task").iterdir())) == 1
 
 
 def test_what_a_session_started_ends_with_it(open_program: Program) -> None:
