@@ -24,7 +24,7 @@ class Interrupted(NamedTuple):
 @pytest.fixture(scope="module")
 def interrupted(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interrupted]:
     program = Program(tmp_path_factory.mktemp("interrupted") / "home")
-    command = ("run", data / "birds.csv", "--all", *LOCAL, "--questions", 4, "--seed", 7)
+    command = ("run", data / "birds.csv", "--all", *LOCAL, "--questions", 2, "--seed", 7)
     with program.started(*command) as process:
         program.wait_for(process, "QuestionAccepted")
         second = program.run(*command, code=None)
@@ -57,11 +57,11 @@ def test_the_same_command_goes_on_where_it_was_interrupted_and_doubles_nothing(
 ) -> None:
     program = interrupted.program.copied(tmp_path)
     before = program.ids("questions")
-    assert len(program.ids("episodes")) < 8
+    assert len(program.ids("episodes")) < 4
     program.run(*interrupted.command)
     status = program.json("status")
-    assert status["questions"] == {"template": 4, "procedural": 4, "llm": 0}
-    assert status["episodes"]["verified"] == 8
+    assert status["questions"] == {"template": 2, "procedural": 2, "llm": 0}
+    assert status["episodes"]["verified"] == 4
     assert (status["dead_letters"], status["parked"]) == (0, 0)
     assert before <= program.ids("questions")
     assert program.doubled() == []

@@ -10,7 +10,7 @@ COMMANDS: list[Sequence[str]] = [
     ("status",),
     ("stats",),
     ("inspect", "dataset", "birds"),
-    ("recipe", "--json"),
+    ("recipe", "zz"),
     ("gate", "--json"),
     ("replay", "--check"),
     ("export", "sft"),

@@ -3,6 +3,7 @@
 import errno
 import struct
 from collections.abc import Sequence
+from functools import cache
 
 from actors.workers.sandbox.filters import MACHINES, filter_for, gate_for
 from actors.workers.sandbox.instructions import refuse
@@ -33,7 +34,11 @@ def verdict(code: bytes, audit: int, number: int, arguments: Sequence[int] = ())
 def told(name: str, call: str, *arguments: int, branchable: bool = False) -> int:
     """The verdict of all that a session has before its calls: the kernel takes the strictest, which is the least."""
     machine = MACHINES[name]
-    codes = [filter_for(PID, machine, branchable=branchable)]
-    if branchable:
-        codes.append(gate_for(machine))
+    codes = _filters(name, branchable)
     return min(verdict(code, machine.audit, machine.calls[call], arguments) for code in codes)
+
+
+@cache
+def _filters(name: str, branchable: bool) -> list[bytes]:
+    own = filter_for(PID, MACHINES[name], branchable=branchable)
+    return [own, gate_for(MACHINES[name])] if branchable else [own]
