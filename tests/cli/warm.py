@@ -22,6 +22,8 @@ from typing import IO
 ROOT = Path(__file__).resolve().parents[2]
 LOADED = (
     "cli",
+    "actors.daemon.service",
+    "actors.replaying",
     "actors.system",
     "actors.generation.coverage",
     "actors.generation.rebuilding",
