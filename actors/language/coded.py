@@ -123,10 +123,10 @@ def _measure(series: Any) -> Measure:
 
 
 def _category(series: Any) -> Category:
-    values = series.to_numpy(dtype=object, na_value=None)
+    values = series.to_numpy(dtype=object, na_value=None).tolist()
     levels = sorted(series.dropna().unique().tolist())
-    place = {level: code for code, level in enumerate(levels)}
-    return np.array([place.get(value, -1) for value in values], dtype=np.int64), levels
+    place = {None: -1} | {level: code for code, level in enumerate(levels)}
+    return np.fromiter(map(place.__getitem__, values), dtype=np.int64, count=len(values)), levels
 
 
 def _days(series: Any, form: str) -> Days:

@@ -11,6 +11,7 @@ from typing import Literal
 from actors.language.operator import Columns
 from actors.language.panel import traps
 from actors.language.program import Program
+from actors.language.sums import exact_sum
 from actors.language.term import Terms
 
 Level = Literal["easy", "medium", "hard"]
@@ -45,7 +46,7 @@ def features(program: Program, terms: Terms, columns: Columns, clusters: int) ->
 
 def predicted(found: Features) -> float:
     """The share of careless solvers that are expected to be right."""
-    odds = INTERCEPT + math.fsum(weight * value for weight, value in zip(WEIGHTS, found, strict=True))
+    odds = INTERCEPT + exact_sum(weight * value for weight, value in zip(WEIGHTS, found, strict=True))
     return 1 / (1 + math.exp(-odds))
 
 

@@ -15,6 +15,9 @@ from actors.language.program import Program
 from events.dataset import ReaderSettings
 from events.question import ProgramRecord
 
+MOST_DRAWN = 5000
+"""Rows of a resample."""
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -66,12 +69,15 @@ class Subject:
             form.idioms.trim()
 
     def resampled(self, number: int) -> "Subject":
-        """As many rows drawn from these with repetition, the same for a number whenever it is asked for."""
+        """Rows drawn from these with repetition, the same for a number whenever it is asked for.
+
+        There are as many, up to a few thousand: what differs on some table differs on one of these.
+        """
         return self.changed(number, lambda: self._drawn(number))
 
     def _drawn(self, number: int) -> "Subject":
         rng = np.random.Generator(np.random.PCG64(number))
-        drawn = rng.integers(max(1, len(self.frame)), size=len(self.frame))
+        drawn = rng.integers(max(1, len(self.frame)), size=min(len(self.frame), MOST_DRAWN))
         frame = self.frame.iloc[drawn].reset_index(drop=True)
         return Subject(self.dataset, self.reader, self.columns, frame, self.noun)
 

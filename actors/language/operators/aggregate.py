@@ -7,6 +7,7 @@ import numpy as np
 from actors.language.coded import Known, Measure, Places
 from actors.language.operator import Frame, Number, Operator, Series
 from actors.language.operators.axes import DDOF, QUANTILE, SHARES
+from actors.language.sums import exact_sum
 
 
 class CountRecords(Operator):
@@ -50,7 +51,7 @@ class Mean(Operator):
     @staticmethod
     def arithmetic(measure: Measure) -> Number:
         known = measure[~np.isnan(measure)]
-        return math.fsum(known) / known.size
+        return exact_sum(known) / known.size
 
 
 class Median(Operator):
@@ -97,8 +98,8 @@ class StandardDeviation(Operator):
     @staticmethod
     def arithmetic(measure: Measure, ddof: int) -> Number:
         known = measure[~np.isnan(measure)]
-        center = math.fsum(known) / known.size
-        return math.sqrt(math.fsum((known - center) ** 2) / (known.size - ddof))
+        center = exact_sum(known) / known.size
+        return math.sqrt(exact_sum((known - center) ** 2) / (known.size - ddof))
 
 
 class CoefficientOfVariation(Operator):
@@ -123,8 +124,8 @@ class CoefficientOfVariation(Operator):
     @staticmethod
     def arithmetic(measure: Measure, ddof: int) -> Number:
         known = measure[~np.isnan(measure)]
-        center = math.fsum(known) / known.size
-        return math.sqrt(math.fsum((known - center) ** 2) / (known.size - ddof)) / center
+        center = exact_sum(known) / known.size
+        return math.sqrt(exact_sum((known - center) ** 2) / (known.size - ddof)) / center
 
 
 class InterquartileRange(Operator):
@@ -221,7 +222,7 @@ class Total(Operator):
 
     @staticmethod
     def arithmetic(measure: Measure) -> Number:
-        return math.fsum(measure[~np.isnan(measure)])
+        return exact_sum(measure[~np.isnan(measure)])
 
 
 class MissingShare(Operator):

@@ -8,6 +8,7 @@ import numpy as np
 from actors.language.coded import Measure, Places
 from actors.language.operator import Frame, Names, Number, Operator, Series
 from actors.language.operators.axes import CORRELATIONS, MISSING_PAIRS
+from actors.language.sums import exact_sum
 
 
 class Pearson(Operator):
@@ -31,9 +32,9 @@ class Pearson(Operator):
     @staticmethod
     def arithmetic(measure: Measure, other: Measure) -> Number:
         both = ~np.isnan(measure) & ~np.isnan(other)
-        left = measure[both] - math.fsum(measure[both]) / np.count_nonzero(both)
-        right = other[both] - math.fsum(other[both]) / np.count_nonzero(both)
-        return math.fsum(left * right) / math.sqrt(math.fsum(left**2) * math.fsum(right**2))
+        left = measure[both] - exact_sum(measure[both]) / np.count_nonzero(both)
+        right = other[both] - exact_sum(other[both]) / np.count_nonzero(both)
+        return exact_sum(left * right) / math.sqrt(exact_sum(left**2) * exact_sum(right**2))
 
 
 class Spearman(Operator):
@@ -61,7 +62,7 @@ class Spearman(Operator):
         for amounts in (measure[both], other[both]):
             _, place, times = np.unique(amounts, return_inverse=True, return_counts=True)
             ranks.append((np.cumsum(times) - (times - 1) / 2)[place] - (amounts.size + 1) / 2)
-        return math.fsum(ranks[0] * ranks[1]) / math.sqrt(math.fsum(ranks[0] ** 2) * math.fsum(ranks[1] ** 2))
+        return exact_sum(ranks[0] * ranks[1]) / math.sqrt(exact_sum(ranks[0] ** 2) * exact_sum(ranks[1] ** 2))
 
 
 class Slope(Operator):
@@ -85,9 +86,9 @@ class Slope(Operator):
     @staticmethod
     def arithmetic(measure: Measure, other: Measure) -> Number:
         both = ~np.isnan(measure) & ~np.isnan(other)
-        outcome = measure[both] - math.fsum(measure[both]) / np.count_nonzero(both)
-        predictor = other[both] - math.fsum(other[both]) / np.count_nonzero(both)
-        return math.fsum(outcome * predictor) / math.fsum(predictor**2)
+        outcome = measure[both] - exact_sum(measure[both]) / np.count_nonzero(both)
+        predictor = other[both] - exact_sum(other[both]) / np.count_nonzero(both)
+        return exact_sum(outcome * predictor) / exact_sum(predictor**2)
 
 
 class StrongestPair(Operator):
@@ -153,6 +154,6 @@ class PairCorrelation(Operator):
     def arithmetic(rows: Places, numbers: Mapping[str, Measure], pair: list[str]) -> Number:
         first, second = numbers[pair[0]][rows], numbers[pair[1]][rows]
         both = ~np.isnan(first) & ~np.isnan(second)
-        left = first[both] - math.fsum(first[both]) / np.count_nonzero(both)
-        right = second[both] - math.fsum(second[both]) / np.count_nonzero(both)
-        return math.fsum(left * right) / math.sqrt(math.fsum(left**2) * math.fsum(right**2))
+        left = first[both] - exact_sum(first[both]) / np.count_nonzero(both)
+        right = second[both] - exact_sum(second[both]) / np.count_nonzero(both)
+        return exact_sum(left * right) / math.sqrt(exact_sum(left**2) * exact_sum(right**2))

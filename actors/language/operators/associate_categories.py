@@ -9,6 +9,7 @@ from actors.language.coded import Category, Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import CORRELATIONS, CRAMER_BIAS, YATES
 from actors.language.operators.later import pd, stats
+from actors.language.sums import exact_sum
 
 
 class CramersV(Operator):
@@ -48,7 +49,7 @@ class CramersV(Operator):
         apart = np.abs(counts - expected)
         if yates:
             apart = np.where(counts.size == 4, np.maximum(apart - 0.5, 0), apart)
-        share = math.fsum((apart**2 / expected).ravel()) / total
+        share = exact_sum((apart**2 / expected).ravel()) / total
         sides = [float(side) for side in counts.shape]
         if cramer_bias:
             share = share - (sides[0] - 1) * (sides[1] - 1) / (total - 1)
@@ -81,10 +82,10 @@ class PointBiserial(Operator):
         codes, levels = category
         there = (codes >= 0) & ~np.isnan(measure)
         amounts, inside = measure[there], codes[there] == levels.index(level)
-        center = math.fsum(amounts) / amounts.size
-        spread = math.sqrt(math.fsum((amounts - center) ** 2) / amounts.size)
+        center = exact_sum(amounts) / amounts.size
+        spread = math.sqrt(exact_sum((amounts - center) ** 2) / amounts.size)
         share = np.count_nonzero(inside) / amounts.size
-        apart = math.fsum(amounts[inside]) / np.count_nonzero(inside) - center
+        apart = exact_sum(amounts[inside]) / np.count_nonzero(inside) - center
         return apart / spread * math.sqrt(share / (1 - share))
 
 
@@ -115,7 +116,7 @@ class EtaSquared(Operator):
         codes, _ = category
         there = (codes >= 0) & ~np.isnan(measure)
         groups, amounts = codes[there], measure[there]
-        amounts = amounts - math.fsum(amounts) / amounts.size
+        amounts = amounts - exact_sum(amounts) / amounts.size
         parts = [amounts[groups == group] for group in range(groups.max() + 1)]
-        between = math.fsum(math.fsum(part) ** 2 / part.size for part in parts if part.size)
-        return between / math.fsum(amounts**2)
+        between = exact_sum(exact_sum(part) ** 2 / part.size for part in parts if part.size)
+        return between / exact_sum(amounts**2)

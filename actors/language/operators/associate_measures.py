@@ -9,6 +9,7 @@ import numpy as np
 from actors.language.coded import Measure, Places
 from actors.language.operator import Frame, Names, Number, Operator, Series
 from actors.language.operators.axes import COPIES, CORRELATIONS, MISSING_PAIRS, WHICH_COLUMNS
+from actors.language.sums import exact_sum
 
 
 class Kendall(Operator):
@@ -81,11 +82,11 @@ class PartialCorrelation(Operator):
     def arithmetic(measure: Measure, other: Measure, third: Measure) -> Number:
         known = ~np.isnan(measure) & ~np.isnan(other) & ~np.isnan(third)
         columns = [column[known] for column in (measure, other, third)]
-        first, second, fixed = (column - math.fsum(column) / column.size for column in columns)
-        scale = math.fsum(fixed**2)
-        first = first - fixed * (math.fsum(first * fixed) / scale)
-        second = second - fixed * (math.fsum(second * fixed) / scale)
-        return math.fsum(first * second) / math.sqrt(math.fsum(first**2) * math.fsum(second**2))
+        first, second, fixed = (column - exact_sum(column) / column.size for column in columns)
+        scale = exact_sum(fixed**2)
+        first = first - fixed * (exact_sum(first * fixed) / scale)
+        second = second - fixed * (exact_sum(second * fixed) / scale)
+        return exact_sum(first * second) / math.sqrt(exact_sum(first**2) * exact_sum(second**2))
 
 
 class StrongestPartner(Operator):
@@ -128,10 +129,10 @@ class StrongestPartner(Operator):
                 both = ~np.isnan(measure) & ~np.isnan(numbers[name][rows])
                 left, right = measure[both], numbers[name][rows][both]
                 if left.size > 1:
-                    left = left - math.fsum(left) / left.size
-                    right = right - math.fsum(right) / right.size
-                    scale = math.sqrt(math.fsum(left**2) * math.fsum(right**2))
-                    found[name] = abs(math.fsum(left * right)) / scale if scale > 0 else 1.0
+                    left = left - exact_sum(left) / left.size
+                    right = right - exact_sum(right) / right.size
+                    scale = math.sqrt(exact_sum(left**2) * exact_sum(right**2))
+                    found[name] = abs(exact_sum(left * right)) / scale if scale > 0 else 1.0
         partners = {name: strength for name, strength in found.items() if strength < 0.9999}
         return max(partners, key=lambda name: partners[name])
 
@@ -183,11 +184,11 @@ class WeakestPair(Operator):
             for second in range(first + 1, len(columns)):
                 both = amounts[~np.isnan(amounts[:, first]) & ~np.isnan(amounts[:, second])]
                 if both.shape[0] > 1:
-                    left = both[:, first] - math.fsum(both[:, first]) / both.shape[0]
-                    right = both[:, second] - math.fsum(both[:, second]) / both.shape[0]
-                    scale = math.sqrt(math.fsum(left**2) * math.fsum(right**2))
-                    if scale > 0 and abs(math.fsum(left * right)) / scale < weakest:
-                        weakest = abs(math.fsum(left * right)) / scale
+                    left = both[:, first] - exact_sum(both[:, first]) / both.shape[0]
+                    right = both[:, second] - exact_sum(both[:, second]) / both.shape[0]
+                    scale = math.sqrt(exact_sum(left**2) * exact_sum(right**2))
+                    if scale > 0 and abs(exact_sum(left * right)) / scale < weakest:
+                        weakest = abs(exact_sum(left * right)) / scale
                         best = [columns[first], columns[second]]
         if not best:
             raise ValueError("no two columns correlate")

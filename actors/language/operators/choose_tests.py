@@ -9,6 +9,7 @@ from actors.language.coded import Category, Measure
 from actors.language.operator import Operator, Series, Test, Way
 from actors.language.operators.axes import CONTINUITY_RANKS
 from actors.language.operators.later import special, stats
+from actors.language.sums import exact_sum
 
 
 class BothNormal(Operator):
@@ -46,16 +47,16 @@ class BothNormal(Operator):
             if not 11 < size <= 5000 or ranked[0] == ranked[-1]:
                 raise ValueError("fewer than 12 values, more than 5000, or all the same")
             expected = special.ndtri((np.arange(1, half + 1) - 0.375) / (size + 0.25))
-            scale, root = 2 * math.fsum(expected**2), 1 / math.sqrt(size)
+            scale, root = 2 * exact_sum(expected**2), 1 / math.sqrt(size)
             last = np.polyval([-2.706056, 4.434685, -2.07119, -0.147981, 0.221157, 0], root)
             near = np.polyval([-3.582633, 5.682633, -1.752461, -0.293762, 0.042981, 0], root)
             last, near = last - expected[0] / math.sqrt(scale), near - expected[1] / math.sqrt(scale)
             rest = scale - 2 * expected[0] ** 2 - 2 * expected[1] ** 2
             weights = -expected / math.sqrt(rest / (1 - 2 * last**2 - 2 * near**2))
             weights[0], weights[1] = last, near
-            reach = math.fsum(weights * (ranked[::-1][:half] - ranked[:half]))
-            total = math.fsum((ranked - math.fsum(ranked) / size) ** 2)
-            length = math.sqrt(2 * math.fsum(weights**2) * total)
+            reach = exact_sum(weights * (ranked[::-1][:half] - ranked[:half]))
+            total = exact_sum((ranked - exact_sum(ranked) / size) ** 2)
+            length = math.sqrt(2 * exact_sum(weights**2) * total)
             lack = math.log((length - reach) * (length + reach) / length**2)
             middle = np.polyval([0.0038915, -0.083751, -0.31082, -1.5861], math.log(size))
             spread = math.exp(np.polyval([0.0030302, -0.082676, -0.4803], math.log(size)))
@@ -116,30 +117,30 @@ class AdaptiveComparison(Operator):
         sizes = [sample.size for sample in samples]
         if any(not 12 <= sample.size <= 5000 or sample[0] == sample[-1] for sample in samples):
             raise ValueError("a group has fewer than 12 values, more than 5000, or all the same")
-        centers = [math.fsum(sample) / sample.size for sample in samples]
-        squares = [math.fsum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
+        centers = [exact_sum(sample) / sample.size for sample in samples]
+        squares = [exact_sum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
         chances, apart = [], []
         for sample, square in zip(samples, squares, strict=True):
             # Royston's approximation, algorithm AS R94 of Applied Statistics (1995); see `shapiro_wilk`.
             size, half = sample.size, sample.size // 2
             expected = special.ndtri((np.arange(1, half + 1) - 0.375) / (size + 0.25))
-            scale, root = 2 * math.fsum(expected**2), 1 / math.sqrt(size)
+            scale, root = 2 * exact_sum(expected**2), 1 / math.sqrt(size)
             last = np.polyval([-2.706056, 4.434685, -2.07119, -0.147981, 0.221157, 0], root)
             near = np.polyval([-3.582633, 5.682633, -1.752461, -0.293762, 0.042981, 0], root)
             last, near = last - expected[0] / math.sqrt(scale), near - expected[1] / math.sqrt(scale)
             rest = scale - 2 * expected[0] ** 2 - 2 * expected[1] ** 2
             weights = -expected / math.sqrt(rest / (1 - 2 * last**2 - 2 * near**2))
             weights[0], weights[1] = last, near
-            reach = math.fsum(weights * (sample[::-1][:half] - sample[:half]))
-            lack = math.log(1 - reach**2 / (2 * math.fsum(weights**2) * square))
+            reach = exact_sum(weights * (sample[::-1][:half] - sample[:half]))
+            lack = math.log(1 - reach**2 / (2 * exact_sum(weights**2) * square))
             usual = np.polyval([0.0038915, -0.083751, -0.31082, -1.5861], math.log(size))
             spread = math.exp(np.polyval([0.0030302, -0.082676, -0.4803], math.log(size)))
             chances.append(math.erfc((lack - usual) / spread / math.sqrt(2)) / 2)
             apart.append(np.abs(sample - (sample[(size - 1) // 2] + sample[half]) / 2))
         count, pairs, freedom = sizes[0] + sizes[1], sizes[0] * sizes[1], float(sizes[0] + sizes[1] - 2)
         if chances[0] >= 0.05 and chances[1] >= 0.05:
-            wide = [math.fsum(distance) / distance.size for distance in apart]
-            inside = [math.fsum((distance - mean) ** 2) for distance, mean in zip(apart, wide, strict=True)]
+            wide = [exact_sum(distance) / distance.size for distance in apart]
+            inside = [exact_sum((distance - mean) ** 2) for distance, mean in zip(apart, wide, strict=True)]
             square = (wide[0] - wide[1]) ** 2 / ((inside[0] + inside[1]) / freedom * count / pairs)
             error = (squares[0] + squares[1]) / freedom * count / pairs
             if special.betainc(freedom / 2, 0.5, freedom / (freedom + square)) < 0.05:
@@ -151,8 +152,8 @@ class AdaptiveComparison(Operator):
         else:
             _, place, times = np.unique(np.concatenate(samples), return_inverse=True, return_counts=True)
             ranks = (np.cumsum(times) - (times - 1) / 2)[place]
-            wins = math.fsum(ranks[: sizes[0]]) - sizes[0] * (sizes[0] + 1) / 2
-            ties = math.fsum(times.astype(float) ** 3 - times) / (count * (count - 1))
+            wins = exact_sum(ranks[: sizes[0]]) - sizes[0] * (sizes[0] + 1) / 2
+            ties = exact_sum(times.astype(float) ** 3 - times) / (count * (count - 1))
             error = math.sqrt(pairs / 12 * (count + 1 - ties))
             distance = abs(wins - pairs / 2) - (0.5 if continuity_ranks else 0)
             found = (wins, 1.0 if distance < 0 else math.erfc(distance / error / math.sqrt(2)))

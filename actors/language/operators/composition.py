@@ -9,6 +9,7 @@ from actors.language.coded import Category
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import BASE, MISSING_GROUP, SHARE_OF, SHARES, TIES
 from actors.language.operators.later import stats
+from actors.language.sums import exact_sum
 
 
 class ShareWithLevel(Operator):
@@ -146,4 +147,4 @@ class Entropy(Operator):
         codes, _ = category
         sizes = np.bincount(codes[codes >= 0])
         shares = sizes[sizes > 0] / np.count_nonzero(codes >= 0)
-        return -math.fsum(shares * np.log(shares)) / math.log(base)
+        return -exact_sum(shares * np.log(shares)) / math.log(base)

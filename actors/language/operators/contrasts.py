@@ -8,6 +8,7 @@ import numpy as np
 from actors.language.coded import Category, Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes_of_scope import COUNTS_ITSELF, EFFECT_SCALE
+from actors.language.sums import exact_sum
 
 
 class RatioOfFigures(Operator):
@@ -115,15 +116,15 @@ class EffectSize(Operator):
         codes, levels = category
         members = [codes == levels.index(group) for group in (first, second)]
         samples = [measure[member & ~np.isnan(measure)] for member in members]
-        centers = [math.fsum(sample) / sample.size for sample in samples]
-        squares = [math.fsum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
+        centers = [exact_sum(sample) / sample.size for sample in samples]
+        squares = [exact_sum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
         freedom = [sample.size - 1 for sample in samples]
-        scale = math.fsum(squares) / math.fsum(freedom)
+        scale = exact_sum(squares) / exact_sum(freedom)
         if effect_scale in ("first", "second"):
             side = int(effect_scale == "second")
             scale = squares[side] / freedom[side]
         apart = (centers[0] - centers[1]) / math.sqrt(scale)
-        return apart - apart * 3 / (4 * math.fsum(freedom) - 1) if effect_scale == "hedges" else apart
+        return apart - apart * 3 / (4 * exact_sum(freedom) - 1) if effect_scale == "hedges" else apart
 
 
 class NeighboursOf(Operator):

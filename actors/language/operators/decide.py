@@ -8,6 +8,7 @@ from actors.language.coded import Measure
 from actors.language.operator import Number, Operator, Series, Way
 from actors.language.operators.axes import BIAS, DDOF, QUANTILE
 from actors.language.operators.later import special, stats
+from actors.language.sums import exact_sum
 
 
 class CenterBySkew(Operator):
@@ -43,9 +44,9 @@ class CenterBySkew(Operator):
         size = amounts.size
         if size < 3 or amounts[0] == amounts[-1]:
             raise ValueError("too few different values")
-        center = math.fsum(amounts) / size
-        skewness = math.fsum((amounts - center) ** 3) / size
-        skewness = skewness / (math.fsum((amounts - center) ** 2) / size) ** 1.5
+        center = exact_sum(amounts) / size
+        skewness = exact_sum((amounts - center) ** 3) / size
+        skewness = skewness / (exact_sum((amounts - center) ** 2) / size) ** 1.5
         if not bias:
             skewness = skewness * math.sqrt(size * (size - 1)) / (size - 2)
         middle = float((amounts[(size - 1) // 2] + amounts[size // 2]) / 2)
@@ -97,7 +98,7 @@ class SpreadByNormality(Operator):
         if not 11 < size <= 5000 or ranked[0] == ranked[-1]:
             raise ValueError("fewer than 12 values, more than 5000, or all the same")
         expected = special.ndtri((np.arange(1, half + 1) - 0.375) / (size + 0.25))
-        scale, root = 2 * math.fsum(expected**2), 1 / math.sqrt(size)
+        scale, root = 2 * exact_sum(expected**2), 1 / math.sqrt(size)
         last = np.polyval([-2.706056, 4.434685, -2.07119, -0.147981, 0.221157, 0], root)
         next_to_last = np.polyval([-3.582633, 5.682633, -1.752461, -0.293762, 0.042981, 0], root)
         last = last - expected[0] / math.sqrt(scale)
@@ -105,9 +106,9 @@ class SpreadByNormality(Operator):
         rest = scale - 2 * expected[0] ** 2 - 2 * expected[1] ** 2
         weights = -expected / math.sqrt(rest / (1 - 2 * last**2 - 2 * next_to_last**2))
         weights[0], weights[1] = last, next_to_last
-        reach = math.fsum(weights * (ranked[::-1][:half] - ranked[:half]))
-        total = math.fsum((ranked - math.fsum(ranked) / size) ** 2)
-        length = math.sqrt(2 * math.fsum(weights**2) * total)
+        reach = exact_sum(weights * (ranked[::-1][:half] - ranked[:half]))
+        total = exact_sum((ranked - exact_sum(ranked) / size) ** 2)
+        length = math.sqrt(2 * exact_sum(weights**2) * total)
         lack = math.log((length - reach) * (length + reach) / length**2)
         middle = np.polyval([0.0038915, -0.083751, -0.31082, -1.5861], math.log(size))
         spread = math.exp(np.polyval([0.0030302, -0.082676, -0.4803], math.log(size)))
@@ -161,7 +162,7 @@ class CenterByNormality(Operator):
         if not 11 < size <= 5000 or ranked[0] == ranked[-1]:
             raise ValueError("fewer than 12 values, more than 5000, or all the same")
         expected = special.ndtri((np.arange(1, half + 1) - 0.375) / (size + 0.25))
-        scale, root = 2 * math.fsum(expected**2), 1 / math.sqrt(size)
+        scale, root = 2 * exact_sum(expected**2), 1 / math.sqrt(size)
         last = np.polyval([-2.706056, 4.434685, -2.07119, -0.147981, 0.221157, 0], root)
         next_to_last = np.polyval([-3.582633, 5.682633, -1.752461, -0.293762, 0.042981, 0], root)
         last = last - expected[0] / math.sqrt(scale)
@@ -169,9 +170,9 @@ class CenterByNormality(Operator):
         rest = scale - 2 * expected[0] ** 2 - 2 * expected[1] ** 2
         weights = -expected / math.sqrt(rest / (1 - 2 * last**2 - 2 * next_to_last**2))
         weights[0], weights[1] = last, next_to_last
-        reach = math.fsum(weights * (ranked[::-1][:half] - ranked[:half]))
-        center = math.fsum(ranked) / size
-        length = math.sqrt(2 * math.fsum(weights**2) * math.fsum((ranked - center) ** 2))
+        reach = exact_sum(weights * (ranked[::-1][:half] - ranked[:half]))
+        center = exact_sum(ranked) / size
+        length = math.sqrt(2 * exact_sum(weights**2) * exact_sum((ranked - center) ** 2))
         lack = math.log((length - reach) * (length + reach) / length**2)
         usual = np.polyval([0.0038915, -0.083751, -0.31082, -1.5861], math.log(size))
         spread = math.exp(np.polyval([0.0030302, -0.082676, -0.4803], math.log(size)))

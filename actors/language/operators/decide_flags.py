@@ -8,6 +8,7 @@ from actors.language.coded import Category, Measure
 from actors.language.operator import Operator, Series
 from actors.language.operators.axes import LEVENE_CENTER
 from actors.language.operators.later import special, stats
+from actors.language.sums import exact_sum
 
 
 class Normal(Operator):
@@ -40,7 +41,7 @@ class Normal(Operator):
         if not 11 < size <= 5000 or ranked[0] == ranked[-1]:
             raise ValueError("fewer than 12 values, more than 5000, or all the same")
         expected = special.ndtri((np.arange(1, half + 1) - 0.375) / (size + 0.25))
-        scale, root = 2 * math.fsum(expected**2), 1 / math.sqrt(size)
+        scale, root = 2 * exact_sum(expected**2), 1 / math.sqrt(size)
         last = np.polyval([-2.706056, 4.434685, -2.07119, -0.147981, 0.221157, 0], root)
         next_to_last = np.polyval([-3.582633, 5.682633, -1.752461, -0.293762, 0.042981, 0], root)
         last = last - expected[0] / math.sqrt(scale)
@@ -48,8 +49,8 @@ class Normal(Operator):
         rest = scale - 2 * expected[0] ** 2 - 2 * expected[1] ** 2
         weights = -expected / math.sqrt(rest / (1 - 2 * last**2 - 2 * next_to_last**2))
         weights[0], weights[1] = last, next_to_last
-        reach = math.fsum(weights * (ranked[::-1][:half] - ranked[:half]))
-        length = math.sqrt(2 * math.fsum(weights**2) * math.fsum((ranked - math.fsum(ranked) / size) ** 2))
+        reach = exact_sum(weights * (ranked[::-1][:half] - ranked[:half]))
+        length = math.sqrt(2 * exact_sum(weights**2) * exact_sum((ranked - exact_sum(ranked) / size) ** 2))
         lack = math.log((length - reach) * (length + reach) / length**2)
         middle = np.polyval([0.0038915, -0.083751, -0.31082, -1.5861], math.log(size))
         spread = math.exp(np.polyval([0.0030302, -0.082676, -0.4803], math.log(size)))
@@ -105,15 +106,15 @@ class EqualVariances(Operator):
         middles = [
             (part[(part.size - 1) // 2] + part[part.size // 2]) / 2
             if levene_center == "median"
-            else math.fsum(part) / part.size
+            else exact_sum(part) / part.size
             for part in parts
         ]
         apart = [np.abs(part - middle) for part, middle in zip(parts, middles, strict=True)]
-        centers = [math.fsum(distance) / distance.size for distance in apart]
-        center = math.fsum(math.fsum(distance) for distance in apart) / amounts.size
+        centers = [exact_sum(distance) / distance.size for distance in apart]
+        center = exact_sum(exact_sum(distance) for distance in apart) / amounts.size
         pairs = list(zip(apart, centers, strict=True))
-        between = math.fsum(distance.size * (middle - center) ** 2 for distance, middle in pairs)
-        inside = math.fsum(math.fsum((distance - middle) ** 2) for distance, middle in pairs)
+        between = exact_sum(distance.size * (middle - center) ** 2 for distance, middle in pairs)
+        inside = exact_sum(exact_sum((distance - middle) ** 2) for distance, middle in pairs)
         above, below = len(parts) - 1, amounts.size - len(parts)
         ratio = (between / above) / (inside / below)
         return not special.betainc(below / 2, above / 2, below / (below + above * ratio)) < 0.05

@@ -16,6 +16,7 @@ from actors.language.operators.axes import (
     U_COUNTS,
 )
 from actors.language.operators.later import special, stats
+from actors.language.sums import exact_sum
 
 
 class ComparisonByNormality(Operator):
@@ -70,22 +71,22 @@ class ComparisonByNormality(Operator):
             raise ValueError("a group has fewer than 12 values or more than 5000")
         if samples[0][0] == samples[0][-1] or samples[1][0] == samples[1][-1]:
             raise ValueError("the values of a group are all the same")
-        centers = [math.fsum(sample) / sample.size for sample in samples]
-        squares = [math.fsum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
+        centers = [exact_sum(sample) / sample.size for sample in samples]
+        squares = [exact_sum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
         chances = []
         for sample, total in zip(samples, squares, strict=True):
             # Royston's approximation, algorithm AS R94 of Applied Statistics (1995); see `shapiro_wilk`.
             size, half = sample.size, sample.size // 2
             expected = special.ndtri((np.arange(1, half + 1) - 0.375) / (size + 0.25))
-            scale, root = 2 * math.fsum(expected**2), 1 / math.sqrt(size)
+            scale, root = 2 * exact_sum(expected**2), 1 / math.sqrt(size)
             last = np.polyval([-2.706056, 4.434685, -2.07119, -0.147981, 0.221157, 0], root)
             near = np.polyval([-3.582633, 5.682633, -1.752461, -0.293762, 0.042981, 0], root)
             last, near = last - expected[0] / math.sqrt(scale), near - expected[1] / math.sqrt(scale)
             rest = scale - 2 * expected[0] ** 2 - 2 * expected[1] ** 2
             weights = -expected / math.sqrt(rest / (1 - 2 * last**2 - 2 * near**2))
             weights[0], weights[1] = last, near
-            reach = math.fsum(weights * (sample[::-1][:half] - sample[:half]))
-            length = math.sqrt(2 * math.fsum(weights**2) * total)
+            reach = exact_sum(weights * (sample[::-1][:half] - sample[:half]))
+            length = math.sqrt(2 * exact_sum(weights**2) * total)
             lack = math.log((length - reach) * (length + reach) / length**2)
             middle = np.polyval([0.0038915, -0.083751, -0.31082, -1.5861], math.log(size))
             spread = math.exp(np.polyval([0.0030302, -0.082676, -0.4803], math.log(size)))
@@ -100,8 +101,8 @@ class ComparisonByNormality(Operator):
             count, pairs = sizes[0] + sizes[1], sizes[0] * sizes[1]
             _, place, times = np.unique(np.concatenate(samples), return_inverse=True, return_counts=True)
             ranks = (np.cumsum(times) - (times - 1) / 2)[place]
-            wins = math.fsum(ranks[: sizes[0]]) - sizes[0] * (sizes[0] + 1) / 2
-            ties = math.fsum(times.astype(float) ** 3 - times) / (count * (count - 1))
+            wins = exact_sum(ranks[: sizes[0]]) - sizes[0] * (sizes[0] + 1) / 2
+            ties = exact_sum(times.astype(float) ** 3 - times) / (count * (count - 1))
             error = math.sqrt(pairs / 12 * (count + 1 - ties))
             distance = abs(wins - pairs / 2) - (0.5 if continuity_ranks else 0)
             wins = wins if u_counts else pairs - wins
@@ -153,19 +154,19 @@ class ComparisonByVariances(Operator):
         codes, levels = category
         members = [codes == levels.index(group) for group in (first, second)]
         samples = [np.sort(measure[member & ~np.isnan(measure)]) for member in members]
-        centers = [math.fsum(sample) / sample.size for sample in samples]
-        squares = [math.fsum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
+        centers = [exact_sum(sample) / sample.size for sample in samples]
+        squares = [exact_sum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
         sizes = [sample.size for sample in samples]
         middles = [
             (sample[(sample.size - 1) // 2] + sample[sample.size // 2]) / 2
             if levene_center == "median"
-            else math.fsum(sample) / sample.size
+            else exact_sum(sample) / sample.size
             for sample in samples
         ]
         apart = [np.abs(sample - middle) for sample, middle in zip(samples, middles, strict=True)]
-        usual = [math.fsum(distance) / distance.size for distance in apart]
-        inside = math.fsum(
-            math.fsum((distance - middle) ** 2) for distance, middle in zip(apart, usual, strict=True)
+        usual = [exact_sum(distance) / distance.size for distance in apart]
+        inside = exact_sum(
+            exact_sum((distance - middle) ** 2) for distance, middle in zip(apart, usual, strict=True)
         )
         freedom = float(sizes[0] + sizes[1] - 2)
         square = (usual[0] - usual[1]) ** 2 / (inside / freedom * (1 / sizes[0] + 1 / sizes[1]))
@@ -243,9 +244,9 @@ class CorrelationByOutliers(Operator):
             for place in (0, 1):
                 _, order, times = np.unique(parts[place], return_inverse=True, return_counts=True)
                 parts[place] = (np.cumsum(times) - (times - 1) / 2)[order]
-        left = parts[0] - math.fsum(parts[0]) / parts[0].size
-        right = parts[1] - math.fsum(parts[1]) / parts[1].size
-        return math.fsum(left * right) / math.sqrt(math.fsum(left**2) * math.fsum(right**2))
+        left = parts[0] - exact_sum(parts[0]) / parts[0].size
+        right = parts[1] - exact_sum(parts[1]) / parts[1].size
+        return exact_sum(left * right) / math.sqrt(exact_sum(left**2) * exact_sum(right**2))
 
     @staticmethod
     def branch(measure: Measure, other: Measure, quantile: str, known_in: bool) -> tuple[str, float]:

@@ -8,6 +8,7 @@ from actors.language.coded import Measure, Places
 from actors.language.operator import Frame, Operator, Series, Way
 from actors.language.operators.axes import BIAS, DDOF, QUANTILE
 from actors.language.operators.later import stats
+from actors.language.sums import exact_sum
 
 
 class UsualBySkew(Operator):
@@ -51,9 +52,9 @@ class UsualBySkew(Operator):
         size = ranked.size
         if size < 3 or ranked[0] == ranked[-1]:
             raise ValueError("too few different values")
-        apart = ranked - math.fsum(ranked) / size
-        squares = math.fsum(apart**2)
-        skewness = math.fsum(apart**3) / size / (squares / size) ** 1.5
+        apart = ranked - exact_sum(ranked) / size
+        squares = exact_sum(apart**2)
+        skewness = exact_sum(apart**3) / size / (squares / size) ** 1.5
         if not bias:
             skewness = skewness * math.sqrt(size * (size - 1)) / (size - 2)
         quarters = []
@@ -65,7 +66,7 @@ class UsualBySkew(Operator):
         reach = (1.5 + 1e-9) * (quarters[1] - quarters[0])
         far = 2 * math.sqrt(squares / (size - ddof))
         if -0.5 <= skewness <= 0.5:
-            chosen = np.abs(measure - math.fsum(ranked) / size) <= far
+            chosen = np.abs(measure - exact_sum(ranked) / size) <= far
         else:
             chosen = (measure >= quarters[0] - reach) & (measure <= quarters[1] + reach)
         return rows[chosen]
@@ -112,9 +113,9 @@ class AboveCenterBySkew(Operator):
         size = ranked.size
         if size < 3 or ranked[0] == ranked[-1]:
             raise ValueError("too few different values")
-        middle = math.fsum(ranked) / size
+        middle = exact_sum(ranked) / size
         apart = ranked - middle
-        skewness = math.fsum(apart**3) / size / (math.fsum(apart**2) / size) ** 1.5
+        skewness = exact_sum(apart**3) / size / (exact_sum(apart**2) / size) ** 1.5
         if not bias:
             skewness = skewness * math.sqrt(size * (size - 1)) / (size - 2)
         if not -0.5 <= skewness <= 0.5:

@@ -9,6 +9,7 @@ from actors.language.coded import Category, Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import DDOF
 from actors.language.operators.later import stats
+from actors.language.sums import exact_sum
 
 
 class OutliersByDeviation(Operator):
@@ -37,8 +38,8 @@ class OutliersByDeviation(Operator):
     @staticmethod
     def arithmetic(measure: Measure, ddof: int) -> int:
         known = measure[~np.isnan(measure)]
-        center = math.fsum(known) / known.size
-        spread = math.sqrt(math.fsum((known - center) ** 2) / (known.size - ddof))
+        center = exact_sum(known) / known.size
+        spread = math.sqrt(exact_sum((known - center) ** 2) / (known.size - ddof))
         return int(np.count_nonzero(np.fabs(known - center) > 3 * spread))
 
 
@@ -64,20 +65,20 @@ class NormalByMoments(Operator):
     @staticmethod
     def arithmetic(measure: Measure) -> bool:
         known = measure[~np.isnan(measure)]
-        apart = known - math.fsum(known) / known.size
-        scale = math.fsum(apart**2) / known.size
-        skew = math.fsum(apart**3) / known.size / scale**1.5
-        excess = math.fsum(apart**4) / known.size / scale**2 - 3
+        apart = known - exact_sum(known) / known.size
+        scale = exact_sum(apart**2) / known.size
+        skew = exact_sum(apart**3) / known.size / scale**1.5
+        excess = exact_sum(apart**4) / known.size / scale**2 - 3
         return math.exp(-known.size / 12 * (skew**2 + excess**2 / 4)) >= 0.05
 
     @staticmethod
     def branch(measure: Measure) -> tuple[str, float]:
         """A p-value within rounding of the level is on neither side."""
         known = measure[~np.isnan(measure)]
-        apart = known - math.fsum(known) / known.size
-        scale = math.fsum(apart**2) / known.size
-        skew = math.fsum(apart**3) / known.size / scale**1.5
-        excess = math.fsum(apart**4) / known.size / scale**2 - 3
+        apart = known - exact_sum(known) / known.size
+        scale = exact_sum(apart**2) / known.size
+        skew = exact_sum(apart**3) / known.size / scale**1.5
+        excess = exact_sum(apart**4) / known.size / scale**2 - 3
         p_value = math.exp(-known.size / 12 * (skew**2 + excess**2 / 4))
         return "normal" if p_value >= 0.05 else "not normal", abs(p_value / 0.05 - 1)
 
@@ -103,7 +104,7 @@ class MeanOfDegrees(Operator):
     @staticmethod
     def arithmetic(measure: Measure) -> Number:
         known = measure[~np.isnan(measure)]
-        around = math.fsum(known - 360 * np.floor(known / 360)) / known.size
+        around = exact_sum(known - 360 * np.floor(known / 360)) / known.size
         return around - 360 if around >= 180 else around
 
 
@@ -130,8 +131,8 @@ class ContingencyCoefficient(Operator):
         both = (left >= 0) & (right >= 0)
         cells = np.zeros((len(lefts), len(rights)))
         np.add.at(cells, (left[both], right[both]), 1)
-        size = math.fsum(cells.ravel())
+        size = exact_sum(cells.ravel())
         expected = np.outer(np.add.reduce(cells, axis=1), np.add.reduce(cells, axis=0)) / size
         there = expected > 0
-        squares = math.fsum((cells[there] - expected[there]) ** 2 / expected[there])
+        squares = exact_sum((cells[there] - expected[there]) ** 2 / expected[there])
         return math.sqrt(squares / (squares + size))

@@ -1,6 +1,5 @@
 """A new column from others: one value a record."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from actors.language.coded import Category, Measure
 from actors.language.operator import Operator, Series
 from actors.language.operators.axes import DDOF, INDICATOR, MISSING_GROUP, PERCENTILE, RANK_FROM, RANK_TIES
+from actors.language.sums import exact_sum
 
 
 class Ratio(Operator):
@@ -103,7 +103,7 @@ class ShareOfTotal(Operator):
 
     @staticmethod
     def arithmetic(measure: Measure) -> Measure:
-        return measure / math.fsum(measure[~np.isnan(measure)])
+        return measure / exact_sum(measure[~np.isnan(measure)])
 
 
 class Logarithm(Operator):

@@ -8,6 +8,7 @@ from actors.language.coded import Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import BIAS, DDOF, P_VALUES, QUANTILE
 from actors.language.operators.later import stats
+from actors.language.sums import exact_sum
 
 
 class ShapiroWilk(Operator):
@@ -47,7 +48,7 @@ class ShapiroWilk(Operator):
         outer = np.polyval([2.32121276858, 4.85014127135, -2.29796479134, -2.78718931138], tail)
         outer = outer / np.polyval([1.63706781897, 3.54388924762, 1], tail)
         expected = np.where(square <= 0.42**2, off * inner, -outer)
-        scale, root = 2 * math.fsum(expected**2), 1 / math.sqrt(size)
+        scale, root = 2 * exact_sum(expected**2), 1 / math.sqrt(size)
         last = np.polyval([-2.706056, 4.434685, -2.07119, -0.147981, 0.221157, 0], root)
         next_to_last = np.polyval([-3.582633, 5.682633, -1.752461, -0.293762, 0.042981, 0], root)
         last = last - expected[0] / math.sqrt(scale)
@@ -56,10 +57,10 @@ class ShapiroWilk(Operator):
         weights = -expected / math.sqrt(rest / (1 - 2 * last**2 - 2 * next_to_last**2))
         weights[0], weights[1] = last, next_to_last
         # Tails of 1 less the squared correlation are reached by the distance itself, not by 1 - w.
-        center = math.fsum(ranked) / size
-        reach = math.fsum(weights * (ranked[::-1][:half] - ranked[:half]))
-        total = math.fsum((ranked - center) ** 2)
-        length = math.sqrt(2 * math.fsum(weights**2) * total)
+        center = exact_sum(ranked) / size
+        reach = exact_sum(weights * (ranked[::-1][:half] - ranked[:half]))
+        total = exact_sum((ranked - center) ** 2)
+        length = math.sqrt(2 * exact_sum(weights**2) * total)
         lack = (length - reach) * (length + reach) / length**2
         log = math.log(size)
         middle = np.polyval([0.0038915, -0.083751, -0.31082, -1.5861], log)
@@ -92,10 +93,10 @@ class JarqueBera(Operator):
         known = measure[~np.isnan(measure)]
         if known.min() == known.max():
             raise ValueError("all values are the same")
-        apart = known - math.fsum(known) / known.size
-        spread = math.sqrt(math.fsum(apart**2) / known.size)
-        skewness = math.fsum((apart / spread) ** 3) / known.size
-        excess = math.fsum((apart / spread) ** 4) / known.size - 3
+        apart = known - exact_sum(known) / known.size
+        spread = math.sqrt(exact_sum(apart**2) / known.size)
+        skewness = exact_sum((apart / spread) ** 3) / known.size
+        excess = exact_sum((apart / spread) ** 4) / known.size - 3
         return math.exp(-known.size / 12 * (skewness**2 + excess**2 / 4))
 
 
@@ -203,7 +204,7 @@ class PercentileOfMean(Operator):
         known = measure[~np.isnan(measure)]
         if known.min() == known.max():
             raise ValueError("all values are the same")
-        return np.count_nonzero(known < math.fsum(known) / known.size) / known.size
+        return np.count_nonzero(known < exact_sum(known) / known.size) / known.size
 
 
 class WithinOneDeviation(Operator):
@@ -232,8 +233,8 @@ class WithinOneDeviation(Operator):
     @staticmethod
     def arithmetic(measure: Measure, ddof: int) -> Number:
         amounts = measure[~np.isnan(measure)]
-        apart = amounts - math.fsum(amounts) / amounts.size
-        reach = math.sqrt(math.fsum(apart**2) / (amounts.size - ddof))
+        apart = amounts - exact_sum(amounts) / amounts.size
+        reach = math.sqrt(exact_sum(apart**2) / (amounts.size - ddof))
         return np.count_nonzero(np.abs(apart) <= reach) / amounts.size
 
 
@@ -263,11 +264,11 @@ class IsSkewed(Operator):
     @staticmethod
     def arithmetic(measure: Measure, bias: bool) -> bool:
         amounts = measure[~np.isnan(measure)]
-        apart = amounts - math.fsum(amounts) / amounts.size
+        apart = amounts - exact_sum(amounts) / amounts.size
         size = amounts.size
         if size < 3 or amounts.min() == amounts.max():
             raise ValueError("too few different values")
-        skewness = math.fsum(apart**3) / size / (math.fsum(apart**2) / size) ** 1.5
+        skewness = exact_sum(apart**3) / size / (exact_sum(apart**2) / size) ** 1.5
         if not bias:
             skewness = skewness * math.sqrt(size * (size - 1)) / (size - 2)
         return bool(skewness > 0.5 or skewness < -0.5)

@@ -11,6 +11,7 @@ from actors.language.operators.axes import SHARES, TIES
 from actors.language.operators.axes_of_scope import BOTH_ENDS, LEAD_OVER, TRIM, UNKNOWN_OTHERS
 from actors.language.operators.later import special, stats
 from actors.language.operators.thresholds import round_values
+from actors.language.sums import exact_sum
 
 
 class MeanOfOthersThanZero(Operator):
@@ -38,7 +39,7 @@ class MeanOfOthersThanZero(Operator):
         there = measure[np.abs(measure) > 0]
         if there.size == np.count_nonzero(~np.isnan(measure)):
             raise ValueError("there is no zero to leave out")
-        return math.fsum(there) / there.size
+        return exact_sum(there) / there.size
 
 
 class TrimmedMean(Operator):
@@ -68,7 +69,7 @@ class TrimmedMean(Operator):
         known = np.sort(measure[~np.isnan(measure)])
         cut = int(known.size * (share * trim) + 1e-9)
         kept = known[cut : known.size - cut]
-        return math.fsum(kept) / kept.size
+        return exact_sum(kept) / kept.size
 
 
 class MeanIntervalWidth(Operator):
@@ -96,8 +97,8 @@ class MeanIntervalWidth(Operator):
     @staticmethod
     def arithmetic(measure: Measure, confidence: float) -> Number:
         known = measure[~np.isnan(measure)]
-        center = math.fsum(known) / known.size
-        error = math.sqrt(math.fsum((known - center) ** 2) / (known.size - 1) / known.size)
+        center = exact_sum(known) / known.size
+        error = math.sqrt(exact_sum((known - center) ** 2) / (known.size - 1) / known.size)
         return 2 * error * float(special.stdtrit(known.size - 1, 0.5 + confidence / 2))
 
 
@@ -207,7 +208,7 @@ class MostCommonNamed(Operator):
         named = [
             at for at in places if sizes[at] and " ".join(f"{levels[at]}".split()).casefold() not in catch_all
         ]
-        if math.fsum(sizes[named]) == math.fsum(sizes):
+        if exact_sum(sizes[named]) == exact_sum(sizes):
             raise ValueError("there is no catch-all to leave aside")
         return levels[max(named, key=lambda at: sizes[at])]
 
@@ -248,8 +249,8 @@ class ShareAmongStated(Operator):
         marks = {"unknown", "not known", "n/a", "-", "?"}
         stated = [at for at, one in enumerate(levels) if " ".join(f"{one}".split()).casefold() not in marks]
         sizes = np.bincount(codes[codes >= 0], minlength=len(levels))
-        size = math.fsum(sizes[stated])
-        if size == math.fsum(sizes):
+        size = exact_sum(sizes[stated])
+        if size == exact_sum(sizes):
             raise ValueError("there is no mark of the unknown")
         return sizes[levels.index(level)] / size
 
@@ -288,5 +289,5 @@ class GroupLead(Operator):
             known = known & (codes >= 0)
         inside = known & (codes == (levels.index(level) if level in levels else -2))
         against = known & ~inside if lead_over else known
-        own = math.fsum(measure[inside]) / np.count_nonzero(inside)
-        return own - math.fsum(measure[against]) / np.count_nonzero(against)
+        own = exact_sum(measure[inside]) / np.count_nonzero(inside)
+        return own - exact_sum(measure[against]) / np.count_nonzero(against)

@@ -7,6 +7,7 @@ import numpy as np
 from actors.language.coded import Category, Measure
 from actors.language.operator import Operator, Series
 from actors.language.operators.axes import DDOF, MISSING_GROUP
+from actors.language.sums import exact_sum
 
 # In the second implementation the records without a group are one more group when asked for, under the key
 # None; a group of which there is no record at hand is none.
@@ -101,8 +102,8 @@ class DeviationByGroup(Operator):
             known = measure[(codes == group) & ~np.isnan(measure)]
             result[levels[group]] = math.nan
             if known.size > ddof:
-                center = math.fsum(known) / known.size
-                result[levels[group]] = math.sqrt(math.fsum((known - center) ** 2) / (known.size - ddof))
+                center = exact_sum(known) / known.size
+                result[levels[group]] = math.sqrt(exact_sum((known - center) ** 2) / (known.size - ddof))
         return result
 
 

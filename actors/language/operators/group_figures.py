@@ -7,6 +7,7 @@ import numpy as np
 from actors.language.coded import Category, Measure
 from actors.language.operator import Operator, Series
 from actors.language.operators.axes import CORRELATIONS, DDOF, MISSING_GROUP
+from actors.language.sums import exact_sum
 
 
 class TotalByGroup(Operator):
@@ -130,8 +131,8 @@ class VariationByGroup(Operator):
             known = measure[(codes == group) & ~np.isnan(measure)]
             result[levels[group]] = math.nan
             if known.size > ddof:
-                center = math.fsum(known) / known.size
-                deviation = math.sqrt(math.fsum((known - center) ** 2) / (known.size - ddof))
+                center = exact_sum(known) / known.size
+                deviation = math.sqrt(exact_sum((known - center) ** 2) / (known.size - ddof))
                 result[levels[group]] = float(np.divide(deviation, center))
         return result
 
@@ -166,8 +167,8 @@ class CorrelationByGroup(Operator):
             both = (codes == group) & ~np.isnan(measure) & ~np.isnan(other)
             result[levels[group]] = math.nan
             if np.count_nonzero(both) > 1:
-                left = measure[both] - math.fsum(measure[both]) / np.count_nonzero(both)
-                right = other[both] - math.fsum(other[both]) / np.count_nonzero(both)
-                scale = math.sqrt(math.fsum(left**2) * math.fsum(right**2))
-                result[levels[group]] = float(np.divide(math.fsum(left * right), scale))
+                left = measure[both] - exact_sum(measure[both]) / np.count_nonzero(both)
+                right = other[both] - exact_sum(other[both]) / np.count_nonzero(both)
+                scale = math.sqrt(exact_sum(left**2) * exact_sum(right**2))
+                result[levels[group]] = float(np.divide(exact_sum(left * right), scale))
         return result

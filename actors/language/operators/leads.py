@@ -9,6 +9,7 @@ from actors.language.coded import Category, Measure
 from actors.language.operator import Frame, Number, Operator, Series
 from actors.language.operators.axes import MISSING_GROUP
 from actors.language.operators.axes_of_scope import LEAD_OVER
+from actors.language.sums import exact_sum
 
 
 class LeadOfTop(Operator):
@@ -38,7 +39,7 @@ class LeadOfTop(Operator):
     def arithmetic(values: dict[Any, float], lead_over: bool) -> Number:
         ranked = sorted((value for value in values.values() if not math.isnan(value)), reverse=True)
         behind = [ranked[0] - value for value in (ranked[1:] if lead_over else ranked)]
-        return math.fsum(behind) / len(behind)
+        return exact_sum(behind) / len(behind)
 
 
 class GroupsOver(Operator):
@@ -84,7 +85,7 @@ class Concentration(Operator):
     @staticmethod
     def arithmetic(values: dict[Any, float]) -> Number:
         known = [value for value in values.values() if not math.isnan(value)]
-        return math.fsum(value * value for value in known) / math.fsum(known) ** 2
+        return exact_sum(value * value for value in known) / exact_sum(known) ** 2
 
 
 class GiniOfGroups(Operator):
@@ -109,7 +110,7 @@ class GiniOfGroups(Operator):
     @staticmethod
     def arithmetic(values: dict[Any, float]) -> Number:
         known = np.array([value for value in values.values() if not math.isnan(value)])
-        return math.fsum(np.abs(known[:, None] - known).ravel()) / (2 * known.size * math.fsum(known))
+        return exact_sum(np.abs(known[:, None] - known).ravel()) / (2 * known.size * exact_sum(known))
 
 
 class MeanByFullGroup(Operator):
@@ -141,7 +142,7 @@ class MeanByFullGroup(Operator):
         means = {}
         for group in np.flatnonzero(there == np.sort(there)[-1]):
             known = measure[(codes == group) & ~np.isnan(measure)]
-            means[levels[group]] = math.fsum(known) / known.size if known.size else math.nan
+            means[levels[group]] = exact_sum(known) / known.size if known.size else math.nan
         return means
 
 
@@ -202,8 +203,8 @@ class EntropyByGroup(Operator):
         found = {}
         for group in np.flatnonzero(np.bincount(codes[(codes >= 0) & (traits >= 0)])):
             sizes = np.bincount(traits[(codes == group) & (traits >= 0)])
-            parts = sizes[sizes > 0] / math.fsum(sizes)
-            found[levels[group]] = math.fsum(-part * math.log(part) for part in parts) / math.log(2)
+            parts = sizes[sizes > 0] / exact_sum(sizes)
+            found[levels[group]] = exact_sum(-part * math.log(part) for part in parts) / math.log(2)
         return found
 
 
@@ -236,7 +237,7 @@ class MixByGroup(Operator):
         found = {}
         for group in np.flatnonzero(np.bincount(codes[(codes >= 0) & (traits >= 0)])):
             counted = np.bincount(traits[(codes == group) & (traits >= 0)]).astype(float)
-            size = math.fsum(counted)
-            alike = math.fsum(counted * (counted - 1))
+            size = exact_sum(counted)
+            alike = exact_sum(counted * (counted - 1))
             found[levels[group]] = 1 - alike / (size * (size - 1)) if size > 1 else math.nan
         return found

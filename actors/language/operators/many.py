@@ -8,6 +8,7 @@ from actors.language.coded import Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import DDOF
 from actors.language.operators.later import spatial
+from actors.language.sums import exact_sum
 
 
 class FirstComponentShare(Operator):
@@ -38,10 +39,10 @@ class FirstComponentShare(Operator):
     def arithmetic(measure: Measure, other: Measure, third: Measure) -> Number:
         there = ~np.isnan(measure) & ~np.isnan(other) & ~np.isnan(third)
         columns = [column[there] for column in (measure, other, third)]
-        columns = [column - math.fsum(column) / column.size for column in columns]
-        columns = [column / math.sqrt(math.fsum(column**2)) for column in columns]
-        first, second = math.fsum(columns[0] * columns[1]), math.fsum(columns[0] * columns[2])
-        last = math.fsum(columns[1] * columns[2])
+        columns = [column - exact_sum(column) / column.size for column in columns]
+        columns = [column / math.sqrt(exact_sum(column**2)) for column in columns]
+        first, second = exact_sum(columns[0] * columns[1]), exact_sum(columns[0] * columns[2])
+        last = exact_sum(columns[1] * columns[2])
         # The largest root of the characteristic cubic of a 3 x 3 correlation matrix, by Viete's formula.
         radius = math.sqrt((first**2 + second**2 + last**2) / 3)
         turn = max(-1.0, min(1.0, first * second * last / radius**3))
@@ -85,14 +86,14 @@ class NearestNeighbour(Operator):
         for column in (measure[there], other[there]):
             if column.min() == column.max():
                 raise ValueError("one of the two does not vary")
-            apart = column - math.fsum(column) / column.size
-            plane.append(apart / math.sqrt(math.fsum(apart**2) / (column.size - ddof)))
+            apart = column - exact_sum(column) / column.size
+            plane.append(apart / math.sqrt(exact_sum(apart**2) / (column.size - ddof)))
         nearest = []
         for place in range(plane[0].size):
             squares = (plane[0] - plane[0][place]) ** 2 + (plane[1] - plane[1][place]) ** 2
             squares[place] = np.inf
             nearest.append(math.sqrt(squares.min()))
-        return math.fsum(nearest) / len(nearest)
+        return exact_sum(nearest) / len(nearest)
 
 
 class UpperCluster(Operator):
@@ -125,7 +126,7 @@ class UpperCluster(Operator):
     @staticmethod
     def arithmetic(measure: Measure) -> int:
         levels, times = np.unique(measure[~np.isnan(measure)], return_counts=True)
-        size, amount = int(times.sum()), math.fsum(levels * times)
+        size, amount = int(times.sum()), exact_sum(levels * times)
         if levels.size < 2:
             raise ValueError("all values are the same")
         count, held, best, upper = 0, 0.0, -1.0, 0

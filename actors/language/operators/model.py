@@ -9,6 +9,7 @@ from actors.language.coded import Category, Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import KNOWN_IN
 from actors.language.operators.later import stats
+from actors.language.sums import exact_sum
 
 
 class Intercept(Operator):
@@ -32,10 +33,10 @@ class Intercept(Operator):
     @staticmethod
     def arithmetic(measure: Measure, other: Measure) -> Number:
         both = ~np.isnan(measure) & ~np.isnan(other)
-        middle = math.fsum(other[both]) / np.count_nonzero(both)
+        middle = exact_sum(other[both]) / np.count_nonzero(both)
         apart = other[both] - middle
-        level = math.fsum(measure[both]) / np.count_nonzero(both)
-        return level - middle * math.fsum((measure[both] - level) * apart) / math.fsum(apart**2)
+        level = exact_sum(measure[both]) / np.count_nonzero(both)
+        return level - middle * exact_sum((measure[both] - level) * apart) / exact_sum(apart**2)
 
 
 class RSquared(Operator):
@@ -60,10 +61,10 @@ class RSquared(Operator):
     @staticmethod
     def arithmetic(measure: Measure, other: Measure) -> Number:
         there = ~np.isnan(measure) & ~np.isnan(other)
-        outcome = measure[there] - math.fsum(measure[there]) / np.count_nonzero(there)
-        predictor = other[there] - math.fsum(other[there]) / np.count_nonzero(there)
-        shared = math.fsum(outcome * predictor)
-        return shared**2 / (math.fsum(outcome**2) * math.fsum(predictor**2))
+        outcome = measure[there] - exact_sum(measure[there]) / np.count_nonzero(there)
+        predictor = other[there] - exact_sum(other[there]) / np.count_nonzero(there)
+        shared = exact_sum(outcome * predictor)
+        return shared**2 / (exact_sum(outcome**2) * exact_sum(predictor**2))
 
 
 class ResidualError(Operator):
@@ -93,10 +94,10 @@ class ResidualError(Operator):
     @staticmethod
     def arithmetic(measure: Measure, other: Measure) -> Number:
         there = ~np.isnan(measure) & ~np.isnan(other)
-        outcome = measure[there] - math.fsum(measure[there]) / np.count_nonzero(there)
-        predictor = other[there] - math.fsum(other[there]) / np.count_nonzero(there)
-        slope = math.fsum(outcome * predictor) / math.fsum(predictor**2)
-        return math.sqrt(math.fsum((outcome - slope * predictor) ** 2) / (outcome.size - 2))
+        outcome = measure[there] - exact_sum(measure[there]) / np.count_nonzero(there)
+        predictor = other[there] - exact_sum(other[there]) / np.count_nonzero(there)
+        slope = exact_sum(outcome * predictor) / exact_sum(predictor**2)
+        return math.sqrt(exact_sum((outcome - slope * predictor) ** 2) / (outcome.size - 2))
 
 
 class LargestResidual(Operator):
@@ -126,9 +127,9 @@ class LargestResidual(Operator):
     @staticmethod
     def arithmetic(measure: Measure, other: Measure) -> Number:
         there = ~np.isnan(measure) & ~np.isnan(other)
-        outcome = measure[there] - math.fsum(measure[there]) / np.count_nonzero(there)
-        predictor = other[there] - math.fsum(other[there]) / np.count_nonzero(there)
-        residuals = outcome - predictor * (math.fsum(outcome * predictor) / math.fsum(predictor**2))
+        outcome = measure[there] - exact_sum(measure[there]) / np.count_nonzero(there)
+        predictor = other[there] - exact_sum(other[there]) / np.count_nonzero(there)
+        residuals = outcome - predictor * (exact_sum(outcome * predictor) / exact_sum(predictor**2))
         return float(np.sort(np.fabs(residuals))[-1])
 
 
@@ -163,10 +164,10 @@ class PredictionAtMedian(Operator):
         there = ~np.isnan(measure) & ~np.isnan(other)
         ranked = np.sort(other[there] if known_in else other[~np.isnan(other)])
         at = (ranked[(ranked.size - 1) // 2] + ranked[ranked.size // 2]) / 2
-        level = math.fsum(measure[there]) / np.count_nonzero(there)
-        center = math.fsum(other[there]) / np.count_nonzero(there)
+        level = exact_sum(measure[there]) / np.count_nonzero(there)
+        center = exact_sum(other[there]) / np.count_nonzero(there)
         apart = other[there] - center
-        slope = math.fsum((measure[there] - level) * apart) / math.fsum(apart**2)
+        slope = exact_sum((measure[there] - level) * apart) / exact_sum(apart**2)
         return level + slope * (at - center)
 
 
@@ -206,8 +207,8 @@ class AreaUnderCurve(Operator):
         amounts, size = measure[there], np.count_nonzero(member)
         _, place, times = np.unique(amounts, return_inverse=True, return_counts=True)
         ranks = (np.cumsum(times) - (times - 1) / 2)[place]
-        share = (math.fsum(ranks[member]) - size * (size + 1) / 2) / (size * (member.size - size))
-        rises = math.fsum(amounts[member]) / size > math.fsum(amounts[~member]) / (member.size - size)
+        share = (exact_sum(ranks[member]) - size * (size + 1) / 2) / (size * (member.size - size))
+        rises = exact_sum(amounts[member]) / size > exact_sum(amounts[~member]) / (member.size - size)
         return share if rises else 1 - share
 
 
@@ -243,14 +244,14 @@ class StandardisedCoefficient(Operator):
     def arithmetic(measure: Measure, other: Measure, third: Measure) -> Number:
         there = ~np.isnan(measure) & ~np.isnan(other) & ~np.isnan(third)
         columns = [column[there] for column in (measure, other, third)]
-        outcome, first, second = (column - math.fsum(column) / column.size for column in columns)
-        length = math.fsum(first**2)
+        outcome, first, second = (column - exact_sum(column) / column.size for column in columns)
+        length = exact_sum(first**2)
         # What the second predictor leaves of the first.
-        alone = first - second * (math.fsum(first * second) / math.fsum(second**2))
-        if math.fsum(alone**2) < 1e-6 * length:
+        alone = first - second * (exact_sum(first * second) / exact_sum(second**2))
+        if exact_sum(alone**2) < 1e-6 * length:
             raise ValueError("the predictors depend on each other")
-        slope = math.fsum(alone * outcome) / math.fsum(alone**2)
-        return slope * math.sqrt(length / math.fsum(outcome**2))
+        slope = exact_sum(alone * outcome) / exact_sum(alone**2)
+        return slope * math.sqrt(length / exact_sum(outcome**2))
 
 
 class VarianceInflation(Operator):
@@ -279,11 +280,11 @@ class VarianceInflation(Operator):
     def arithmetic(measure: Measure, other: Measure, third: Measure) -> Number:
         there = ~np.isnan(measure) & ~np.isnan(other) & ~np.isnan(third)
         columns = [column[there] for column in (measure, other, third)]
-        outcome, first, second = (column - math.fsum(column) / column.size for column in columns)
-        total, length = math.fsum(outcome**2), math.fsum(second**2)
-        second = second - first * (math.fsum(first * second) / math.fsum(first**2))
-        if math.fsum(second**2) < 1e-6 * length:
+        outcome, first, second = (column - exact_sum(column) / column.size for column in columns)
+        total, length = exact_sum(outcome**2), exact_sum(second**2)
+        second = second - first * (exact_sum(first * second) / exact_sum(first**2))
+        if exact_sum(second**2) < 1e-6 * length:
             raise ValueError("the predictors depend on each other")
-        outcome = outcome - first * (math.fsum(first * outcome) / math.fsum(first**2))
-        outcome = outcome - second * (math.fsum(second * outcome) / math.fsum(second**2))
-        return total / math.fsum(outcome**2)
+        outcome = outcome - first * (exact_sum(first * outcome) / exact_sum(first**2))
+        outcome = outcome - second * (exact_sum(second * outcome) / exact_sum(second**2))
+        return total / exact_sum(outcome**2)

@@ -1,11 +1,10 @@
 """How well several measures together explain another."""
 
-import math
-
 import numpy as np
 
 from actors.language.coded import Measure
 from actors.language.operator import Number, Operator, Series
+from actors.language.sums import exact_sum
 
 
 class AdjustedOfTwo(Operator):
@@ -42,19 +41,19 @@ class AdjustedOfTwo(Operator):
     def arithmetic(measure: Measure, other: Measure, third: Measure) -> Number:
         there = ~np.isnan(measure) & ~np.isnan(other) & ~np.isnan(third)
         columns = [column[there] for column in (other, third, measure)]
-        columns = [column - math.fsum(column) / column.size for column in columns]
-        total, lengths = math.fsum(columns[2] ** 2), [math.fsum(column**2) for column in columns]
+        columns = [column - exact_sum(column) / column.size for column in columns]
+        total, lengths = exact_sum(columns[2] ** 2), [exact_sum(column**2) for column in columns]
         independent = 1.0
         for first in (0, 1):
-            length = math.fsum(columns[first] ** 2)
+            length = exact_sum(columns[first] ** 2)
             independent = independent * length / lengths[first]
             if independent < 1e-6:
                 raise ValueError("the predictors depend on each other")
             for later in range(first + 1, 3):
-                share = math.fsum(columns[first] * columns[later]) / length
+                share = exact_sum(columns[first] * columns[later]) / length
                 columns[later] = columns[later] - columns[first] * share
         size = columns[2].size
-        return 1 - math.fsum(columns[2] ** 2) / total * (size - 1) / (size - 3)
+        return 1 - exact_sum(columns[2] ** 2) / total * (size - 1) / (size - 3)
 
 
 class AdjustedOfThree(Operator):
@@ -91,16 +90,16 @@ class AdjustedOfThree(Operator):
     def arithmetic(measure: Measure, other: Measure, third: Measure, fourth: Measure) -> Number:
         there = ~np.isnan(measure) & ~np.isnan(other) & ~np.isnan(third) & ~np.isnan(fourth)
         columns = [column[there] for column in (other, third, fourth, measure)]
-        columns = [column - math.fsum(column) / column.size for column in columns]
-        total, lengths = math.fsum(columns[3] ** 2), [math.fsum(column**2) for column in columns]
+        columns = [column - exact_sum(column) / column.size for column in columns]
+        total, lengths = exact_sum(columns[3] ** 2), [exact_sum(column**2) for column in columns]
         independent = 1.0
         for first in (0, 1, 2):
-            length = math.fsum(columns[first] ** 2)
+            length = exact_sum(columns[first] ** 2)
             independent = independent * length / lengths[first]
             if independent < 1e-6:
                 raise ValueError("the predictors depend on each other")
             for later in range(first + 1, 4):
-                share = math.fsum(columns[first] * columns[later]) / length
+                share = exact_sum(columns[first] * columns[later]) / length
                 columns[later] = columns[later] - columns[first] * share
         size = columns[3].size
-        return 1 - math.fsum(columns[3] ** 2) / total * (size - 1) / (size - 4)
+        return 1 - exact_sum(columns[3] ** 2) / total * (size - 1) / (size - 4)

@@ -8,6 +8,7 @@ import numpy as np
 from actors.language.coded import Measure, Places
 from actors.language.operator import Frame, Number, Operator, Series
 from actors.language.operators.axes import SHARES, WHICH_COLUMNS
+from actors.language.sums import exact_sum
 
 
 class ExplainedByAll(Operator):
@@ -52,10 +53,10 @@ class ExplainedByAll(Operator):
             other = numbers[name][rows]
             both = ~np.isnan(measure) & ~np.isnan(other)
             if name not in which_columns and np.count_nonzero(both) > 1:
-                left = measure[both] - math.fsum(measure[both]) / np.count_nonzero(both)
-                right = other[both] - math.fsum(other[both]) / np.count_nonzero(both)
-                scale = math.sqrt(math.fsum(left**2) * math.fsum(right**2))
-                if scale > 0 and abs(math.fsum(left * right)) < 0.9999 * scale:
+                left = measure[both] - exact_sum(measure[both]) / np.count_nonzero(both)
+                right = other[both] - exact_sum(other[both]) / np.count_nonzero(both)
+                scale = math.sqrt(exact_sum(left**2) * exact_sum(right**2))
+                if scale > 0 and abs(exact_sum(left * right)) < 0.9999 * scale:
                     others.append(other)
         design = np.column_stack([*others, measure])
         design = design[~np.isnan(design).any(axis=1)]
@@ -71,8 +72,8 @@ class ExplainedByAll(Operator):
             if len(basis) < len(others) and not length > 1e-9 * math.sqrt(np.dot(column, column)):
                 raise ValueError("one of the columns follows from others")
             basis.append(left / length if length > 0 else left)
-        outcome = design[:, -1] - math.fsum(design[:, -1]) / design.shape[0]
-        return 1 - length**2 / math.fsum(outcome**2)
+        outcome = design[:, -1] - exact_sum(design[:, -1]) / design.shape[0]
+        return 1 - length**2 / exact_sum(outcome**2)
 
 
 class ExplainedByApart(Operator):
@@ -119,10 +120,10 @@ class ExplainedByApart(Operator):
             other = numbers[name][rows]
             both = ~np.isnan(measure) & ~np.isnan(other)
             if name not in which_columns and np.count_nonzero(both) > 1:
-                left = measure[both] - math.fsum(measure[both]) / np.count_nonzero(both)
-                right = other[both] - math.fsum(other[both]) / np.count_nonzero(both)
-                scale = math.sqrt(math.fsum(left**2) * math.fsum(right**2))
-                if scale > 0 and abs(math.fsum(left * right)) <= 0.8 * scale:
+                left = measure[both] - exact_sum(measure[both]) / np.count_nonzero(both)
+                right = other[both] - exact_sum(other[both]) / np.count_nonzero(both)
+                scale = math.sqrt(exact_sum(left**2) * exact_sum(right**2))
+                if scale > 0 and abs(exact_sum(left * right)) <= 0.8 * scale:
                     others.append(other)
         design = np.column_stack([*others, measure])
         design = design[~np.isnan(design).any(axis=1)]
@@ -138,5 +139,5 @@ class ExplainedByApart(Operator):
             if len(basis) < len(others) and not length > 1e-9 * math.sqrt(np.dot(column, column)):
                 raise ValueError("one of the columns follows from others")
             basis.append(left / length if length > 0 else left)
-        outcome = design[:, -1] - math.fsum(design[:, -1]) / design.shape[0]
-        return 1 - length**2 / math.fsum(outcome**2)
+        outcome = design[:, -1] - exact_sum(design[:, -1]) / design.shape[0]
+        return 1 - length**2 / exact_sum(outcome**2)

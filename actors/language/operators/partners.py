@@ -9,6 +9,7 @@ from actors.language.coded import Measure, Places
 from actors.language.operator import Frame, Names, Number, Operator, Series
 from actors.language.operators.axes import CORRELATIONS, MISSING_PAIRS, SHARES, WHICH_COLUMNS
 from actors.language.operators.axes_of_scope import COUNTS_ITSELF
+from actors.language.sums import exact_sum
 
 
 class PartnerApart(Operator):
@@ -44,12 +45,12 @@ class PartnerApart(Operator):
         for name in numbers:
             both = ~np.isnan(measure) & ~np.isnan(numbers[name][rows])
             if name not in which_columns and np.count_nonzero(both) > 1:
-                left = measure[both] - math.fsum(measure[both]) / np.count_nonzero(both)
+                left = measure[both] - exact_sum(measure[both]) / np.count_nonzero(both)
                 right = numbers[name][rows][both]
-                right = right - math.fsum(right) / right.size
-                scale = math.sqrt(math.fsum(left**2) * math.fsum(right**2))
-                if scale > 0 and abs(math.fsum(left * right)) <= 0.8 * scale:
-                    found[name] = abs(math.fsum(left * right)) / scale
+                right = right - exact_sum(right) / right.size
+                scale = math.sqrt(exact_sum(left**2) * exact_sum(right**2))
+                if scale > 0 and abs(exact_sum(left * right)) <= 0.8 * scale:
+                    found[name] = abs(exact_sum(left * right)) / scale
         return max(found, key=lambda name: found[name])
 
 
@@ -90,13 +91,13 @@ class MeanStrength(Operator):
         for name in numbers:
             both = ~np.isnan(measure) & ~np.isnan(numbers[name][rows])
             if name not in which_columns and np.count_nonzero(both) > 1:
-                left = measure[both] - math.fsum(measure[both]) / np.count_nonzero(both)
+                left = measure[both] - exact_sum(measure[both]) / np.count_nonzero(both)
                 right = numbers[name][rows][both]
-                right = right - math.fsum(right) / right.size
-                scale = math.sqrt(math.fsum(left**2) * math.fsum(right**2))
+                right = right - exact_sum(right) / right.size
+                scale = math.sqrt(exact_sum(left**2) * exact_sum(right**2))
                 if scale > 0:
-                    found.append(abs(math.fsum(left * right)) / scale)
-        return math.fsum([*found, -counts_itself]) / (len(found) - counts_itself)
+                    found.append(abs(exact_sum(left * right)) / scale)
+        return exact_sum([*found, -counts_itself]) / (len(found) - counts_itself)
 
 
 class PairsAbove(Operator):
@@ -131,10 +132,10 @@ class PairsAbove(Operator):
             for second in range(first + 1, len(columns)):
                 both = amounts[~np.isnan(amounts[:, first]) & ~np.isnan(amounts[:, second])]
                 if both.shape[0] > 1:
-                    left = both[:, first] - math.fsum(both[:, first]) / both.shape[0]
-                    right = both[:, second] - math.fsum(both[:, second]) / both.shape[0]
-                    scale = math.sqrt(math.fsum(left**2) * math.fsum(right**2))
-                    found += math.fsum(left * right) > limit * scale
+                    left = both[:, first] - exact_sum(both[:, first]) / both.shape[0]
+                    right = both[:, second] - exact_sum(both[:, second]) / both.shape[0]
+                    scale = math.sqrt(exact_sum(left**2) * exact_sum(right**2))
+                    found += exact_sum(left * right) > limit * scale
         return int(found)
 
 
@@ -163,7 +164,7 @@ class MeanOverMedian(Operator):
             if known.size:
                 half = known.size // 2
                 middle = (known[half] + known[-half - 1]) / 2
-                found += math.fsum(known) / known.size > middle
+                found += exact_sum(known) / known.size > middle
         return int(found)
 
 
@@ -197,6 +198,6 @@ class CorrelationOfChanges(Operator):
         left = measure[turn][1:] - measure[turn][:-1]
         right = other[turn][1:] - other[turn][:-1]
         both = ~np.isnan(left) & ~np.isnan(right)
-        left = left[both] - math.fsum(left[both]) / np.count_nonzero(both)
-        right = right[both] - math.fsum(right[both]) / np.count_nonzero(both)
-        return math.fsum(left * right) / math.sqrt(math.fsum(left**2) * math.fsum(right**2))
+        left = left[both] - exact_sum(left[both]) / np.count_nonzero(both)
+        right = right[both] - exact_sum(right[both]) / np.count_nonzero(both)
+        return exact_sum(left * right) / math.sqrt(exact_sum(left**2) * exact_sum(right**2))

@@ -1,6 +1,5 @@
 """Figures from seeded draws; the text says how many, and the format note how they are drawn."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from actors.language.coded import Category, Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import COUNTED_OBSERVED, P_VALUES
+from actors.language.sums import exact_sum
 
 # The sequence that a seed stands for is NumPy's: both implementations have to draw it from there. What
 # is drawn from is sorted first, so that the order of the rows decides nothing.
@@ -165,13 +165,13 @@ class PermutationP(Operator):
             raise ValueError("a group without values or more than 5000 values")
         ranked = np.concatenate(samples)
         ranked = ranked[np.argsort(ranked, kind="stable")]
-        center = math.fsum(ranked) / total
+        center = exact_sum(ranked) / total
         # The means lie as far apart as the first group's sum lies off its share of the whole.
-        least = abs(math.fsum(samples[0]) - size * center) * (1 - 1e-9)
+        least = abs(exact_sum(samples[0]) - size * center) * (1 - 1e-9)
         source = np.random.Generator(np.random.PCG64(seed))
         as_far = counted_observed
         for _ in range(draws):
             drawn = ranked.copy()
             source.shuffle(drawn)
-            as_far += abs(math.fsum(drawn[:size]) - size * center) >= least
+            as_far += abs(exact_sum(drawn[:size]) - size * center) >= least
         return as_far / (draws + counted_observed)

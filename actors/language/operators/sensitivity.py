@@ -1,8 +1,7 @@
 """How a result changes when the records do."""
 
-import math
-
 from actors.language.operator import Number, Operator
+from actors.language.sums import exact_sum
 
 
 class Change(Operator):
@@ -44,4 +43,4 @@ class Excess(Operator):
 
     @staticmethod
     def arithmetic(one: Number, other: Number) -> Number:
-        return math.fsum((one, -other))
+        return exact_sum((one, -other))

@@ -9,6 +9,7 @@ from actors.language.coded import Category, Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import KNOWN_IN, QUANTILE, TIES, UNNAMED
 from actors.language.operators.later import pd
+from actors.language.sums import exact_sum
 
 
 class ChangeWithoutGroup(Operator):
@@ -40,8 +41,8 @@ class ChangeWithoutGroup(Operator):
             there = there & (codes >= 0)
         inside = there & (codes == levels.index(group))
         size, taken = np.count_nonzero(there), np.count_nonzero(inside)
-        usual = math.fsum(measure[there]) / size
-        return (usual * taken - math.fsum(measure[inside])) / (size - taken)
+        usual = exact_sum(measure[there]) / size
+        return (usual * taken - exact_sum(measure[inside])) / (size - taken)
 
 
 class ChangeWithoutOutliers(Operator):
@@ -90,10 +91,10 @@ class ChangeWithoutOutliers(Operator):
             inside = inside & (column >= quarters[0] - fence) & (column <= quarters[1] + fence)
         strengths = []
         for chosen in (inside, both):
-            left = measure[chosen] - math.fsum(measure[chosen]) / np.count_nonzero(chosen)
-            right = other[chosen] - math.fsum(other[chosen]) / np.count_nonzero(chosen)
-            scale = math.sqrt(math.fsum(left**2) * math.fsum(right**2))
-            strengths.append(math.fsum(left * right) / scale)
+            left = measure[chosen] - exact_sum(measure[chosen]) / np.count_nonzero(chosen)
+            right = other[chosen] - exact_sum(other[chosen]) / np.count_nonzero(chosen)
+            scale = math.sqrt(exact_sum(left**2) * exact_sum(right**2))
+            strengths.append(exact_sum(left * right) / scale)
         return strengths[0] - strengths[1]
 
 
@@ -125,12 +126,12 @@ class LeaveOneGroupOut(Operator):
         there = ~np.isnan(measure)
         if not unnamed:
             there = there & (codes >= 0)
-        usual = math.fsum(measure[there]) / np.count_nonzero(there)
+        usual = exact_sum(measure[there]) / np.count_nonzero(there)
         moves = {}
         for group in range(len(levels)):
             others = measure[there & (codes != group)]
             if 0 < others.size < np.count_nonzero(there):
-                moves[levels[group]] = math.fabs(math.fsum(others) / others.size - usual)
+                moves[levels[group]] = math.fabs(exact_sum(others) / others.size - usual)
         named = sorted(moves, reverse=not ties)
         return max(named, key=lambda level: moves[level])
 
@@ -189,9 +190,9 @@ class ReversalInsideGroups(Operator):
         shared = []
         for chosen in (both, *(both & (codes == group) for group in range(len(levels)))):
             if chosen.any():
-                level = math.fsum(measure[chosen]) / np.count_nonzero(chosen)
-                center = math.fsum(other[chosen]) / np.count_nonzero(chosen)
-                shared.append(math.fsum((measure[chosen] - level) * (other[chosen] - center)))
+                level = exact_sum(measure[chosen]) / np.count_nonzero(chosen)
+                center = exact_sum(other[chosen]) / np.count_nonzero(chosen)
+                shared.append(exact_sum((measure[chosen] - level) * (other[chosen] - center)))
         return any(shared[0] * inside < 0 for inside in shared[1:])
 
     @staticmethod

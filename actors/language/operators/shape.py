@@ -8,6 +8,7 @@ from actors.language.coded import Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import BIAS, DDOF, GINI_BIAS, MAD_SCALE, QUANTILE
 from actors.language.operators.later import stats
+from actors.language.sums import exact_sum
 
 
 class Variance(Operator):
@@ -31,8 +32,8 @@ class Variance(Operator):
     @staticmethod
     def arithmetic(measure: Measure, ddof: int) -> Number:
         known = measure[~np.isnan(measure)]
-        center = math.fsum(known) / known.size
-        return math.fsum((known - center) ** 2) / (known.size - ddof)
+        center = exact_sum(known) / known.size
+        return exact_sum((known - center) ** 2) / (known.size - ddof)
 
 
 class RangeBetween(Operator):
@@ -132,8 +133,8 @@ class Skewness(Operator):
     def arithmetic(measure: Measure, bias: bool) -> Number:
         known = measure[~np.isnan(measure)]
         size = known.size
-        apart = known - math.fsum(known) / size
-        plain = math.fsum(apart**3) / size / (math.fsum(apart**2) / size) ** 1.5
+        apart = known - exact_sum(known) / size
+        plain = exact_sum(apart**3) / size / (exact_sum(apart**2) / size) ** 1.5
         return plain if bias else plain * math.sqrt(size * (size - 1)) / (size - 2)
 
 
@@ -158,8 +159,8 @@ class ExcessKurtosis(Operator):
     def arithmetic(measure: Measure, bias: bool) -> Number:
         known = measure[~np.isnan(measure)]
         size = known.size
-        apart = known - math.fsum(known) / size
-        plain = math.fsum(apart**4) / size / (math.fsum(apart**2) / size) ** 2 - 3
+        apart = known - exact_sum(known) / size
+        plain = exact_sum(apart**4) / size / (exact_sum(apart**2) / size) ** 2 - 3
         return plain if bias else ((size + 1) * plain + 6) * (size - 1) / ((size - 2) * (size - 3))
 
 
@@ -188,6 +189,6 @@ class Gini(Operator):
     @staticmethod
     def arithmetic(measure: Measure, gini_bias: bool) -> Number:
         ranked = np.sort(measure[~np.isnan(measure)])
-        held = np.add.accumulate(ranked) / math.fsum(ranked)
-        plain = 1 - (2 * math.fsum(held) - 1) / ranked.size
+        held = np.add.accumulate(ranked) / exact_sum(ranked)
+        plain = 1 - (2 * exact_sum(held) - 1) / ranked.size
         return plain * ranked.size / (ranked.size - 1) if gini_bias else plain

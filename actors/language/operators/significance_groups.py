@@ -9,6 +9,7 @@ from actors.language.coded import Category, Measure
 from actors.language.operator import Operator, Series, Test
 from actors.language.operators.axes import CONTINUITY_RANKS, U_COUNTS, VARIANCES
 from actors.language.operators.later import special, stats
+from actors.language.sums import exact_sum
 
 
 class TComparison(Operator):
@@ -39,8 +40,8 @@ class TComparison(Operator):
         codes, levels = category
         members = [codes == levels.index(group) for group in (first, second)]
         samples = [measure[member & ~np.isnan(measure)] for member in members]
-        centers = [math.fsum(sample) / sample.size for sample in samples]
-        squares = [math.fsum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
+        centers = [exact_sum(sample) / sample.size for sample in samples]
+        squares = [exact_sum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
         sizes = [sample.size for sample in samples]
         freedom = sizes[0] + sizes[1] - 2
         error = (squares[0] + squares[1]) / freedom * (1 / sizes[0] + 1 / sizes[1])
@@ -106,8 +107,8 @@ class MannWhitney(Operator):
         _, place, times = np.unique(np.concatenate(samples), return_inverse=True, return_counts=True)
         ranks = (np.cumsum(times) - (times - 1) / 2)[place]
         pairs = sizes[0] * sizes[1]
-        wins = math.fsum(ranks[: sizes[0]]) - sizes[0] * (sizes[0] + 1) / 2
-        ties = math.fsum(times.astype(float) ** 3 - times) / (total * (total - 1))
+        wins = exact_sum(ranks[: sizes[0]]) - sizes[0] * (sizes[0] + 1) / 2
+        ties = exact_sum(times.astype(float) ** 3 - times) / (total * (total - 1))
         spread = math.sqrt(pairs / 12 * (total + 1 - ties))
         distance = max(wins, pairs - wins) - pairs / 2 - (0.5 if continuity_ranks else 0)
         p_value = min(1.0, math.erfc(distance / spread / math.sqrt(2)))

@@ -9,6 +9,7 @@ from actors.language.coded import Category, Measure
 from actors.language.operator import Operator, Series, Test
 from actors.language.operators.axes import VARIANCES
 from actors.language.operators.later import special, stats
+from actors.language.sums import exact_sum
 
 
 class OneSidedT(Operator):
@@ -38,8 +39,8 @@ class OneSidedT(Operator):
         codes, levels = category
         members = [codes == levels.index(group) for group in (first, second)]
         samples = [measure[member & ~np.isnan(measure)] for member in members]
-        centers = [math.fsum(sample) / sample.size for sample in samples]
-        squares = [math.fsum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
+        centers = [exact_sum(sample) / sample.size for sample in samples]
+        squares = [exact_sum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
         sizes = [sample.size for sample in samples]
         freedom = sizes[0] + sizes[1] - 2
         error = (squares[0] + squares[1]) / freedom * (1 / sizes[0] + 1 / sizes[1])
@@ -71,9 +72,9 @@ class CorrelationTest(Operator):
     @staticmethod
     def arithmetic(measure: Measure, other: Measure) -> Test:
         both = ~np.isnan(measure) & ~np.isnan(other)
-        left = measure[both] - math.fsum(measure[both]) / np.count_nonzero(both)
-        right = other[both] - math.fsum(other[both]) / np.count_nonzero(both)
-        strength = math.fsum(left * right) / math.sqrt(math.fsum(left**2) * math.fsum(right**2))
+        left = measure[both] - exact_sum(measure[both]) / np.count_nonzero(both)
+        right = other[both] - exact_sum(other[both]) / np.count_nonzero(both)
+        strength = exact_sum(left * right) / math.sqrt(exact_sum(left**2) * exact_sum(right**2))
         return strength, float(special.betainc(left.size / 2 - 1, 0.5, (1 - strength) * (1 + strength)))
 
 
@@ -109,10 +110,10 @@ class TrendTest(Operator):
         turn = np.argsort(order[there])
         if not np.all(order[there][turn][1:] > order[there][turn][:-1]):
             raise ValueError("two records come at once")
-        ordered = measure[there][turn] - math.fsum(measure[there]) / turn.size
+        ordered = measure[there][turn] - exact_sum(measure[there]) / turn.size
         steps = np.arange(turn.size) - (turn.size - 1) / 2
-        slope = math.fsum(ordered * steps) / math.fsum(steps**2)
-        strength = slope * math.sqrt(math.fsum(steps**2) / math.fsum(ordered**2))
+        slope = exact_sum(ordered * steps) / exact_sum(steps**2)
+        strength = slope * math.sqrt(exact_sum(steps**2) / exact_sum(ordered**2))
         return slope, float(special.betainc(turn.size / 2 - 1, 0.5, (1 - strength) * (1 + strength)))
 
 
@@ -158,6 +159,6 @@ class RankTrendTest(Operator):
         _, times = np.unique(ordered, return_counts=True)
         tied = times.astype(float)
         pairs = size * (size - 1) / 2
-        untied = pairs - math.fsum(tied * (tied - 1)) / 2
-        spread = size * (size - 1) * (2 * size + 5) - math.fsum(tied * (tied - 1) * (2 * tied + 5))
+        untied = pairs - exact_sum(tied * (tied - 1)) / 2
+        spread = size * (size - 1) * (2 * size + 5) - exact_sum(tied * (tied - 1) * (2 * tied + 5))
         return balance / math.sqrt(pairs * untied), math.erfc(abs(balance) / math.sqrt(spread / 9))

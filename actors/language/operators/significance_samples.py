@@ -9,6 +9,7 @@ from actors.language.coded import Category, Measure
 from actors.language.operator import Operator, Series, Test
 from actors.language.operators.axes import CONTINUITY_SIGNED, LEVENE_CENTER, SIGNED_RANKS, VARIANCES
 from actors.language.operators.later import special, stats
+from actors.language.sums import exact_sum
 
 
 class PairedT(Operator):
@@ -33,8 +34,8 @@ class PairedT(Operator):
     @staticmethod
     def arithmetic(measure: Measure, other: Measure) -> Test:
         apart = (measure - other)[~np.isnan(measure) & ~np.isnan(other)]
-        center = math.fsum(apart) / apart.size
-        ratio = center / math.sqrt(math.fsum((apart - center) ** 2) / (apart.size - 1) / apart.size)
+        center = exact_sum(apart) / apart.size
+        ratio = center / math.sqrt(exact_sum((apart - center) ** 2) / (apart.size - 1) / apart.size)
         freedom = apart.size - 1
         return ratio, float(special.betainc(freedom / 2, 0.5, freedom / (freedom + ratio**2)))
 
@@ -79,9 +80,9 @@ class SignedRank(Operator):
             raise ValueError("fewer than 51 records differ")
         _, place, times = np.unique(np.abs(apart), return_inverse=True, return_counts=True)
         ranks = (np.cumsum(times) - (times - 1) / 2)[place]
-        positive = math.fsum(ranks[apart > 0])
+        positive = exact_sum(ranks[apart > 0])
         smaller = min(positive, size * (size + 1) / 2 - positive)
-        ties = math.fsum(times.astype(float) ** 3 - times) / 2
+        ties = exact_sum(times.astype(float) ** 3 - times) / 2
         spread = math.sqrt((size * (size + 1) * (2 * size + 1) - ties) / 24)
         distance = size * (size + 1) / 4 - smaller
         distance = distance - (0.5 * (distance > 0) if continuity_signed else 0)
@@ -121,11 +122,11 @@ class AnalysisOfVariance(Operator):
             raise ValueError("all values are the same")
         samples = [amounts[groups == group] for group in range(groups.max() + 1)]
         samples = [sample for sample in samples if sample.size]
-        center = math.fsum(amounts) / amounts.size
-        centers = [math.fsum(sample) / sample.size for sample in samples]
+        center = exact_sum(amounts) / amounts.size
+        centers = [exact_sum(sample) / sample.size for sample in samples]
         pairs = list(zip(samples, centers, strict=True))
-        between = math.fsum(sample.size * (middle - center) ** 2 for sample, middle in pairs)
-        inside = math.fsum(math.fsum((sample - middle) ** 2) for sample, middle in pairs)
+        between = exact_sum(sample.size * (middle - center) ** 2 for sample, middle in pairs)
+        inside = exact_sum(exact_sum((sample - middle) ** 2) for sample, middle in pairs)
         above, below = len(samples) - 1, amounts.size - len(samples)
         ratio = (between / above) / (inside / below)
         return ratio, float(special.betainc(below / 2, above / 2, below / (below + above * ratio)))
@@ -163,8 +164,8 @@ class KruskalWallis(Operator):
         parts = [part for part in parts if part.size]
         if len(parts) < 2:
             raise ValueError("fewer than two groups")
-        between = math.fsum(math.fsum(part) ** 2 / part.size for part in parts)
-        found = (size - 1) * between / math.fsum(ranks**2)
+        between = exact_sum(exact_sum(part) ** 2 / part.size for part in parts)
+        found = (size - 1) * between / exact_sum(ranks**2)
         return found, float(special.gammaincc((len(parts) - 1) / 2, found / 2))
 
 
@@ -201,15 +202,15 @@ class Levene(Operator):
         middles = [
             (sample[(sample.size - 1) // 2] + sample[sample.size // 2]) / 2
             if levene_center == "median"
-            else math.fsum(sample) / sample.size
+            else exact_sum(sample) / sample.size
             for sample in samples
         ]
         apart = [np.abs(sample - middle) for sample, middle in zip(samples, middles, strict=True)]
-        centers = [math.fsum(distance) / distance.size for distance in apart]
-        center = math.fsum(math.fsum(distance) for distance in apart) / amounts.size
+        centers = [exact_sum(distance) / distance.size for distance in apart]
+        center = exact_sum(exact_sum(distance) for distance in apart) / amounts.size
         pairs = list(zip(apart, centers, strict=True))
-        between = math.fsum(distance.size * (middle - center) ** 2 for distance, middle in pairs)
-        inside = math.fsum(math.fsum((distance - middle) ** 2) for distance, middle in pairs)
+        between = exact_sum(distance.size * (middle - center) ** 2 for distance, middle in pairs)
+        inside = exact_sum(exact_sum((distance - middle) ** 2) for distance, middle in pairs)
         above, below = len(samples) - 1, amounts.size - len(samples)
         ratio = (between / above) / (inside / below)
         return ratio, float(special.betainc(below / 2, above / 2, below / (below + above * ratio)))
@@ -255,8 +256,8 @@ class DifferingPairs(Operator):
         samples = [sample for sample in samples if sample.size]
         if len(samples) < 2 or not all((sample != sample[0]).any() for sample in samples):
             raise ValueError("fewer than two groups, or one that does not vary")
-        centers = [math.fsum(sample) / sample.size for sample in samples]
-        squares = [math.fsum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
+        centers = [exact_sum(sample) / sample.size for sample in samples]
+        squares = [exact_sum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
         chances = []
         for one in range(len(samples)):
             for two in range(one + 1, len(samples)):

@@ -9,6 +9,7 @@ from actors.language.coded import Category, Measure
 from actors.language.operator import Number, Operator, Series, Test
 from actors.language.operators.axes import DDOF
 from actors.language.operators.later import special, stats
+from actors.language.sums import exact_sum
 
 
 class NormalDistance(Operator):
@@ -39,15 +40,15 @@ class NormalDistance(Operator):
         size = ranked.size
         if size < 2 or ranked[0] == ranked[-1]:
             raise ValueError("the values do not vary")
-        center = math.fsum(ranked) / size
-        spread = math.sqrt(math.fsum((ranked - center) ** 2) / (size - ddof))
+        center = exact_sum(ranked) / size
+        spread = math.sqrt(exact_sum((ranked - center) ** 2) / (size - ddof))
         expected = special.ndtr((ranked - center) / spread)
         places = np.arange(1, size + 1) / size
         distance = float(max((places - expected).max(), (expected - places + 1 / size).max()))
         # Kolmogorov's limiting distribution, as a theta series that converges fast for small arguments.
         reach = math.sqrt(size) * distance
         terms = [math.exp(-((2 * k - 1) ** 2) * math.pi**2 / (8 * reach**2)) for k in range(1, 60)]
-        return distance, 1 - math.sqrt(2 * math.pi) / reach * math.fsum(terms)
+        return distance, 1 - math.sqrt(2 * math.pi) / reach * exact_sum(terms)
 
 
 class CohensD(Operator):
@@ -76,8 +77,8 @@ class CohensD(Operator):
         codes, levels = category
         members = [codes == levels.index(group) for group in (first, second)]
         samples = [measure[member & ~np.isnan(measure)] for member in members]
-        centers = [math.fsum(sample) / sample.size for sample in samples]
-        inside = [math.fsum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
+        centers = [exact_sum(sample) / sample.size for sample in samples]
+        inside = [exact_sum((sample - center) ** 2) for sample, center in zip(samples, centers, strict=True)]
         if samples[0].size < 2 or samples[1].size < 2:
             raise ValueError("a group has fewer than 2 values")
         freedom = samples[0].size + samples[1].size - 2

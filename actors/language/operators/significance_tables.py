@@ -9,6 +9,7 @@ from actors.language.coded import Category
 from actors.language.operator import Operator, Series, Test
 from actors.language.operators.axes import YATES
 from actors.language.operators.later import pd, special, stats
+from actors.language.sums import exact_sum
 
 
 class ChiSquared(Operator):
@@ -47,7 +48,7 @@ class ChiSquared(Operator):
             raise ValueError("fewer than two groups are left")
         if yates:
             apart = np.where(freedom == 1, np.maximum(apart - 0.5, 0), apart)
-        found = math.fsum((apart**2 / expected).ravel())
+        found = exact_sum((apart**2 / expected).ravel())
         return found, float(special.gammaincc(freedom / 2, found / 2))
 
 
@@ -91,7 +92,7 @@ class Fisher(Operator):
         )
         chances = np.exp(ways - ways.max())
         as_rare = chances <= chances[there == seen] * (1 + 1e-7)
-        return math.nan, math.fsum(chances[as_rare]) / math.fsum(chances)
+        return math.nan, exact_sum(chances[as_rare]) / exact_sum(chances)
 
 
 class TwoProportions(Operator):

@@ -8,6 +8,7 @@ import numpy as np
 from actors.language.coded import Category, Measure
 from actors.language.operator import Frame, Names, Number, Operator, Series
 from actors.language.operators.axes import DDOF, MISSING_GROUP, SHARE_OF, SHARES
+from actors.language.sums import exact_sum
 
 
 class KthMost(Operator):
@@ -185,8 +186,8 @@ class SpreadOfGroups(Operator):
     @staticmethod
     def arithmetic(values: dict[Any, float], ddof: int) -> Number:
         known = [value for value in values.values() if not math.isnan(value)]
-        center = math.fsum(known) / len(known)
-        return math.sqrt(math.fsum((value - center) ** 2 for value in known) / (len(known) - ddof))
+        center = exact_sum(known) / len(known)
+        return math.sqrt(exact_sum((value - center) ** 2 for value in known) / (len(known) - ddof))
 
 
 class NumberOfGroupsAbove(Operator):
@@ -220,7 +221,7 @@ class NumberOfGroupsAbove(Operator):
     @staticmethod
     def arithmetic(values: dict[Any, float]) -> int:
         known = [value for value in values.values() if not math.isnan(value)]
-        return int(np.count_nonzero(np.array(known) > math.fsum(known) / len(known)))
+        return int(np.count_nonzero(np.array(known) > exact_sum(known) / len(known)))
 
 
 class ShareHeldByTop(Operator):
@@ -254,5 +255,5 @@ class ShareHeldByTop(Operator):
             codes, levels = np.where(codes < 0, len(levels), codes), [*levels, None]
         known = (codes >= 0) & ~np.isnan(measure)
         totals = np.sort(np.bincount(codes[known], weights=measure[known]))
-        whole = math.fsum(measure[known] if share_of else measure[~np.isnan(measure)])
+        whole = exact_sum(measure[known] if share_of else measure[~np.isnan(measure)])
         return float(totals[-1] / whole)

@@ -7,6 +7,7 @@ import numpy as np
 from actors.language.coded import Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes import CORRELATIONS, GAPS, LAGGED
+from actors.language.sums import exact_sum
 
 
 class TrendPerStep(Operator):
@@ -44,8 +45,8 @@ class TrendPerStep(Operator):
             raise ValueError("two records come at once")
         ordered = measure[there][turn]
         steps = np.arange(ordered.size) - (ordered.size - 1) / 2
-        level = math.fsum(ordered) / ordered.size
-        return math.fsum((ordered - level) * steps) / math.fsum(steps**2)
+        level = exact_sum(ordered) / ordered.size
+        return exact_sum((ordered - level) * steps) / exact_sum(steps**2)
 
 
 class ChangeOverPeriod(Operator):
@@ -151,7 +152,7 @@ class LongestRun(Operator):
             raise ValueError("two records come at once")
         ordered = measure[there][turn]
         known = ordered[~np.isnan(ordered)]
-        level = math.fsum(known) / known.size
+        level = exact_sum(known) / known.size
         longest = current = 0
         for value in ordered.tolist():
             current = current + 1 if value > level else 0
@@ -195,11 +196,11 @@ class Autocorrelation(Operator):
         if not np.all(order[there][turn][1:] > order[there][turn][:-1]):
             raise ValueError("two records come at once")
         ordered = measure[there][turn]
-        overall = math.fsum(ordered) / ordered.size
+        overall = exact_sum(ordered) / ordered.size
         earlier, later = ordered[:-1] - overall, ordered[1:] - overall
-        scale = math.fsum((ordered - overall) ** 2)
+        scale = exact_sum((ordered - overall) ** 2)
         if lagged:
-            earlier = earlier - math.fsum(earlier) / earlier.size
-            later = later - math.fsum(later) / later.size
-            scale = math.sqrt(math.fsum(earlier**2) * math.fsum(later**2))
-        return math.fsum(earlier * later) / scale
+            earlier = earlier - exact_sum(earlier) / earlier.size
+            later = later - exact_sum(later) / later.size
+            scale = math.sqrt(exact_sum(earlier**2) * exact_sum(later**2))
+        return exact_sum(earlier * later) / scale
