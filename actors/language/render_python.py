@@ -55,7 +55,7 @@ _HOLDERS = {"column": "known", "date": "dates"}
 _CODED = ("category", "text", "numeral")
 """Kinds of parameter whose columns it holds as codes and levels."""
 _SPELLED = {exact_sum.__name__: "math.fsum"}
-"""What is called instead of a function of ours, which code behind the wall cannot import: it gives the same."""
+"""What is called instead of a function of ours, which code behind the wall has not: of one result."""
 
 
 @dataclass(frozen=True)
