@@ -31,7 +31,7 @@ import msgspec
 from actors.daemon.orders import OrderBook, OrdersError
 from actors.gating.gate import judge_home, keep
 from actors.gating.record import KINDS as FAILURES, acknowledge, simulate
-from actors.job import Job, NoModelError, NoTableError, Phase, sources_of
+from actors.job import UNFIT_JOB, Job, Phase, model_of, sources_of
 from actors.runtime.loop import QUICK
 from actors.terminal.coverage_view import coverage_view
 from actors.terminal.doctor import doctor_view, examined
@@ -51,6 +51,7 @@ from actors.terminal.options import (
     said,
     scoped,
     sources_said,
+    taught,
 )
 from actors.terminal.output import GivenText, Output
 from actors.terminal.problems import ANSWERED_NO, BAD_INPUT, MACHINE_FAILED, Exits
@@ -68,7 +69,7 @@ from store.positions import moment
 from store.replay import check, rebuild
 from store.validate import validate as validation_of
 
-_EXITS: Exits = {1: ANSWERED_NO, 2: (NoTableError, NoModelError, OrdersError, *BAD_INPUT), 3: MACHINE_FAILED}
+_EXITS: Exits = {1: ANSWERED_NO, 2: (*UNFIT_JOB, OrdersError, *BAD_INPUT), 3: MACHINE_FAILED}
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""
 
 
@@ -79,6 +80,7 @@ def app() -> None:
 
 @app.command()
 @scoped
+@taught
 @generating
 @common
 def run(**given: Any) -> None:
@@ -97,6 +99,7 @@ def generate(**given: Any) -> None:
 
 @app.command()
 @scoped
+@taught
 @common
 def solve(**given: Any) -> None:
     """Solve and verify the questions that the home holds."""
@@ -110,7 +113,8 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
     output, place = Output(given["as_json"], given["quiet"]), Home(home)
     sources = sources_of(sources_said(given["every"], given["sources"]))
     job = Job(command, phases, place, given["paths"], sources, given["seed"], given.get("questions", 16),
-              given["workers"], overrides_said(given), given["allow_process_level"])  # fmt: skip
+              given["workers"], overrides_said(given), given["allow_process_level"],
+              model_of(given, place, os.environ))  # fmt: skip
     done = anyio.run(perform, job, output, backend_options=QUICK)
     state, (judged, decision) = rebuild(place), judge_home(place)
     output.result(status_of(state) | done.to_dict() | {"gate": judged.to_dict()}, summary_table(state))

@@ -17,8 +17,10 @@ from actors.language.soundness import Refusal
 from actors.ports import InfrastructureError, Workers
 from actors.runtime.actor import Actor
 from actors.runtime.processes import Processes
-from actors.teaching.dialogue import SolveSettings, Task, attempt
-from actors.teaching.scripted import NAME, ScriptedTeacher
+from actors.teaching.dialogue import SolveSettings, Task, Teacher, attempt
+from actors.teaching.hiring import Hired
+from actors.teaching.orders import ModelSettings
+from actors.teaching.scripted import ScriptedTeacher
 from actors.teaching.solver import Solver, tasks, trace_of
 from actors.tracing.grounder import ground
 from actors.tracing.grounding import Grounder
@@ -33,6 +35,8 @@ from events.trace import AttemptEnded, HooksGraded
 from store.blobs import BlobCorrupt, BlobMissing, Blobs
 from store.home import Home
 
+Settings = SolveSettings | ModelSettings
+
 
 class Cast:
     """The actors of one job, each handed what it needs.
@@ -42,6 +46,7 @@ class Cast:
         phases: whether questions are made, solved, or both.
         workers: what runs the questions' code.
         processes: what runs our own numeric code.
+        hired: the model that solves the questions; None leaves it to the script.
     """
 
     def __init__(
@@ -50,13 +55,13 @@ class Cast:
         phases: Collection[Phase],
         workers: Workers,
         processes: Processes,
+        hired: Hired | None = None,
     ) -> None:
         self.home = home
         self.phases = phases
         self.workers = workers
-        self.settings = SolveSettings()
         self.tables: dict[str, Table] = {}
-        self.teacher = ScriptedTeacher(self._columns, self._read, self._spoil, self.settings)
+        self.settings, self.teacher = self._scripted() if hired is None else self._hired(hired)
         self.foresight = Foresight(self._expect)
         self._processes = processes
 
@@ -75,18 +80,25 @@ class Cast:
             data = await to_thread.run_sync(Blobs(self.home).get, registered.blob)
         again = partial(self._bytes, registered.blob)
         await self.workers.offer(registered.dataset, data, registered.reader, again)
-        self.tables[registered.dataset] = _table(self.home, registered)
+        self.tables[registered.dataset] = table_of(self.home, registered)
 
     def actors(self) -> list[Actor[Any]]:
         """Everybody who listens, for the phases of this job."""
         generating: list[Actor[Any]] = [Generator(self._court, self._trial, self._episode)]
         solving: list[Actor[Any]] = [
-            Solver(NAME, self.settings, self._attempt),
+            Solver(self.teacher.name, self.settings, self._attempt),
             Recorder(),
             Grounder(self._ground),
-            Verifier(NAME, self.settings, self._traces),
+            Verifier(self.teacher.name, self.settings, self._traces),
         ]
         return (generating if "generate" in self.phases else []) + (solving if "solve" in self.phases else [])
+
+    def _scripted(self) -> tuple[Settings, Teacher]:
+        settings = SolveSettings()
+        return settings, ScriptedTeacher(self._columns, self._read, self._spoil, settings)
+
+    def _hired(self, hired: Hired) -> tuple[Settings, Teacher]:
+        return hired.settings, hired.teacher(self._columns)
 
     async def _bytes(self, blob: str) -> bytes:
         try:
@@ -98,10 +110,10 @@ class Cast:
         return self.tables[dataset].columns
 
     def _episode(self, question: Question) -> str:
-        return episode_id(question.id, NAME, self.settings, self.settings.traces)
+        return episode_id(question.id, self.teacher.name, self.settings, self.settings.traces)
 
     def _traces(self, question: Question) -> list[str]:
-        return [trace_of(task, NAME, self.settings) for task in tasks(question, self.settings)]
+        return [trace_of(task, self.teacher.name, self.settings) for task in tasks(question, self.settings)]
 
     async def _court(self, request: StreamRequested, stretch: Stretch) -> tuple[list[Ruling], bool]:
         table = self.tables[request.dataset]
@@ -129,7 +141,8 @@ class Cast:
         return await self._processes.run(expected, table, question)
 
 
-def _table(home: Home, registered: DatasetRegistered) -> Table:
+def table_of(home: Home, registered: DatasetRegistered) -> Table:
+    """The table as the court and the oracle are handed it."""
     return Table(
         registered.dataset,
         str(home.root),

@@ -1,11 +1,12 @@
 """What a command asks of the system, and what it gets back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from actors.profiling.overrides import ReaderOverrides
+from actors.teaching.orders import ModelOrders, ModelOrdersError, read_model_orders
 from events.dataset import DatasetRefused
 from events.question import SOURCES, Source
 from events.wire import AnyRecorded
@@ -14,6 +15,9 @@ from store.home import Home
 Phase = Literal["generate", "solve"]
 WITHOUT_MODEL: tuple[Source, ...] = ("template", "procedural")
 
+_OF_A_MODEL = ("base_url", "model", "cap_run")
+"""Options of the command line that are settings of a model."""
+
 
 class NoModelError(ValueError):
     """Source `llm` was asked for, and no model is set."""
@@ -21,6 +25,10 @@ class NoModelError(ValueError):
 
 class NoTableError(ValueError):
     """Nothing that was named can serve as a table."""
+
+
+UNFIT_JOB = (NoTableError, NoModelError, ModelOrdersError)
+"""Nothing of what was asked can be done as it was asked."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,8 @@ class Job:
     """What a person says about the files."""
     allow_process_level: bool = False
     """Whether a model's code may run without a wall, as a person said."""
+    model: ModelOrders | None = None
+    """The model that solves the questions; None leaves it to the script."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,28 @@ class Progress(Protocol):
     def heard(self, recorded: AnyRecorded) -> None:
         """An event became durable."""
         ...
+
+
+def model_of(given: Mapping[str, Any], home: Home, environment: Mapping[str, str]) -> ModelOrders | None:
+    """The model that solves the questions; None where the script does.
+
+    Args:
+        given: the options of the command line.
+        home: its file of settings holds where no other is named.
+        environment: the variables of the environment.
+
+    Raises:
+        ModelOrdersError: what is said of it cannot be followed.
+    """
+    said = {name: given[name] for name in _OF_A_MODEL if given.get(name) is not None}
+    file = given.get("teacher_settings")
+    if given.get("teacher") != "openai":
+        if said or file:
+            raise ModelOrdersError(
+                "settings of a model are given, and the teacher is no model: add --teacher openai"
+            )
+        return None
+    return read_model_orders(said, file or home.teacher, environment, required=file is not None)
 
 
 def sources_of(named: Sequence[Source]) -> tuple[Source, ...]:

@@ -12,6 +12,7 @@ __all__ = [
     "Again",
     "InfrastructureError",
     "Limits",
+    "Postponed",
     "Session",
     "TableTooLarge",
     "WallTooWeak",
@@ -25,6 +26,10 @@ Again = Callable[[], Awaitable[bytes]]
 
 class InfrastructureError(Exception):
     """A fault outside the session and outside our code: the work is tried again, never judged."""
+
+
+class Postponed(InfrastructureError):
+    """Nothing failed, but the work cannot go on before a person does something; the message says what."""
 
 
 class WallTooWeak(InfrastructureError):

@@ -12,7 +12,8 @@ Everything goes through the log; an actor hears of nothing that is not durable.
 """
 
 import signal
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 
 import anyio
@@ -24,6 +25,10 @@ from actors.intake import Stock, enter_scope, hand_out, take_stock
 from actors.job import Done, Job, Progress
 from actors.runtime.processes import Processes
 from actors.runtime.supervisor import Supervisor
+from actors.teaching.hiring import Hired, see_that_it_is_known
+from actors.teaching.line import Sender
+from actors.teaching.orders import ModelOrders
+from actors.teaching.solver import Solver
 from actors.workers.containers import owner_of
 from actors.workers.engine import worker_image
 from actors.workers.opening import opened_workers
@@ -56,13 +61,15 @@ async def perform(job: Job, progress: Progress) -> Done:
         HomeLocked, HomeUnwritable, LogCorrupt, OldBlobs, NoSpace, LogPoisoned: the home cannot be worked on.
         NoTableError: nothing that was named can serve.
         InfrastructureError: no worker could be had.
+        UnfitServerError: the model's server cannot serve; nothing was done.
     """
-    async with LogWriter.open(job.home) as writer:
+    async with _server(job.model) as server, LogWriter.open(job.home) as writer:
         state = await to_thread.run_sync(partial(rebuild, job.home, keep=True))
         await drop_garbage(writer, state, progress)
         await writer.append([Draft(RunStarted(job.command, job.seed, job.sources))])
         stock = await take_stock(job, writer, state, progress)
-        told, interrupted = await _work(job, writer, stock, state, progress)
+        hired = _hired(job, server, state, writer)
+        told, interrupted = await _work(job, writer, stock, state, progress, hired)
         progress.stage(
             "interrupted; the same command goes on here" if interrupted else "nothing is left to do"
         )
@@ -117,8 +124,8 @@ def _may_have_containers(home: Home) -> bool:
         return True
 
 
-async def _work(
-    job: Job, writer: LogWriter, stock: Stock, state: State, progress: Progress
+async def _work(  # noqa: PLR0913, PLR0917  called in one place
+    job: Job, writer: LogWriter, stock: Stock, state: State, progress: Progress, hired: Hired | None
 ) -> tuple[str, bool]:
     """Let the actors work until nothing is owed or somebody interrupts; what ran the code, and whether."""
 
@@ -130,16 +137,48 @@ async def _work(
     owner = owner_of(writer.home_id, job.home.root)
     async with opened_workers(job.workers, owner, announce, job.allow_process_level) as (workers, told):
         progress.stage(f"workers: {told}")
-        cast = Cast(job.home, job.phases, workers, processes)
+        cast = Cast(job.home, job.phases, workers, processes, hired)
         await hand_out(cast.take, stock, writer, state, progress)
         await enter_scope(job, stock, writer, state)
         untell = writer.subscribe(lambda batch: _tell(batch, progress))
         try:
             sources = {Generator.name: UNFINISHED} if "generate" in job.phases else {}
-            supervisor = Supervisor(writer, cast.actors(), sources=sources)
+            limits = {Solver.name: hired.orders.attempts} if hired and "solve" in job.phases else {}
+            supervisor = Supervisor(writer, cast.actors(), limits=limits, sources=sources)
             return told, await _until_idle_or_interrupted(supervisor)
         finally:
             untell()
+
+
+@asynccontextmanager
+async def _server(model: ModelOrders | None) -> AsyncIterator[Sender | None]:
+    """The model's server, which knows key and model; None where no model is asked for.
+
+    Raises:
+        UnfitServerError: it cannot serve.
+    """
+    if model is None:
+        yield None
+        return
+    # The client takes seconds to load: only who asks a model waits for that.
+    from actors.teaching.endpoint import opened_endpoint  # noqa: PLC0415
+
+    async with opened_endpoint(model.base_url, model.api_key, model.deadline_seconds) as endpoint:
+        see_that_it_is_known(model.model, await endpoint.models())
+        yield endpoint
+
+
+def _hired(job: Job, server: Sender | None, state: State, writer: LogWriter) -> Hired | None:
+    """The model, with what earlier runs spent on it and were answered."""
+    if job.model is None or server is None:
+        return None
+
+    async def announce(event: Event) -> None:
+        await writer.append([Draft(event)])
+
+    hired = Hired(job.model, server, state.calls, announce)
+    writer.subscribe(hired.purse.hear)
+    return hired
 
 
 async def _until_idle_or_interrupted(supervisor: Supervisor) -> bool:

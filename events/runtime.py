@@ -50,7 +50,7 @@ class WorkFailed(Event, frozen=True):
 
 
 class WorkParked(Event, frozen=True):
-    """A piece of work spent its tries on infrastructure; the next command tries again."""
+    """A piece of work spent its tries on infrastructure, or waits for a person; the next command goes on."""
 
     key: str
     """The work's key."""

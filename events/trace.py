@@ -120,6 +120,12 @@ class Message(Fact, frozen=True):
     """The cell, exactly as it is to be executed."""
     cell: int | None = None
     """The number of that cell in the session."""
+    reasoning: str = ""
+    """What a model thought aloud before, kept apart; nothing is ever parsed out of it."""
+    flaw: str = ""
+    """Why the message could not be used, in a word; empty when it could."""
+    told: str = ""
+    """What the solver was told about that, in the place of a result."""
 
 
 class Executed(Fact, frozen=True):
@@ -188,6 +194,8 @@ class AttemptEnded(Event, frozen=True):
     """The labelled mistake, if one was made on purpose."""
     lowered: bool = False
     """Whether the wall was weaker than its author's code needs, as somebody explicitly allowed."""
+    prompts: str = ""
+    """Digest of the prompt files that a model was asked with; empty for a script."""
 
 
 class TraceRecorded(Event, frozen=True):

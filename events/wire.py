@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from events.calls import CallReserved, CallSettled
 from events.dataset import DatasetRefused, DatasetRegistered, DatasetTaken
 from events.envelope import Recorded
 from events.episode import EpisodeJudged
@@ -74,6 +75,8 @@ AnyEvent = (
     | StreamFellShort
     | SettingsRead
     | SettingsRefused
+    | CallReserved
+    | CallSettled
 )
 """Every event there is. A new one is added here and nowhere else."""
 

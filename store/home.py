@@ -46,6 +46,11 @@ class Home:
         return self.root / "daemon.toml"
 
     @property
+    def teacher(self) -> Path:
+        """The settings of a model as teacher that is given no other file."""
+        return self.root / "teacher.toml"
+
+    @property
     def tables(self) -> Path:
         """What a person says about single tables, `{file name}.toml`."""
         return self.root / "tables"

@@ -31,9 +31,10 @@ LAZY = {
     "cli.py: actors.generation.coverage": 1,
     "cli.py: actors.generation.rebuilding": 1,
     "cli.py: actors.terminal.inspecting": 1,
+    "actors/system.py: actors.teaching.endpoint": 1,
 }
 """Imports inside functions that may be: commands that load the data stack, so that others start at once."""
-SLOW = {"scipy.stats", "statsmodels", "sklearn", "torch", "transformers"}
+SLOW = {"scipy.stats", "statsmodels", "sklearn", "torch", "transformers", "openai"}
 """Modules that take longer to load than all of ours."""
 VAGUE = {"utils", "util", "core", "common", "shared", "manager", "helper", "helpers", "misc"}
 UNFINISHED = ("TO" + "DO", "FIX" + "ME", "XX" + "X")

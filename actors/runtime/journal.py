@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
+from actors.ports import Postponed
 from actors.runtime.bus import Bus, Cursor
 from actors.runtime.faults import describe, is_infrastructure
 from actors.runtime.settings import Settings
@@ -88,8 +89,8 @@ class Journal:
         """
         if not self._begin(work.key, attempt):
             return False
-        failed = WorkFailed(work.key, attempt, describe(error), is_infrastructure(error))
-        events: list[Event] = [failed, *self._verdict(failed)]
+        parked: list[Event] = [WorkParked(work.key, str(error))]
+        events = parked if isinstance(error, Postponed) else self._told(work, attempt, error)
         try:
             await self._writer.append([Draft(event, work.cause, work.correlation) for event in events])
         finally:
@@ -114,6 +115,11 @@ class Journal:
             return False
         self._ending.add(key)
         return True
+
+    def _told(self, work: Work, attempt: int, error: BaseException) -> list[Event]:
+        """The failure, and what follows from it."""
+        failed = WorkFailed(work.key, attempt, describe(error), is_infrastructure(error))
+        return [failed, *self._verdict(failed)]
 
     def _verdict(self, failed: WorkFailed) -> list[Event]:
         """Whether this failure was the last that is borne."""

@@ -1,8 +1,10 @@
 """What a teacher is, and the driver that lets one solve a question in a session."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
 import structlog
 
 from actors.ports import InfrastructureError, Session, Workers
@@ -25,11 +27,27 @@ from events.trace import (
 
 _LIMITS = {"CellTimeout": "wall_limit", "MemoryError": "memory_limit"}
 """Errors that a session's own limits raise in it, and the limit that each tells of."""
+NO_CODE = "No code was run: a turn is one block of code."
+"""What a solver is told that said nothing to run, where nobody has other words for it."""
 _LOG = structlog.get_logger()
 
 
+class Solving(Protocol):
+    """What any settings say of how a question is solved; they enter the ids of its traces and its episode."""
+
+    @property
+    def traces(self) -> int:
+        """Consistency traces to be had."""
+        ...
+
+    @property
+    def max_turns(self) -> int:
+        """Messages after which a trace has given up."""
+        ...
+
+
 class SolveSettings(Fact, frozen=True):
-    """What decides how a question is solved; part of the identity of its traces and its episode."""
+    """What decides how a script solves a question."""
 
     traces: int = 4
     """Consistency traces to be had."""
@@ -50,6 +68,14 @@ class Task(Fact, frozen=True):
     """The trace's index in its role."""
 
 
+@dataclass(frozen=True)
+class GaveUp:
+    """A teacher has nothing more to say."""
+
+    stop: str
+    """Why, in a word."""
+
+
 class Dialogue(Protocol):
     """A teacher at work on one task."""
 
@@ -58,8 +84,13 @@ class Dialogue(Protocol):
         """The mistake it makes on purpose, if any."""
         ...
 
-    async def next(self, view: str | None) -> Message | None:
-        """The next message, after being shown what the last code gave; None to give up."""
+    @property
+    def prompts(self) -> str:
+        """Digest of the prompt files that it is asked with; empty for a script."""
+        ...
+
+    async def next(self, view: str | None) -> Message | GaveUp:
+        """The next message, after being shown what the last code gave, or told why there was none."""
         ...
 
 
@@ -77,7 +108,7 @@ class Teacher(Protocol):
 
 
 async def attempt(
-    task: Task, teacher: Teacher, workers: Workers, settings: SolveSettings
+    task: Task, teacher: Teacher, workers: Workers, settings: Solving
 ) -> tuple[AttemptEnded, Mapping[str, bytes]]:
     """One execution of one trace, and the long outputs it refers to by digest.
 
@@ -107,6 +138,7 @@ async def attempt(
         fingerprint=workers.fingerprint,
         mistake=transcript.dialogue.mistake,
         lowered=falls_short(workers.level, author),
+        prompts=transcript.dialogue.prompts,
     )
     return ended, transcript.outputs
 
@@ -126,11 +158,11 @@ class _Transcript:
         shown: str | None = None
         while len(self.said) < self.max_turns:
             message = await self.dialogue.next(shown)
-            if message is None:
-                return self._without_answer("teacher_stopped")
+            if isinstance(message, GaveUp):
+                return self._without_answer(message.stop)
             if message.code is None:
-                self.said.append(message)
-                shown = "No code was run: a turn is one block of code."
+                shown = message.told or NO_CODE
+                self.said.append(msgspec.structs.replace(message, told=shown))
                 continue
             result = await self._execute(session, message)
             shown = self.executed[-1].view
@@ -148,7 +180,7 @@ class _Transcript:
 
     async def _execute(self, session: Session, message: Message) -> CellResult:
         code = message.code or ""
-        self.said.append(Message(text=message.text, code=code, cell=len(self.executed)))
+        self.said.append(msgspec.structs.replace(message, cell=len(self.executed)))
         result = await session.run(code)
         if result.end is not None and result.end.reason == "lost":
             raise InfrastructureError(f"the session was lost: {result.end.detail}")

@@ -16,7 +16,7 @@ from actors.language.operator import Columns
 from actors.language.program import TABLE, Program
 from actors.language.render_english import plan_of
 from actors.language.render_python import StepCode, arrays_for, imports_for, render
-from actors.teaching.dialogue import SolveSettings, Task
+from actors.teaching.dialogue import GaveUp, SolveSettings, Task
 from events.answers import AnswerContract
 from events.question import ProgramRecord, Question
 from events.trace import SCRIPTED, Message, Mistake
@@ -91,12 +91,17 @@ class Script:
         """The mistake made on purpose; known once the script is written."""
         return self._mistake
 
-    async def next(self, view: str | None) -> Message | None:  # noqa: ARG002  a script does not look
-        """The next message, or None at the end."""
+    @property
+    def prompts(self) -> str:
+        """None: nobody is asked."""
+        return ""
+
+    async def next(self, view: str | None) -> Message | GaveUp:  # noqa: ARG002  a script does not look
+        """The next message, or the end."""
         if self._messages is None:
             messages, self._mistake = await self._write()
             self._messages = list(messages)
-        return self._messages.pop(0) if self._messages else None
+        return self._messages.pop(0) if self._messages else GaveUp("teacher_stopped")
 
 
 def _with_mistake(

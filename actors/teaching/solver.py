@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from actors.runtime.work import Work, Yield
 from actors.scope import HEARD, Scope
-from actors.teaching.dialogue import SolveSettings, Task
+from actors.teaching.dialogue import Solving, Task
 from events.envelope import Recorded
 from events.question import Question, QuestionAccepted
 from events.struct import Event
@@ -35,7 +35,7 @@ class Solver:
     name = "solver"
     hears: frozenset[type[Event]] = HEARD | {QuestionAccepted, AttemptEnded}
 
-    def __init__(self, teacher: str, settings: SolveSettings, attempt: Attempt) -> None:
+    def __init__(self, teacher: str, settings: Solving, attempt: Attempt) -> None:
         self.teacher = teacher
         self.settings = settings
         self.attempt = attempt
@@ -69,7 +69,7 @@ class Solver:
         return Work(key=f"solve:{trace}", run=run, correlation=task.question.id)
 
 
-def tasks(question: Question, settings: SolveSettings) -> list[Task]:
+def tasks(question: Question, settings: Solving) -> list[Task]:
     """The gold trace first, then the consistency traces."""
     return [
         Task(question, "gold", 0),
@@ -77,7 +77,7 @@ def tasks(question: Question, settings: SolveSettings) -> list[Task]:
     ]
 
 
-def trace_of(task: Task, teacher: str, settings: SolveSettings) -> str:
+def trace_of(task: Task, teacher: str, settings: Solving) -> str:
     """The id of the trace that a task is to yield."""
     role: Role = task.role
     return trace_id(task.question.id, role, task.index, teacher, settings)

@@ -95,6 +95,21 @@ def check_replay(given: Mapping[str, Any]) -> None:
         raise click.UsageError("--sample goes with --execute --all")
 
 
+def taught(command: Command) -> Command:
+    """The options of commands that have questions solved."""
+    for option in (
+        click.option("--teacher", type=click.Choice(["scripted", "openai"]), default="scripted",
+                     show_default=True, help="Who solves: a script, or a model behind an OpenAI server."),
+        click.option("--base-url", type=GivenText(), help="Where that server answers, often ending in /v1."),
+        click.option("--model", type=GivenText(), help="The model's name, as the server knows it."),
+        click.option("--teacher-settings", type=GivenPath(path_type=Path, dir_okay=False),
+                     help="The file of settings, instead of teacher.toml in the home."),
+        click.option("--cap-run", type=float, metavar="MONEY", help="What this run may cost at most."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
 def generating(command: Command) -> Command:
     """The options of commands that read files and make so many questions."""
     questions = click.option("--questions", type=click.IntRange(1), default=16, show_default=True,

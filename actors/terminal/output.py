@@ -14,10 +14,12 @@ from rich.console import Console, RenderableType
 from rich.status import Status
 from rich.text import Text
 
+from actors.terminal.costs import cost_line
 from events.episode import EpisodeJudged
 from events.question import QuestionAccepted, QuestionRejected
 from events.trace import AttemptEnded, HooksGraded
 from events.wire import AnyRecorded
+from store.projections.calls import HEARS, Calls, apply
 
 WIDTH_ELSEWHERE = 160
 """Columns of a table that goes to a file or a pipe."""
@@ -184,6 +186,7 @@ class Output:
         self.as_json = as_json
         self.quiet = quiet
         self.counts: Counter[str] = Counter()
+        self.calls = Calls()
         self._console = _console(sys.stdout)
         self._progress = _console(sys.stderr)
         self._live: Status | None = None
@@ -208,13 +211,15 @@ class Output:
             self._progress.print(Text(told), soft_wrap=True)
 
     def heard(self, recorded: AnyRecorded) -> None:
-        """Count an event; on a terminal the counts are shown as they grow."""
+        """Count an event; on a terminal the counts, and what models cost, are shown as they grow."""
+        apply(self.calls, recorded)
         word = _WORDS.get(type(recorded.event))
         if isinstance(recorded.event, EpisodeJudged):
             word = "verified" if recorded.event.verdict == "verified" else "refused"
-        if word is None:
+        if word is None and type(recorded.event) not in HEARS:
             return
-        self.counts[word] += 1
+        if word is not None:
+            self.counts[word] += 1
         if self._progress.is_terminal and not self.quiet:
             if self._live is None:
                 self._live = self._progress.status("")
@@ -224,7 +229,8 @@ class Output:
     def tally(self) -> str:
         """The counts in a line."""
         words = (*_WORDS.values(), "verified", "refused")
-        return ", ".join(f"{word} {self.counts[word]}" for word in words)
+        counts = ", ".join(f"{word} {self.counts[word]}" for word in words)
+        return "; ".join(filter(None, (counts, cost_line(self.calls.total))))
 
     def _still(self) -> None:
         if self._live is not None:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from rich.console import RenderableType
 
+from actors.terminal.costs import costs
 from actors.terminal.plain import pairs
 from events.question import SOURCES
 from store.beacon import Beacon, read_beacon
@@ -47,6 +48,7 @@ def status(state: State, decision: Decision | None = None, beacon: Beacon | None
             "quarantined": len(state.quarantined()),
             "evidence": by_evidence(state.episodes.verified().values()),
         },
+        "costs": costs(state.calls),
         "dead_letters": len(state.integrity.open_letters()),
         "parked": len(state.integrity.parked),
         "workers_lost": state.workers.lost(),
@@ -67,6 +69,7 @@ def status_view(found: dict[str, Any]) -> RenderableType:
             ("verified", f"{episodes['verified']} ({_counts(episodes['evidence'])})"),
             ("refused", _counts(episodes["refused"])),
             ("quarantined", str(episodes["quarantined"])),
+            ("model calls", _cost(found["costs"]["total"])),
             ("dead letters", str(found["dead_letters"])),
             ("parked", str(found["parked"])),
             ("workers lost", str(found["workers_lost"])),
@@ -74,6 +77,13 @@ def status_view(found: dict[str, Any]) -> RenderableType:
             *_daemon(found["daemon"]),
         ]
     )
+
+
+def _cost(total: dict[str, Any]) -> str:
+    if not total["sent"]:
+        return "none"
+    most = f" (of which {total['uncertain']:.4f} at most)" if total["uncertain"] else ""
+    return f"{total['sent']}, {total['answered']} answered, cost {total['cost']:.4f}{most}"
 
 
 def _gate(state: State, decision: Decision | None) -> dict[str, Any]:

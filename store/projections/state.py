@@ -8,7 +8,8 @@ from events.episode import EpisodeJudged
 from events.identity import canonical_json, digest_of
 from events.struct import Event
 from events.wire import AnyEvent, AnyRecorded
-from store.projections import datasets, episodes, funnel, integrity, questions, traces, workers
+from store.projections import calls, datasets, episodes, funnel, integrity, questions, traces, workers
+from store.projections.calls import Calls
 from store.projections.datasets import Datasets
 from store.projections.episodes import Episodes
 from store.projections.fold import FinishedWork, Projection, hears
@@ -27,6 +28,7 @@ MODELS: Mapping[str, Projection] = {
     "workers": workers,
     "funnel": funnel,
     "integrity": integrity,
+    "calls": calls,
 }
 """Every read model by its name."""
 
@@ -68,6 +70,8 @@ class State:
     """From proposal to verified episode, by dataset and source."""
     integrity: Integrity = field(default_factory=integrity.initial)
     """What speaks against the record."""
+    calls: Calls = field(default_factory=calls.initial)
+    """What calls of models cost."""
 
     def apply(self, recorded: AnyRecorded, names: Collection[str] = MODELS.keys()) -> None:
         """Take one event into read models.

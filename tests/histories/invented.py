@@ -34,7 +34,8 @@ def _proposal_accepted(fields: Fields) -> Fields:
 
 def _attempt_made(fields: Fields) -> Fields:
     """`wall` held level and fingerprint, and a message was a list."""
-    said = [dict(zip(("text", "code", "cell"), one, strict=True)) for one in fields["said"]]
+    names = ("text", "code", "cell", "reasoning", "flaw", "told")
+    said = [dict(zip(names, one, strict=False)) for one in fields["said"]]
     return {**_without(fields, "wall"), **fields["wall"], "said": said}
 
 
@@ -82,7 +83,7 @@ def as_it_was(event: Mapping[str, Any]) -> dict[str, Any]:
         }
     if tag == "AttemptEnded":
         wall = {"level": fields["level"], "fingerprint": fields["fingerprint"]}
-        said = [[one["text"], one["code"], one["cell"]] for one in fields["said"]]
+        said = [list(one.values()) for one in fields["said"]]
         return {"type": "AttemptMade", **_without(fields, "level", "fingerprint"), "said": said, "wall": wall}
     if tag == "EpisodeJudged":
         votes = [{"right": vote["accepted"], **_without(vote, "accepted")} for vote in fields["votes"]]

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from actors.ports import InfrastructureError, Session, Watch, Workers
-from actors.teaching.dialogue import Dialogue, SolveSettings, Task, attempt
+from actors.teaching.dialogue import Dialogue, GaveUp, SolveSettings, Task, attempt
 from events.identity import digest_of
 from events.trace import (
     AttemptEnded,
@@ -36,6 +36,7 @@ class Told:
     """A teacher that says what it was given, and keeps what it was shown."""
 
     name = "told"
+    prompts = ""
 
     def __init__(self, *messages: Message, mistake: Mistake | None = None) -> None:
         self.messages = list(messages)
@@ -47,9 +48,9 @@ class Told:
         self.tasks.append(task)
         return self
 
-    async def next(self, view: str | None) -> Message | None:
+    async def next(self, view: str | None) -> Message | GaveUp:
         self.shown.append(view)
-        return self.messages.pop(0) if self.messages else None
+        return self.messages.pop(0) if self.messages else GaveUp("teacher_stopped")
 
 
 class OneSession:
