@@ -2,14 +2,14 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
 from typing import Literal
 
-from actors.language.operator import Columns
+from events.dataset import ColumnProfile
 from events.identity import digest_of_parts
 from events.question import Question
 from events.trace import Role
@@ -41,7 +41,7 @@ class Prompts:
         """The rules of the sandbox, and how code is to be written."""
         return f"{self.texts['system.md']}\n{self.texts[f'{protocol}.md']}".strip()
 
-    def question(self, question: Question, role: Role, columns: Columns) -> str:
+    def question(self, question: Question, role: Role, columns: Sequence[ColumnProfile]) -> str:
         """The question as it is asked; with the hint for a gold trace alone."""
         asked = Template(self.texts["question.md"]).substitute(
             question=question.question_text,
@@ -71,7 +71,7 @@ def prompts() -> Prompts:
     return Prompts(texts, digest_of_parts(parts), tomllib.loads(texts["corrections.toml"]))
 
 
-def _told_of(columns: Columns) -> list[str]:
+def _told_of(columns: Sequence[ColumnProfile]) -> list[str]:
     """A line of JSON for each column: a name that holds line ends or quotes stays one text."""
     return [
         json.dumps({"name": one.name, "kind": one.kind, "missing": one.missing}, ensure_ascii=False)
