@@ -192,7 +192,7 @@ async def test_every_script_runs_without_an_error_and_answers() -> None:
     async with bench() as desk:
         subject = await desk.take(birds(rows=120, seed=11))
         for source in SOURCES:
-            for question in accepted(subject, source, 5, key="running"):
+            for question in accepted(subject, source, 3, key="running"):
                 for task in tasks(question, SETTINGS):
                     ended, _ = await attempt(task, desk.scripted, desk.workers, SETTINGS)
                     errors = [cell.result.error for cell in ended.executed if cell.result.error]

@@ -131,8 +131,15 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize("tail", [b"", TORN], ids=["whole", "torn"])
-@pytest.mark.parametrize("lasting", [False, True], ids=["once", "for good"])
+@pytest.mark.parametrize(
+    ("lasting", "tail"),
+    [
+        pytest.param(False, TORN, id="once-torn"),
+        pytest.param(True, b"", id="for good-whole"),
+        pytest.param(False, b"", id="once-whole", marks=pytest.mark.full),
+        pytest.param(True, TORN, id="for good-torn", marks=pytest.mark.full),
+    ],
+)
 @pytest.mark.parametrize(
     "fault", FAULTS, ids=lambda fault: f"{fault[0]}-{errno.errorcode[fault[1]]}-{fault[2]}"
 )
