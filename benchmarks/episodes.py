@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from actors.terminal.output import configure
+from benchmarks.judging import Judged, judged
 from benchmarks.stages import Stages
 from benchmarks.table import machine, seconds, share, table
 from benchmarks.wholes import Whole, one_by_one, whole
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+MOST_ORCHESTRATION = 0.25
+"""Of the CPU time of solving and judging."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -26,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(machine())
     print(f"\nA whole run on local workers, {given.episodes} questions wanted of each table and source")
     print(table(("", ""), list(_costs(whole(paths, given.episodes)))))
+    print("\nQuestions that were made before, solved by a teacher that takes no time, and judged")
+    print(table(("", "", "share"), list(_judging(judged(paths, given.episodes)))))
     print("\nWhere the time of such a run goes, its stages one by one")
     print(table(("", "times", "wall", "each", "share"), list(_stages(one_by_one(paths, given.episodes)))))
     print(f"\nmeasured in {seconds(time.perf_counter() - began)}")
@@ -42,6 +47,15 @@ def _costs(run: Whole) -> Iterator[tuple[str, str]]:
     )
     yield "verified in a CPU-second", f"{verified / run.cpu:.2f} /s"
     yield "verified in a second of wall time", f"{verified / run.wall:.2f} /s"
+
+
+def _judging(run: Judged) -> Iterator[tuple[str, ...]]:
+    yield "verified in a CPU-second", f"{run.verified / run.cpu:.2f} /s", ""
+    for name, spent in run.spent.items():
+        yield name, seconds(spent), share(spent, run.cpu)
+    is_met = "met" if run.orchestration <= MOST_ORCHESTRATION else "not met"
+    wanted = f"at most {MOST_ORCHESTRATION:.0%}"
+    yield f"all but forks and cells; {wanted}: {is_met}", "", share(run.orchestration, 1)
 
 
 def _stages(stages: Stages) -> Iterator[tuple[str, ...]]:

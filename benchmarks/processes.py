@@ -48,12 +48,31 @@ def processor_seconds(process: int) -> float:
     return sum(_ticks(one) for one in _below(process)) / os.sysconf("SC_CLK_TCK")
 
 
+def seconds_by_command(process: int, named: str) -> tuple[float, float]:
+    """CPU-seconds of the processes that it started and of all below them: the named ones, and the others.
+
+    Args:
+        process: whose children.
+        named: part of a command line.
+    """
+    spent = [0.0, 0.0]
+    for child in _children_of_threads(process):
+        with suppress(OSError):  # it has just ended
+            is_other = named.encode() not in Path(f"/proc/{child}/cmdline").read_bytes()
+            spent[is_other] += _ticks(child) / os.sysconf("SC_CLK_TCK") + processor_seconds(child)
+    return spent[0], spent[1]
+
+
 def _below(process: int) -> Iterator[int]:
+    for child in _children_of_threads(process):
+        yield child
+        yield from _below(child)
+
+
+def _children_of_threads(process: int) -> Iterator[int]:
     for told in Path(f"/proc/{process}/task").glob("*/children"):
         with suppress(OSError):  # it, or the thread that started it, has just ended
-            for child in map(int, told.read_text("ascii").split()):
-                yield child
-                yield from _below(child)
+            yield from map(int, told.read_text("ascii").split())
 
 
 def _ticks(process: int) -> int:

@@ -39,7 +39,7 @@ class Whole:
         return self.own + self.children
 
 
-class _Silence:
+class Silence:
     """Progress that nobody wants to hear of."""
 
     def stage(self, told: str) -> None:
@@ -59,7 +59,7 @@ def whole(paths: tuple[Path, ...], wanted: int) -> Whole:
     with tempfile.TemporaryDirectory(prefix="tracegate-benchmark-") as folder:
         home = Home(Path(folder))
         before, began = _cpu(), time.perf_counter()
-        anyio.run(system.perform, _job(home, paths, wanted), _Silence())
+        anyio.run(system.perform, job(home, paths, wanted), Silence())
         wall, after = time.perf_counter() - began, _cpu()
         return Whole(rebuild(home), wall, after[0] - before[0], after[1] - before[1])
 
@@ -72,26 +72,31 @@ def one_by_one(paths: tuple[Path, ...], wanted: int) -> Stages:
     """
     stages = Stages("between the stages")
     with tempfile.TemporaryDirectory(prefix="tracegate-benchmark-") as folder:
-        job = _job(Home(Path(folder)), paths, wanted)
+        work = job(Home(Path(folder)), paths, wanted)
         with mock.patch.multiple(system, **timed_parts(stages)):
-            anyio.run(_with_processes_ready, job, stages)
+            anyio.run(_perform, work, stages)
     return stages
 
 
-async def _with_processes_ready(job: Job, stages: Stages) -> None:
-    """Do the job when the processes that it will use are there, so that no stage pays for their start."""
+async def with_processes_ready() -> None:
+    """Start the processes that a job will use, so that it does not pay for their start."""
+    async with anyio.create_task_group() as tasks:
+        for _ in range(system.PROCESSES):
+            tasks.start_soon(to_process.run_sync, _imported)
+
+
+async def _perform(work: Job, stages: Stages) -> None:
     with stages.stage("starting the processes of court and oracle"):
-        async with anyio.create_task_group() as tasks:
-            for _ in range(system.PROCESSES):
-                tasks.start_soon(to_process.run_sync, _imported)
-    await system.perform(job, _Silence())
+        await with_processes_ready()
+    await system.perform(work, Silence())
 
 
 def _imported() -> None:
     """To be told of this function is to import all that the court and the oracle need."""
 
 
-def _job(home: Home, paths: tuple[Path, ...], wanted: int) -> Job:
+def job(home: Home, paths: tuple[Path, ...], wanted: int) -> Job:
+    """A run of both sources on local workers."""
     phases: frozenset[Phase] = frozenset({"generate", "solve"})
     return Job("run", phases, home, paths, questions=wanted, workers="local")
 

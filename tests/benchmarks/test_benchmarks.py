@@ -10,7 +10,7 @@ import pytest
 
 from actors.workers.engine import docker_available, worker_image
 from benchmarks.enlarged import TIMES, enlarged
-from benchmarks.processes import processor_seconds
+from benchmarks.processes import processor_seconds, seconds_by_command
 from benchmarks.rounds import Way, interleaved
 from benchmarks.stages import Stages
 from benchmarks.table import seconds, share, table, times
@@ -75,6 +75,13 @@ def test_questions_are_counted_by_cpu_second_through_the_whole_court_and_the_wal
 def test_episodes_are_counted_by_cpu_second_and_the_time_split_by_stage() -> None:
     shown = printed("episodes", "--episodes", "1", "examples/penguins_raw.csv")
     assert FIGURE.search(row(shown, "verified in a CPU-second"))
+    for name in (
+        "this process: actors",
+        "what traces must show",
+        "the worker: forks",
+        "all but forks and cells",
+    ):
+        assert row(shown, name).endswith(" %")
     for name in (
         "solving",
         "grounding: cells",
@@ -147,6 +154,9 @@ def test_the_time_of_processes_below_counts_when_they_live_and_when_they_were_wa
         assert process.stdout is not None
         assert process.stdout.readline() == "done\n"
         assert processor_seconds(os.getpid()) - before >= 0.29
+        named, others = seconds_by_command(os.getpid(), "while time.process_time")
+        assert named >= 0.29
+        assert named + others <= processor_seconds(os.getpid())
         alone = processor_seconds(process.pid)
         process.communicate("\n")
     assert alone == 0  # it has no children of its own
