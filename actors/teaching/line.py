@@ -151,7 +151,7 @@ class Line:
                 await self._purse.settle(end)
             finally:
                 self._purse.let_go(call.call)
-        self._learn(got, seconds)
+            self._learn(got, seconds)
         return got if isinstance(got, Failed) else end.reply or got.reply
 
     def _call(self, asked: Asked) -> CallReserved:

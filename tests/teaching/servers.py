@@ -31,7 +31,7 @@ class ModelServer:
     """What was asked and answered, and what it cost by this server's own count."""
 
     brain: Brain
-    faults: Callable[[int, Body], Fault | None] = lambda _, __: None
+    faults: Callable[[int], Fault | None] = lambda _: None
     """By the number of the request, from 0."""
     key: str = ""
     models: tuple[str, ...] = (MODEL,)
@@ -51,7 +51,7 @@ class ModelServer:
         body = await request.json()
         number, self.asked = self.asked, self.asked + 1
         self.bodies.append(body)
-        fault = self.faults(number, body)
+        fault = self.faults(number)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
