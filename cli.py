@@ -30,6 +30,7 @@ import msgspec
 
 from actors.daemon.orders import OrderBook, OrdersError
 from actors.gating.gate import judge_home, keep
+from actors.gating.grader import audited
 from actors.gating.record import KINDS as FAILURES, acknowledge, simulate
 from actors.job import UNFIT_JOB, Job, Phase, model_of, sources_of
 from actors.runtime.loop import QUICK
@@ -67,7 +68,7 @@ from store.home import Home
 from store.log.lock import hold_lock
 from store.positions import moment
 from store.replay import check, rebuild
-from store.validate import validate as validation_of
+from store.validate import questions_of, validate as validation_of
 
 _EXITS: Exits = {1: ANSWERED_NO, 2: (*UNFIT_JOB, OrdersError, *BAD_INPUT), 3: MACHINE_FAILED}
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""
@@ -255,10 +256,13 @@ def _execute(place: Home, output: Output, **given: Any) -> Never:
 
 @app.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
+@click.option("--grader", is_flag=True, help="Try each known answer in forms that must match, and must not.")
 @common
-def validate(paths: tuple[Path, ...], *, quiet: bool, as_json: bool, **_: Any) -> None:
+def validate(paths: tuple[Path, ...], grader: bool, *, quiet: bool, as_json: bool, **_: Any) -> None:
     """Judge question and episode files by the contract."""
-    found, view = validated([validation_of(path) for path in paths])
+    results = [validation_of(path) for path in paths]
+    audit = audited(one for path in paths for one in questions_of(path)).to_dict() if grader else None
+    found, view = validated(results, audit)
     Output(as_json, quiet).result(found, view)
     sys.exit(0 if found["valid"] else 1)
 

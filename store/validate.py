@@ -105,6 +105,22 @@ def validate(path: Path) -> Validation:
     return Validation(len(files), sum(len(records) for _, records in judged), tuple(problems))
 
 
+def questions_of(path: Path) -> Iterator[Question]:
+    """The sound questions of a file, or of every file under a folder.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    for file in _files(path):
+        for _, line in _records(file):
+            try:
+                record = parse_record(line)
+            except InvalidRecordError:
+                continue
+            if isinstance(record, Question):
+                yield record
+
+
 def validate_file(path: Path) -> list[Problem]:
     """Everything that is wrong with a file or folder; nothing when all its records are sound.
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from actors.gating.case import Case, RuleResult, several
+from actors.gating.grader import audited
 from actors.gating.recount import Finding, majority_fault, trace_findings
 from events.episode import EpisodeJudged
 from store.decisions import Decision
@@ -139,6 +140,23 @@ def question_identity(case: Case) -> RuleResult:
     )
 
 
+def grader_audit(case: Case) -> RuleResult:
+    """Every known answer of a verified question matches in the forms that say the same, and in no other."""
+    accepted = case.state.questions.accepted
+    asked = {judged.question for judged in case.state.verified().values()}
+    audit = audited(accepted[key] for key in sorted(asked & accepted.keys()))
+    refused, taken = sum(audit.refused.values()), sum(audit.accepted.values())
+    places = [f"tracegate inspect question {one.question} ({one.form})" for one in audit.misjudged]
+    return RuleResult(
+        "grader_audit",
+        passed=audit.sound,
+        found=f"{refused} false refusals, {taken} false acceptances of {audit.answers} answers",
+        allowed="0 and 0",
+        where=several(places) if places else "tracegate validate --grader, on the questions",
+        opens_with="" if audit.sound else "mend how answers are compared; nothing acknowledges this",
+    )
+
+
 def dead_letters(case: Case) -> RuleResult:
     """No piece of work was put aside for good without somebody having looked at it."""
     letters = case.state.integrity.open_letters()
@@ -231,6 +249,7 @@ DATA_RULES: tuple[Rule, ...] = (
     trace_integrity,
     strict_majority,
     question_identity,
+    grader_audit,
     dead_letters,
     enough_verified,
     source_yield,

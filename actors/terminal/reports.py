@@ -22,18 +22,39 @@ def replayed(report: ReplayReport) -> Report:
     return report.to_dict(), "\n".join([*lines, f"at position {report.seq} the artifacts {verdict}"])
 
 
-def validated(results: Sequence[Validation]) -> Report:
-    """What is wrong with question and episode files."""
+def validated(results: Sequence[Validation], audit: Mapping[str, Any] | None = None) -> Report:
+    """What is wrong with question and episode files, and what an audit of the grader found."""
     problems = [problem for result in results for problem in result.problems]
     records = sum(result.records for result in results)
-    found = {
-        "valid": not problems,
+    found: dict[str, Any] = {
+        "valid": not problems and _is_sound(audit),
         "files": sum(result.files for result in results),
         "records": records,
         "problems": [{"path": str(one.path), "line": one.line, "what": one.what} for one in problems],
     }
     lines = [f"{one.path}:{one.line}: {one.what}" for one in problems]
-    return found, "\n".join([*lines, f"{records} records, {len(problems)} problems"])
+    lines.append(f"{records} records, {len(problems)} problems")
+    if audit is not None:
+        found["grader"] = dict(audit)
+        lines += _audit_lines(audit)
+    return found, "\n".join(lines)
+
+
+def _is_sound(audit: Mapping[str, Any] | None) -> bool:
+    return audit is None or not (audit["false_refusals"] or audit["false_acceptances"])
+
+
+def _audit_lines(audit: Mapping[str, Any]) -> list[str]:
+    """A line for each form, what was misjudged, and the two figures that have to be 0."""
+    lines = [
+        f"{form}: {told['tried']} tried, {told['refused']} refused wrongly, {told['accepted']} taken wrongly"
+        for form, told in audit["forms"].items()
+    ]
+    for one in audit["misjudged"]:
+        wrong = "refused" if one["must_match"] else "accepted"
+        lines.append(f"question {one['question']}: {one['form']}: {wrong}: {one['answer']}")
+    sums = f"{audit['false_refusals']} false refusals, {audit['false_acceptances']} false acceptances"
+    return [*lines, f"{sums} among {audit['tried']} forms of {audit['answers']} answers"]
 
 
 def recipes_told(found: Sequence[Mapping[str, Any]]) -> Report:

@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import Finished
 from tests.cli.program import LOCAL, SOURCES, Program
 
+ROOT = Path(__file__).parents[2]
 Record = dict[str, Any]
 ALIASES = {"is_procedural", "is_template", "is_llm", "subtype", "origin", "question_type", "source_type"}
 
@@ -18,6 +19,28 @@ def test_every_artifact_of_a_finished_home_is_valid(finished: Finished) -> None:
     home = finished.program.home
     found = finished.program.json("validate", home / "questions", home / "episodes")
     assert found == {"valid": True, "files": 8, "records": 48, "problems": []}
+
+
+def test_the_audit_of_the_grader_finds_no_answer_misjudged_and_leaves_the_home_as_it_was(
+    finished: Finished,
+) -> None:
+    found = finished.program.json("validate", "--grader", finished.program.home / "questions")
+    told = found["grader"]
+    assert (told["false_refusals"], told["false_acceptances"], told["misjudged"]) == (0, 0, [])
+    assert told["answers"] == found["records"] == 24
+    assert told["tried"] == sum(form["tried"] for form in told["forms"].values()) > 20 * told["answers"]
+    assert {"number: inside", "number: not outside", "answer: extra field"} <= told["forms"].keys()
+    said = finished.program.run("validate", "--grader", finished.program.home / "questions").out
+    assert f"0 false refusals, 0 false acceptances among {told['tried']} forms of 24 answers" in said
+
+
+@pytest.mark.full
+def test_the_audit_of_the_grader_finds_nothing_over_all_questions_of_the_examples(tmp_path: Path) -> None:
+    program = Program(tmp_path / "home")
+    program.run("generate", ROOT / "examples", *LOCAL)
+    told = program.json("validate", "--grader", program.home / "questions")["grader"]
+    assert (told["false_refusals"], told["false_acceptances"]) == (0, 0)
+    assert told["answers"] > 150
 
 
 def test_the_legacy_field_ground_truth_is_refused(finished: Finished, tmp_path: Path) -> None:

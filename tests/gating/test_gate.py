@@ -31,6 +31,7 @@ RULES = [
     "trace_integrity",
     "strict_majority",
     "question_identity",
+    "grader_audit",
     "dead_letters",
     "enough_verified",
     "source_yield",
