@@ -30,7 +30,6 @@ import msgspec
 
 from actors.daemon.orders import OrderBook, OrdersError
 from actors.gating.gate import judge_home, keep
-from actors.gating.grader import audited
 from actors.gating.record import KINDS as FAILURES, acknowledge, simulate
 from actors.job import UNFIT_JOB, Job, Phase, model_of, sources_of
 from actors.runtime.loop import QUICK
@@ -68,7 +67,7 @@ from store.home import Home
 from store.log.lock import hold_lock
 from store.positions import moment
 from store.replay import check, rebuild
-from store.validate import questions_of, validate as validation_of
+from store.validate import validate as validation_of
 
 _EXITS: Exits = {1: ANSWERED_NO, 2: (*UNFIT_JOB, OrdersError, *BAD_INPUT), 3: MACHINE_FAILED}
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""
@@ -260,9 +259,12 @@ def _execute(place: Home, output: Output, **given: Any) -> Never:
 @common
 def validate(paths: tuple[Path, ...], grader: bool, *, quiet: bool, as_json: bool, **_: Any) -> None:
     """Judge question and episode files by the contract."""
-    results = [validation_of(path) for path in paths]
-    audit = audited(one for path in paths for one in questions_of(path)).to_dict() if grader else None
-    found, view = validated(results, audit)
+    if grader:
+        from actors.validating import audited_files  # noqa: PLC0415  submits as code would: the data stack
+
+        found, view = audited_files(paths)
+    else:
+        found, view = validated([validation_of(path) for path in paths])
     Output(as_json, quiet).result(found, view)
     sys.exit(0 if found["valid"] else 1)
 

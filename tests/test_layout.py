@@ -32,6 +32,7 @@ LAZY = {
     "cli.py: actors.generation.rebuilding": 1,
     "cli.py: actors.terminal.inspecting": 1,
     "actors/system.py: actors.teaching.endpoint": 1,
+    "cli.py: actors.validating": 1,
 }
 """Imports inside functions that may be: commands that load the data stack, so that others start at once."""
 SLOW = {"scipy.stats", "statsmodels", "sklearn", "torch", "transformers", "openai"}

@@ -5,15 +5,17 @@ refused though it says the same is a false refusal, one that is taken though it 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from actors.gating.other_forms import other_answers, other_forms
-from actors.gating.same_forms import same_forms
-from events.answers import AnswerContract, Unreadable, matches, read
+from actors.gating.same_forms import Forms, same_forms
+from events.answers import AnswerContract, AnswerField, Unreadable, matches, read
 from events.question import Question
 
+FieldForms = Callable[[AnswerField, Any], Forms]
 Trial = tuple[str, bool, Any]
 """The name of a form, whether it must match, and the answer in it."""
 
@@ -71,15 +73,20 @@ class GraderAudit:
         }
 
 
-def audited(questions: Iterable[Question]) -> GraderAudit:
-    """What the matching rule makes of every form of every accepted answer of some questions."""
+def audited(questions: Iterable[Question], *further: FieldForms) -> GraderAudit:
+    """What the matching rule makes of every form of every accepted answer of some questions.
+
+    Args:
+        questions: those whose answers are known.
+        further: makers of forms that must match, beside those that are always tried.
+    """
     tried, refused, accepted = Counter[str](), Counter[str](), Counter[str]()
     misjudged: dict[str, Misjudged] = {}
     answers = 0
     for question in questions:
         for gold in question.answers:
             answers += 1
-            for form, must, given in trials(question.contract, gold):
+            for form, must, given in trials(question.contract, gold, *further):
                 tried[form] += 1
                 if matches(question.contract, given, gold) != must:
                     (refused if must else accepted)[form] += 1
@@ -87,8 +94,8 @@ def audited(questions: Iterable[Question]) -> GraderAudit:
     return GraderAudit(answers, tried, refused, accepted, tuple(misjudged.values()))
 
 
-def trials(contract: AnswerContract, gold: Any) -> Iterator[Trial]:
-    """Every form of a known answer, field by field and as a whole."""
+def trials(contract: AnswerContract, gold: Any, *further: FieldForms) -> Iterator[Trial]:
+    """Every form of a known answer, field by field and as a whole; `further` as in `audited`."""
     known = read(contract, gold)
     if isinstance(known, Unreadable):
         yield "answer: itself", True, gold
@@ -98,7 +105,7 @@ def trials(contract: AnswerContract, gold: Any) -> Iterator[Trial]:
         yield f"answer: {form}", False, given
     for field in contract.fields:
         value = known[field.name]
-        for form, other in same_forms(field, value):
+        for form, other in chain.from_iterable(make(field, value) for make in (same_forms, *further)):
             yield f"{field.kind}: {form}", True, {**known, field.name: other}
         for form, other in other_forms(field, value):
             yield f"{field.kind}: not {form}", False, {**known, field.name: other}

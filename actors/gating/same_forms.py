@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
 from events.answer_contract import AnswerField, FieldKind, columns_of
 
 Forms = Iterator[tuple[str, Any]]
 _NEAR = Fraction(98, 100)
-_WIDEST = 2**63
 
 
 def same_forms(field: AnswerField, value: Any) -> Forms:
@@ -37,9 +34,8 @@ def allowed(field: AnswerField, value: Any) -> Fraction:
 
 
 def _number(field: AnswerField, value: Any) -> Forms:
-    yield "dtype", np.float64(value)
-    if abs(Fraction(float(np.float32(value))) - Fraction(value)) < _NEAR * allowed(field, value):
-        yield "dtype", np.float32(value)
+    if value == int(value):
+        yield "dtype", int(value)
     if not value:
         yield "zero", -0.0
     if field.decimals is not None:
@@ -53,8 +49,6 @@ def _number(field: AnswerField, value: Any) -> Forms:
 
 
 def _integer(field: AnswerField, value: Any) -> Forms:
-    if -_WIDEST <= value < _WIDEST:
-        yield "dtype", np.int64(value)
     if int(float(value)) == value:
         yield "dtype", float(value)
     if slack := math.floor(_NEAR * allowed(field, value)):
@@ -80,7 +74,6 @@ def _label(field: AnswerField, value: Any) -> Forms:
     if not isinstance(value, str):
         yield "spelled", str(value)
         return
-    yield "dtype", np.str_(value)
     yield "accents", unicodedata.normalize("NFD", value)
     if value.isascii() and value.isdigit() and not field.form.options:
         yield "dtype", int(value)
@@ -90,30 +83,26 @@ def _label(field: AnswerField, value: Any) -> Forms:
 
 def _labels(field: AnswerField, value: Any) -> Forms:
     yield "shape", list(value)
-    if value and all(isinstance(one, str) for one in value):
-        yield "shape", np.array(value, dtype=object)
+    if all(isinstance(one, str) for one in value):
         yield "accents", [unicodedata.normalize("NFD", one) for one in value]
     if not field.ordered:
         yield from (("order", value[::-1]), ("order", value[1:] + value[:1]))
 
 
 def _flag(field: AnswerField, value: Any) -> Forms:
-    yield "dtype", np.bool_(value)
     if field.form.yes:
         yield "spelled", field.form.yes if value else field.form.no
 
 
 def _date(field: AnswerField, value: Any) -> Forms:
     if field.form.grain == "day":
-        yield from (("dtype", np.datetime64(value)), ("spelled", f"{value} 00:00:00"))
+        yield from (("spelled", f"{value}T00:00:00"), ("spelled", f"{value} 00:00:00"))
     if field.form.grain == "year":
         yield "dtype", int(value)
 
 
-def _interval(field: AnswerField, value: Any) -> Forms:
+def _interval(_: AnswerField, value: Any) -> Forms:
     yield "shape", list(value)
-    if field.form.ends != "date":
-        yield "dtype", np.array(value, dtype=object)
 
 
 def _table(field: AnswerField, value: Any) -> Forms:
