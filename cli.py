@@ -37,6 +37,7 @@ from actors.terminal.coverage_view import coverage_view
 from actors.terminal.doctor import doctor_view, examined
 from actors.terminal.ending import INTERRUPTED, ended, leave, while_nobody_listens
 from actors.terminal.executed_view import executed_view
+from actors.terminal.export_commands import export
 from actors.terminal.find import INSPECTED, Kind, find
 from actors.terminal.gate_view import gate_view
 from actors.terminal.log_commands import log
@@ -55,14 +56,13 @@ from actors.terminal.options import (
 )
 from actors.terminal.output import GivenText, Output
 from actors.terminal.problems import ANSWERED_NO, BAD_INPUT, MACHINE_FAILED, Exits
-from actors.terminal.reports import exported, recipes_told, replayed, validated
+from actors.terminal.reports import recipes_told, replayed, validated
 from actors.terminal.status import standing, status as status_of, status_view
 from actors.terminal.summary import summary_table
 from events.gate import IntegrityFailure
 from events.question import SOURCES, Source
 from store.artifacts import write_artifacts
 from store.differences import difference
-from store.export.sft import export_sft
 from store.home import Home
 from store.log.lock import hold_lock
 from store.positions import moment
@@ -269,18 +269,6 @@ def validate(paths: tuple[Path, ...], grader: bool, *, quiet: bool, as_json: boo
     sys.exit(0 if found["valid"] else 1)
 
 
-@app.group()
-def export() -> None:
-    """Files for others."""
-
-
-@export.command()
-@common
-def sft(home: Path, quiet: bool, as_json: bool) -> None:
-    """Verified episodes as messages for supervised fine-tuning."""
-    Output(as_json, quiet).result(*exported(export_sft(Home(home), rebuild(Home(home)))))
-
-
 @app.command()
 @click.option("--reap", is_flag=True, help="First remove what dead hosts left: containers, local folders.")
 @common
@@ -292,6 +280,7 @@ def doctor(home: Path, quiet: bool, as_json: bool, reap: bool) -> None:
     Output(as_json, quiet).result(found, doctor_view(found))
 
 
+app.add_command(export)
 app.add_command(log)
 
 
