@@ -157,6 +157,7 @@ def test_a_daemon_killed_right_after_each_type_of_event_ends_where_an_undisturbe
         assert outcome(doomed.program) == undisturbed.outcome
 
 
+@pytest.mark.full
 def test_events_of_every_kind_of_progress_come_while_a_daemon_works(undisturbed: Undisturbed) -> None:
     """So that the deaths above are deaths in the middle of all that there is."""
     assert set(undisturbed.types) == {
