@@ -18,7 +18,7 @@ from actors.language.coded import day_forms
 from actors.language.evaluation import Engine
 from actors.language.kinds import COLUMN_KINDS, DERIVED
 from actors.language.program import TABLE, Program, declaration
-from actors.language.sums import exact_sum
+from actors.language.sums import SPELLED
 from actors.language.term import Bound, Input, Term
 from events.question import Step
 
@@ -54,8 +54,6 @@ _ARRAYS = {
 _HOLDERS = {"column": "known", "date": "dates"}
 _CODED = ("category", "text", "numeral")
 """Kinds of parameter whose columns it holds as codes and levels."""
-_SPELLED = {exact_sum.__name__: "math.fsum"}
-"""What is called instead of a function of ours, which code behind the wall has not: of one result."""
 
 
 @dataclass(frozen=True)
@@ -248,9 +246,8 @@ class _Inliner(ast.NodeTransformer):
         """An argument becomes its value, a local name its new one, a function of ours what a person calls."""
         if node.id in self.arguments:
             return self.arguments[node.id]
-        if node.id in _SPELLED:
-            return ast.parse(_SPELLED[node.id], mode="eval").body
-        return ast.Name(id=self.renamed.get(node.id, node.id), ctx=node.ctx)
+        name = ast.Name(id=self.renamed.get(node.id, node.id), ctx=node.ctx)
+        return ast.parse(SPELLED[node.id], mode="eval").body if node.id in SPELLED else name
 
     def visit_Return(self, node: ast.Return) -> ast.stmt:
         """What is returned becomes the step's variable."""

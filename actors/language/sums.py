@@ -39,6 +39,10 @@ def exact_sum(values: Iterable[float]) -> float:
     return float(whole << unit) if unit >= 0 else whole / (1 << -unit)
 
 
+SPELLED = {exact_sum.__name__: "math.fsum"}
+"""What a person calls instead, and gets the same of: code behind the wall knows nothing of ours."""
+
+
 def _part(numbers: np.ndarray) -> tuple[int, int]:
     """An exact sum as so many units, and the power of two that a unit is."""
     significands, powers = np.frexp(numbers)
