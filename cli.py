@@ -256,13 +256,17 @@ def _execute(place: Home, output: Output, **given: Any) -> Never:
 @app.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @click.option("--grader", is_flag=True, help="Try each known answer in forms that must match, and must not.")
+@click.option(
+    "--benchmark", type=click.Choice(["dabench"]), help="Judge the labels of this benchmark's folder."
+)
 @common
-def validate(paths: tuple[Path, ...], grader: bool, *, quiet: bool, as_json: bool, **_: Any) -> None:
+def validate(paths: tuple[Path, ...], grader: bool, benchmark: str | None, *, quiet: bool, as_json: bool,
+             **_: Any) -> None:  # fmt: skip
     """Judge question and episode files by the contract."""
-    if grader:
-        from actors.validating import audited_files  # noqa: PLC0415  submits as code would: the data stack
+    if grader or benchmark:
+        from actors.validating import judged_further  # noqa: PLC0415  computes: the data stack
 
-        found, view = audited_files(paths)
+        found, view = judged_further(paths, grader=grader, benchmark=benchmark)
     else:
         found, view = validated([validation_of(path) for path in paths])
     Output(as_json, quiet).result(found, view)

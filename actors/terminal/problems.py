@@ -5,6 +5,7 @@ from actors.runtime.host import TooManyRestarts
 from actors.terminal.ending import PATH_ERRORS, UNRECORDED
 from actors.terminal.find import AmbiguousError, NotFoundError
 from store.blobs import BlobCorrupt, BlobMissing, OldBlobs
+from store.dabench import NoBenchmarkError
 from store.decisions import InvalidDecisionsError
 from store.export.sft import NothingToExportError
 from store.log.follow import NoLogError
@@ -27,6 +28,7 @@ BAD_INPUT: Kinds = (
     AmbiguousError,
     NoLogError,
     NoPositionError,
+    NoBenchmarkError,
     *PATH_ERRORS,
     *UNRECORDED,
 )

@@ -57,6 +57,16 @@ def _audit_lines(audit: Mapping[str, Any]) -> list[str]:
     return [*lines, f"{sums} among {audit['tried']} forms of {audit['answers']} answers"]
 
 
+def labels_judged(report: Mapping[str, Any]) -> Report:
+    """Which labels of a benchmark cannot be right under their own text."""
+    lines = [f"{one['question']}, @{one['field']}[{one['label']}]: {one['why']}" for one in report["unfit"]]
+    lines += [f"misread: {what}" for what in report["misread"]]
+    told = f"{report['forms']} forms of {report['labels']} labels of {report['questions']} questions read"
+    last = f"{told}, {len(report['misread'])} misread; {report['computed']} labels computed anew"
+    valid = not report["unfit"] and not report["misread"]
+    return {"valid": valid, **report}, "\n".join([*lines, f"{last}; {len(report['unfit'])} cannot be right"])
+
+
 def recipes_told(found: Sequence[Mapping[str, Any]]) -> Report:
     """Which questions are what their recipes make."""
     others = [one for one in found if not one["same"]]

@@ -34,6 +34,16 @@ def test_the_audit_of_the_grader_finds_no_answer_misjudged_and_leaves_the_home_a
     assert f"0 false refusals, 0 false acceptances among {told['tried']} forms of 24 answers" in said
 
 
+def test_a_benchmark_is_judged_alone_and_only_where_its_folder_holds_it(
+    program: Program, tmp_path: Path
+) -> None:
+    told = program.run("validate", "--benchmark", "dabench", tmp_path, code=2).said
+    assert "is no DABench folder: it has no questions.jsonl, labels.jsonl, tables" in told
+    for more in (("--grader", tmp_path), (tmp_path, tmp_path)):
+        told = program.run("validate", "--benchmark", "dabench", *more, code=2).said
+        assert "--benchmark takes one folder, and no --grader" in told
+
+
 @pytest.mark.full
 def test_the_audit_of_the_grader_finds_nothing_over_all_questions_of_the_examples(tmp_path: Path) -> None:
     program = Program(tmp_path / "home")

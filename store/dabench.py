@@ -1,0 +1,81 @@
+"""DABench's files as they are published: questions with format strings, labels as texts, and tables."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from store.dabench_formats import Described, described
+
+FILES = ("questions.jsonl", "labels.jsonl", "tables")
+_SHAPE = {"id": int, "question": str, "constraints": str, "format": str, "file_name": str}
+
+
+class NoBenchmarkError(ValueError):
+    """A folder does not hold the benchmark; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of the benchmark and what it counts as right."""
+
+    id: int
+    """Its number."""
+    text: str
+    """What is asked, with its constraints."""
+    fields: Mapping[str, Described]
+    """What its format string asks for, by tag."""
+    table: Path
+    """The CSV file that it is about."""
+    labels: Mapping[str, str]
+    """By tag the text that counts as right; not every tag has one."""
+
+
+def read_dabench(folder: Path) -> tuple[Asked, ...]:
+    """The questions of a folder, in the order of their file.
+
+    Raises:
+        NoBenchmarkError: it does not hold what it should.
+    """
+    missing = [name for name in FILES if not (folder / name).exists()]
+    if missing:
+        message = f"{folder} is no DABench folder: it has no {', '.join(missing)}"
+        raise NoBenchmarkError(message)
+    labels = {
+        one["id"]: dict(one["common_answers"])
+        for _, one in _lines(folder / FILES[1], ("id", "common_answers"))
+    }
+    asked = tuple(_asked(folder, line, one, labels) for line, one in _lines(folder / FILES[0], tuple(_SHAPE)))
+    if not asked:
+        message = f"{folder / FILES[0]} holds no question"
+        raise NoBenchmarkError(message)
+    return asked
+
+
+def _asked(folder: Path, line: int, one: dict[str, Any], labels: Mapping[int, dict[str, str]]) -> Asked:
+    wrong = [name for name, kind in _SHAPE.items() if not isinstance(one[name], kind)]
+    table = folder / FILES[2] / Path(str(one["file_name"])).name
+    problem = (
+        f"{wrong[0]} is no {_SHAPE[wrong[0]].__name__}" if wrong
+        else f"there is no label for question {one['id']}" if one["id"] not in labels
+        else "" if table.is_file() else f"there is no table {table}"
+    )  # fmt: skip
+    if problem:
+        message = f"{folder / FILES[0]}, line {line}: {problem}"
+        raise NoBenchmarkError(message)
+    fields = {found.field.name: found for found in described(one["format"], one["constraints"])}
+    return Asked(one["id"], f"{one['question']}\n{one['constraints']}", fields, table, labels[one["id"]])
+
+
+def _lines(path: Path, names: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        try:
+            found = json.loads(line)
+        except json.JSONDecodeError as error:
+            message = f"{path}, line {number}: not JSON: {error.msg}"
+            raise NoBenchmarkError(message) from error
+        if not isinstance(found, dict) or not set(names) <= found.keys():
+            message = f"{path}, line {number}: a line is an object with {', '.join(names)}"
+            raise NoBenchmarkError(message)
+        yield number, found
