@@ -82,6 +82,7 @@ FILES = (
     opening("makes a group", "os.mkdir('/sys/fs/cgroup/tracegate-abuse') or True"),
     opening("reads a disk", "[open(one, 'rb') for one in ('/dev/vda', '/dev/sda', '/dev/nvme0n1') if os.stat(one)]"),
     opening("makes a device", "os.mknod('disk', 0o600 | 0o060000, os.makedev(254, 0)) or True"),
+    attack("has a device made where a file was", LIBC + "open('old', 'w').close()\nlibc.syscall(316 if platform.machine() == 'x86_64' else 276, -100, b'old', -100, b'new', 4) == 0"),
     opening("makes a pipe", "os.mkfifo('pipe') or True"),
     opening("takes another root", "os.chroot('.') or True"),
     opening("watches a folder", "__import__('ctypes').CDLL(None).inotify_init1(0) >= 0"),

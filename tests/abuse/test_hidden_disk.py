@@ -176,6 +176,74 @@ async def test_one_whose_threads_fill_it_while_no_cell_runs_is_told_and_a_siblin
     assert end.reason == "disk_limit"
 
 
+KEPT = """
+import os
+held, piece = [], bytes(2**20)
+for _ in range(4):
+    held.append(os.open('.', os.O_TMPFILE | os.O_RDWR))
+    for _ in range(190):
+        os.write(held[-1], piece)
+"""
+COMPUTES = f"""
+held = np.empty(450 * 2**17)
+for _ in range(20):
+    open('mine', 'wb').write(bytes({4 * SIZE}))
+"""
+
+
+async def test_one_that_idles_with_what_it_removed_is_told_and_who_comes_later_goes_on(
+    pool: Pool, table: str
+) -> None:
+    async with pool.session(table) as author, pool.session(table) as early:
+        await author.run(KEPT.strip())
+        async with pool.session(table) as late:
+            for session in (early, late):
+                result = await session.run(COMPUTES.strip())
+                assert result.end is None, result
+        end = (await author.run("1")).end
+    assert end is not None
+    assert end.reason == "disk_limit"
+
+
+RESTLESS = """
+import ctypes, mmap, threading
+libc = ctypes.CDLL(None)
+libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+size, small_pages, populate, drop = 1000 * 2**20, 15, 22, 4
+memory = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+libc.madvise(start, size, small_pages)
+go = threading.Event()
+def spin():
+    go.wait()
+    while True:
+        libc.madvise(start, size, populate)
+        libc.madvise(start, size, drop)
+threading.stack_size(65536)
+for _ in range(110):
+    threading.Thread(target=spin, daemon=True).start()
+"""
+WRITES_ON = """
+go.set()
+held.append(os.open('.', os.O_TMPFILE | os.O_RDWR))
+while True:
+    os.write(held[-1], bytes(16 * 2**20))
+"""
+
+
+@pytest.mark.full
+async def test_one_whose_threads_heed_nothing_but_a_kill_is_told_and_a_sibling_goes_on(
+    pool: Pool, table: str
+) -> None:
+    async with pool.session(table) as author, pool.session(table) as sibling:
+        await author.run(KEPT.strip())
+        await author.run(RESTLESS.strip())
+        result = await author.run(WRITES_ON.strip())
+        assert (await sibling.run(KEEPS)).display == f"{SIZE}"
+    assert result.end is not None, result
+    assert result.end.reason == "disk_limit"
+
+
 UNHEARD = {"what no folder shows": REMOVED, "what lies in its folder": NAMED}
 
 

@@ -125,3 +125,18 @@ async def test_when_the_memory_of_a_container_runs_out_only_who_took_it_is_kille
             assert (await sibling.run("mine + 1")).display == "42"
         await works(pool, table)
     assert [type(event) for event in announced] == [WorkerStarted]
+
+
+@pytest.mark.full
+async def test_who_is_killed_for_what_others_took_and_had_less_than_it_may_is_not_at_fault(
+    backend: Backend, table: str
+) -> None:
+    assert backend.name == "docker"
+    small = DockerBackend(worker_image(), HERE, memory_bytes=1024**3)
+    async with running_pool(small, Announced(), limits=Limits(cell_seconds=20.0)) as pool:
+        await pool.offer(table, CSV, READER)
+        async with pool.session(table) as sibling, pool.session(table) as larger:
+            await sibling.run("held = np.ones(400 * 2**17)")
+            with pytest.raises(InfrastructureError, match="the memory of all ran out"):
+                await larger.run("held = np.ones(550 * 2**17)")
+            assert (await sibling.run("len(held) // 2**17")).display == "400"

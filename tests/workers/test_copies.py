@@ -69,6 +69,20 @@ def test_a_file_that_is_only_named_by_a_descriptor_does_not_stand_in_the_way(own
     assert found == [[opened]]
 
 
+def test_what_lies_in_a_place_whose_name_begins_like_its_own_is_not_inside(own: Path) -> None:
+    other = own.with_name(f"{own.name}2")
+    other.mkdir()
+    for folder in (own, other):
+        (folder / "file").write_bytes(b"held")
+    opened = [os.open(folder / "file", os.O_RDONLY) for folder in (own, other)]
+    try:
+        inside = {one.descriptors[0]: one.is_inside for one in openings(own)}
+    finally:
+        for one in opened:
+            os.close(one)
+    assert [inside[one] for one in opened] == [True, False]
+
+
 def test_older_files_are_copied_first(own: Path, monkeypatch: pytest.MonkeyPatch, trial: Trial) -> None:
     """Where no time can be set that is all that is left of their order."""
     filled(own, trial.random)

@@ -9,10 +9,15 @@ import pytest
 from hypothesis import given, strategies as st
 
 from actors.workers.sandbox.deaths import Coroner
-from actors.workers.sandbox.memorykills import FRESH_SECONDS, MemoryKills, counted, counters
+from actors.workers.sandbox.memorykills import FRESH_SECONDS, MemoryKills, counted, counters, whole
 from actors.workers.sandbox.session import OVERRUN
+from events.frames import Limits
 
-ALLOWED = 600.0
+ALLOWED = 600
+MIB = 1024**2
+LIMITS = Limits(cpu_seconds=ALLOWED, memory_bytes=2048 * MIB)
+ALL = 4096 * MIB
+"""The memory of all sessions."""
 
 
 class Kernel:
@@ -30,12 +35,12 @@ class Kernel:
         return MemoryKills(lambda: self.kills, lambda: self.time)
 
 
-def reason(coroner: Coroner, status: int, cpu_seconds: float = 1.0) -> str:
-    return coroner.verdict(status, cpu_seconds, ALLOWED)[0]
+def reason(coroner: Coroner, status: int, cpu_seconds: float = 1.0, memory: int = 2048 * MIB) -> str:
+    return coroner.verdict(status, cpu_seconds, memory, LIMITS)[0]
 
 
-def coroner(kernel: Kernel, *, walled: bool = True) -> Coroner:
-    return Coroner(walled=walled, kills=kernel.watched())
+def coroner(kernel: Kernel, *, walled: bool = True, memory: int = ALL) -> Coroner:
+    return Coroner(walled=walled, kills=kernel.watched(), memory=memory)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +98,35 @@ def test_without_a_wall_a_kill_that_nothing_explains_can_be_its_own() -> None:
 
 @pytest.mark.parametrize("walled", [True, False])
 def test_where_kills_are_not_counted_each_is_taken_for_one_for_want_of_memory(*, walled: bool) -> None:
-    told, detail = coroner(Kernel(None), walled=walled).verdict(signal.SIGKILL, 1.0, ALLOWED)
+    told, detail = coroner(Kernel(None), walled=walled).verdict(signal.SIGKILL, 1.0, 0, LIMITS)
     assert told == "memory_limit"
     assert "does not tell" in detail
+
+
+@pytest.mark.parametrize(
+    ("there_is", "had", "expected"),
+    [
+        (4096, 2047, "lost"),
+        (4096, 2048, "memory_limit"),
+        (1000, 749, "lost"),
+        (1000, 750, "memory_limit"),
+    ],
+)
+def test_who_had_less_than_it_may_is_not_at_fault_where_the_memory_of_all_ran_out(
+    there_is: int, had: int, expected: str
+) -> None:
+    kernel = Kernel()
+    judge = coroner(kernel, memory=there_is * MIB)
+    kernel.kill()
+    assert reason(judge, signal.SIGKILL, memory=had * MIB) == expected
+    assert reason(judge, signal.SIGKILL, memory=had * MIB) == "lost", "that kill is explained"
+
+
+def test_without_a_wall_it_is_not_asked_what_one_had() -> None:
+    kernel = Kernel()
+    judge = coroner(kernel, walled=False)
+    kernel.kill()
+    assert reason(judge, signal.SIGKILL, memory=0) == "memory_limit"
 
 
 @given(st.lists(st.sampled_from(["kill", "die", "look"])))
@@ -145,13 +176,17 @@ def test_what_was_counted_before_it_began_and_a_count_that_fell_explain_nothing(
 
 
 def planted(root: Path, groups: str, **files: str) -> int | None:
+    plant(root, groups, **files)
+    return counted(counters(root))
+
+
+def plant(root: Path, groups: str, **files: str) -> None:
     (root / "proc/self").mkdir(parents=True)
     (root / "proc/self/cgroup").write_text(groups)
     for name, text in files.items():
         place = root / name.replace("__", "/").replace("_dot_", ".")
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
-    return counted(counters(root))
 
 
 VMSTAT = "nr_free_pages 7\noom_kill 100\n"
@@ -177,6 +212,24 @@ def test_where_no_group_counts_the_machine_does_and_where_nothing_does_nobody_kn
     assert planted(tmp_path / "a", "4:memory:/\n", proc__vmstat=VMSTAT, **old_kernel) == 100
     assert planted(tmp_path / "b", "", proc__vmstat="nr_free_pages 7\n") is None
     assert counted(counters(tmp_path / "nowhere")) is None
+
+
+@pytest.mark.parametrize(
+    ("groups", "name"),
+    [("4:memory:/a\n0::/\n", "sys__fs__cgroup__memory__a__memory_dot_limit_in_bytes"),
+     ("4:memory:/docker/0f\n0::/docker/0f\n", "sys__fs__cgroup__memory__memory_dot_limit_in_bytes"),
+     ("0::/a/b\n", "sys__fs__cgroup__a__b__memory_dot_max")],
+)  # fmt: skip
+def test_what_memory_there_is_the_group_tells_and_where_it_has_no_limit_the_machine(
+    tmp_path: Path, groups: str, name: str
+) -> None:
+    machine = whole(tmp_path / "nowhere")
+    told = {f"{len(str(text))}": text for text in (5_000_000, 2**63 - 4096, "max")}
+    found = []
+    for folder, text in told.items():
+        plant(tmp_path / folder, groups, **{name: f"{text}\n"})
+        found.append(whole(tmp_path / folder))
+    assert found == [5_000_000, machine, machine]
 
 
 @pytest.mark.skipif(not Path("/proc/vmstat").exists(), reason="only Linux has it")

@@ -110,6 +110,16 @@ def test_threads_share_their_descriptors(name: str, flags: int, *, branchable: b
 
 
 @machines
+@pytest.mark.parametrize("branchable", [False, True])
+@given(flags=st.integers(0, 2**32 - 1))
+def test_a_file_that_is_renamed_leaves_no_device_behind(name: str, flags: int, *, branchable: bool) -> None:
+    whiteout = 4
+    for one in (flags, flags | whiteout, flags & ~whiteout):
+        said = told(name, "renameat2", 3, 1, 3, 2, one, branchable=branchable)
+        assert said == (DENIED if one & whiteout else ALLOW)
+
+
+@machines
 def test_a_twin_alone_shuts_itself_in_and_nobody_makes_rules(name: str) -> None:
     assert told(name, "landlock_restrict_self", 3, branchable=True) == ALLOW
     assert told(name, "landlock_restrict_self", 3) == DENIED

@@ -169,14 +169,69 @@ def test_for_a_little_more_than_one_may_have_nobody_is_suspected(disk: Disk) -> 
     assert max(child.seen.bytes for child in disk.nursery.children.values()) + 50_000 > MOST.bytes
 
 
-def test_one_that_does_not_stand_still_leaves_nobody_accused(
+def restless(monkeypatch: pytest.MonkeyPatch, *those: Child) -> None:
+    """They heed nothing but a kill."""
+    monkeypatch.setattr(hidden, "STILL_SECONDS", 0.05)
+    stop = Child.stop
+    monkeypatch.setattr(Child, "stop", lambda child: None if child in those else stop(child))
+
+
+def test_one_that_does_not_stand_still_is_told_what_it_held(
     disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hidden, "STILL_SECONDS", 0.05)
-    monkeypatch.setattr(Child, "stop", lambda _: None)
-    suspect = disk.add(Use(350_000))
+    author = disk.add(Use(350_000), NOTHING, State.IDLE)
+    sibling = disk.add(Use(), wrote(9))
+    restless(monkeypatch, author)
     disk.settle()
-    assert disk.ended == {suspect.pid: "lost"}
+    assert disk.ended == {author.pid: "disk_limit"}
+    assert not is_stopped(sibling)
+
+
+def test_one_that_does_not_stand_still_keeps_no_other_from_being_told(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accomplice = disk.add(Use(), NOTHING, State.IDLE)
+    author = disk.add(Use(350_000), wrote(9))
+    restless(monkeypatch, accomplice)
+    disk.settle()
+    assert disk.ended == {accomplice.pid: "lost", author.pid: "disk_limit"}
+
+
+def test_of_several_that_do_not_stand_still_the_last_alone_is_accused(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several = [disk.add(Use(350_000), wrote(ticks)) for ticks in (2, 1)]
+    restless(monkeypatch, *several)
+    disk.settle()
+    assert disk.ended == {several[0].pid: "lost", several[1].pid: "disk_limit"}
+
+
+@pytest.mark.parametrize("siblings", [0, 2])
+def test_after_one_that_ended_in_vain_nobody_who_came_later_ends_before_the_author(
+    disk: Disk, siblings: int
+) -> None:
+    """However little tells against the author, and however much against all others."""
+    author = disk.add(Use(298_000), NOTHING, State.IDLE)
+    there = [disk.add(Use(), wrote(number)) for number in range(siblings)]
+    in_vain = disk.add(Use(5_000), wrote(99))
+    disk.settle()
+    assert disk.ended == {in_vain.pid: "lost"}
+    later = disk.add(Use(5_000), wrote(99))
+    disk.settle()
+    assert disk.ended.pop(author.pid) == "disk_limit"
+    assert disk.ended == {one.pid: "lost" for one in (in_vain, *there)}
+    assert later.outlasted == 0, "who held that is no more"
+    assert not is_stopped(later)
+
+
+def test_what_was_unseen_before_its_first_cell_is_not_its(disk: Disk) -> None:
+    author = disk.add(Use(290_000), wrote(1), State.IDLE)
+    newcomer = disk.add(Use(), wrote(9))
+    disk.hidden.admit(newcomer)
+    disk.fill(newcomer.place / "more", 20_000)
+    disk.settle()
+    assert disk.ended == {author.pid: "disk_limit"}
+    assert newcomer.before == Use(), "who held that is no more"
 
 
 def test_what_folders_hold_harms_nobody_and_is_not_counted_again_at_once(disk: Disk) -> None:

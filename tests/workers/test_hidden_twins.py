@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from actors.workers.sandbox import hidden, survey
-from actors.workers.sandbox.child import Child
+from actors.workers.sandbox.child import Child, State
 from actors.workers.sandbox.family import Family
 from actors.workers.sandbox.room import Use
 from actors.workers.sandbox.unborn import Unborn
@@ -43,19 +43,40 @@ def test_twins_of_one_family_that_have_not_spoken_are_told_what_they_held_togeth
     assert disk.ended == {}
 
 
-def test_twins_that_held_no_more_than_they_may_are_lost_and_the_others_are_looked_through(disk: Disk) -> None:
-    author = disk.add(Use(200_000), wrote(9))
-    sibling = disk.add(Use(), NOTHING)
+def test_twins_that_held_no_more_than_they_may_are_lost_and_who_outlasts_them_comes_first_then(
+    disk: Disk,
+) -> None:
+    author = disk.add(Use(200_000), wrote(9), State.IDLE)
+    sibling = disk.add(Use(), NOTHING, State.IDLE)
     disk.expect(Use(90_000), twins=2)
     disk.settle()
     assert disk.failed == {1: "lost", 2: "lost"}
     assert disk.ended == {}, "there is room again"
+    disk.expect(Use(110_000))
+    disk.settle()
+    assert disk.failed == {1: "lost", 2: "lost"}
+    assert disk.ended == {author.pid: "disk_limit"}
+    assert not is_stopped(sibling)
+
+
+def test_families_are_told_one_by_one(disk: Disk) -> None:
+    author = disk.add(Use(200_000), wrote(9))
     disk.expect(Use(90_000))
     disk.expect(Use(110_000), apart=True)
     disk.settle()
-    assert disk.failed == {1: "lost", 2: "lost", 3: "lost", 4: "disk_limit"}
+    assert disk.failed == {1: "lost", 2: "disk_limit"}
+    assert disk.ended == {}
     assert holds(author.pid)
-    assert not is_stopped(sibling)
+
+
+def test_who_becomes_two_is_no_less_suspected_for_it(disk: Disk) -> None:
+    prefix = disk.expect(Use(), says="said")
+    prefix.outlasted = 3
+    (twin,) = disk.branches.awaited
+    assert select.select([twin.link], [], [], 10)[0]
+    (pid,) = twin.processes
+    disk.branches.listen()
+    assert disk.nursery.children[pid].outlasted == prefix.outlasted
 
 
 def test_what_lies_in_its_folder_counts_to_what_a_twin_had(disk: Disk) -> None:
@@ -73,6 +94,23 @@ def test_a_twin_is_not_accused_where_not_all_stand_still(disk: Disk, monkeypatch
     disk.expect(Use(350_000))
     disk.settle()
     assert disk.failed == {1: "lost"}
+
+
+def test_a_twin_that_does_not_stand_still_is_told_what_it_held(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hidden, "STILL_SECONDS", 0.05)
+    monkeypatch.setattr(
+        disk.nursery, "signal_strays", lambda among, number=signal.SIGKILL: _sent(among, number)
+    )
+    disk.expect(Use(350_000))
+    disk.settle()
+    assert disk.failed == {1: "disk_limit"}
+
+
+def _sent(among: frozenset[int], number: int) -> None:
+    for pid in among if number == signal.SIGKILL else ():
+        os.kill(pid, number)
 
 
 def test_what_another_held_who_ended_by_itself_is_not_taken_for_a_twins(

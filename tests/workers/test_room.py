@@ -110,18 +110,22 @@ def test_of_one_that_is_no_more_nothing_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "unseen", "does"),
+    ("most", "unseen", "since", "does"),
     [
-        (None, Use(900, 0), True),
-        (Use(), Use(900, 0), False),
-        (Use(450), Use(900, 0), True),
-        (Use(449), Use(900, 0), False),
-        (Use(0, 45), Use(900, 0), False),
-        (Use(0, 45), Use(0, 90), True),
-        (Use(900, 0), Use(50, 90), False),
+        (None, Use(900, 0), Use(900, 0), True),
+        (None, Use(900, 0), Use(449, 0), False),
+        (Use(), Use(900, 0), Use(900, 0), False),
+        (Use(450), Use(900, 0), Use(900, 0), True),
+        (Use(449), Use(900, 0), Use(900, 0), False),
+        (Use(900), Use(900, 0), Use(450, 0), True),
+        (Use(900), Use(900, 0), Use(449, 0), False),
+        (Use(0, 45), Use(900, 0), Use(900, 0), False),
+        (Use(0, 45), Use(0, 90), Use(0, 90), True),
+        (Use(0, 90), Use(0, 90), Use(0, 44), False),
+        (Use(900, 0), Use(50, 90), Use(50, 90), False),
     ],
 )
 def test_it_explains_what_is_too_much_if_the_half_of_it_may_be_its(
-    most: Use | None, unseen: Use, *, does: bool
+    most: Use | None, unseen: Use, since: Use, *, does: bool
 ) -> None:
-    assert Evidence(most=most).explains(unseen, Use(100, 50)) is does
+    assert Evidence(most=most).explains(unseen, Use(100, 50), since) is does

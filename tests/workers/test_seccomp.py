@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 FORK = 0x1200011
 LOOKED_AT = {
     "kill", "tgkill", "prlimit64", "setrlimit", "sched_setaffinity", "prctl", "clone", "fcntl", "ioctl",
-    "setpgid", "socketpair", "sendto", "close_range",
+    "setpgid", "socketpair", "sendto", "close_range", "renameat2",
 }  # fmt: skip
 """Calls that are refused for some of what can be asked of them."""
 NEEDED = {

@@ -182,6 +182,7 @@ class Branches:
         unborn.link.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         child = self._nursery.adopt(pid, unborn.link, unborn.place, unborn.family)
         child.carried, child.seen = unborn.spent, unborn.seen
+        child.outlasted = unborn.prefix.outlasted  # it has copies of what that one removed and holds
         child.begin_opening(unborn.session, unborn.prefix.limits, "crashed")
         self._kill_strays()
         if unborn.is_closed:

@@ -64,6 +64,10 @@ class Child:
     """What lay in its place when that was last looked at."""
     spent: int = 0
     """What it had had of the processors then, in ticks."""
+    before: Use = field(default_factory=Use)
+    """What nobody saw of the disk before its first cell, as far as that is known: it is not its."""
+    outlasted: int = 0
+    """How many were ended in vain beside it, that might have held what nobody sees of the disk."""
     _reader: FrameReader = field(default_factory=FrameReader)
     _outgoing: bytearray = field(default_factory=bytearray)
     _cell: int = 0
@@ -206,7 +210,7 @@ class Child:
 
     def end(self, status: int, cpu_seconds: float, peak_memory: int, coroner: Coroner) -> SessionEnd:
         """How it ended, by what its supervisor did to it, or else as the coroner says."""
-        reason, detail = self.doom or coroner.verdict(status, cpu_seconds, self.limits.cpu_seconds)
+        reason, detail = self.doom or coroner.verdict(status, cpu_seconds, peak_memory, self.limits)
         return SessionEnd(reason=reason, detail=detail, cpu_seconds=cpu_seconds, peak_memory=peak_memory)
 
     @property

@@ -38,12 +38,17 @@ class Evidence:
             return cls(int(told[11]) + int(told[12]), int(told[12]), _most(pid))
         return cls()
 
-    def explains(self, unseen: Use, allowed: Use) -> bool:
-        """Whether the half of what is more than is allowed might be its."""
-        if self.most is None:
-            return True
-        in_bytes = unseen.bytes > allowed.bytes and 2 * self.most.bytes >= unseen.bytes
-        return in_bytes or (unseen.files > allowed.files and 2 * self.most.files >= unseen.files)
+    def explains(self, unseen: Use, allowed: Use, since: Use) -> bool:
+        """Whether the half of what is more than is allowed might be its.
+
+        Args:
+            unseen: what somebody holds.
+            allowed: what one may have.
+            since: how much of it was not there yet when this one began.
+        """
+        most = since if self.most is None else self.most.least(since)
+        in_bytes = unseen.bytes > allowed.bytes and 2 * most.bytes >= unseen.bytes
+        return in_bytes or (unseen.files > allowed.files and 2 * most.files >= unseen.files)
 
 
 def _most(pid: int) -> Use | None:

@@ -52,6 +52,8 @@ _CLONE_FORBIDDEN = 0x7E020080
 """New namespaces of any kind."""
 _UNSHARE = 2
 """By which `close_range` gives a thread descriptors of its own."""
+_WHITEOUT = 4
+"""By which `renameat2` leaves a character device under the old name."""
 _UNIX, _STREAM, _KEPT_FROM_PROGRAMS, _WAITS_FOR_NOTHING = 1, 1, 0o2000000, 0o4000
 _PAIRS = tuple(_STREAM | one | other for one in (0, _KEPT_FROM_PROGRAMS) for other in (0, _WAITS_FOR_NOTHING))
 """Pairs of sockets: streams, of which each end leads to the other and nowhere else."""
@@ -69,7 +71,7 @@ _OF_A_TWIN = "landlock_restrict_self"
 file that it is about, removed or not."""
 _LOOKED_AT = (
     "kill", "tgkill", "prlimit64", "setrlimit", "sched_setaffinity", "prctl", "clone", "fcntl", "ioctl",
-    "setpgid", "socketpair", "sendto", "close_range", "utimensat",
+    "setpgid", "socketpair", "sendto", "close_range", "utimensat", "renameat2",
 )  # fmt: skip
 
 
@@ -110,6 +112,7 @@ def filter_for(pid: int, machine: Machine, *, branchable: bool = False, timed: b
         where(calls["setpgid"], _group_of_its_own(), _DENIED),
         where(calls["utimensat"], _of_what_is_open() if timed else [], refuse(0)),
         _open_files(calls),
+        where(calls["renameat2"], has_any(4, _WHITEOUT, _DENIED), ALLOW),
         _sockets(calls),
         _some_prctls(calls["prctl"], branchable=branchable),
         _threads(calls["clone"], branchable=branchable),

@@ -3,14 +3,16 @@
 No other process may look into a session, so this is found out by ending one. Where little is free of a disk
 that nobody else writes to, and what lies in the folders does not explain it, all sessions are stopped: nobody
 writes on, and none of them finds the disk full. Then one after the other is ended, the most suspected first,
-until there is room: at first twins that have not spoken, which have run nobody's cell. As the others stand
-still, what the end of one sets free it held, and no other can make it seem more.
+until there is room: twins that have not spoken, which have run nobody's cell, before sessions. As the others
+stand still, what the end of one sets free it held, and no other can make it seem more. Who was ended in vain
+teaches that it was one of those who were there too: of these one is ended first from then on, until somebody
+is found, so that nobody who comes later is suspected before them, and each of them once at most.
 """
 
 import os
 import signal
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Set
 from contextlib import suppress
 
 from actors.workers.sandbox.branches import Branches
@@ -25,8 +27,8 @@ from actors.workers.sandbox.unborn import Unborn
 
 LEAST_SECONDS = 0.01
 """Between two looks at what is free, where it may soon be little; else there is more time."""
-STILL_SECONDS = 1.0
-"""So long at most it is waited for all to stand still; of what is found out then nobody is accused."""
+STILL_SECONDS = 2.0
+"""So long at most it is waited for all to stand still, or all but one; who does not is ended first."""
 END_SECONDS = 2.0
 """So long at most it is waited for one to end, and the others stand still for that."""
 MOST = Use(MAX_BYTES, MAX_FILES)
@@ -72,7 +74,9 @@ class Hidden:
         self._course: Course | None = None
         self._suspect: Child | Family | None = None
         self._before = Use()
-        self._all_stand = False
+        self._moving: Set[int] = frozenset()
+        self._stopped: Set[int] = frozenset()
+        self._is_certain = False
 
     @property
     def holds(self) -> bool:
@@ -91,17 +95,29 @@ class Hidden:
         if self._course is not None and next(self._course, self) is self:
             self._course = None
 
+    def admit(self, child: Child) -> None:
+        """One is to run its first cell: what nobody sees by now is not its."""
+        if self._room is not None:
+            child.before = self._unseen(self._taken())
+
     def bury(self, child: Child) -> None:
         """One ended: if it was suspected, say what it is told, by what that set free."""
         if self._suspect is None:
             return
         if child is not self._suspect:
-            self._all_stand = False  # it may have set free a part of what is free now
+            self._is_certain = False  # it may have set free a part of what is free now
             return
         had = child.seen + (self._before - self._taken().used)
-        if had.exceeds(MOST) and self._all_stand and not self._is_any_dying() and not _has_ended():
+        if had.exceeds(MOST) and self._is_certain and not self._is_any_dying() and not _has_ended():
             where = f"in its folder lay {child.seen}, the rest it removed and held open"
             child.doom = ("disk_limit", f"it had {had}, and may have {MOST}: {where}")
+        self._learn(is_found=had.exceeds(MOST))
+
+    def _learn(self, *, is_found: bool) -> None:
+        """Suspect those who are left the more, where the end of one was in vain."""
+        for child in self._children.values():
+            child.outlasted = 0 if is_found else child.outlasted + 1
+            child.before = Use() if is_found else child.before
 
     def _look(self) -> None:
         room = self._taken()
@@ -112,22 +128,20 @@ class Hidden:
     def _searching(self) -> Course:
         """Stop all, count what lies in the folders, and end one at a time until there is room."""
         began, running = self._now(), self._running()
-        held = list(self._children.values())
         has_ended_any = False
-        for child in held:
+        self._moving, self._stopped = set(self._children), frozenset()
+        for child in self._children.values():
             child.stop()
         try:
-            yield from self._until_still(held)
+            yield from self._until_still()
             yield from self._until_counted()
+            if any(child.outlasted for child in self._children.values()):
+                has_ended_any |= yield from self._without_worst(running)
             for family in dict.fromkeys(twin.family for twin in self._branches.awaited):
                 if self._is_somebodys(self._taken()):
                     has_ended_any |= yield from self._without_twins(family)
-            while (room := self._taken()).is_scarce and (suspects := self._suspects(room)):
-                worst = self._worst(suspects, room, running)
-                yield from self._ended(worst)
+            while (yield from self._without_worst(running)):
                 has_ended_any = True
-                if worst.pid in self._children:
-                    break  # it does not end, and nobody is to wait for it
         finally:
             took = self._now() - began
             for child in self._children.values():  # twins that were heard meanwhile among them
@@ -138,20 +152,19 @@ class Hidden:
             # Where it was nobody all are left alone for some time: what is honest moves about, too.
             self._due = self._now() + (0.0 if has_ended_any else max(PAUSE_SECONDS, (SHARE - 1) * took))
 
-    def _until_still(self, held: list[Child]) -> Course:
-        """Wait for all to be stopped, as they are once each call of theirs is over."""
+    def _until_still(self, but: Set[int] = frozenset()) -> Course:
+        """Wait for all but some to be stopped, as they are once each call of theirs is over."""
         self._due = self._now() + STILL_SECONDS
-        awaited, stopped = {child.pid for child in held}, frozenset[int]()
-        while True:
-            # One may have been forked since.
-            strangers = self._nursery.strangers() - stopped
-            self._nursery.signal_strays(strangers, signal.SIGSTOP)
-            stopped |= strangers
-            awaited = {pid for pid in awaited | strangers if self._runs(pid)}
-            if not awaited or self._now() >= self._due:
-                break
+        while self._still_moving() - but and self._now() < self._due:
             yield
-        self._all_stand = not awaited
+
+    def _still_moving(self) -> Set[int]:
+        """Those of all who were stopped, or were forked since, that do not stand yet."""
+        strangers = self._nursery.strangers() - self._stopped
+        self._nursery.signal_strays(strangers, signal.SIGSTOP)
+        self._stopped |= strangers
+        self._moving = {pid for pid in self._moving | strangers if self._runs(pid)}
+        return self._moving
 
     def _until_counted(self) -> Course:
         """Wait for a look at all folders, and for those to be gone who end anyway."""
@@ -174,27 +187,37 @@ class Hidden:
         while self._litter.waits() or (self._is_any_dying() and self._now() < self._due):
             yield
 
-    def _ended(self, child: Child) -> Course:
-        """End one, and wait until it and its folder are gone."""
-        self._suspect, self._before = child, self._taken().used
-        child.kill("lost", _SUSPECTED)
+    def _without_worst(self, running: set[int]) -> Generator[None, None, bool]:
+        """End the most suspected one, if little is free; whether it and its folder are gone."""
+        room = self._taken()
+        if not room.is_scarce or not (suspects := self._suspects(room)):
+            return False
+        worst = self._worst(suspects, room, running)
+        yield from self._until_still({worst.pid})
+        self._suspect, self._before = worst, self._taken().used
+        self._is_certain = self._moving <= {worst.pid}
+        worst.kill("lost", _SUSPECTED)
         yield from self._until_cleared()
         self._suspect = None
+        return worst.pid not in self._children  # else it does not end, and nobody is to wait for it
 
     def _without_twins(self, family: Family) -> Generator[None, None, bool]:
         """End the twins of a family that have not spoken, tell them by what that set free; whether any."""
+        yield from self._until_still(self._nursery.unheard(family))
         self._suspect, before = family, self._taken().used
         twins, processes = self._branches.suspect(family)
+        self._is_certain = self._moving <= processes
         yield from self._until_gone(processes)
         had = sum((twin.seen for twin in twins), before - self._taken().used)
-        self._branches.clear(twins, self._told(had, len(processes)))
+        self._branches.clear(twins, self._told(had, sum([MOST] * len(processes), Use())))
         self._suspect = None
         yield from self._until_cleared()
         return bool(twins)
 
-    def _told(self, had: Use, twins: int) -> Doom:
-        """What so many twins of a family are told, by what they had together."""
-        if self._all_stand and had.exceeds(sum([MOST] * twins, Use())) and not _has_ended():
+    def _told(self, had: Use, most: Use) -> Doom:
+        """What twins of a family are told, by what they had together, and may have had."""
+        self._learn(is_found=had.exceeds(most))
+        if had.exceeds(most) and self._is_certain and not _has_ended():
             return "disk_limit", f"it had {had}, and may have {MOST}"
         return "lost", _SUSPECTED
 
@@ -219,12 +242,17 @@ class Hidden:
         }
 
     def _worst(self, suspects: list[Child], room: Room, running: set[int]) -> Child:
-        """Who could hold that much, and is at work, comes first, and of these who wrote most."""
+        """Who comes first.
+
+        That is who does not stand still, as it makes uncertain what others held; then who was there when most
+        were ended in vain, who could hold that much, who is at work, and who wrote most.
+        """
         unseen = self._unseen(room)
 
-        def weight(one: Child) -> tuple[bool, bool, int]:
+        def weight(one: Child) -> tuple[bool, int, bool, bool, int]:
             told = self._evidence(one.pid)
-            return told.explains(unseen, MOST), one.pid in running, told.system
+            could = told.explains(unseen, MOST, unseen - one.before)
+            return one.pid in self._moving, one.outlasted, could, one.pid in running, told.system
 
         return max(suspects, key=weight)
 

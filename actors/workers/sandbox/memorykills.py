@@ -1,8 +1,9 @@
-"""The kernel's count of processes that it killed for want of memory, and which death was one of them.
+"""The kernel's count of processes that it killed for want of memory, which death was one, and what there is.
 
 It counts a kill before the process ends, so whoever buries that one finds it counted.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -54,11 +55,24 @@ def counters(root: Path = Path("/")) -> tuple[Path, ...]:
 
     In a container the group can be named as its host sees it, while its files lie where the tree begins.
     """
+    return (*_files(root, old="memory.oom_control", new="memory.events"), root / "proc/vmstat")
+
+
+def whole(root: Path = Path("/")) -> int:
+    """The memory that there is for the control group of this process, or else for the machine, in bytes."""
+    least = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    for place in _files(root, old="memory.limit_in_bytes", new="memory.max"):
+        with suppress(OSError, ValueError):  # where there is no limit no number is told
+            return min(least, int(place.read_text("ascii")))
+    return least
+
+
+def _files(root: Path, old: str, new: str) -> tuple[Path, ...]:
+    """Where a file of the control group of this process may lie, which has one name in each kind of tree."""
     tree = root / "sys/fs/cgroup"
-    files = {"memory": (tree / "memory", "memory.oom_control"), "": (tree, "memory.events")}
+    files = {"memory": (tree / "memory", old), "": (tree, new)}
     own = [(*files[kind], path.lstrip("/")) for kind, path in _groups(root) if kind in files]
-    places = [top / path / name for top, name, path in own] + [top / name for top, name, _ in own]
-    return (*places, root / "proc/vmstat")
+    return (*(top / path / name for top, name, path in own), *(top / name for top, name, _ in own))
 
 
 def _groups(root: Path) -> Iterator[tuple[str, str]]:

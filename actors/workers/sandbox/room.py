@@ -23,6 +23,10 @@ class Use:
     def __sub__(self, other: Self) -> Self:
         return type(self)(self.bytes - other.bytes, self.files - other.files)
 
+    def least(self, other: Self) -> Self:
+        """The lesser of both, in bytes and in files."""
+        return type(self)(min(self.bytes, other.bytes), min(self.files, other.files))
+
     def exceeds(self, most: Self) -> bool:
         """Whether it is more than that, in bytes or in files."""
         return self.bytes > most.bytes or self.files > most.files

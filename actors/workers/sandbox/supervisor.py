@@ -185,6 +185,8 @@ class Supervisor:
 
     def _pass_down(self, child: Child, raw: RawFrame, frame: Frame) -> None:
         if isinstance(frame, RunCell):
+            if frame.number == 0:
+                self._hidden.admit(child)
             if not child.begin_cell(raw, frame.number):
                 self._watch(child, selectors.EVENT_READ | selectors.EVENT_WRITE)
         elif isinstance(frame, Interrupt):
