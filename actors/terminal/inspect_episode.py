@@ -6,6 +6,8 @@ from rich.console import Group, RenderableType
 
 from actors.terminal.find import hook_places
 from actors.terminal.plain import block, code, heading, line, pairs
+from events.answers import Unreadable, fault
+from events.question import Question
 from events.trace import AttemptEnded
 from events.values import Value
 from store.projections.state import State
@@ -40,7 +42,7 @@ def inspect_episode(state: State, episode: str) -> RenderableType:
         heading("gold trace"),
         *(part for turn in record.turns for part in _turn(turn)),
         heading("answers"),
-        *(block(_vote(vote)) for vote in record.traces),
+        *(block(_vote(vote, question)) for vote in record.traces),
         heading("verdict"),
         block(f"{record.verdict}: {record.why}"),
         *_quarantine(state, episode),
@@ -123,13 +125,23 @@ def _hook_in_full(number: int, one: HookRecord) -> list[RenderableType]:
     return [pairs(facts), line("computed by", "dim"), code(one.code_line)]
 
 
-def _vote(vote: VotedTrace) -> str:
+def _why_not(question: Question, vote: VotedTrace) -> str:
+    """What keeps an answer from being accepted: its form, or the first field that is not the gold's."""
+    found = fault(question.contract, vote.answer, question.answers[0])
+    if isinstance(found, Unreadable):
+        return f"not of the form asked for: {found.why}"
+    return f"{found.field} does not match" if found else "it matches now, and did not when it was judged"
+
+
+def _vote(vote: VotedTrace, question: Question | None) -> str:
     accepted = "accepted" if vote.accepted else "not accepted"
     ground = f"hooks {vote.grounded} of {vote.hooks} grounded"
     lines = [
         f"{vote.role} {vote.index}: {_json(vote.answer)}, {accepted} ({vote.outcome}, {ground})",
         f"   trace {vote.trace}",
     ]
+    if question is not None and vote.answer is not None and not vote.accepted:
+        lines.append(f"   {_why_not(question, vote)}")
     if vote.mistake is not None:
         lines.append(f"   mistake made on purpose: {vote.mistake.kind} at {vote.mistake.step}")
         lines.append(f"   from cell {vote.mistake.cell} on: {vote.mistake.detail}")

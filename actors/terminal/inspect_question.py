@@ -56,6 +56,10 @@ def _facts(state: State, one: Question) -> list[tuple[str, str]]:
         ("dataset", f"{one.dataset} ({dataset.name if dataset else 'not registered'})"),
         ("difficulty", f"{one.difficulty.level}: {one.difficulty.steps} steps, depth {one.difficulty.depth}"),
         ("operators", operators),
+        (
+            "chance",
+            f"{one.certificate.chance:.1%}: how often an answer given without the data is right",
+        ),
     ]
 
 

@@ -73,6 +73,7 @@ def test_an_episode_is_shown_with_turns_hooks_answers_and_verdict(state: State) 
         assert wanted in text
     assert all(row in text for row in CODE.splitlines())
     assert "mistake made on purpose: other_column at m" in text
+    assert text.count("mean_mass does not match") == 1
     assert text.count("consistency ") >= 4
     assert "verified: 3 of 4 agree with the gold" in text
 
@@ -81,6 +82,7 @@ def test_a_question_is_shown_with_program_readings_checks_and_answers(state: Sta
     key = next(iter(state.questions.accepted))
     text = shown(inspect_question(state, key))
     for wanted in (
+        "0.0%: how often an answer given without the data is right",
         "1. m = mean(table)",
         'with column = "mass"',
         'axis missing = "dropped"',
