@@ -114,21 +114,6 @@ def test_an_answer_written_as_tags_is_read_back_and_matches(case: Case) -> None:
     assert tagged(case.contract, found) == tagged(case.contract, answer)
 
 
-@given(
-    st.lists(st.floats(-3, 3), min_size=1, max_size=7), st.integers(0, 2), st.randoms(use_true_random=False)
-)
-def test_how_many_agree_with_an_answer_does_not_depend_on_the_order_in_which_they_came(
-    values: list[float], decimals: int, rng: Any
-) -> None:
-    contract = one("number", decimals=decimals)
-    shuffled = rng.sample(values, len(values))
-
-    def counts(given: list[float]) -> list[int]:
-        return sorted(sum(agree(contract, {"x": a}, {"x": b}) for b in given) for a in given)
-
-    assert counts(values) == counts(shuffled)
-
-
 @pytest.mark.parametrize("value", [np.float64(2.5), np.float32(2.5), np.array(2.5)])
 def test_a_number_in_a_wrapper_of_numpy_is_a_number(value: Any) -> None:
     assert matches(one("number", decimals=1), {"x": value}, {"x": 2.5})

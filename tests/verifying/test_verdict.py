@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, strategies as st
 
 from actors.verifying.evidence import Evidence
 from actors.verifying.verdict import judge
@@ -42,6 +43,24 @@ def verdict(
     first = trace("gold", 0, gold, asked, **changes)
     rest = [trace("consistency", index, voice, asked) for index, voice in enumerate(others)]
     return judge(asked, [first, *rest], "e" * 32)
+
+
+VOICES: list[Voice] = [
+    RIGHT,
+    EXACT,
+    GAVE_UP,
+    FAILED,
+    LOST,
+    *({"mean_mass": 17 + at / 100} for at in range(5)),
+]
+
+
+@given(st.lists(st.sampled_from(VOICES), max_size=6), st.randoms(use_true_random=False))
+def test_the_verdict_does_not_depend_on_the_order_of_the_traces_also_where_closeness_is_no_chain(
+    others: list[Voice], rng: Any
+) -> None:
+    told, shuffled = verdict(others), verdict(rng.sample(others, len(others)))
+    assert (told.verdict, told.why) == (shuffled.verdict, shuffled.why)
 
 
 @pytest.mark.parametrize(
