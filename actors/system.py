@@ -135,7 +135,9 @@ async def _work(  # noqa: PLR0913, PLR0917  called in one place
     processes = Processes(PROCESSES)
     await processes.start()
     owner = owner_of(writer.home_id, job.home.root)
-    async with opened_workers(job.workers, owner, announce, job.allow_process_level) as (workers, told):
+    wanted = hired.orders.attempts if hired else 0
+    opened = opened_workers(job.workers, owner, announce, job.allow_process_level, wanted)
+    async with opened as (workers, told):
         progress.stage(f"workers: {told}")
         cast = Cast(job.home, job.phases, workers, processes, hired)
         await hand_out(cast.take, stock, writer, state, progress)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from actors.terminal.output import configure
 from benchmarks.judging import Judged, judged
+from benchmarks.latency import ATTEMPTS, SECONDS, Slow, slow
 from benchmarks.stages import Stages
 from benchmarks.table import machine, seconds, share, table
 from benchmarks.wholes import Whole, one_by_one, whole
@@ -14,6 +15,8 @@ from benchmarks.wholes import Whole, one_by_one, whole
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MOST_ORCHESTRATION = 0.25
 """Of the CPU time of solving and judging."""
+MOST_LAG = 0.05
+"""Seconds."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -31,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(table(("", ""), list(_costs(whole(paths, given.episodes)))))
     print("\nQuestions that were made before, solved by a teacher that takes no time, and judged")
     print(table(("", "", "share"), list(_judging(judged(paths, given.episodes)))))
+    print(f"\nSolved by a model whose server takes {SECONDS:g} s an answer, {ATTEMPTS} attempts at once")
+    print(table(("", ""), list(_latency(slow(paths, given.episodes)))))
     print("\nWhere the time of such a run goes, its stages one by one")
     print(table(("", "times", "wall", "each", "share"), list(_stages(one_by_one(paths, given.episodes)))))
     print(f"\nmeasured in {seconds(time.perf_counter() - began)}")
@@ -56,6 +61,17 @@ def _judging(run: Judged) -> Iterator[tuple[str, ...]]:
     is_met = "met" if run.orchestration <= MOST_ORCHESTRATION else "not met"
     wanted = f"at most {MOST_ORCHESTRATION:.0%}"
     yield f"all but forks and cells; {wanted}: {is_met}", "", share(run.orchestration, 1)
+
+
+def _latency(run: Slow) -> Iterator[tuple[str, str]]:
+    yield "attempts made", str(run.attempts)
+    reached = "met" if run.open >= ATTEMPTS else "not met"
+    yield f"attempts with a session at once; wanted {ATTEMPTS}: {reached}", str(run.open)
+    yield "calls that the server had at once", str(run.in_flight)
+    yield "event loop late, median", seconds(run.lag(0.5))
+    is_met = "met" if run.lag(0.99) < MOST_LAG else "not met"
+    yield f"event loop late, 99 in 100 less than; below {seconds(MOST_LAG)}: {is_met}", seconds(run.lag(0.99))
+    yield "wall time", seconds(run.wall)
 
 
 def _stages(stages: Stages) -> Iterator[tuple[str, ...]]:

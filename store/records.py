@@ -73,7 +73,7 @@ class TurnRecord(Fact, frozen=True):
     code: str | None = None
     """The cell, exactly as it was executed."""
     view: str | None = None
-    """What the solver was shown; None when nothing was run."""
+    """What the solver was shown, or told where nothing was run; None where it was told nothing."""
     hooks: tuple[HookRecord, ...] = ()
     """Checkpoints raised in the cell, in order."""
     error: ErrorReport | None = None
@@ -207,7 +207,8 @@ def _turn(
     number: int, message: Message, executed: Executed | None, hooks: dict[int, list[HookRecord]]
 ) -> TurnRecord:
     if executed is None:
-        return TurnRecord(number=number, message=message.text, code=message.code)
+        told = message.told or None
+        return TurnRecord(number=number, message=message.text, code=message.code, view=told)
     result = executed.result
     given = result.submission
     return TurnRecord(

@@ -17,6 +17,7 @@ from rich.text import Text
 from actors.terminal.costs import cost_line
 from events.episode import EpisodeJudged
 from events.question import QuestionAccepted, QuestionRejected
+from events.runtime import WorkParked
 from events.trace import AttemptEnded, HooksGraded
 from events.wire import AnyRecorded
 from store.projections.calls import HEARS, Calls, apply
@@ -187,6 +188,7 @@ class Output:
         self.quiet = quiet
         self.counts: Counter[str] = Counter()
         self.calls = Calls()
+        self._waits: set[str] = set()
         self._console = _console(sys.stdout)
         self._progress = _console(sys.stderr)
         self._live: Status | None = None
@@ -194,6 +196,8 @@ class Output:
     def result(self, data: dict[str, Any], view: RenderableType) -> None:
         """The command's result: `data` for a program, `view` for a person."""
         self._still()
+        if self.calls.total.sent:
+            self.stage(f"model: {cost_line(self.calls.total)}")
         if self.as_json:
             write_lines([json_object(data)])
         else:
@@ -213,6 +217,9 @@ class Output:
     def heard(self, recorded: AnyRecorded) -> None:
         """Count an event; on a terminal the counts, and what models cost, are shown as they grow."""
         apply(self.calls, recorded)
+        if isinstance(recorded.event, WorkParked) and recorded.event.error not in self._waits:
+            self._waits.add(recorded.event.error)
+            self.stage(f"waits for the next command: {recorded.event.error.splitlines()[0]}")
         word = _WORDS.get(type(recorded.event))
         if isinstance(recorded.event, EpisodeJudged):
             word = "verified" if recorded.event.verdict == "verified" else "refused"

@@ -1,12 +1,15 @@
 """The one place where sessions are opened for somebody's code: behind a wall that is strong enough for it."""
 
+import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+
+import anyio
 
 from actors.ports import Again, Session, WallTooWeak, Watch
 from actors.workers.pool import Pool
 from events.dataset import ReaderSettings
-from events.trace import Author, Level, Perturbation, falls_short
+from events.trace import Author, CellResult, Level, Perturbation, falls_short
 
 FLAG = "--allow-process-level"
 """The option by which somebody lets a model's code run without a wall."""
@@ -18,11 +21,13 @@ class GuardedWorkers:
     Args:
         pool: what has the sessions.
         allow_process: whether somebody explicitly lets a model's code run without a wall.
+        running: sessions that may run a cell at the same time; None where as many as are open.
     """
 
-    def __init__(self, pool: Pool, *, allow_process: bool = False) -> None:
+    def __init__(self, pool: Pool, *, allow_process: bool = False, running: int | None = None) -> None:
         self._pool = pool
         self._allow_process = allow_process
+        self._places = anyio.CapacityLimiter(math.inf if running is None else running)
 
     @property
     def level(self) -> Level:
@@ -68,4 +73,17 @@ class GuardedWorkers:
             )
             raise WallTooWeak(message)
         async with self._pool.session(dataset, perturbation, watches, priority) as session:
-            yield session
+            yield _InTurn(session, self._places)
+
+
+class _InTurn:
+    """A session whose cells wait for a place: of many that are open only so many run."""
+
+    def __init__(self, session: Session, places: anyio.CapacityLimiter) -> None:
+        self._session = session
+        self._places = places
+
+    async def run(self, code: str) -> CellResult:
+        """Run one cell, as the session does."""
+        async with self._places:
+            return await self._session.run(code)

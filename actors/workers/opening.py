@@ -23,7 +23,7 @@ Choice = Literal["auto", "docker", "local"]
 
 @asynccontextmanager
 async def opened_workers(
-    choice: Choice, owner: Owner, announce: Announce, allow_process: bool = False
+    choice: Choice, owner: Owner, announce: Announce, allow_process: bool = False, wanted: int = 0
 ) -> AsyncIterator[tuple[GuardedWorkers, str]]:
     """Workers that run, and a sentence that says what it runs in and why.
 
@@ -32,6 +32,7 @@ async def opened_workers(
         owner: the home, by which containers of an earlier run are known.
         announce: told of every start, loss and failed stop.
         allow_process: whether somebody explicitly lets a model's code run without a wall.
+        wanted: sessions to be open beside those that run, where they wait for a model most of the time.
 
     Raises:
         InfrastructureError: Docker was asked for and cannot be had, or no worker starts.
@@ -40,22 +41,23 @@ async def opened_workers(
     for failed in await _sweep_the_others(backend, owner):
         await announce(WorkerStopFailed(worker=failed.worker, error=failed.error))
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(_running(backend, announce))
+        pool, running = await stack.enter_async_context(_running(backend, announce, wanted))
         if choice == "auto" and backend.name == "docker" and pool.unwalled and not await unwalled_here():
             told = f"; no Docker: no wall can be raised around each session in a container: {pool.unwalled}"
             await stack.aclose()
             backend = LocalBackend()
-            pool = await stack.enter_async_context(_running(backend, announce))
+            pool, running = await stack.enter_async_context(_running(backend, announce, wanted))
         why = f", because {pool.unwalled}" if pool.unwalled else ""
         said = f"{backend.name} (level {pool.level}{why}){told}"
-        yield GuardedWorkers(pool, allow_process=allow_process), said
+        yield GuardedWorkers(pool, allow_process=allow_process, running=running), said
 
 
 @asynccontextmanager
-async def _running(backend: Backend, announce: Announce) -> AsyncIterator[Pool]:
+async def _running(backend: Backend, announce: Announce, wanted: int) -> AsyncIterator[tuple[Pool, int]]:
+    """A pool that runs, and how many of its sessions may run a cell at the same time."""
     limits = Limits()
     try:
-        given = sizes(*await backend.machine(), limits)
+        given = sizes(*await backend.machine(), limits, wanted)
     except WorkerGone as gone:
         raise InfrastructureError(str(gone)) from gone
     async with running_pool(
@@ -66,7 +68,7 @@ async def _running(backend: Backend, announce: Announce) -> AsyncIterator[Pool]:
         table_bytes=given.table_bytes,
         standby_after=STANDBY_AFTER if given.has_standby else None,
     ) as pool:
-        yield pool
+        yield pool, given.running
 
 
 async def _sweep_the_others(chosen: Backend, owner: Owner) -> list[StopFailed]:

@@ -13,6 +13,8 @@ SESSION_SHARE = 4
 """A session is reckoned with this part of its limit. Few come near it: most take some 10 MB."""
 OURS = 3 / 4
 """The part of the machine's memory that workers may have."""
+WAITING_BYTES = GIB // 16
+"""What a session is reckoned with that waits: idle it holds 4 MB, and whatever its cells left."""
 STANDBY_FROM = 8 * GIB
 """A machine with less memory keeps no worker that stands by."""
 MOST_FOR_TABLES = 2 * GIB
@@ -24,6 +26,8 @@ class Sizes:
 
     sessions: int
     """Sessions open at once."""
+    running: int
+    """Those of them that may run a cell at the same time."""
     table_bytes: int
     """Memory for the tables of one worker."""
     worker_bytes: int
@@ -32,23 +36,27 @@ class Sizes:
     """Whether a worker stands by for the others."""
 
 
-def sizes(cores: int, memory: int, limits: Limits) -> Sizes:
+def sizes(cores: int, memory: int, limits: Limits, wanted: int = 0) -> Sizes:
     """The sizes for a machine.
 
-    Two sessions a core keep each busy while the host reads and writes; less where memory is short.
+    Two sessions a core keep each busy while the host reads and writes; less where memory is short. More may
+    be open where most of them wait for somebody else's answer.
 
     Args:
         cores: how many this program may use.
         memory: bytes that this program may use.
         limits: of one session.
+        wanted: sessions to be open beside those that run, if there is memory for them while they wait.
     """
     tables = min(MOST_FOR_TABLES, memory // 8)
     has_standby = memory >= STANDBY_FROM
     usable = int(memory * OURS)
     left = usable - (1 + has_standby) * (WORKER_BYTES + tables)
-    sessions = min(2 * cores, left * SESSION_SHARE // limits.memory_bytes)
-    most = WORKER_BYTES + tables + max(1, sessions) * limits.memory_bytes
-    return Sizes(max(1, sessions), tables, max(WORKER_BYTES + tables, min(most, usable)), has_standby)
+    running = max(1, min(2 * cores, left * SESSION_SHARE // limits.memory_bytes))
+    beside = max(0, left - running * limits.memory_bytes // SESSION_SHARE) // WAITING_BYTES
+    most = WORKER_BYTES + tables + running * limits.memory_bytes
+    worker = max(WORKER_BYTES + tables, min(most, usable))
+    return Sizes(running + min(wanted, beside), running, tables, worker, has_standby)
 
 
 def machine() -> tuple[int, int]:

@@ -21,6 +21,11 @@ Fault = Callable[["ModelServer", web.Request, Body], Awaitable[web.StreamRespons
 """What is done in the place of an answer."""
 
 
+def digest(body: Body) -> str:
+    """What this server knows a request by."""
+    return digest_of(json.dumps(body, sort_keys=True).encode())
+
+
 def tokens(text: str) -> int:
     """What this server takes for a token: four bytes."""
     return -(-len(text.encode()) // 4)
@@ -60,7 +65,7 @@ class ModelServer:
             self.under_way -= 1
 
     async def answer(self, body: Body, **usage: Any) -> web.Response:
-        self.answered[digest_of(json.dumps(body, sort_keys=True).encode())] += 1
+        self.answered[digest(body)] += 1
         return web.json_response(self.completion(body, **usage))
 
     def completion(self, body: Body, **usage: Any) -> dict[str, Any]:

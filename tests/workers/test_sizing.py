@@ -28,6 +28,14 @@ def test_all_that_is_reckoned_with_fits_into_our_part_of_the_memory(
     assert got.worker_bytes >= WORKER_BYTES + got.table_bytes
 
 
+def test_more_sessions_are_open_where_most_of_them_wait_and_no_more_run() -> None:
+    few, many = sizes(2, 24 * GIB, Limits()), sizes(2, 24 * GIB, Limits(), wanted=64)
+    assert (few.sessions, few.running) == (4, 4)
+    assert (many.sessions, many.running) == (68, 4)
+    assert many.worker_bytes == few.worker_bytes
+    assert sizes(2, 4 * GIB, Limits(), wanted=1000).sessions < 64
+
+
 def test_this_machine_has_cores_and_memory() -> None:
     cores, memory = machine()
     assert cores >= 1
