@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from actors.workers.sandbox import hidden
+from actors.workers.sandbox import hidden, suspicion
 from actors.workers.sandbox.branches import Branches
 from actors.workers.sandbox.child import Child, State
 from actors.workers.sandbox.evidence import Evidence
@@ -174,8 +174,9 @@ def disk_at(folder: Path, *, is_own: bool = True) -> Iterator[Disk]:
     """One of a size that can be written in a test, with as much for each."""
     made = Disk(folder, is_own=is_own)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hidden, "MOST", MOST)
-        patch.setattr(hidden, "SLACK", SLACK)
+        for module in (hidden, suspicion):
+            patch.setattr(module, "MOST", MOST)
+        patch.setattr(suspicion, "SLACK", SLACK)
         try:
             yield made
         finally:

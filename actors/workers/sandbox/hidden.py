@@ -16,14 +16,14 @@ from collections.abc import Callable, Generator, Set
 from contextlib import suppress
 
 from actors.workers.sandbox.branches import Branches
-from actors.workers.sandbox.child import Child, State
+from actors.workers.sandbox.child import Child
 from actors.workers.sandbox.deaths import Doom
 from actors.workers.sandbox.evidence import Evidence
 from actors.workers.sandbox.family import Family
 from actors.workers.sandbox.nursery import Nursery
 from actors.workers.sandbox.room import Room, Use
-from actors.workers.sandbox.survey import MAX_BYTES, MAX_FILES, PAUSE_SECONDS, SHARE, Survey
-from actors.workers.sandbox.unborn import Unborn
+from actors.workers.sandbox.survey import PAUSE_SECONDS, SHARE, Survey
+from actors.workers.sandbox.suspicion import MOST, Suspicion
 
 LEAST_SECONDS = 0.01
 """Between two looks at what is free, where it may soon be little; else there is more time."""
@@ -31,10 +31,6 @@ STILL_SECONDS = 2.0
 """So long at most it is waited for all to stand still, or all but one; who does not is ended first."""
 END_SECONDS = 2.0
 """So long at most it is waited for one to end, and the others stand still for that."""
-MOST = Use(MAX_BYTES, MAX_FILES)
-"""What one session may have, seen or not."""
-SLACK = Use(16 * 1024**2, 1024)
-"""So much nobody is suspected for: folders of sessions count as well, and not as theirs."""
 _SUSPECTED = "the disk of all sessions was nearly full of what nobody could see, and it might have been its"
 
 Course = Generator[None, None, None]
@@ -68,7 +64,7 @@ class Hidden:
         self._litter = nursery.litter
         self._survey = survey
         self._room = room
-        self._evidence = evidence
+        self._suspicion = Suspicion(nursery, branches, evidence)
         self._now = now
         self._due = now() if room else float("inf")
         self._course: Course | None = None
@@ -98,7 +94,7 @@ class Hidden:
     def admit(self, child: Child) -> None:
         """One is to run its first cell: what nobody sees by now is not its."""
         if self._room is not None:
-            child.before = self._unseen(self._taken())
+            child.before = self._suspicion.unseen(self._taken())
 
     def bury(self, child: Child) -> None:
         """One ended: if it was suspected, say what it is told, by what that set free."""
@@ -111,23 +107,17 @@ class Hidden:
         if had.exceeds(MOST) and self._is_certain and not self._is_any_dying() and not _has_ended():
             where = f"in its folder lay {child.seen}, the rest it removed and held open"
             child.doom = ("disk_limit", f"it had {had}, and may have {MOST}: {where}")
-        self._learn(is_found=had.exceeds(MOST))
-
-    def _learn(self, *, is_found: bool) -> None:
-        """Suspect those who are left the more, where the end of one was in vain."""
-        for child in self._children.values():
-            child.outlasted = 0 if is_found else child.outlasted + 1
-            child.before = Use() if is_found else child.before
+        self._suspicion.learn(is_found=had.exceeds(MOST))
 
     def _look(self) -> None:
         room = self._taken()
         self._due = self._now() + min(max(room.seconds_left, LEAST_SECONDS), PAUSE_SECONDS)
-        if self._is_somebodys(room):
+        if self._suspicion.is_of_somebody(room):
             self._course = self._searching()
 
     def _searching(self) -> Course:
         """Stop all, count what lies in the folders, and end one at a time until there is room."""
-        began, running = self._now(), self._running()
+        began, running = self._now(), self._suspicion.running()
         has_ended_any = False
         self._moving, self._stopped = set(self._children), frozenset()
         for child in self._children.values():
@@ -138,7 +128,7 @@ class Hidden:
             if any(child.outlasted for child in self._children.values()):
                 has_ended_any |= yield from self._without_worst(running)
             for family in dict.fromkeys(twin.family for twin in self._branches.awaited):
-                if self._is_somebodys(self._taken()):
+                if self._suspicion.is_of_somebody(self._taken()):
                     has_ended_any |= yield from self._without_twins(family)
             while (yield from self._without_worst(running)):
                 has_ended_any = True
@@ -190,9 +180,9 @@ class Hidden:
     def _without_worst(self, running: set[int]) -> Generator[None, None, bool]:
         """End the most suspected one, if little is free; whether it and its folder are gone."""
         room = self._taken()
-        if not room.is_scarce or not (suspects := self._suspects(room)):
+        worst = self._suspicion.worst(room, running, self._moving)
+        if not room.is_scarce or worst is None:
             return False
-        worst = self._worst(suspects, room, running)
         yield from self._until_still({worst.pid})
         self._suspect, self._before = worst, self._taken().used
         self._is_certain = self._moving <= {worst.pid}
@@ -216,7 +206,7 @@ class Hidden:
 
     def _told(self, had: Use, most: Use) -> Doom:
         """What twins of a family are told, by what they had together, and may have had."""
-        self._learn(is_found=had.exceeds(most))
+        self._suspicion.learn(is_found=had.exceeds(most))
         if had.exceeds(most) and self._is_certain and not _has_ended():
             return "disk_limit", f"it had {had}, and may have {MOST}"
         return "lost", _SUSPECTED
@@ -232,47 +222,6 @@ class Hidden:
 
     def _is_any_dying(self) -> bool:
         return any(child.doom is not None for child in self._children.values())
-
-    def _running(self) -> set[int]:
-        """Those at work: who runs a cell, or a thread although it runs none."""
-        return {
-            pid
-            for pid, child in self._children.items()
-            if child.state is State.BUSY or self._evidence(pid).spent > child.spent
-        }
-
-    def _worst(self, suspects: list[Child], room: Room, running: set[int]) -> Child:
-        """Who comes first.
-
-        That is who does not stand still, as it makes uncertain what others held; then who was there when most
-        were ended in vain, who could hold that much, who is at work, and who wrote most.
-        """
-        unseen = self._unseen(room)
-
-        def weight(one: Child) -> tuple[bool, int, bool, bool, int]:
-            told = self._evidence(one.pid)
-            could = told.explains(unseen, MOST, unseen - one.before)
-            return one.pid in self._moving, one.outlasted, could, one.pid in running, told.system
-
-        return max(suspects, key=weight)
-
-    def _suspects(self, room: Room) -> list[Child]:
-        """Who has more than it may, if all that nobody sees is its."""
-        unseen = self._unseen(room)
-        having = [one for one in self._children.values() if one.doom is None and one.session is not None]
-        return [one for one in having if (one.seen + unseen).exceeds(MOST + SLACK)]
-
-    def _is_somebodys(self, room: Room) -> bool:
-        """Whether little is free, and somebody, or a twin to be, might have more than it may."""
-        unseen = self._unseen(room)
-        twins = any((one.seen + unseen).exceeds(MOST + SLACK) for one in self._branches.awaited)
-        return room.is_scarce and (twins or bool(self._suspects(room)))
-
-    def _unseen(self, room: Room) -> Use:
-        having: list[Child | Unborn] = [*self._children.values(), *self._branches.awaited]
-        seen = [one.seen for one in having]
-        beside = [family.beside for family in {one.family for one in having} if family]
-        return room.used - sum((*seen, *beside), Use())
 
     def _taken(self) -> Room:
         assert self._room is not None
