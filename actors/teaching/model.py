@@ -5,6 +5,7 @@ from random import Random
 from typing import Any, Protocol
 
 from actors.language.operator import Columns
+from actors.ports import Postponed
 from actors.teaching.dialogue import GaveUp, Task
 from actors.teaching.line import Asked, ContextFull
 from actors.teaching.orders import ModelSettings
@@ -141,7 +142,10 @@ class Conversation:
             return GaveUp(limit)
         try:
             reply = await self._ask(list(self._messages))
-        except ContextFull:
+        except ContextFull as problem:
+            if self._last is None:
+                told = f"the question alone is longer than the model's context: {problem}; have it take more"
+                raise Postponed(told) from problem
             return GaveUp("context_limit")
         turn = turn_of(reply, self._settings.protocol)
         self._note(reply, turn)

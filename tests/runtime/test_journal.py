@@ -4,7 +4,7 @@ import anyio
 import pytest
 from structlog.testing import capture_logs
 
-from actors.ports import InfrastructureError
+from actors.ports import InfrastructureError, Postponed
 from actors.runtime.bus import Bus
 from actors.runtime.journal import Journal
 from actors.runtime.settings import Settings
@@ -77,6 +77,17 @@ async def test_work_that_was_put_aside_or_parked_is_refused(journal: Journal, wr
     await writer.append([Draft(RunStarted("again", 0, ()))])
     assert await journal.finish(other, 6, DONE)
     assert not await journal.finish(WORK, 4, DONE)
+
+
+async def test_work_that_waits_for_a_person_is_parked_at_once_and_did_not_fail(
+    home: Home, journal: Journal, writer: LogWriter
+) -> None:
+    assert await journal.fail(WORK, 1, Postponed("raise the cap"))
+    assert journal.ledger.parked == {"key": "raise the cap"}
+    assert not journal.ledger.lost
+    assert not journal.ledger.failures
+    await writer.append([Draft(RunStarted("run", 0, ()))])
+    assert await journal.finish(WORK, 1, DONE)
 
 
 async def test_the_bytes_of_a_yield_are_kept(home: Home, journal: Journal) -> None:

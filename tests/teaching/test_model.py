@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from actors.ports import InfrastructureError
+from actors.ports import InfrastructureError, Postponed
 from actors.teaching.dialogue import Task, attempt
 from actors.teaching.line import Asked, ContextFull
 from actors.teaching.model import ModelTeacher
@@ -109,14 +109,20 @@ async def test_what_could_not_be_used_is_told_and_kept_in_the_trace() -> None:
         (CODE, {"max_repeats": 3}, "repetition_limit", 3),
         (CODE, {"trace_tokens": 25}, "token_limit", 3),
         (CODE, {"trace_seconds": 2.0}, "time_limit", 2),
-        (ContextFull("too long"), {}, "context_limit", 0),
     ],
 )
 async def test_each_limit_ends_an_attempt_and_says_which_it_was(
-    said: Reply | Exception, settings: dict[str, Any], stop: str, messages: int
+    said: Reply, settings: dict[str, Any], stop: str, messages: int
 ) -> None:
     ended = await tried(Says(said), **settings)
     assert (ended.outcome, ended.stop, len(ended.said)) == ("gave_up", stop, messages)
+
+
+async def test_a_conversation_may_outgrow_the_model_but_not_with_its_first_message() -> None:
+    ended = await tried(Says(CODE, ContextFull("4096 tokens")))
+    assert (ended.outcome, ended.stop, len(ended.said)) == ("gave_up", "context_limit", 1)
+    with pytest.raises(Postponed, match="the question alone is longer than the model's context: 4096 tokens"):
+        await tried(Says(ContextFull("4096 tokens")))
 
 
 async def test_a_server_that_fails_ends_no_attempt_with_a_verdict() -> None:
