@@ -1,13 +1,15 @@
 """What runs in processes of its own: our numeric code, and nothing that these would only load for nothing."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from random import Random
 
 from actors.generation.proposing import Table, subject_of
 from actors.language.mistakes import MistakenProgram, mistaken
 from actors.teaching.reading import meanings
+from actors.verifying.opinion import Opinion, opinion
 from actors.verifying.oracle import Expectation, expectation
-from events.answers import AnswerContract
+from events.answers import Answer, AnswerContract
 from events.question import ProgramRecord, Question
 
 
@@ -29,3 +31,8 @@ def misled(table: Table, question: Question, record: ProgramRecord) -> MistakenP
 def expected(table: Table, question: Question) -> Expectation:
     """What a trace of the question must show."""
     return expectation(question.recipe.program, subject_of(table))
+
+
+def opined(table: Table, question: Question, given: Mapping[str, Answer]) -> Opinion:
+    """What the second implementation says of a question, and of answers that are not accepted."""
+    return opinion(question, subject_of(table), given)

@@ -6,7 +6,7 @@ from typing import Any
 
 from anyio import to_thread
 
-from actors.apart import expected, meant, misled
+from actors.apart import expected, meant, misled, opined
 from actors.generation.generator import Generator
 from actors.generation.proposing import Ruling, Stretch, Table, rule_on
 from actors.generation.trial import tried
@@ -25,11 +25,16 @@ from actors.teaching.solver import Solver, tasks, trace_of
 from actors.tracing.grounder import ground
 from actors.tracing.grounding import Grounder
 from actors.tracing.recording import Recorder
+from actors.tracing.triangulating import departures
+from actors.verifying.evidence import Evidence
 from actors.verifying.foresight import Foresight
+from actors.verifying.opinion import Opinion
 from actors.verifying.oracle import Expectation
+from actors.verifying.verdict import agreeing
 from actors.verifying.verifier import Verifier
+from events.answers import Answer
 from events.dataset import DatasetRegistered
-from events.episode import episode_id
+from events.episode import Departure, EpisodeJudged, episode_id
 from events.question import ProgramRecord, Question, StreamRequested
 from events.trace import AttemptEnded, HooksGraded
 from store.blobs import BlobCorrupt, BlobMissing, Blobs
@@ -89,7 +94,7 @@ class Cast:
             Solver(self.teacher.name, self.settings, self._attempt),
             Recorder(),
             Grounder(self._ground),
-            Verifier(self.teacher.name, self.settings, self._traces),
+            Verifier(self.teacher.name, self.settings, self._traces, self._second, self._explain),
         ]
         return (generating if "generate" in self.phases else []) + (solving if "solve" in self.phases else [])
 
@@ -135,6 +140,16 @@ class Cast:
 
     async def _ground(self, question: Question, ended: AttemptEnded) -> HooksGraded:
         return await ground(ended, self.foresight.of(question), self.workers, question.dataset)
+
+    async def _second(self, question: Question, given: Mapping[str, Answer]) -> Opinion:
+        return await self._processes.run(opined, self.tables[question.dataset], question, given)
+
+    async def _explain(
+        self, question: Question, judged: EpisodeJudged, evidence: Sequence[Evidence]
+    ) -> Sequence[Departure]:
+        whole = [one.attempt for one in evidence if one.record.broken is None]
+        attempts = [one for one in whole if one.outcome != "infrastructure_failed"]
+        return await departures(attempts, agreeing(judged), question.contract, self.workers, question.dataset)
 
     async def _expect(self, question: Question) -> Expectation:
         table = self.tables[question.dataset]

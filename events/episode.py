@@ -7,6 +7,7 @@ from events.identity import identify
 from events.question import Source
 from events.struct import Event, Fact
 from events.trace import Level, Outcome, Role
+from events.values import Value
 
 Evidence = Literal["scripted", "model"]
 Verdict = Literal[
@@ -51,6 +52,43 @@ class TraceVote(Fact, frozen=True):
     """Whether it carries a labelled mistake."""
 
 
+class Place(Fact, frozen=True):
+    """Where a value lies in a trace."""
+
+    trace: str
+    """Id of the trace."""
+    cell: int
+    """The cell whose statement made it."""
+    statement: str
+    """That statement, as `ast.unparse` prints it."""
+    name: str
+    """The variable that held it, or the field of the answer."""
+
+
+class Departure(Fact, frozen=True):
+    """Where a trace leaves those that it does not agree with: the first step from which no value of theirs
+    leads it back."""
+
+    trace: str
+    """Id of the trace that departs."""
+    role: Role
+    """Gold or consistency."""
+    index: int
+    """Its index in its role."""
+    expected: tuple[Place, ...]
+    """The first step of the others that it does not have, in each of them that has it; the nearest first."""
+    expected_value: Value | None
+    """What they hold there."""
+    found: Place | None
+    """The first step of its own that they do not have; None where it did nothing of its own."""
+    found_value: Value | None
+    """What it holds there."""
+    shared: Place | None
+    """The last step before that both have, as it lies in this trace."""
+    readings: tuple[str, ...] = ()
+    """Readings of the question, other than the accepted one, that give its answer."""
+
+
 class EpisodeJudged(Event, frozen=True):
     """The verifier passed judgement."""
 
@@ -72,6 +110,11 @@ class EpisodeJudged(Event, frozen=True):
     """The judgement in a sentence."""
     votes: tuple[TraceVote, ...]
     """The gold trace first, then the consistency traces by index."""
+    second_opinion: Literal["agrees", "disagrees", "none"] = "none"
+    """Whether the second implementation, asked again, gave an accepted answer; none where not asked."""
+    departures: tuple[Departure, ...] = ()
+    """Of each trace that ended otherwise than those with the accepted answer, or else than the gold: where it
+    left them."""
 
 
 MODEL_TRACES = 3

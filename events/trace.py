@@ -141,10 +141,15 @@ class Executed(Fact, frozen=True):
     """Blob digest of the verbatim outputs when they are longer than 4 KiB."""
 
 
+MistakeKind = Literal["dropped_filter", "other_column", "wrong_ddof", "off_by_one", "missing_values"]
+"""A selection left out, another column, another divisor of a spread, a bound off by one, other treatment of
+missing values."""
+
+
 class Mistake(Fact, frozen=True):
     """A deliberate error of the scripted teacher, labelled: data for preferences and step labels."""
 
-    kind: Literal["dropped_filter", "other_column"]
+    kind: MistakeKind
     """What was done wrong."""
     step: str
     """The step of the parsed program that it touched."""

@@ -7,7 +7,7 @@ log, and two runs that end in the same judgements must end in the same bytes.
 from typing import Any, Literal
 
 from events.answers import Answer
-from events.episode import EpisodeJudged, Evidence, TraceVote, Verdict
+from events.episode import Departure, EpisodeJudged, Evidence, TraceVote, Verdict
 from events.question import Source
 from events.struct import Fact
 from events.trace import (
@@ -144,6 +144,8 @@ class EpisodeRecord(Fact, frozen=True):
     """The gold trace's turns."""
     traces: tuple[VotedTrace, ...]
     """Every trace that was judged: the gold first, then the consistency traces by index."""
+    departures: tuple[Departure, ...] = ()
+    """Of each trace that ended otherwise than those with the accepted answer, where it left them."""
 
 
 def episode_record(judged: EpisodeJudged, questions: Questions, traces: Traces) -> EpisodeRecord:
@@ -163,6 +165,7 @@ def episode_record(judged: EpisodeJudged, questions: Questions, traces: Traces) 
         why=judged.why,
         turns=turns_of(gold[0], traces) if gold else (),
         traces=tuple(voted_trace(vote, traces) for vote in judged.votes),
+        departures=judged.departures,
     )
 
 

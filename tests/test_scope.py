@@ -20,6 +20,7 @@ from events.struct import Event
 from events.trace import AttemptEnded, HooksGraded, TraceRecorded, trace_id
 from events.wire import AnyRecorded
 from tests.history import History, dataset_registered, told
+from tests.verifying.unasked import unasked, unexplained
 
 TABLE = dataset_registered().dataset
 OTHER = dataset_registered("others").dataset
@@ -47,7 +48,7 @@ ENDS: dict[str, type[Event]] = {
 ACTORS: list[Actor[Any]] = [
     Solver("scripted", SETTINGS, _attempt),
     Grounder(_ground),
-    Verifier("scripted", SETTINGS, _traces),
+    Verifier("scripted", SETTINGS, _traces, unasked, unexplained),
 ]
 
 

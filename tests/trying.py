@@ -22,8 +22,9 @@ from actors.teaching.solver import tasks
 from actors.tracing.grounder import ground
 from actors.tracing.recorder import record
 from actors.verifying.evidence import Evidence
+from actors.verifying.opinion import opinion
 from actors.verifying.oracle import Expectation, expectation
-from actors.verifying.verdict import judge as verdict_of
+from actors.verifying.verdict import apart, judge as verdict_of
 from actors.workers.guard import GuardedWorkers
 from actors.workers.link import Backend
 from actors.workers.local import LocalBackend
@@ -78,7 +79,9 @@ class Bench:
         first, *rest = tasks(question, SETTINGS)
         evidence = [await self._evidence(first, gold or self.scripted)]
         evidence += [await self._evidence(task, others or self.scripted) for task in rest]
-        return verdict_of(question, evidence, "e" * 32)
+        subject = self.subjects[question.dataset]
+        asked = opinion(question, subject, apart(question, evidence))
+        return verdict_of(question, evidence, "e" * 32, asked)
 
     async def _evidence(self, task: Task, teacher: Teacher) -> Evidence:
         ended, _ = await attempt(task, teacher, self.workers, SETTINGS)

@@ -45,7 +45,7 @@ class Settled:
     @property
     def axes(self) -> tuple[Axis, ...]:
         """Every axis of every step, with the option taken and why it is no choice any more."""
-        return tuple(_axes(self.record))
+        return axes_of(self.record)
 
 
 def settle(terms: Terms, subject: Subject, prefer: Prefer) -> Settled:
@@ -138,7 +138,8 @@ def _state(terms: Terms, keys: set[Key], prefer: Prefer) -> Terms:
     return terms
 
 
-def _axes(record: ProgramRecord) -> list[Axis]:
+def axes_of(record: ProgramRecord) -> tuple[Axis, ...]:
+    """Every axis of every step of a program, with the option taken and why it is no choice any more."""
     found: list[Axis] = []
     for step in record.steps:
         for axis in declaration(step).axes:
@@ -150,4 +151,4 @@ def _axes(record: ProgramRecord) -> list[Axis]:
         if refers and step.inputs[0] != TABLE:
             scopes = ("records_left", "all_records")
             found.append(Axis(step.name, "reference", scopes, "records_left", "conventional"))
-    return found
+    return tuple(found)

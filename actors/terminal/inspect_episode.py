@@ -4,6 +4,7 @@ import json
 
 from rich.console import Group, RenderableType
 
+from actors.terminal.departures_view import departures_view
 from actors.terminal.find import hook_places
 from actors.terminal.plain import block, code, heading, line, pairs
 from events.answers import Unreadable, fault
@@ -43,6 +44,7 @@ def inspect_episode(state: State, episode: str) -> RenderableType:
         *(part for turn in record.turns for part in _turn(turn)),
         heading("answers"),
         *(block(_vote(vote, question)) for vote in record.traces),
+        *departures_view(record.departures),
         heading("verdict"),
         block(f"{record.verdict}: {record.why}"),
         *_quarantine(state, episode),

@@ -4,6 +4,7 @@ The log keeps what was hooked, printed and submitted. What every statement held 
 somebody asks: digesting every value while a trace is solved would cost several times what solving it does.
 """
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from actors.tracing.rerun import PRIORITY
 from actors.tracing.syntax import changes, statements
 from events.trace import AttemptEnded, CellResult, author_of
 from events.values import Value
+
+_NO_VALUES = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,9 @@ async def _values(session: Session, source: str) -> Mapping[str, Value]:
 
 
 def _made(source: str) -> frozenset[str]:
-    return frozenset[str]().union(*(changes(one.node) for one in statements(source) if not one.nested))
+    """The names whose values a statement makes; modules, functions and classes are no values."""
+    made = (one.node for one in statements(source) if not one.nested and not isinstance(one.node, _NO_VALUES))
+    return frozenset[str]().union(*map(changes, made))
 
 
 async def _run(session: Session, code: str) -> CellResult:

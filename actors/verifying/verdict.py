@@ -5,30 +5,37 @@ grounded, and some accepted answer is both the gold's and that of more than half
 that are not infrastructure failures, or of a model at least 3 of 3 or 4 of 5. Giving up counts against.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from actors.verifying.evidence import Evidence
-from events.answers import agree, matches
+from actors.verifying.opinion import Opinion
+from events.answers import Answer, agree, matches
 from events.episode import EpisodeJudged, Evidence as By, TraceVote, Verdict, enough
 from events.question import Question, question_id
 from events.trace import HooksGraded, author_of
 
 Finding = tuple[Verdict, str]
+UNASKED = Opinion()
+"""Where the second implementation was not asked."""
 
 
-def judge(question: Question, evidence: Sequence[Evidence], episode: str) -> EpisodeJudged:
+def judge(
+    question: Question, evidence: Sequence[Evidence], episode: str, opinion: Opinion = UNASKED
+) -> EpisodeJudged:
     """The verdict on a question.
 
     Args:
         question: the question as it was accepted.
         evidence: the gold trace first, then the consistency traces by index.
         episode: id of the episode.
+        opinion: what the second implementation says of it.
     """
     votes = tuple(_vote(question, one) for one in evidence)
     attempts = [one.attempt for one in evidence]
     by: By = "scripted" if all(author_of(one.teacher) == "program" for one in attempts) else "model"
-    verdict, why = _verdict(question, evidence, votes, by)
+    verdict, why = _verdict(question, evidence, votes, opinion, by)
     return EpisodeJudged(
         episode=episode,
         question=question.id,
@@ -39,7 +46,20 @@ def judge(question: Question, evidence: Sequence[Evidence], episode: str) -> Epi
         verdict=verdict,
         why=why,
         votes=votes,
+        second_opinion=opinion.said,
     )
+
+
+def apart(question: Question, evidence: Sequence[Evidence]) -> dict[str, Answer]:
+    """The answers that are not accepted, by trace."""
+    votes = (_vote(question, one) for one in evidence)
+    return {vote.trace: vote.answer for vote in votes if vote.answer is not None and not vote.accepted}
+
+
+def agreeing(judged: EpisodeJudged) -> frozenset[str]:
+    """The traces that the others are held against: those with an accepted answer, else the gold."""
+    right = frozenset(vote.trace for vote in judged.votes if vote.accepted)
+    return right or frozenset({judged.votes[0].trace})
 
 
 def accepted(question: Question, answer: Any) -> bool:
@@ -47,11 +67,14 @@ def accepted(question: Question, answer: Any) -> bool:
     return any(matches(question.contract, answer, gold) for gold in question.answers)
 
 
-def _verdict(question: Question, evidence: Sequence[Evidence], votes: Sequence[TraceVote], by: By) -> Finding:
+def _verdict(
+    question: Question, evidence: Sequence[Evidence], votes: Sequence[TraceVote], opinion: Opinion, by: By
+) -> Finding:
     findings = (
         _identity(question),
+        _second_opinion(opinion),
         _soundness(evidence[0]),
-        _answers(question, votes, by),
+        _read_otherwise(_answers(question, votes, by), votes, opinion),
         _grounding(evidence[0].grades),
     )
     return next((found for found in findings if found), ("verified", _agreement(votes)))
@@ -65,6 +88,27 @@ def _identity(question: Question) -> Finding | None:
     if meant == question.id:
         return None
     return "broken_trace", "the question does not match its id: it was changed after it was accepted"
+
+
+def _second_opinion(opinion: Opinion) -> Finding | None:
+    """The question's own answer and certificate, before anybody's who solved it."""
+    if opinion.said == "disagrees":
+        return "broken_trace", f"the question does not bear its answer: {opinion.answer}"
+    if opinion.open_axis:
+        return "ambiguous", f"the certificate does not hold: {opinion.open_axis}"
+    return None
+
+
+def _read_otherwise(finding: Finding | None, votes: Sequence[TraceVote], opinion: Opinion) -> Finding | None:
+    """A refusal, told to be one of an ambiguous question where traces gave the answer of another reading."""
+    if finding is None or finding[0] not in ("ambiguous", "hint_necessary"):
+        return finding
+    read = {vote.trace: opinion.readings.get(vote.trace) for vote in votes}
+    told = Counter(reading for readings in read.values() for reading in (readings or ())[:1])
+    if not told:
+        return finding
+    reading, count = told.most_common(1)[0]
+    return "ambiguous", f"{finding[1]}; {count} of them gave what is right for {reading}"
 
 
 def _soundness(gold: Evidence) -> Finding | None:

@@ -1,17 +1,26 @@
 """The verifier as an actor: judges a question when all its traces are recorded and graded."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from actors.runtime.work import Work, Yield
 from actors.scope import HEARD, Scope
 from actors.verifying.evidence import Evidence
-from actors.verifying.verdict import judge
+from actors.verifying.opinion import Opinion
+from actors.verifying.verdict import apart, judge
+from events.answers import Answer
 from events.envelope import Recorded
-from events.episode import EpisodeJudged, episode_id
+from events.episode import Departure, EpisodeJudged, episode_id
 from events.question import Question, QuestionAccepted
 from events.struct import Event, Fact
 from events.trace import AttemptEnded, HooksGraded, TraceRecorded
+
+Second = Callable[[Question, Mapping[str, Answer]], Awaitable[Opinion]]
+"""The second opinion on a question, and on answers that are not accepted by trace."""
+Explain = Callable[[Question, EpisodeJudged, Sequence[Evidence]], Awaitable[Sequence[Departure]]]
+"""Where each trace left those that it does not agree with."""
 
 
 @dataclass
@@ -40,6 +49,8 @@ class Verifier:
         teacher: whose traces are judged.
         settings: the teacher's settings; part of the episode's id.
         expected: the traces of a question by id: gold first, then consistency by index.
+        second: asks the second implementation.
+        explain: finds where traces left those that they do not agree with.
     """
 
     name = "verifier"
@@ -51,10 +62,19 @@ class Verifier:
         EpisodeJudged,
     }
 
-    def __init__(self, teacher: str, settings: Fact, expected: Callable[[Question], list[str]]) -> None:
+    def __init__(
+        self,
+        teacher: str,
+        settings: Fact,
+        expected: Callable[[Question], list[str]],
+        second: Second,
+        explain: Explain,
+    ) -> None:
         self.teacher = teacher
         self.settings = settings
         self.expected = expected
+        self.second = second
+        self.explain = explain
 
     def initial(self) -> VerifierState:
         """Nothing is to be judged."""
@@ -89,7 +109,7 @@ class Verifier:
             evidence = [
                 Evidence(trial.attempts[trace], trial.records[trace], trial.grades[trace]) for trace in traces
             ]
-            work = _work(trial.question, evidence, self._episode(trial.question))
+            work = self._work(trial.question, evidence)
             state.owed[work.key] = (trial.question, work)
 
     def _settle(self, state: VerifierState, event: EpisodeJudged) -> None:
@@ -98,9 +118,14 @@ class Verifier:
             del state.trials[event.question]
             state.owed.pop(f"judge:{event.episode}", None)
 
+    def _work(self, question: Question, evidence: list[Evidence]) -> Work:
+        episode = self._episode(question)
 
-def _work(question: Question, evidence: list[Evidence], episode: str) -> Work:
-    async def run() -> Yield:
-        return Yield([judge(question, evidence, episode)])
+        async def run() -> Yield:
+            opinion = await self.second(question, apart(question, evidence))
+            judged = judge(question, evidence, episode, opinion)
+            found = await self.explain(question, judged, evidence)
+            told = tuple(replace(one, readings=opinion.readings.get(one.trace, ())) for one in found)
+            return Yield([replace(judged, departures=told)])
 
-    return Work(key=f"judge:{episode}", run=run, correlation=question.id)
+        return Work(key=f"judge:{episode}", run=run, correlation=question.id)

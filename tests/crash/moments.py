@@ -18,6 +18,7 @@ from events.episode import episode_id
 from events.question import Question, StreamRequested
 from events.runtime import RunStarted
 from events.wire import AnyRecorded
+from tests.verifying.unasked import unasked, unexplained
 
 Stage = Literal["loading", "opening", "working", "draining", "resting"]
 """Before its first event; before it finished anything; while work is owed; the same, asked to end; after it."""
@@ -95,7 +96,7 @@ def _actors() -> list[Actor[Any]]:
         Solver(NAME, _SOLVING, _never),
         Recorder(),
         Grounder(_never),
-        Verifier(NAME, _SOLVING, _traces),
+        Verifier(NAME, _SOLVING, _traces, unasked, unexplained),
     ]
 
 

@@ -43,6 +43,7 @@ from store.projections.state import State, fold
 from store.replay import ReplayReport
 from tests.history import attempt, dataset_registered, graded, question
 from tests.runtime.conftest import QuickTime
+from tests.verifying.unasked import unasked, unexplained
 
 SOLVING = SolveSettings()
 RUNTIME = Settings(concurrency=64)
@@ -149,7 +150,7 @@ def actors(weather: Weather) -> list[Exposed]:
         Solver("scripted", SOLVING, solve),
         Recorder(),
         Grounder(ground),
-        Verifier("scripted", SOLVING, traces),
+        Verifier("scripted", SOLVING, traces, unasked, unexplained),
     ]
     return [Exposed(actor, weather) for actor in real]
 

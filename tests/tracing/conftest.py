@@ -268,3 +268,9 @@ def solve() -> Callable[..., AttemptEnded]:
 @pytest.fixture(scope="session")
 def grade() -> Callable[..., Awaitable[HooksGraded]]:
     return graded
+
+
+@pytest.fixture
+def workers() -> FakeWorkers:
+    """Sessions in this process; `seen` has one entry for each that was opened."""
+    return FakeWorkers()

@@ -113,9 +113,11 @@ def operator_changed(question: Question, subject: Subject, rng: Random) -> Itera
         changed = msgspec.structs.replace(step, operator=SIBLINGS[step.operator], axes=axes)
         other = ProgramRecord((*record.steps[:at], changed, *record.steps[at + 1 :]), record.answer)
         try:
-            answer = answer_of(other, subject)
+            answer, *others = (answer_of(reading, subject) for reading in readings(other))
         except Undefined:
             continue
+        if not all(reaches(question.contract, one, answer) for one in others):
+            continue  # what it does turns on a choice of which nothing is said: another category
         if not reaches(question.contract, answer, question.answers[0]):
             mutated = msgspec.structs.replace(_with_program(question, other), answers=(answer,))
             yield Mutation("operator changed", _identified(mutated), "hint_necessary")
@@ -130,7 +132,8 @@ def gold_changed(question: Question, _: Subject, rng: Random) -> Iterator[Mutati
             yield Mutation(
                 "gold changed",
                 msgspec.structs.replace(question, answers=(gold | {name: value * 1.3 + 2},)),
-                "hint_necessary",
+                "broken_trace",
+                says="the second implementation gives",
             )
 
 

@@ -1,0 +1,123 @@
+"""The second opinion, and what a verdict makes of it."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+
+from actors.language.court import wording
+from actors.language.format_note import format_note
+from actors.language.program import Undefined
+from actors.language.settle import answer_of, axes_of
+from actors.language.term import to_terms
+from actors.verifying.opinion import opinion
+from events.answers import matches
+from events.question import Axis, Question, question_id
+from tests.birds import SUBJECT, birds
+from tests.trying import accepted, bench
+
+QUESTIONS = [*accepted(SUBJECT, "template", 8), *accepted(SUBJECT, "procedural", 8)]
+
+
+def numbered(question: Question) -> str | None:
+    return next((one.name for one in question.contract.fields if one.kind == "number"), None)
+
+
+def settled(questions: list[Question]) -> Iterator[tuple[Question, Axis]]:
+    """Questions with an axis that the text or the note settles."""
+    for question in questions:
+        for axis in question.certificate.axes:
+            if axis.resolution in ("stated", "conventional") and axis.axis != "reference":
+                yield question, axis
+
+
+def with_axis(question: Question, old: Axis, *new: Axis) -> Question:
+    axes = tuple(part for one in question.certificate.axes for part in (new if one == old else (one,)))
+    return replace(question, certificate=replace(question.certificate, axes=axes))
+
+
+def test_what_the_court_accepted_is_agreed_with() -> None:
+    for question in QUESTIONS:
+        found = opinion(question, SUBJECT, {})
+        assert (found.said, found.open_axis) == ("agrees", ""), question.question_text
+
+
+def test_an_accepted_answer_that_does_not_come_out_is_disagreed_with() -> None:
+    for question in QUESTIONS:
+        name = numbered(question)
+        if name is not None:
+            answers = tuple(dict(one) | {name: 1e9} for one in question.answers)
+            found = opinion(replace(question, answers=answers), SUBJECT, {})
+            assert (found.said, "1000000000.0" in found.answer) == ("disagrees", True)
+
+
+def test_a_certificate_that_says_of_an_axis_what_does_not_hold_is_told_with_the_axis() -> None:
+    told: Counter[str] = Counter()
+    for question, axis in settled(QUESTIONS):
+        other = next(option for option in axis.options if option != axis.taken)
+        for forged in ((), (replace(axis, resolution="immaterial"),), (replace(axis, taken=other),)):
+            found = opinion(with_axis(question, axis, *forged), SUBJECT, {})
+            assert f"{axis.axis} of {axis.step} is " in found.open_axis
+            told[axis.axis] += 1
+    assert len(told) > 2
+
+
+def test_the_reading_that_gives_a_trace_its_answer_is_named() -> None:
+    named: Counter[str] = Counter()
+    for question, axis in settled(QUESTIONS):
+        record = question.recipe.program
+        for other in (option for option in axis.options if option != axis.taken):
+            steps = tuple(
+                replace(step, axes=step.axes | {axis.axis: other}) if step.name == axis.step else step
+                for step in record.steps
+            )
+            try:
+                answer = answer_of(replace(record, steps=steps), SUBJECT)
+            except Undefined:
+                continue
+            if not matches(question.contract, answer, question.answers[0]):
+                (readings,) = opinion(question, SUBJECT, {"t": answer}).readings.values()
+                assert f"{axis.axis} of {axis.step} read as {other}, not {axis.taken}" in readings
+                named[axis.axis] += 1
+    assert sum(named.values()) > 2
+    assert opinion(QUESTIONS[0], SUBJECT, {"t": {"none": 1}}).readings == {"t": ()}
+
+
+@pytest.mark.parametrize("most", [3, pytest.param(40, marks=pytest.mark.full)])
+async def test_a_falsified_certificate_is_refused_as_ambiguous_and_names_the_axis(most: int) -> None:
+    """The text says nothing of an axis that matters, and the certificate says that it does."""
+    tried = 0
+    async with bench() as desk:
+        for seed in range(20 * most):
+            subject = await desk.take(birds(rows=40 + seed % 40, seed=seed))
+            questions = [one for kind in ("template", "procedural") for one in accepted(subject, kind, 4)]
+            for question, axis in list(settled(questions))[:1]:
+                forged = _silent(question, axis, subject.words)
+                if forged is None:
+                    continue
+                judged = await desk.judged(forged)
+                assert judged.verdict == "ambiguous", judged.why
+                assert f"{axis.axis} of " in judged.why
+                tried += 1
+            if tried >= most:
+                break
+    assert tried >= most
+
+
+def _silent(question: Question, axis: Axis, words: object) -> Question | None:
+    """The question in words that leave the axis open, under a certificate that calls it immaterial."""
+    record = question.recipe.program
+    steps = tuple(
+        replace(step, axes={name: one for name, one in step.axes.items() if name != axis.axis})
+        for step in record.steps
+    )
+    opened = replace(record, steps=steps)
+    recipe = replace(question.recipe, program=opened)
+    text = wording(opened, recipe.template, recipe.bindings, recipe.phrasing, words)  # type: ignore[arg-type]
+    note = format_note(to_terms(opened), question.contract, words)  # type: ignore[arg-type]
+    if (text, note) == (question.question_text, question.format):
+        return None
+    certificate = replace(question.certificate, axes=axes_of(opened))
+    new = question_id(question.source, question.dataset, opened, text, question.contract)
+    return replace(question, id=new, question_text=text, format=note, recipe=recipe, certificate=certificate)
