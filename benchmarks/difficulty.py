@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for source in ("procedural", "template")
         for one in islice(_tried(path, source, given.seed), given.questions)
     ]
-    for line in _report(tried):
+    for line in report(tried):
         print(line)
 
 
@@ -63,10 +63,11 @@ def _tried(path: Path, source: Source, seed: str) -> Iterator[Tried]:
     for proposal in proposals(source, subject, seed):
         question = judge(proposal, subject) if proposal else None
         if isinstance(question, Question):
-            yield _asked(question, subject)
+            yield asked(question, subject)
 
 
-def _asked(question: Question, subject: Subject) -> Tried:
+def asked(question: Question, subject: Subject) -> Tried:
+    """What both panels make of a question."""
     record = question.recipe.program
     terms = to_terms(record)
     fitted, reported = (
@@ -76,7 +77,8 @@ def _asked(question: Question, subject: Subject) -> Tried:
     return Tried(looked_at, fitted, reported)
 
 
-def _report(tried: Sequence[Tried]) -> Iterator[str]:
+def report(tried: Sequence[Tried]) -> Iterator[str]:
+    """Weights fitted anew beside how hard the second panel finds what the old ones call hard."""
     yield f"{len(tried)} questions"
     yield from _fit(tried)
     rows = []

@@ -23,6 +23,13 @@ def ringed(rows: int = 240, seed: int = 0) -> pd.DataFrame:
     frame["eggs"] = rng.integers(0, 9, rows).astype(float)
     paid = rng.integers(100, 400_000, rows) / 100
     frame["paid"] = pd.Series([f"€ {amount:,.2f}" for amount in paid], dtype="str")
+    finders = ["Ann", "Ben", "other", "unknown"]
+    frame["finder"] = pd.Series(rng.choice(finders, rows, p=[0.4, 0.3, 0.2, 0.1]), dtype="str")
+    frame.loc[5, "finder"] = "Cy"  # who found one alone
+    frame["longitude"] = rng.uniform(-180, 180, rows)
+    third = rows * 3 // 8
+    tides = ["ebb"] * third + ["flood"] * third + ["slack"] * (rows - 2 * third)
+    frame["tide"] = pd.Series(rng.permutation(tides), dtype="str")
     frame.loc[::37, "paid"] = np.nan
     frame.loc[::23, "eggs"] = np.nan
     frame.loc[::31, "remark"] = np.nan
@@ -38,6 +45,9 @@ COLUMNS = (
     ColumnProfile("breeds", "flag", False, 7, 2, ("no", "yes")),
     ColumnProfile("paid", "text", False, 7, 233, number=NumberForm(",", ".", "€", "")),
     ColumnProfile("eggs", "count", True, 11, 9),
+    ColumnProfile("finder", "category", False, 0, 5, ("Ann", "Ben", "Cy", "other", "unknown")),
+    ColumnProfile("longitude", "measure", True, 0, 240, unit="degrees"),
+    ColumnProfile("tide", "category", False, 0, 3, ("ebb", "flood", "slack")),
 )
 
 

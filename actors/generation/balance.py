@@ -3,7 +3,7 @@
 A function of the accepted questions of one stream alone: a stream is the same whatever runs beside it.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
@@ -34,16 +34,19 @@ class Balance:
     """By kind of question, how many there are."""
     given: Counter[Hashable] = field(default_factory=Counter)
     """By kind of question and answer."""
+    likely: defaultdict[Hashable, float] = field(default_factory=lambda: defaultdict(float))
+    """By kind of question, how often each label would be the answer, were all equally likely."""
 
     def copy(self) -> "Balance":
         """The same, to go on with."""
-        return Balance(self.stream, self.asked.copy(), self.given.copy())
+        return Balance(self.stream, self.asked.copy(), self.given.copy(), self.likely.copy())
 
     def hear(self, question: Question) -> None:
         """A question was accepted."""
-        for kind, about, value, _ in answered(question):
+        for kind, about, value, choices in answered(question):
             self.asked[kind, about] += 1
             self.given[kind, about, value] += 1
+            self.likely[kind, about] += 1 / max(choices, 1)
 
     def objection(self, question: Question) -> Refusal | None:
         """Why this question may not be accepted after those that were."""
@@ -57,8 +60,9 @@ class Balance:
         if kind == "flag":
             lead = given - self.given[kind, about, not value]
             return lead <= (1 if value == self._first(about) else 0)
-        most = MOST_OF_A_NUMBER * asked if kind == "number" else MOST_OF_A_LABEL * asked / max(choices, 1)
-        return given <= max(1.0, most)
+        if kind == "number":
+            return given <= max(1.0, MOST_OF_A_NUMBER * asked)
+        return given <= max(1.0, MOST_OF_A_LABEL * (self.likely[kind, about] + 1 / max(choices, 1)))
 
     def _first(self, about: Hashable) -> bool:
         """Which of the two flags is one ahead where their number is odd."""

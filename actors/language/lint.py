@@ -29,10 +29,14 @@ def faults(text: str, *, is_of_quality: bool = False) -> list[str]:
     return [*_length(text), *_shop(text, is_of_quality), *_slips(text), *_beginnings(text)]
 
 
+def is_long(text: str) -> bool:
+    """Whether a text has more words than anybody reads."""
+    return len(text.split()) > MOST_WORDS
+
+
 def _length(text: str) -> Iterator[str]:
-    words = len(text.split())
-    if words > MOST_WORDS:
-        yield f"{words} words"
+    if is_long(text):
+        yield f"{len(text.split())} words"
 
 
 def _shop(text: str, is_of_quality: bool) -> Iterator[str]:

@@ -102,7 +102,7 @@ class Operator:
     """Parameters of the first input that this operator's own phrases name."""
     constants: ClassVar[Mapping[str, tuple[Scalar, ...] | Callable[[Any], tuple[Scalar, ...]]]] = {}
     """Parameters that are no columns: the values that search may give them, or what draws them from the
-    first column that the operator takes, as the second implementation holds it."""
+    first column, or the groups' numbers, that it takes, as the second implementation holds them."""
     demands: ClassVar[Mapping[str, Demand]] = {}
     """What a column or the groups' numbers must be, by name; otherwise the operator has no value."""
     adds: ClassVar[tuple[str, ...]] = ()
@@ -123,6 +123,8 @@ class Operator:
     """Between what a figure must lie to be asked for: a p-value of 0.000, say, tells nothing."""
     outside: ClassVar[str] = "degenerate"
     """The word for a refusal of a figure that does not."""
+    names_one: ClassVar[bool] = False
+    """Whether its level names one record, so that search gives it such a level."""
     turns_on_missing: ClassVar[bool] = False
     """Whether the result turns on whether a value is known, so that this must be beyond doubt."""
     least_records: ClassVar[int] = 10

@@ -46,6 +46,7 @@ STYLES = (
     ),
 )
 """One text keeps to one of them."""
+PHRASINGS = range(len(STYLES))
 WHAT_IS = "what is {value}?"
 NOUNS = ("record", "records")
 """Slots that the table's own noun fills."""

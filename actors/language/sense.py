@@ -13,6 +13,8 @@ ADDED_WORDS = re.compile(
     r"|volume|weight|yield)\b"
 )
 """Words for the same in names of columns without a unit."""
+LONGITUDE = frozenset(("lon", "lng", "long", "longitude"))
+"""Words for degrees that go round."""
 STEM = 4
 """Names that begin with so many equal letters are of the like."""
 
@@ -24,6 +26,12 @@ def adds_up(column: ColumnProfile) -> bool:
     if column.kind == "count" or ADDED_UNITS.fullmatch(column.unit.lower()):
         return True
     return not column.unit and bool(ADDED_WORDS.search((column.readable or column.name).lower()))
+
+
+def is_longitude(column: ColumnProfile) -> bool:
+    """Whether its values are degrees east, or west where they are below zero."""
+    words = re.split(r"[^a-z]+", column.name.lower())
+    return column.numeric and column.unit == "degrees" and bool(LONGITUDE & set(words))
 
 
 def compare(one: ColumnProfile, other: ColumnProfile) -> bool:

@@ -76,3 +76,17 @@ def test_what_a_stream_may_give_does_not_depend_on_where_it_was_cut(values: list
             balance.hear(made)
             found.append(value)
     assert found == passed("flag", values)
+
+
+@given(st.lists(st.tuples(st.sampled_from(LEVELS), st.integers(2, 6)), max_size=80))
+def test_how_likely_labels_are_is_added_up_over_questions_of_different_choices(
+    labels: list[tuple[str, int]],
+) -> None:
+    balance, likely = Balance("s"), 0.0
+    given: Counter[str] = Counter()
+    for label, choices in labels:
+        made = asked("label", label, choices)
+        if balance.objection(made) is None:
+            balance.hear(made)
+            likely, given[label] = likely + 1 / choices, given[label] + 1
+            assert given[label] <= max(1, 2 * likely)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -15,13 +16,15 @@ from actors.generation.streams import proposals
 from actors.language.court import Proposal, judge
 from actors.language.subject import Subject
 from actors.language.templates import TEMPLATES
-from actors.language.term import to_record
+from actors.language.term import parts, to_record
 from events.dataset import ColumnProfile
 from events.question import Question, Source, stream_id
 from tests.birds import COLUMNS, READER, SUBJECT
+from tests.language.templates.asking import shipped
 from tests.trying import SOURCES
 
 ROOT = Path(__file__).parents[2]
+PENGUINS = shipped("penguins_raw")
 TELL = """
 from itertools import islice
 from actors.generation.streams import proposals
@@ -49,6 +52,16 @@ def test_a_stream_is_the_same_whenever_it_is_drawn_and_however_far(source: Sourc
 @pytest.mark.parametrize("source", SOURCES)
 def test_another_key_gives_another_stream(source: Source) -> None:
     assert first(source, key="key") != first(source, key="other")
+
+
+def test_of_a_template_that_decides_each_way_that_it_goes_comes_in_turn() -> None:
+    asked = [one for one in proposals("template", PENGUINS, "key") if one]
+    deciding = [one.answer["p_value"] for one in asked if one.template == "adaptive_two_sample_test"]
+    ways = [PENGUINS.arithmetic.decided(part) for node in deciding for part in parts(node)
+            if part.operator == "adaptive_comparison"]  # fmt: skip
+    found = [way[0] for way in ways if way]
+    assert len(set(found[:3])) == 3, found
+    assert Counter(found).most_common(1)[0][1] > len(found) / 2
 
 
 def test_streams_do_not_depend_on_the_process_or_its_hash_seed() -> None:

@@ -17,25 +17,23 @@ def programs(subject: Subject, each: int) -> list[ProgramRecord]:
     """So many programs for each operator that search may use, over all records and over some in turn."""
     some = term("leave_out_level", TABLE, category="species", level="Adelie")
     places = [(name, number) for name, one in grammar().items() if one.searchable for number in range(each)]
-    finals = [
-        _closed(_grown(subject, name, number, some if number % 2 else TABLE)) for name, number in places
-    ]
+    finals = [closed(grown(subject, name, number, some if number % 2 else TABLE)) for name, number in places]
     return [to_record({field_of(final): final}) for final in finals]
 
 
-def _grown(subject: Subject, name: str, number: int, rows: Input) -> Term:
-    """A term of this operator; what it draws does not always fit, and then it draws again."""
+def grown(subject: Subject, name: str, number: int, rows: Input) -> Term:
+    """A term of this operator; what it draws does not always fit these records, or any, and is drawn again."""
     rng = Random(f"{name}/{number}")
     growth = Growth(subject, rng, Uses(rng), check=lambda *_: None)
-    for _ in range(40):
+    for here in (*[rows] * 40, *[TABLE] * 40):
         try:
-            return growth.apply(grammar()[name], rows)
+            return growth.apply(grammar()[name], here)
         except NothingFits:
             continue
-    return growth.apply(grammar()[name], TABLE)
+    raise NothingFits(name)
 
 
-def _closed(node: Term) -> Term:
+def closed(node: Term) -> Term:
     """A figure that turns on a term."""
     if node.kind == "table":
         return term("total", node, measure=WIDTH)

@@ -9,13 +9,17 @@ import pandas as pd
 from actors.generation.streams import proposals
 from actors.language import search
 from actors.language.kinds import COLUMN_KINDS
-from actors.language.operators.thresholds import round_values
+from actors.language.lint import is_long
+from actors.language.operators.thresholds import round_distances, round_values
 from actors.language.program import Program
+from actors.language.render_english import PHRASINGS, question
 from actors.language.search import Left
 from actors.language.subject import Subject
-from actors.language.term import Bound, Term, parts, to_record, to_terms
+from actors.language.term import TABLE, Bound, Term, parts, to_record, to_terms
 from events.dataset import ColumnProfile
 from tests.birds import COLUMNS, READER, SUBJECT, birds, proposed, subject_of
+from tests.language.grown import grown
+from tests.ringed import RINGED
 
 
 def test_every_proposal_is_well_typed_and_programs_of_many_sizes_are_found() -> None:
@@ -40,6 +44,20 @@ def test_what_is_left_out_is_counted() -> None:
     left = Left()
     assert len(list(islice(search.proposals(SUBJECT, "s", left), 300))) == 300
     assert left.small + left.equal > 0
+
+
+def test_no_program_is_proposed_that_takes_too_many_words_to_ask_for() -> None:
+    for index in range(300):
+        texts = [question(proposed("s", index), phrasing, SUBJECT.words) for phrasing in PHRASINGS]
+        assert not all(map(is_long, texts)), texts[0]
+
+
+def test_every_operator_that_search_may_use_is_grown_where_a_table_has_what_it_needs() -> None:
+    """Limits come from the groups' numbers, and a level that names one record from those that one has."""
+    for name in ("groups_over", "standing_of", "neighbours_of", "mean_by_full_group", "growth_over"):
+        found = grown(RINGED, name, 0, TABLE)
+        value = RINGED.arithmetic.value(found)
+        assert value if isinstance(value, dict) else value == value, name  # noqa: PLR0124  NaN
 
 
 def test_a_table_without_measures_or_groups_has_no_stream() -> None:
@@ -87,3 +105,10 @@ def test_round_numbers_lie_between_the_lowest_and_the_highest_fifth_or_there_are
             amounts = np.linspace(0, part * 10.0**exponent, 41)
             low, high = np.quantile(amounts, [0.2, 0.8])
             assert all(low <= value <= high for value in round_values(amounts))
+
+
+def test_a_distance_between_records_is_round_and_never_nothing() -> None:
+    amounts = np.array([*np.linspace(3, 40, 30), np.nan])
+    assert round_distances(amounts)
+    assert all(isinstance(value, float | int) and 0 < value < 37 for value in round_distances(amounts))
+    assert round_distances(np.zeros(20)) == ()

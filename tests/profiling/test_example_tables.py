@@ -9,6 +9,7 @@ from events.dataset import DatasetRegistered, DateForm, Relation
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MEASURES_AND_CATEGORIES = {
     "macrodata": (12, 0),
+    "market_stalls": (3, 3),
     "penguins_raw": (6, 3),
     "recent_grads": (17, 1),
     "seattle_weather": (4, 1),
@@ -50,6 +51,7 @@ def test_every_example_is_small_and_its_source_and_licence_are_told() -> None:
 def test_what_a_person_would_say_of_the_examples_is_said(events: dict[str, DatasetRegistered]) -> None:
     assert {name: event.noun for name, event in events.items()} == {
         "macrodata": "quarter",
+        "market_stalls": "record",
         "penguins_raw": "penguin",
         "recent_grads": "major",
         "seattle_weather": "day",

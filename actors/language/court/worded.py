@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from actors.language.court.case import Case
 from actors.language.format_note import format_note
 from actors.language.lexicon import Lexicon
-from actors.language.lint import MOST_WORDS, faults
+from actors.language.lint import faults, is_long
 from actors.language.parse_english import parse
 from actors.language.program import declaration
 from actors.language.readings import readings
@@ -46,8 +46,7 @@ def _is_of_quality(case: Case) -> bool:
 
 
 def _length(text: str) -> Refusal | None:
-    words = len(text.split())
-    return Refusal("too_long", f"the text has {words} words") if words > MOST_WORDS else None
+    return Refusal("too_long", f"the text has {len(text.split())} words") if is_long(text) else None
 
 
 def wording(

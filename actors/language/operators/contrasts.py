@@ -8,6 +8,7 @@ import numpy as np
 from actors.language.coded import Category, Measure
 from actors.language.operator import Number, Operator, Series
 from actors.language.operators.axes_of_scope import COUNTS_ITSELF, EFFECT_SCALE
+from actors.language.operators.thresholds import round_distances
 from actors.language.sums import exact_sum
 
 
@@ -140,7 +141,9 @@ class NeighboursOf(Operator):
         "level": "level",
         "distance": "number",
     }
-    searchable = False
+    constants = {"distance": round_distances}
+    compares = ("measure", "other")
+    names_one = True
     result = "count"
     axes = (COUNTS_ITSELF,)
     phrases = (
@@ -180,7 +183,7 @@ class StandingOf(Operator):
     family = "contrast"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "category": "category", "level": "level"}
-    searchable = False
+    names_one = True
     result = "number"
     axes = (COUNTS_ITSELF,)
     phrases = (

@@ -93,7 +93,7 @@ class MeanOfDegrees(Operator):
     searchable = False
     result = "number"
     phrases = ("the mean {measure}, the degrees counted eastward from 0 to 360 and the result turned back",)
-    plan = "count the degrees of {measure} eastward from 0 to 360, take the mean and turn it back"
+    plan = "count the degrees of {measure} eastward all the way round, take the mean and turn it back"
     mistaken_for = "mean"
     variable = "mean"
 

@@ -178,7 +178,6 @@ class MostCommonNamed(Operator):
     """The level of a category that most records have, catch-all levels left aside, where there are some."""
 
     name = "most_common_named"
-    searchable = False
     family = "figure"
     inputs = {"rows": "table"}
     parameters = {"category": "category"}
@@ -217,7 +216,6 @@ class ShareAmongStated(Operator):
     """The share of records with one level, among those whose level is no word for unknown, where some is."""
 
     name = "share_among_stated"
-    searchable = False
     family = "figure"
     inputs = {"rows": "table"}
     parameters = {"category": "category", "level": "level"}
@@ -252,7 +250,8 @@ class ShareAmongStated(Operator):
         size = exact_sum(sizes[stated])
         if size == exact_sum(sizes):
             raise ValueError("there is no mark of the unknown")
-        return sizes[levels.index(level)] / size
+        named = levels.index(level)
+        return sizes[named] / size if named in stated else 0.0
 
 
 class GroupLead(Operator):

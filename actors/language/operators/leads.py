@@ -9,6 +9,7 @@ from actors.language.coded import Category, Measure
 from actors.language.operator import Frame, Number, Operator, Series
 from actors.language.operators.axes import MISSING_GROUP
 from actors.language.operators.axes_of_scope import LEAD_OVER
+from actors.language.operators.thresholds import round_values
 from actors.language.sums import exact_sum
 
 
@@ -49,7 +50,7 @@ class GroupsOver(Operator):
     family = "lead"
     inputs = {"values": "by_group"}
     parameters = {"limit": "number"}
-    searchable = False
+    constants = {"limit": round_values}
     result = "count"
     lifted = ("category",)
     phrases = ("the number of values of {the category} for which the {values} is above {limit}",)
@@ -114,14 +115,13 @@ class GiniOfGroups(Operator):
 
 
 class MeanByFullGroup(Operator):
-    """The mean of a measure in each group that has as many records as the largest."""
+    """The mean of a measure in each group of as many records as the largest, where some have fewer."""
 
     name = "mean_by_full_group"
     family = "lead"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "category": "category"}
     result = "by_group"
-    searchable = False
     axes = (MISSING_GROUP,)
     phrases = ("mean {measure}, counting only those with as many {records} as any other,",)
     plan = "take the mean of {measure} for each {category} that is complete"
@@ -131,6 +131,8 @@ class MeanByFullGroup(Operator):
     @staticmethod
     def idiom(measure: Series, category: Series, missing: bool) -> Series:
         sizes = category.groupby(category, dropna=missing).size()
+        if (sizes == sizes.max()).sum() in (1, len(sizes)):
+            raise ValueError("one group is the largest, or all are")
         return measure.groupby(category, dropna=missing).mean()[sizes == sizes.max()]
 
     @staticmethod
@@ -139,8 +141,11 @@ class MeanByFullGroup(Operator):
         if not missing:
             codes, levels = np.where(codes < 0, len(levels), codes), [*levels, None]
         there = np.bincount(codes[codes >= 0], minlength=len(levels))
+        full = np.flatnonzero(there == np.sort(there)[-1])
+        if full.size in (1, np.count_nonzero(there)):
+            raise ValueError("one group is the largest, or all are")
         means = {}
-        for group in np.flatnonzero(there == np.sort(there)[-1]):
+        for group in full:
             known = measure[(codes == group) & ~np.isnan(measure)]
             means[levels[group]] = exact_sum(known) / known.size if known.size else math.nan
         return means

@@ -205,7 +205,6 @@ class GrowthOver(Operator):
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "order": "order", "category": "category", "level": "level"}
     demands = {"order": "distinct"}
-    searchable = False
     result = "number"
     axes = (PERIOD_START,)
     phrases = (

@@ -29,6 +29,12 @@ def round_values(amounts: Measure) -> tuple[Scalar, ...]:
     return tuple(int(value) if value == int(value) else float(value) for value in spelled)
 
 
+def round_distances(amounts: Measure) -> tuple[Scalar, ...]:
+    """A few such numbers, none of them nothing, for how near a value lies to another."""
+    known = amounts[~np.isnan(amounts)]
+    return tuple(value for value in round_values(np.fabs(known - np.median(known))) if value)
+
+
 def first_days(days: Days) -> tuple[Scalar, ...]:
     """First days of months in the earlier half of the days."""
     return _days_of_months(days, 0.1, 0.45, 0)
@@ -52,7 +58,7 @@ class AboveQuantile(Operator):
     """Records whose measure lies above a quantile of it over the records at hand."""
 
     name = "above_quantile"
-    family = "select"
+    family = "span"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "share": "share"}
     constants = {"share": (0.75, 0.6, 0.8, 0.9)}
@@ -84,7 +90,7 @@ class BelowQuantile(Operator):
     """Records whose measure lies below a quantile of it over the records at hand."""
 
     name = "below_quantile"
-    family = "select"
+    family = "span"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "share": "share"}
     constants = {"share": (0.25, 0.4, 0.2, 0.1)}
@@ -116,7 +122,7 @@ class AboveValue(Operator):
     """Records whose measure lies above a round number."""
 
     name = "above_value"
-    family = "select"
+    family = "span"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "limit": "number"}
     constants = {"limit": round_values}
@@ -139,7 +145,7 @@ class BelowValue(Operator):
     """Records whose measure lies below a round number."""
 
     name = "below_value"
-    family = "select"
+    family = "span"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "limit": "number"}
     constants = {"limit": round_values}
@@ -162,7 +168,7 @@ class InSpan(Operator):
     """Records of the days from one to another, both included."""
 
     name = "in_span"
-    family = "select"
+    family = "span"
     inputs = {"rows": "table"}
     parameters = {"date": "date", "start": "day", "end": "day"}
     constants = {"start": first_days, "end": last_days}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
+from typing import Any
 
 import numpy as np
 
@@ -182,24 +183,33 @@ class Growth:
             if name in bound:
                 continue
             if kind == "level":
-                bound[name] = self._level(declared, bound)
+                bound[name] = self._level(declared, bound, decided.rows())
             elif kind in COLUMN_KINDS:
                 bound[name] = self._column(declared, name, decided.rows(), tuple(bound.values()))
             else:
-                bound[name] = self._constant(declared, name, bound, decided.rows())
+                bound[name] = self._constant(declared, name, bound, inputs)
         return bound
 
     def _constant(
-        self, declared: type[Operator], name: str, bound: Mapping[str, Bound], rows: Input
+        self, declared: type[Operator], name: str, bound: Mapping[str, Bound], inputs: tuple[Input, ...]
     ) -> Parameter:
-        """A value for a parameter that is no column; now and then one drawn from a column."""
+        """A value for a parameter that is no column; now and then one drawn from what the operator takes."""
         offered = declared.constants[name]
         if callable(offered):
-            first, kind = next(iter(declared.parameters.items()))
-            offered = offered(self.subject.arithmetic.column(bound[first], kind, rows))
+            offered = offered(self._drawn_from(declared, bound, inputs))
         if not offered:
             raise NothingFits(f"no {name} can be drawn")
         return self.uses.least(offered, declared.name, name)
+
+    def _drawn_from(
+        self, declared: type[Operator], bound: Mapping[str, Bound], inputs: tuple[Input, ...]
+    ) -> Any:
+        """The first column that an operator takes, or the groups' numbers where it takes none."""
+        first, kind = next(iter(declared.parameters.items()))
+        if kind in COLUMN_KINDS:
+            rows = Term(declared.name, inputs).rows()
+            return self.subject.arithmetic.column(bound[first], kind, rows)
+        return np.array([*self.subject.arithmetic.value(inputs[0]).values()], dtype=float)
 
     def _column(self, declared: type[Operator], name: str, rows: Input, used: Sequence[Bound]) -> Bound:
         """A column that fits and that nothing in this step is made of yet; now and then a derived one."""
@@ -249,7 +259,7 @@ class Growth:
         column = self.subject.arithmetic.column(bound, declared.parameters[name], rows)
         return not unmet({name: declared.demands[name]}, {name: column})
 
-    def _level(self, declared: type[Operator], bound: Mapping[str, Bound]) -> Parameter:
+    def _level(self, declared: type[Operator], bound: Mapping[str, Bound], rows: Input) -> Parameter:
         """A level of the last category bound, as its column holds it; one pair of them comes in one order."""
         kinds = declared.parameters
         category = [bound[name] for name in bound if kinds[name] == "category"][-1]
@@ -257,6 +267,8 @@ class Growth:
         if column is None:
             raise NothingFits("a derived category has no level that a question may name")
         levels = [level_value(column, level) for level in column.levels if reads_plainly(level)]
+        if declared.names_one:
+            levels = [level for level in levels if self._is_one(column.name, level, rows)]
         before = [bound[name] for name in bound if kinds[name] == "level"]
         start = next((levels.index(level) + 1 for level in levels if level in before[-1:]), 0)
         more = sum(kind == "level" for kind in kinds.values()) - len(before) - 1
@@ -264,6 +276,11 @@ class Growth:
         if not left:
             raise NothingFits("the category has too few levels")
         return self.uses.least(left, "level", category)
+
+    def _is_one(self, category: str, level: Parameter, rows: Input) -> bool:
+        """Whether one record at hand has this level."""
+        codes, held = self.subject.arithmetic.column(category, "category", rows)
+        return level in held and np.count_nonzero(codes == held.index(level)) == 1
 
 
 def _made_of(bound: Bound) -> set[str]:

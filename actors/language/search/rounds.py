@@ -1,5 +1,6 @@
 """Rounds of proposals: tables by selections, then a program for each card."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -8,8 +9,9 @@ from random import Random
 import xxhash
 
 from actors.language.kinds import ASKED
+from actors.language.lint import MOST_WORDS
 from actors.language.operator import grammar
-from actors.language.render_english import phrase
+from actors.language.render_english import PHRASINGS, phrase, question
 from actors.language.search.growth import Growth, NothingFits
 from actors.language.search.uses import Uses
 from actors.language.search.worth import is_idle_selection
@@ -24,10 +26,16 @@ TABLES = 24
 """Selections of records that a round grows, and in how many tries at most."""
 TRIES, IN_VAIN = 80, 20
 """Tries at most, and after how many without any a round goes on without selections."""
-MOST_WORDS = 40
+MOST_WORDS_OF_ROWS = 40
 """Selections that take more to say leave no room for what is asked of them."""
-NEAR = 2
+TRIES_OF_A_CARD = 4
+"""Tables that a program is grown on at most, until one fits."""
+NEAR = 1
 """A table of so many steps more or fewer than wanted is as good as one of just so many."""
+DEEP = 3
+"""Of so many tries to narrow a table one is by a group that is sought out, in several steps."""
+WORDS_OF_A_STEP = 4.5
+"""Selections that take no more for each of their steps leave room for a long program."""
 MOST_SELECTIONS = 3
 FEWEST_RECORDS = 10
 BARREN_ROUNDS = 2
@@ -45,7 +53,7 @@ class Left:
     idle: int = 0
     """Tables to which some selection makes next to no difference."""
     long: int = 0
-    """Tables that take too many words to say."""
+    """Tables and programs that take too many words to say."""
     unfit: int = 0
     """Cards for which nothing fitted."""
 
@@ -92,9 +100,12 @@ class Round:
         for number in range(TRIES):
             if len(found) > TABLES or (number == IN_VAIN and len(found) == 1):
                 break
-            rows = self._uses.least([one for one in found if len(chain(one)) < MOST_SELECTIONS], "narrowed")
+            is_deep = number % DEEP == 0
+            open_ones = [one for one in found if len(chain(one)) < MOST_SELECTIONS]
+            dense = [one for one in open_ones if is_deep and self._is_dense(one)]
+            rows = self._uses.least(dense or open_ones, "narrowed")
             try:
-                grown = self._growth.grow("table", rows, is_deep=number % 2 == 0)
+                grown = self._growth.grow("table", rows, is_deep=is_deep)
             except NothingFits:
                 continue
             places = self.subject.arithmetic.value(grown)
@@ -102,7 +113,7 @@ class Round:
                 self.left.small += 1
             elif (digest := _digest(places)) in seen:
                 self.left.equal += 1
-            elif self._words(grown) > MOST_WORDS:
+            elif self._words(grown) > MOST_WORDS_OF_ROWS:
                 self.left.long += 1
             elif is_idle_selection(grown, self.subject):
                 self.left.idle += 1
@@ -111,24 +122,44 @@ class Round:
                 found.append(grown)
         return found
 
-    def _words(self, rows: Term) -> int:
+    def _is_dense(self, rows: Input) -> bool:
+        """Whether selections have many steps and few words, so that a long program may be grown on them."""
+        return self._words(rows) <= WORDS_OF_A_STEP * _steps(rows)
+
+    def _words(self, rows: Input) -> int:
         """How many words it takes to tell the selections of a table."""
         return sum(len(phrase(one, 0, self.subject.words).split()) for one in chain(rows))
 
     def _dealt(self, name: str, size: int, tables: Mapping[Input, int]) -> Term | None:
-        """A program that ends in an operator and has about so many steps."""
+        """A program that ends in an operator, has about so many steps, and can be told in a few words."""
         declared = grammar()[name]
         own = 1 + sum(kind != "table" for kind in declared.inputs.values())
         ranked = self._uses.ranked(tables, "rows")
         fitting = sorted(ranked, key=lambda rows: max(NEAR, abs(tables[rows] + own - size)))
-        for rows in fitting[:4]:
+        room, tries = math.inf, 0
+        for rows in fitting:
+            if self._words(rows) > room:
+                continue
+            if tries == TRIES_OF_A_CARD:
+                return None
+            tries += 1
             try:
                 grown = self._growth.apply(declared, rows)
             except NothingFits:
                 continue
+            if (over := self._words_over(grown)) > 0:
+                self.left.long += 1
+                room = self._words(rows) - over
+                continue
             self._uses.note(rows, "rows")
             return grown
         return None
+
+    def _words_over(self, grown: Term) -> int:
+        """How many words more it takes to ask for a program than may be, in the shortest phrasing."""
+        answer = {field_of(grown): grown}
+        texts = (question(answer, phrasing, self.subject.words) for phrasing in PHRASINGS)
+        return min(len(text.split()) for text in texts) - MOST_WORDS
 
 
 def proposals(subject: Subject, key: str, left: Left | None = None) -> Iterator[Mapping[str, Term]]:

@@ -6,6 +6,7 @@ from actors.language.kinds import ParameterKind
 from actors.language.operator import Columns
 from actors.language.operators.axes import LEVENE_CENTER, VARIANCES
 from actors.language.program import TABLE
+from actors.language.sense import adds_up
 from actors.language.templates.template import (
     Bindings,
     Template,
@@ -79,15 +80,19 @@ def _all_groups_by_ranks(given: Bindings) -> Mapping[str, Term]:
     return _outcome(term("kruskal", TABLE, **given))
 
 
+def _of_each(given: Bindings, figure: str, **bound: str) -> tuple[Term, Term]:
+    """A figure of the records of either level."""
+    first, second = (
+        term(figure, term("keep_level", TABLE, category=given["category"], level=given[name]), **bound)
+        for name in ("level", "other_level")
+    )
+    return first, second
+
+
 def _effect(given: Bindings) -> Mapping[str, Term]:
     both = {"measure": given["measure"], "category": given["category"]}
-    first, second = (
-        term("mean", term("keep_level", TABLE, category=given["category"], level=given[name]),
-             measure=given["measure"])
-        for name in ("level", "other_level")
-    )  # fmt: skip
     return {
-        "difference": term("excess", first, second),
+        "difference": term("excess", *_of_each(given, "mean", measure=given["measure"])),
         "effect": term("cohens_d", TABLE, *_named(given), **both),
     }
 
@@ -110,6 +115,25 @@ def _outcomes_of_pairs(columns: Columns) -> Iterator[Bindings]:
             held = levels(columns, outcome)
             if outcome != two["category"] and len(held) == 2:
                 yield {**two, "outcome": outcome, "result": held[1]}
+
+
+def _times(given: Bindings) -> Mapping[str, Term]:
+    return {"ratio": term("ratio_of_figures", *_of_each(given, "mean", measure=given["measure"]))}
+
+
+def _per_cent(given: Bindings) -> Mapping[str, Term]:
+    return {"percentage": term("relative_change", *_of_each(given, "median", measure=given["measure"]))}
+
+
+def _amounts_of_pairs(columns: Columns) -> Iterator[Bindings]:
+    """Of temperatures or shares a ratio means nothing."""
+    amounts = {column.name for column in columns if adds_up(column)}
+    yield from (one for one in _measures_of_pairs(columns) if one["measure"] in amounts)
+
+
+def _odds(given: Bindings) -> Mapping[str, Term]:
+    shares = _of_each(given, "share_with_level", category=given["outcome"], level=given["result"])
+    return {"ratio": term("odds_ratio", *shares)}
 
 
 NAMED: Mapping[str, ParameterKind] = {
@@ -246,6 +270,63 @@ TEMPLATES = (
         parameters=NAMED,
         program=_effect,
         bindings=_measures_of_pairs,
+    ),
+    Template(
+        name="ratio_of_means",
+        family="comparison",
+        sentences=(
+            (
+                "How many times as large as the mean {measure} of {other_level} is that of {level} as"
+                " {category}?"
+            ),
+            (
+                "Divide the mean {measure} of {level} by that of {other_level} as {category}: what is the"
+                " ratio of the two means?"
+            ),
+        ),
+        parameters=NAMED,
+        program=_times,
+        bindings=_amounts_of_pairs,
+    ),
+    Template(
+        name="percentage_between_medians",
+        family="comparison",
+        sentences=(
+            (
+                "By what percentage of the latter does the median {measure} of {level} exceed that of"
+                " {other_level} as {category}?"
+            ),
+            (
+                "In per cent of the median {measure} of {other_level} as {category}, how much higher is that"
+                " of {level}, below zero if it is lower?"
+            ),
+        ),
+        parameters=NAMED,
+        program=_per_cent,
+        bindings=_amounts_of_pairs,
+    ),
+    Template(
+        name="odds_ratio_between_groups",
+        family="comparison",
+        sentences=(
+            (
+                "How many times as high are the odds of {result} as {outcome} with {level} as with"
+                " {other_level} as {category}?"
+            ),
+            (
+                "What are the odds of {result} as {outcome} with {level} as {category}, divided by those with"
+                " {other_level}?"
+            ),
+        ),
+        parameters={
+            "category": "category",
+            "level": "level",
+            "other_level": "level",
+            "outcome": "category",
+            "result": "level",
+        },
+        program=_odds,
+        bindings=_outcomes_of_pairs,
     ),
     Template(
         name="two_shares_test",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from actors.language.operator import Columns
 from actors.language.operators.axes import BIAS, DDOF
 from actors.language.program import TABLE
+from actors.language.sense import is_longitude
 from actors.language.templates.template import Bindings, Template, each_measure, grouped
 from actors.language.term import Term, term
 
@@ -51,6 +52,15 @@ def _mean_against_median(given: Bindings) -> Mapping[str, Term]:
     mean, median = (term(name, TABLE, measure=given["measure"]) for name in ("mean", "median"))
     skewness = term("skewness", TABLE, measure=given["measure"])
     return {"excess": term("excess", mean, median), "skewness": skewness}
+
+
+def _round_the_earth(given: Bindings) -> Mapping[str, Term]:
+    return {"mean": term("mean_of_degrees", TABLE, measure=given["measure"])}
+
+
+def _longitudes(columns: Columns) -> Iterator[Bindings]:
+    degrees = {column.name for column in columns if is_longitude(column)}
+    yield from (one for one in each_measure(columns) if one["measure"] in degrees)
 
 
 def _largest_group(given: Bindings) -> Mapping[str, Term]:
@@ -182,6 +192,23 @@ TEMPLATES = (
         program=_mean_against_median,
         bindings=each_measure,
         axes=(BIAS,),
+    ),
+    Template(
+        name="mean_round_the_earth",
+        family="distribution",
+        sentences=(
+            (
+                "What is the mean {measure} if its degrees are counted eastward from 0 to 360, and the result"
+                " is turned back to lie between -180 and 180?"
+            ),
+            (
+                "Count the degrees of {measure} eastward from 0 to 360 and turn their mean back to between"
+                " -180 and 180: what is it?"
+            ),
+        ),
+        parameters={"measure": "measure"},
+        program=_round_the_earth,
+        bindings=_longitudes,
     ),
     Template(
         name="largest_group_deviation",

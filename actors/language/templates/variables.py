@@ -57,6 +57,18 @@ def _rank_partner(given: Bindings) -> Mapping[str, Term]:
     }
 
 
+def _pairs_above(given: Bindings) -> Mapping[str, Term]:
+    return {"pairs": term("pairs_above", TABLE, NUMERIC, limit=given["limit"])}
+
+
+def _limits(columns: Columns) -> Iterator[Bindings]:
+    yield from ({"limit": limit} for _ in once(columns) for limit in (0.3, 0.5, 0.7))
+
+
+def _mean_over_median(given: Bindings) -> Mapping[str, Term]:  # noqa: ARG001  the table alone decides
+    return {"variables": term("mean_over_median", TABLE, NUMERIC)}
+
+
 def _ends(columns: Columns) -> Iterator[Bindings]:
     for one in each_measure(columns) if len(measures(columns)) >= 3 else ():
         yield from ({**one, "end": end} for end in ("strongest", "weakest"))
@@ -172,6 +184,34 @@ TEMPLATES = (
         ),
         parameters={},
         program=lambda _: _pair("strongest_pair"),
+        bindings=once,
+    ),
+    Template(
+        name="correlated_pairs",
+        family="variables",
+        sentences=(
+            (
+                "How many pairs of numeric variables, each over the {records} with both known, have a Pearson"
+                " correlation above {limit}?"
+            ),
+            (
+                "Over the {records} with both known, for how many pairs of numeric variables does the Pearson"
+                " correlation exceed {limit}?"
+            ),
+        ),
+        parameters={"limit": "number"},
+        program=_pairs_above,
+        bindings=_limits,
+    ),
+    Template(
+        name="means_above_medians",
+        family="variables",
+        sentences=(
+            "How many of the numeric variables have a mean above their median?",
+            "For how many of the numeric variables is the mean higher than the median?",
+        ),
+        parameters={},
+        program=_mean_over_median,
         bindings=once,
     ),
     Template(

@@ -66,6 +66,20 @@ def _two_shares(df: Any) -> Mapping[str, Any]:
     return _outcome(proportions_ztest([one.count("yes") for one in held], [len(one) for one in held]))
 
 
+def _mean_of(df: Any, sex: str) -> float:
+    absences = [count for count, one in zip(df["absences"], df["sex"], strict=True) if one == sex]
+    return float(sum(absences) / len(absences))
+
+
+def _median_of(df: Any, guardian: str) -> float:
+    return float(np.percentile(df["absences"][df["guardian"] == guardian], 50))
+
+
+def _odds_of(df: Any, sex: str) -> float:
+    held: list[str] = df[df["sex"] == sex]["romantic"].tolist()
+    return held.count("yes") / held.count("no")
+
+
 CASES = [
     Case(
         "ttest_discovered_groups",
@@ -160,6 +174,33 @@ CASES = [
         0,
         'By how much does the mean g3 of "F" exceed that of "M" as sex, and how large is that as Cohen\'s d?',
         _effect,
+    ),
+    Case(
+        "ratio_of_means",
+        "student_mat",
+        {"category": "sex", "level": "F", "other_level": "M", "measure": "absences"},
+        0,
+        'How many times as large as the mean absences of "M" is that of "F" as sex?',
+        lambda df: {"ratio": _mean_of(df, "F") / _mean_of(df, "M")},
+    ),
+    Case(
+        "percentage_between_medians",
+        "student_mat",
+        {"category": "guardian", "level": "other", "other_level": "father", "measure": "absences"},
+        1,
+        (
+            'In per cent of the median absences of "father" as guardian, how much higher is that of "other",'
+            " below zero if it is lower?"
+        ),
+        lambda df: {"percentage": 100 * _median_of(df, "other") / _median_of(df, "father") - 100},
+    ),
+    Case(
+        "odds_ratio_between_groups",
+        "student_mat",
+        {"category": "sex", "level": "F", "other_level": "M", "outcome": "romantic", "result": "yes"},
+        0,
+        'How many times as high are the odds of "yes" as romantic with "F" as with "M" as sex?',
+        lambda df: {"ratio": _odds_of(df, "F") / _odds_of(df, "M")},
     ),
     Case(
         "two_shares_test",

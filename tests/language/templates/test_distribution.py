@@ -35,6 +35,10 @@ def _against_the_normal_curve(df: Any) -> Mapping[str, Any]:
     return {"statistic": distance, "p_value": float(stats.kstwobign.sf(np.sqrt(395) * distance))}
 
 
+def _turned(east: float) -> float:
+    return east - 360 if east >= 180 else east
+
+
 CASES = [
     Case(
         "descriptive_summary",
@@ -119,6 +123,17 @@ CASES = [
             "excess": sum(df["absences"]) / 395 - 4,
             "skewness": float(stats.skew(df["absences"], bias=False)),
         },
+    ),
+    Case(
+        "mean_round_the_earth",
+        "volcanoes",
+        {"measure": "Longitude"},
+        1,
+        (
+            "Count the degrees of longitude eastward from 0 to 360 and turn their mean back to between -180"
+            " and 180: what is it?"
+        ),
+        lambda df: {"mean": _turned(float(np.mean([east % 360 for east in df["Longitude"].dropna()])))},
     ),
     Case(
         "largest_group_deviation",

@@ -45,6 +45,10 @@ def _pair(df: Any, pick: Any) -> Mapping[str, Any]:
     return {"variables": (first, second), "correlation": _between(df, first, second)}
 
 
+def _pairs_over(df: Any, limit: float) -> int:
+    return sum(_between(df, *two) > limit for two in combinations(PENGUINS, 2))
+
+
 def _partner(df: Any, pick: Any) -> Mapping[str, Any]:
     others = [name for name in PENGUINS if name != MASS]
     found = {name: float(stats.spearmanr(df[MASS], df[name], nan_policy="omit").statistic) for name in others}
@@ -193,6 +197,25 @@ CASES = [
             " predicts body mass from all three?"
         ),
         _three_best,
+    ),
+    Case(
+        "correlated_pairs",
+        "penguins_raw",
+        {"limit": 0.5},
+        0,
+        (
+            "How many pairs of numeric variables, each over the penguins with both known, have a Pearson"
+            " correlation above 0.5?"
+        ),
+        lambda df: {"pairs": _pairs_over(df, 0.5)},
+    ),
+    Case(
+        "means_above_medians",
+        "student_mat",
+        {},
+        0,
+        "How many of the numeric variables have a mean above their median?",
+        lambda df: {"variables": sum(sum(df[name]) / 395 > np.percentile(df[name], 50) for name in STUDENTS)},
     ),
 ]
 
