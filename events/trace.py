@@ -203,6 +203,22 @@ class AttemptEnded(Event, frozen=True):
     """Digest of the prompt files that a model was asked with; empty for a script."""
 
 
+FaultKind = Literal["missing", "doubled", "reordered", "foreign", "edited", "after_end", "lost", "outcome"]
+"""Something was said and not run; happened twice, or out of turn; was run and not said, or otherwise than
+said; came after the session's end; went with the session; or the outcome is not what the record shows."""
+
+
+class TraceFault(Fact, frozen=True):
+    """The first thing in a trace that does not fit, with both sides."""
+
+    kind: FaultKind
+    """What is wrong."""
+    said: str
+    """What the solver said, by number of cell, and the code in question, bounded."""
+    ran: str
+    """What was executed and came back, by number of cell, and the statements in question, bounded."""
+
+
 class TraceRecorded(Event, frozen=True):
     """The recorder aligned an attempt, or declared the trace broken."""
 
@@ -220,6 +236,8 @@ class TraceRecorded(Event, frozen=True):
     """What was submitted, if it is an object of named fields."""
     broken: str | None = None
     """Why said, executed and returned do not fit together, if they do not."""
+    fault: TraceFault | None = None
+    """The kind of that, and both sides; none where it was not told yet."""
 
 
 class HookGrade(Fact, frozen=True):

@@ -59,7 +59,8 @@ def inspect_trace(state: State, trace: str) -> RenderableType:
     """
     attempt = state.traces.attempts[trace]
     turns = [part for turn in turns_of(trace, state.traces) for part in _turn(turn)]
-    return Group(heading(f"trace {trace}"), pairs(_trace_facts(state, attempt)), heading("turns"), *turns)
+    facts = pairs(_trace_facts(state, attempt))
+    return Group(heading(f"trace {trace}"), facts, *_fault(state, trace), heading("turns"), *turns)
 
 
 def inspect_hook(state: State, hook: str) -> RenderableType:
@@ -170,6 +171,15 @@ def _trace_facts(state: State, attempt: AttemptEnded) -> list[tuple[str, str]]:
         ("level", attempt.level + (" (lower than its code needs, as allowed)" if attempt.lowered else "")),
         ("episodes", ", ".join(state.episodes.with_trace(attempt.trace)) or "none"),
     ]
+
+
+def _fault(state: State, trace: str) -> list[RenderableType]:
+    """What does not fit in a broken trace, with both sides."""
+    record = state.traces.records.get(trace)
+    if record is None or record.fault is None:
+        return []
+    sides = (line("  said:", "dim"), block(record.fault.said), line("  ran:", "dim"), block(record.fault.ran))
+    return [line(f"broken: {record.fault.kind}", "red"), *sides]
 
 
 def _quarantine(state: State, episode: str) -> list[RenderableType]:

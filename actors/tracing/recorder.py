@@ -1,17 +1,28 @@
 """Aligns what the solver said, what the worker ran and what came back, or says why they do not fit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from actors.tracing.syntax import UnreadableCodeError, normal, statements
 from events.answers import Answer
 from events.identity import digest_of
-from events.trace import AttemptEnded, CellResult, Submission, TraceRecorded
+from events.trace import AttemptEnded, CellResult, FaultKind, Submission, TraceFault, TraceRecorded
+
+SIDE = 400
+"""Characters that are kept of each side of a fault."""
+
+
+class _Fault(NamedTuple):
+    kind: FaultKind
+    told: str
+    cell: int | None = None
 
 
 def record(attempt: AttemptEnded) -> TraceRecorded:
     """The trace of an attempt; `broken` names the first thing that does not fit."""
+    found = next((fault for check in _CHECKS for fault in check(attempt)), None)
     return TraceRecorded(
         trace=attempt.trace,
         question=attempt.question,
@@ -19,7 +30,8 @@ def record(attempt: AttemptEnded) -> TraceRecorded:
         index=attempt.index,
         outcome=attempt.outcome,
         answer=_answer(submitted(attempt)),
-        broken=next((fault for check in _CHECKS for fault in check(attempt)), None),
+        broken=None if found is None else found.told,
+        fault=None if found is None else sides_of(attempt, found.kind, found.cell),
     )
 
 
@@ -47,62 +59,97 @@ def _answer(submission: Submission | None) -> Answer | None:
         return None
 
 
-def _said_in_order(attempt: AttemptEnded) -> Iterator[str]:
+def sides_of(attempt: AttemptEnded, kind: FaultKind, cell: int | None) -> TraceFault:
+    """A fault with what was said and what ran, by number, and what both are of the cell in question."""
+    said = [message.cell for message in attempt.said if message.code is not None]
+    ran = [one.result.number for one in attempt.executed]
+    codes_said = [one.code for one in attempt.said if one.cell == cell and one.code is not None]
+    statements_run = [
+        statement.source
+        for one in attempt.executed
+        if one.result.number == cell
+        for statement in one.result.statements
+    ]
+    return TraceFault(kind, _side(said, codes_said), _side(ran, statements_run))
+
+
+def _side(numbers: Sequence[int | None], lines: Sequence[str]) -> str:
+    told = ", ".join("-" if one is None else str(one) for one in numbers) or "none"
+    return "\n".join([f"cells {told}", *lines])[:SIDE]
+
+
+def _said_in_order(attempt: AttemptEnded) -> Iterator[_Fault]:
     """Cells are numbered from 0 as they are said; one that never reached a worker may have no number."""
     spoken = [message for message in attempt.said if message.code is not None or message.cell is not None]
     for place, message in enumerate(spoken):
         last_unsent = place == len(spoken) - 1 and attempt.outcome == "infrastructure_failed"
         if message.code is None:
-            yield f"a message names cell {message.cell} but holds no code"
+            yield _Fault("missing", f"a message names cell {message.cell} but holds no code", message.cell)
         elif message.cell is None and not last_unsent:
-            yield f"the solver's code number {place} carries no cell number"
+            yield _Fault("missing", f"the solver's code number {place} carries no cell number")
         elif message.cell not in (place, None):
-            yield f"the solver's code number {place} is numbered as cell {message.cell}"
+            yield _Fault(
+                "reordered",
+                f"the solver's code number {place} is numbered as cell {message.cell}",
+                message.cell,
+            )
 
 
-def _ran_in_order(attempt: AttemptEnded) -> Iterator[str]:
+def _ran_in_order(attempt: AttemptEnded) -> Iterator[_Fault]:
     said, seen = codes(attempt), set[int]()
     for place, ran in enumerate(attempt.executed):
         number = ran.result.number
         if number in seen:
-            yield f"cell {number} was executed twice"
+            yield _Fault("doubled", f"cell {number} was executed twice", number)
         elif number not in said:
-            yield f"a result carries number {number}, but no cell {number} was said"
+            yield _Fault(
+                "foreign", f"a result carries number {number}, but no cell {number} was said", number
+            )
         elif number != place:
-            yield f"cell {number} was executed in the place of cell {place}"
+            yield _Fault("reordered", f"cell {number} was executed in the place of cell {place}", number)
         seen.add(number)
     missing = sorted(said.keys() - seen)
     if attempt.outcome == "infrastructure_failed" and missing == [max(said, default=0)]:
         return
-    yield from (f"cell {number} was said but not executed" for number in missing)
+    yield from (_Fault("missing", f"cell {number} was said but not executed", number) for number in missing)
 
 
-def _same_code(attempt: AttemptEnded) -> Iterator[str]:
+def _same_code(attempt: AttemptEnded) -> Iterator[_Fault]:
     said = codes(attempt)
     for ran in attempt.executed:
         number = ran.result.number
         # Lone surrogates cannot be said in the log's UTF-8; such code never equals what ran.
         if digest_of(said[number].encode(errors="replace")) != ran.code_digest:
-            yield f"the worker ran other code in cell {number} than was said (digest {ran.code_digest})"
-
-
-def _nothing_after_the_end(attempt: AttemptEnded) -> Iterator[str]:
-    for before, after in zip(attempt.executed, attempt.executed[1:], strict=False):
-        if before.result.end is not None:
-            reason = before.result.end.reason
-            yield (
-                f"cell {after.result.number} has a result, but the session ended "
-                f"in cell {before.result.number} ({reason})"
+            yield _Fault(
+                "edited",
+                f"the worker ran other code in cell {number} than was said (digest {ran.code_digest})",
+                number,
             )
 
 
-def _one_submission(attempt: AttemptEnded) -> Iterator[str]:
+def _nothing_after_the_end(attempt: AttemptEnded) -> Iterator[_Fault]:
+    for before, after in zip(attempt.executed, attempt.executed[1:], strict=False):
+        if before.result.end is not None:
+            reason = before.result.end.reason
+            yield _Fault(
+                "lost" if reason == "lost" else "after_end",
+                f"cell {after.result.number} has a result, but the session ended "
+                f"in cell {before.result.number} ({reason})",
+                after.result.number,
+            )
+
+
+def _one_submission(attempt: AttemptEnded) -> Iterator[_Fault]:
     numbers = [ran.result.number for ran in attempt.executed if ran.result.submission is not None]
     for later in numbers[1:]:
-        yield f"a submission counted in cell {later}, but that of cell {numbers[0]} had been accepted"
+        yield _Fault(
+            "doubled",
+            f"a submission counted in cell {later}, but that of cell {numbers[0]} had been accepted",
+            later,
+        )
 
 
-def _nothing_forged(attempt: AttemptEnded) -> Iterator[str]:
+def _nothing_forged(attempt: AttemptEnded) -> Iterator[_Fault]:
     """Top-level statements stand in the cell, in order; nested ones there or in functions made earlier."""
     inner = set[str]()
     for ran in attempt.executed:
@@ -112,9 +159,11 @@ def _nothing_forged(attempt: AttemptEnded) -> Iterator[str]:
         for statement in ran.result.statements:
             source = _spelled(statement.source)
             if source not in (inner if statement.nested else outer):
-                yield (
+                yield _Fault(
+                    "foreign",
                     f"cell {ran.result.number} reports a statement that its code does not run there: "
-                    f"{statement.source[:80]!r}"
+                    f"{statement.source[:80]!r}",
+                    ran.result.number,
                 )
 
 
@@ -132,28 +181,34 @@ def _spelled(source: str) -> str:
         return source
 
 
-def _outcome_fits(attempt: AttemptEnded) -> Iterator[str]:
+def _outcome_fits(attempt: AttemptEnded) -> Iterator[_Fault]:
     """The outcome says what the record shows."""
     outcome, answered = attempt.outcome, submitted(attempt) is not None
     results = [ran.result for ran in attempt.executed]
     lost = any(result.end is not None and result.end.reason == "lost" for result in results)
     if outcome == "answered" and not answered:
-        yield "the outcome is answered, but nothing was submitted"
+        yield _Fault("lost" if lost else "outcome", "the outcome is answered, but nothing was submitted")
     if outcome == "gave_up" and answered:
-        yield "the outcome is gave_up, but an answer was submitted"
+        yield _Fault("lost" if lost else "outcome", "the outcome is gave_up, but an answer was submitted")
     if outcome == "execution_failed" and not any(map(_failed, results)):
-        yield "the outcome is execution_failed, but no cell failed and no limit was hit"
+        yield _Fault(
+            "lost" if lost else "outcome",
+            "the outcome is execution_failed, but no cell failed and no limit was hit",
+        )
     if outcome == "infrastructure_failed" and answered and not lost:
-        yield "the outcome is infrastructure_failed, but an answer was submitted and no session was lost"
+        yield _Fault(
+            "lost" if lost else "outcome",
+            "the outcome is infrastructure_failed, but an answer was submitted and no session was lost",
+        )
     if outcome != "infrastructure_failed" and lost:
-        yield f"the outcome is {outcome}, but the session was lost"
+        yield _Fault("lost" if lost else "outcome", f"the outcome is {outcome}, but the session was lost")
 
 
 def _failed(result: CellResult) -> bool:
     return result.error is not None or result.end is not None
 
 
-_CHECKS: tuple[Callable[[AttemptEnded], Iterator[str]], ...] = (
+_CHECKS: tuple[Callable[[AttemptEnded], Iterator[_Fault]], ...] = (
     _said_in_order,
     _ran_in_order,
     _same_code,

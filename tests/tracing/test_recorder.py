@@ -185,3 +185,26 @@ def test_a_forged_result_without_code_is_named(solve: Solve) -> None:
     attempt = solve("x = 1")
     stray = Executed(code_digest="", result=CellResult(number=1), view="")
     assert "no cell 1 was said" in broken(replace(attempt, executed=(*attempt.executed, stray)))
+
+
+def test_each_fault_has_a_kind_and_both_sides(solve: Solve) -> None:
+    attempt = solve(*CELLS)
+    first, second, third = attempt.executed
+    spoiled = {
+        "missing": replace(attempt, executed=(first, second)),
+        "doubled": replace(attempt, executed=(first, first, second, third)),
+        "reordered": replace(attempt, executed=(second, first, third)),
+        "foreign": with_result(attempt, 2, number=7),
+        "edited": replace(attempt, executed=(first, replace(second, code_digest="0" * 32), third)),
+        "after_end": with_result(attempt, 1, end=SessionEnd(reason="wall_limit")),
+        "lost": with_result(attempt, 1, end=SessionEnd(reason="lost")),
+        "outcome": replace(attempt, outcome="gave_up"),
+    }
+    found = {kind: record(one).fault for kind, one in spoiled.items()}
+    assert {kind: one and one.kind for kind, one in found.items()} == {kind: kind for kind in spoiled}
+    missing, doubled = found["missing"], found["doubled"]
+    assert missing is not None
+    assert (missing.said, missing.ran) == ("cells 0, 1, 2\n" + CELLS[2], "cells 0, 1")
+    assert doubled is not None
+    assert doubled.ran.startswith("cells 0, 0, 1, 2\nx = df['a'].mean()")
+    assert record(attempt).fault is None

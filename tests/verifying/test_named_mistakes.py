@@ -30,14 +30,14 @@ KINDS: tuple[MistakeKind, ...] = get_args(MistakeKind)
 class Named:
     """How often the step was named, of so many mistakes of each kind, and where it was not."""
 
-    most: int
+    wanted: Counter[str]
     random: Random
     right: Counter[str] = field(default_factory=Counter)
     tried: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
     def lacking(self) -> Iterator[str]:
-        return (kind for kind in KINDS if self.tried[kind] < self.most)
+        return (kind for kind in KINDS if self.tried[kind] < self.wanted[kind])
 
 
 def _possible(
@@ -95,9 +95,10 @@ async def _name(desk: Bench, subject: Subject, question: Question, told: Named) 
             told.wrong.append(f"{made.kind} at {made.step}, not {named}: {question.question_text}")
 
 
-@pytest.mark.parametrize("each", [2, pytest.param(60, marks=pytest.mark.full)])
+@pytest.mark.parametrize("each", [2, pytest.param(74, marks=pytest.mark.full)])
 async def test_the_step_of_a_seeded_mistake_is_named_in_nineteen_of_twenty(each: int, trial: Trial) -> None:
-    told = Named(each, trial.random)
+    rare = {"missing_values": each // 18}  # one program in a hundred turns on how they are treated
+    told = Named(Counter(dict.fromkeys(KINDS, each) | rare), trial.random)
     async with bench() as desk:
         while any(told.lacking()):
             frame = birds(rows=trial.random.randrange(60, 200), seed=trial.random.randrange(10**6))
@@ -107,6 +108,6 @@ async def test_the_step_of_a_seeded_mistake_is_named_in_nineteen_of_twenty(each:
                     await _name(desk, subject, question, told)
     trial.counts.update({f"{kind} tried": count for kind, count in told.tried.items()})
     trial.counts.update({f"{kind} named": count for kind, count in told.right.items()})
-    total = each * len(KINDS)
+    total = told.wanted.total()
     assert sum(told.tried.values()) == total
     assert sum(told.right.values()) >= 0.95 * total - 1.5 * (each == 2), told.wrong
