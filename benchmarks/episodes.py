@@ -65,8 +65,9 @@ def _judging(run: Judged) -> Iterator[tuple[str, ...]]:
 
 def _latency(run: Slow) -> Iterator[tuple[str, str]]:
     yield "attempts made", str(run.attempts)
-    reached = "met" if run.open >= ATTEMPTS else "not met"
-    yield f"attempts with a session at once; wanted {ATTEMPTS}: {reached}", str(run.open)
+    wanted = min(ATTEMPTS, run.attempts)
+    reached = "met" if run.open >= wanted else "not met"
+    yield f"attempts with a session at once; wanted {wanted}: {reached}", str(run.open)
     yield "calls that the server had at once", str(run.in_flight)
     yield "event loop late, median", seconds(run.lag(0.5))
     is_met = "met" if run.lag(0.99) < MOST_LAG else "not met"

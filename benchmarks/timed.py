@@ -110,13 +110,13 @@ def _alone(
 def _opened(stages: Stages) -> Any:
     @asynccontextmanager
     async def opened(
-        choice: Choice, owner: Owner, announce: Announce, allow_process: bool = False
+        choice: Choice, owner: Owner, announce: Announce, allow_process: bool = False, wanted: int = 0
     ) -> AsyncIterator[tuple[GuardedWorkers, str]]:
         async with AsyncExitStack() as stack:
             # Nobody is at work yet, so this needs no turn; the workers' announcements do.
             with stages.stage(WORKERS):
                 opened = await stack.enter_async_context(
-                    opened_workers(choice, owner, announce, allow_process)
+                    opened_workers(choice, owner, announce, allow_process, wanted)
                 )
             yield opened
             with stages.stage(WORKERS):

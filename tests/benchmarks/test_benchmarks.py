@@ -82,6 +82,8 @@ def test_episodes_are_counted_by_cpu_second_and_the_time_split_by_stage() -> Non
         "all but forks and cells",
     ):
         assert row(shown, name).endswith(" %")
+    assert re.search(r"wanted \d+: (?:not )?met +\d+$", row(shown, "attempts with a session at once"))
+    assert row(shown, "event loop late, 99 in 100")
     for name in (
         "solving",
         "grounding: cells",
