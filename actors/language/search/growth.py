@@ -1,27 +1,24 @@
 """Growing one term: an operator's inputs are grown, its parameters bound, by what was used least."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
 import numpy as np
 
-from actors.language.coded import day_forms, number_forms
 from actors.language.demands import unmet
 from actors.language.evaluation import Undefined
 from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.liveness import ways_not_gone
 from actors.language.operator import Operator, grammar
 from actors.language.pattern import reads_plainly
+from actors.language.search.columns import columns_for, level_value, made_of
 from actors.language.search.uses import Uses
 from actors.language.search.worth import is_idle_column
 from actors.language.sense import adds_up, compare
 from actors.language.soundness import Refusal, unsound
 from actors.language.subject import Subject
-from actors.language.templates.template import asked, categories, measures
 from actors.language.term import Bound, Input, Term, over_all_records
-from events.dataset import ColumnProfile
 from events.question import Parameter
 
 MOST_LEAD = 3
@@ -214,10 +211,10 @@ class Growth:
     def _column(self, declared: type[Operator], name: str, rows: Input, used: Sequence[Bound]) -> Bound:
         """A column that fits and that nothing in this step is made of yet; now and then a derived one."""
         kind = declared.parameters[name]
-        taken = {column for one in used for column in _made_of(one)}
+        taken = {column for one in used for column in made_of(one)}
         is_plain = name in (*declared.adds, *declared.compares) or self.rng.random() >= DERIVED_SHARE
         derived = None if is_plain else self._derived(declared, kind, rows)
-        if derived and not taken & _made_of(derived) and self._is_as_demanded(declared, name, derived, rows):
+        if derived and not taken & made_of(derived) and self._is_as_demanded(declared, name, derived, rows):
             return derived
         left = [
             column
@@ -281,37 +278,3 @@ class Growth:
         """Whether one record at hand has this level."""
         codes, held = self.subject.arithmetic.column(category, "category", rows)
         return level in held and np.count_nonzero(codes == held.index(level)) == 1
-
-
-def _made_of(bound: Bound) -> set[str]:
-    """The column that is bound, or those that a derived one is made of."""
-    if isinstance(bound, Term):
-        return {name for _, inner in bound.parameters for name in _made_of(inner)}
-    return {bound} if isinstance(bound, str) else set()
-
-
-def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile], most_levels: int) -> list[str]:
-    """The columns that a parameter of this kind may be bound to; a category has at most so many levels."""
-    columns = asked(columns)
-    if kind == "measure":
-        return measures(columns)
-    if kind == "category":
-        sizes = {column.name: len(column.levels) for column in columns}
-        return [name for name in categories(columns) if sizes[name] <= most_levels]
-    if kind == "date":
-        return list(day_forms(columns))
-    if kind == "order":
-        days = day_forms(columns)
-        numbers = [one.name for one in columns if one.numeric and one.kind in ("measure", "count", "date")]
-        return [*days, *(name for name in numbers if name not in days)]
-    if kind == "numeral":
-        return list(number_forms(columns))
-    if kind == "text":
-        return [column.name for column in columns if column.kind == "text" and not column.numeric]
-    return [column.name for column in columns if column.missing]
-
-
-def level_value(column: ColumnProfile, level: str) -> Parameter:
-    """A level as the reader holds it: a number in a numeric column, else its spelling."""
-    value: Parameter = json.loads(level) if column.numeric else level
-    return value

@@ -1,4 +1,4 @@
-"""The templates, a family a file."""
+"""The templates, by what they ask about."""
 
 from actors.language.templates import (
     association,
@@ -6,6 +6,7 @@ from actors.language.templates import (
     distribution,
     groups,
     quality,
+    ratios,
     time,
     variables,
 )
@@ -18,6 +19,7 @@ TEMPLATES: tuple[Template, ...] = (
     *association.TEMPLATES,
     *groups.TEMPLATES,
     *comparison.TEMPLATES,
+    *ratios.TEMPLATES,
     *time.TEMPLATES,
 )
 """Every template, in a fixed order."""
