@@ -61,8 +61,8 @@ def test_what_changed_between_two_places_is_told(
         (("--at", "yesterday"), "'yesterday' is no place in a history: name a position"),
         (("--at", ""), "'' is no place in a history"),
         (("--diff", "1", "nowhere"), "'nowhere' is no place in a history"),
-        (("--at", "1", "--check"), "--check, --at and --diff exclude each other"),
-        (("--at", "1", "--diff", "1", "2"), "--check, --at and --diff exclude each other"),
+        (("--at", "1", "--check"), "--check, --at, --diff and --execute exclude each other"),
+        (("--at", "1", "--diff", "1", "2"), "--check, --at, --diff and --execute exclude each other"),
     ],
     ids=str,
 )

@@ -220,7 +220,7 @@ async def test_a_record_that_is_too_long_is_an_error_of_the_cell(cells: RunCells
         pack(9, Result(result=CellResult(number=0)))[:-3] + b"}}}",
         pack(9, Result(result=CellResult(number=0, stdout="\xff"))).replace("\xff".encode(), b"\xff\xff"),
         answered(1, "0" * 32),
-        answered(10**30, digest_of(b"1" + b"0" * 30)),
+        answered(10**400, digest_of(b"1" + b"0" * 400)),
         answered(nested, digest_of(canonical_json(nested))),
     ],
     ids=[

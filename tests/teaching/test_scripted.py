@@ -10,7 +10,7 @@ import pytest
 from actors.language.mistakes import MistakenProgram, mistaken
 from actors.language.program import Undefined
 from actors.language.settle import answer_of
-from actors.teaching.dialogue import SolveSettings, Task, attempt
+from actors.teaching.dialogue import GaveUp, SolveSettings, Task, attempt
 from actors.teaching.reading import meanings
 from actors.teaching.scripted import Script, ScriptedTeacher, mistaken_index
 from actors.teaching.solver import tasks
@@ -183,7 +183,8 @@ async def test_a_script_is_written_when_the_first_message_is_asked_for() -> None
 
     script = Script(write)
     assert (written, script.mistake) == ([], None)
-    assert [await script.next(None) for _ in range(3)] == [Message("one"), Message("two"), None]
+    said = [await script.next(None) for _ in range(3)]
+    assert said == [Message("one"), Message("two"), GaveUp("teacher_stopped")]
     assert (written, script.mistake) == ([1], mistake)
 
 
