@@ -12,6 +12,7 @@ import anyio
 import pytest
 
 from actors.gating.recount import majority_fault
+from actors.teaching import breaker, line
 from actors.teaching.orders import UnfitServerError
 from events.identity import identify
 from store.home import Home
@@ -33,6 +34,13 @@ Asked = Callable[[], Awaitable[Home]]
 def made(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Where the questions lie that the first test of these makes for all."""
     return [tmp_path_factory.mktemp("questions") / "home"]
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits long for a server, as nothing here is in want of rest."""
+    monkeypatch.setattr(line, "FIRST_WAIT", 0.02)
+    monkeypatch.setattr(breaker, "FIRST_PAUSE", 0.05)
 
 
 @pytest.fixture
@@ -79,6 +87,7 @@ async def test_a_model_that_plays_the_solutions_is_verified_and_paid_for(asked: 
     assert max(server.answered.values()) == 1
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_in_a_storm_each_episode_ends_as_it_would_have_and_no_cap_is_passed(asked: Asked) -> None:
     home = await asked()
     async with serving(ModelServer(await Player.of(home), Storm(3, 0.3))) as server:
