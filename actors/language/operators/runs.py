@@ -69,8 +69,8 @@ class NumberOfRuns(Operator):
     axes = (GAPS,)
     phrases = (
         (
-            "the number of unbroken runs of at least {least} {records}, in order of {order}, with a"
-            " {measure} of {limit} or more"
+            "the number of unbroken runs of at least {least} {records}, in order of {order}, with"
+            " {measure} at {limit} or more"
         ),
     )
     plan = "put the {records} in order of {order} and count the runs with {measure} at the limit or above"
