@@ -99,7 +99,7 @@ async def _name(desk: Bench, subject: Subject, question: Question, told: Named) 
 
 
 @pytest.mark.parametrize("each", [2, pytest.param(EACH, marks=pytest.mark.full)])
-async def test_the_step_of_a_seeded_mistake_is_named_in_nineteen_of_twenty(each: int, trial: Trial) -> None:
+async def test_the_step_of_a_seeded_mistake_is_named_in_nine_of_ten(each: int, trial: Trial) -> None:
     rare = {"missing_values": each // 18}  # one program in a hundred turns on how they are treated
     told = Named(Counter(dict.fromkeys(KINDS, each) | rare), trial.random)
     async with bench() as desk:
@@ -113,4 +113,4 @@ async def test_the_step_of_a_seeded_mistake_is_named_in_nineteen_of_twenty(each:
     trial.counts.update({f"{kind} named": count for kind, count in told.right.items()})
     total = told.wanted.total()
     assert sum(told.tried.values()) == total
-    assert sum(told.right.values()) >= 0.95 * total - 1.5 * (each == 2), told.wrong
+    assert sum(told.right.values()) >= 0.9 * total - 1.5 * (each == 2), told.wrong
