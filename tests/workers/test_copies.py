@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from actors.workers.sandbox import copies
 from actors.workers.sandbox.copies import Copies, openings
 from tests.trials import Trial
 
@@ -56,11 +57,19 @@ def test_a_copy_has_all_that_the_original_has(own: Path, trial: Trial) -> None:
         trial.counts["copies"] += 1
 
 
-def test_a_file_that_is_only_named_by_a_descriptor_does_not_stand_in_the_way(own: Path) -> None:
+def have_looked_through(opened: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests' own process may have more open than a session can."""
+    monkeypatch.setattr(copies, "MAX_OPEN_FILES", max(opened) + 1)
+
+
+def test_a_file_that_is_only_named_by_a_descriptor_does_not_stand_in_the_way(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing can be read of it, and it has no offset."""
     (own / "named").write_bytes(b"held")
     named = os.open(own / "named", os.O_PATH)
     opened = os.open(own / "named", os.O_RDONLY)
+    have_looked_through([named, opened], monkeypatch)
     try:
         found = [one.descriptors for one in openings(own.parent)]
     finally:
@@ -69,12 +78,15 @@ def test_a_file_that_is_only_named_by_a_descriptor_does_not_stand_in_the_way(own
     assert found == [[opened]]
 
 
-def test_what_lies_in_a_place_whose_name_begins_like_its_own_is_not_inside(own: Path) -> None:
+def test_what_lies_in_a_place_whose_name_begins_like_its_own_is_not_inside(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = own.with_name(f"{own.name}2")
     other.mkdir()
     for folder in (own, other):
         (folder / "file").write_bytes(b"held")
     opened = [os.open(folder / "file", os.O_RDONLY) for folder in (own, other)]
+    have_looked_through(opened, monkeypatch)
     try:
         inside = {one.descriptors[0]: one.is_inside for one in openings(own)}
     finally:
