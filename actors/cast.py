@@ -25,6 +25,7 @@ from actors.teaching.solver import Solver, tasks, trace_of
 from actors.tracing.grounder import ground
 from actors.tracing.grounding import Grounder
 from actors.tracing.recording import Recorder
+from actors.tracing.rerun import Reruns
 from actors.tracing.triangulating import departures
 from actors.verifying.evidence import Evidence
 from actors.verifying.foresight import Foresight
@@ -69,6 +70,7 @@ class Cast:
         self.settings, self.teacher = self._scripted() if hired is None else self._hired(hired)
         self.foresight = Foresight(self._expect)
         self._processes = processes
+        self._reruns = Reruns(workers)
 
     async def take(self, registered: DatasetRegistered, data: bytes | None = None) -> None:
         """Have a table at hand, before anybody is told that it is in scope.
@@ -139,7 +141,7 @@ class Cast:
         return await self._processes.run(misled, self.tables[question.dataset], question, record)
 
     async def _ground(self, question: Question, ended: AttemptEnded) -> HooksGraded:
-        return await ground(ended, self.foresight.of(question), self.workers, question.dataset)
+        return await ground(ended, self.foresight.of(question), self._reruns, question.dataset)
 
     async def _second(self, question: Question, given: Mapping[str, Answer]) -> Opinion:
         return await self._processes.run(opined, self.tables[question.dataset], question, given)

@@ -21,6 +21,7 @@ from actors.teaching.scripted import Script, ScriptedTeacher, Written
 from actors.teaching.solver import tasks
 from actors.tracing.grounder import ground
 from actors.tracing.recorder import record
+from actors.tracing.rerun import Reruns
 from actors.verifying.evidence import Evidence
 from actors.verifying.opinion import opinion
 from actors.verifying.oracle import Expectation, expectation
@@ -45,6 +46,7 @@ class Bench:
 
     def __init__(self, workers: Workers) -> None:
         self.workers = workers
+        self._reruns = Reruns(workers)
         self.subjects: dict[str, Subject] = {}
 
     async def take(self, frame: pd.DataFrame) -> Subject:
@@ -86,7 +88,7 @@ class Bench:
     async def _evidence(self, task: Task, teacher: Teacher) -> Evidence:
         ended, _ = await attempt(task, teacher, self.workers, SETTINGS)
         subject = self.subjects[task.question.dataset]
-        grades = await ground(ended, _Oracle(task.question, subject), self.workers, subject.dataset)
+        grades = await ground(ended, _Oracle(task.question, subject), self._reruns, subject.dataset)
         return Evidence(ended, record(ended), grades)
 
 

@@ -5,13 +5,12 @@ from typing import Protocol
 
 import structlog
 
-from actors.ports import Workers
 from actors.tracing import rules
 from actors.tracing.claims import ClaimedHook, claims_of
 from actors.tracing.dataflow import ExecutedCell, dataflow
 from actors.tracing.pairing import Sighting, pair
 from actors.tracing.recorder import codes, record
-from actors.tracing.rerun import Rerun, Rerunner, reproduced
+from actors.tracing.rerun import Rerun, Rerunner, Reruns, reproduced
 from actors.tracing.rules import Evidence, PerturbedRun, Refusal
 from actors.tracing.syntax import UnreadableCodeError, normal, statements
 from actors.tracing.tampering import tampering
@@ -36,7 +35,7 @@ class Oracle(Protocol):
         ...
 
 
-async def ground(attempt: AttemptEnded, oracle: Oracle, workers: Workers, dataset: str) -> HooksGraded:
+async def ground(attempt: AttemptEnded, oracle: Oracle, reruns: Reruns, dataset: str) -> HooksGraded:
     """The judgement of every hook, and whether a re-run gave what was recorded.
 
     A broken trace is not run again: it has no code that its hooks could be held to.
@@ -44,7 +43,7 @@ async def ground(attempt: AttemptEnded, oracle: Oracle, workers: Workers, datase
     Args:
         attempt: The raw record.
         oracle: The question's program; asked only when some hook stands up to the re-run.
-        workers: Where the cells are run again.
+        reruns: Where the cells are run again, once for all traces that have the same.
         dataset: Id of the table, which the workers know.
 
     Raises:
@@ -58,9 +57,9 @@ async def ground(attempt: AttemptEnded, oracle: Oracle, workers: Workers, datase
         log.info("hooks of a broken trace", broken=broken)
         refusal = Refusal("not_reproduced", f"the trace is broken: {broken}")
         return _graded(attempt, [_grade(hook, refusal) for hook in hooks])
-    rerunner = Rerunner(workers, dataset, author_of(attempt.teacher), _cells_to_run(attempt), hooks)
+    rerunner = Rerunner(reruns, dataset, author_of(attempt.teacher), _cells_to_run(attempt), hooks)
     original = await rerunner.on(None)
-    exact = attempt.fingerprint == workers.fingerprint
+    exact = attempt.fingerprint == reruns.fingerprint
     refusals = _stand(attempt, hooks, original, exact=exact)
     program, runs = await _tables(oracle, rerunner) if None in refusals else ({}, [])
     evidence = Evidence(

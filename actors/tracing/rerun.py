@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from actors.ports import InfrastructureError, Workers
+from actors.ports import InfrastructureError, Watch, Workers
+from actors.runtime.once import Once
 from actors.tracing.claims import ClaimedHook, keyed, watches_for
 from events.trace import AttemptEnded, Author, CellResult, HookRaised, Perturbation, Submission
 from events.values import Value, close, value_of
@@ -21,41 +23,55 @@ class Rerun:
 
 PRIORITY = 1
 """What was begun is finished before more is begun."""
+KEPT_RUNS = 256
+"""Runs that are remembered: more than those of all the traces that are judged side by side."""
 
 
-class Rerunner:
-    """Runs the cells of one attempt again, in fresh sessions."""
+class _Script(NamedTuple):
+    """What is run: where it is the same, so is what comes back."""
 
-    def __init__(
-        self,
-        workers: Workers,
-        dataset: str,
-        author: Author,
-        cells: Sequence[str],
-        hooks: Sequence[ClaimedHook],
-    ) -> None:
+    dataset: str
+    author: Author
+    cells: tuple[str, ...]
+    watches: tuple[Watch, ...]
+    perturbation: Perturbation | None
+
+
+class Reruns:
+    """Runs cells again, in fresh sessions; traces of the same cells have one run in common.
+
+    A run that its cells ended is nobody else's: on another day it might have ended elsewhere.
+
+    Args:
+        workers: where they are run.
+    """
+
+    def __init__(self, workers: Workers) -> None:
         self._workers = workers
-        self._dataset = dataset
-        self._author = author
-        self._cells = cells
-        self._keys = [hook.key for hook in hooks]
-        self._watches = watches_for(hooks)
+        self._known = Once[_Script, tuple[CellResult, ...]](
+            KEPT_RUNS, lambda results: all(one.end is None for one in results)
+        )
 
-    async def on(self, perturbation: Perturbation | None) -> Rerun:
-        """Run on one table.
+    @property
+    def fingerprint(self) -> str:
+        """Of the environment in which they are run."""
+        return self._workers.fingerprint
+
+    async def of(self, script: _Script) -> tuple[CellResult, ...]:
+        """What came back of each cell, up to the one that ended the session.
 
         Raises:
+            WallTooWeak: the code of whoever solved needs a stronger wall.
             InfrastructureError: a worker or a session was lost for reasons outside the cells.
         """
-        results = await self._run(perturbation) if self._cells else ()
-        found = dict(keyed(results))
-        return Rerun(results, tuple(found.get(key) for key in self._keys))
+        return await self._known.of(script, lambda: self._run(script))
 
-    async def _run(self, perturbation: Perturbation | None) -> tuple[CellResult, ...]:
+    async def _run(self, script: _Script) -> tuple[CellResult, ...]:
         results: list[CellResult] = []
-        opened = self._workers.session(self._dataset, self._author, perturbation, self._watches, PRIORITY)
-        async with opened as session:
-            for code in self._cells:
+        async with self._workers.session(
+            script.dataset, script.author, script.perturbation, script.watches, PRIORITY
+        ) as session:
+            for code in script.cells:
                 results.append(await session.run(code))
                 if (end := results[-1].end) is not None:
                     if end.reason == "lost":
@@ -63,6 +79,29 @@ class Rerunner:
                         raise InfrastructureError(message)
                     break
         return tuple(results)
+
+
+class Rerunner:
+    """Runs the cells of one attempt again."""
+
+    def __init__(
+        self, reruns: Reruns, dataset: str, author: Author, cells: Sequence[str], hooks: Sequence[ClaimedHook]
+    ) -> None:
+        self._reruns = reruns
+        self._script = _Script(dataset, author, tuple(cells), watches_for(hooks), None)
+        self._keys = [hook.key for hook in hooks]
+
+    async def on(self, perturbation: Perturbation | None) -> Rerun:
+        """Run on one table.
+
+        Raises:
+            WallTooWeak: the code of whoever solved needs a stronger wall.
+            InfrastructureError: a worker or a session was lost for reasons outside the cells.
+        """
+        script = self._script._replace(perturbation=perturbation)
+        results = await self._reruns.of(script) if script.cells else ()
+        found = dict(keyed(results))
+        return Rerun(results, tuple(found.get(key) for key in self._keys))
 
 
 def reproduced(attempt: AttemptEnded, results: Sequence[CellResult], *, exact: bool) -> bool:

@@ -1,10 +1,8 @@
 """The question's program as the grounder's oracle, worked out once a question."""
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-import anyio
-
+from actors.runtime.once import Once
 from actors.verifying.oracle import Expectation
 from events.question import Question
 from events.trace import Perturbation
@@ -23,8 +21,7 @@ class Foresight:
 
     def __init__(self, expect: Expect) -> None:
         self._expect = expect
-        self._known: OrderedDict[str, Expectation] = OrderedDict()
-        self._locks: dict[str, anyio.Lock] = {}
+        self._known = Once[str, Expectation](KEPT_QUESTIONS)
 
     def of(self, question: Question) -> "QuestionOracle":
         """The oracle of one question; nothing is worked out before it is asked."""
@@ -32,16 +29,7 @@ class Foresight:
 
     async def expectation(self, question: Question) -> Expectation:
         """What a sound solution's hooks must equal."""
-        lock = self._locks.setdefault(question.id, anyio.Lock())
-        async with lock:
-            found = self._known.get(question.id)
-            if found is None:
-                found = await self._expect(question)
-                self._known[question.id] = found
-                while len(self._known) > KEPT_QUESTIONS:
-                    dropped, _ = self._known.popitem(last=False)
-                    self._locks.pop(dropped, None)
-            return found
+        return await self._known.of(question.id, lambda: self._expect(question))
 
 
 class QuestionOracle:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from actors.ports import Session, Watch
 from actors.tracing.grounder import ground
+from actors.tracing.rerun import Reruns
 from events.identity import canonical_json, digest_of
 from events.trace import (
     AttemptEnded,
@@ -257,7 +258,7 @@ async def graded(
 ) -> HooksGraded:
     """The grades of an attempt: of these cells, or one that was made or altered before."""
     workers = FakeWorkers(seen if seen is not None else [], lost, authors if authors is not None else [])
-    return await ground(attempt or solved(*cells), FakeOracle(program, kept), workers, "dataset")
+    return await ground(attempt or solved(*cells), FakeOracle(program, kept), Reruns(workers), "dataset")
 
 
 @pytest.fixture(scope="session")
