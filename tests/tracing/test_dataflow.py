@@ -52,6 +52,15 @@ def reaches(code: str, statement: str, *, skipped: tuple[str, ...] = ()) -> bool
         ("try:\n    x = 1 / len(df)\nexcept E:\n    pass", "x = 1 / len(df)"),
         ("match df.shape:\n    case [n, m]:\n        x = n", "x = n"),
         ("a, b = 1, len(df)\na, b = b, a\nx = a", "x = a"),
+        ("x = (5, len(df))[1]", "x = (5, len(df))[1]"),
+        ("i = 0\nx = (len(df), 5)[i]", "x = (len(df), 5)[i]"),
+        ("x = (*df, 5)[0]", "x = (*df, 5)[0]"),
+        ("x = [5, df][:2]", "x = [5, df][:2]"),
+        ("x = [5, df][7:]", "x = [5, df][7:]"),
+        ("x = {**df, 'k': 5}['k']", "x = {**df, 'k': 5}['k']"),
+        ("x = {'k': 5, 'k': df}['k']", "x = {'k': 5, 'k': df}['k']"),
+        ("x = 5 if df else 6", "x = 5 if df else 6"),
+        ("x = 0 or len(df)", "x = 0 or len(df)"),
         ("a = b = c = 0\nwhile a < 3:\n    c = b\n    b = a\n    a = len(df)\nx = c", "x = c"),
     ],
 )
@@ -75,6 +84,11 @@ def test_data_flows_from_the_table(code: str, statement: str) -> None:
         ("def f(t):\n    t = 1\n    return t\ny = f(df)\nx = 3", "x = 3"),
         ("def f():\n    y = len(df)\n    return 3\nx = f()", "x = f()"),
         ("print(df)\nx = 4.5", "x = 4.5"),
+        ("x = (5, len(df))[0]", "x = (5, len(df))[0]"),
+        ("x = [len(df), 5, 6][-2]", "x = [len(df), 5, 6][-2]"),
+        ("x = {'k': df, 'j': 5}['j']", "x = {'k': df, 'j': 5}['j']"),
+        ("x = 5 if 1 else len(df)", "x = 5 if 1 else len(df)"),
+        ("x = 5 or len(df)", "x = 5 or len(df)"),
     ],
 )
 def test_no_data_flows_from_the_table(code: str, statement: str) -> None:
