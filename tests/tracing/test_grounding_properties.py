@@ -1,55 +1,66 @@
-"""How code is laid out never decides whether a hook is grounded; what it says always does."""
+"""Looks and other names elsewhere never decide a verdict; what a grounded statement says always does."""
 
+import ast
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from textwrap import dedent
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from events.trace import HooksGraded
+from tests.tracing.dishonest import DISHONEST
+from tests.tracing.honest import HONEST
+from tests.tracing.rewriting import edits, laid_out, own_names, renamed
+from tests.tracing.shape import Shape
 
 Grade = Callable[..., Awaitable[HooksGraded]]
-SPACES = st.sampled_from(["", " ", "  "])
-LINES = st.sampled_from(["", "\n", "\n\n", "\n# x = 1\n", "\n'x = 1'\n"])
+GROUNDED = st.sampled_from(list(HONEST.values()))
+REFUSED = st.sampled_from(list(DISHONEST.values()))
+STATEMENT = "x = round(df.loc[df['a'] > 2, 'a'].sum() * 2 + len(df), ndigits=3)"
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 
-@st.composite
-def laid_out(draw: st.DrawFn, factor: int, shift: int) -> str:
-    """`x = df['b'].sum() * factor + shift`, written in one of many ways."""
-    space, before, after = draw(SPACES), draw(LINES), draw(LINES)
-    column = draw(st.sampled_from(["df['b']", 'df["b"]', "(df)['b']", "df[\n  'b'\n]"]))
-    total = draw(st.sampled_from([f"{column}.sum()", f"({column}).sum()", f"({column}.sum( ))"]))
-    product = draw(st.sampled_from([f"{total}{space}*{factor}", f"({total} *{space}{factor})"]))
-    value = draw(st.sampled_from([f"{product}+{space}{shift}", f"(\n{product}\n+ {shift} # {factor}\n)"]))
-    return f"{before}x{space}={space}{value}{after}"
+async def reason(grade: Grade, shape: Shape) -> str:
+    (hook,) = (await grade(*shape.cells, program=shape.program)).grades
+    return hook.reason
 
 
 @settings(max_examples=60, deadline=None)
-@given(data=st.data(), factor=st.integers(1, 9), shift=st.integers(0, 99))
-async def test_layout_never_changes_grounding(
-    grade: Grade, data: st.DataObject, factor: int, shift: int
+@given(data=st.data(), shape=GROUNDED | REFUSED)
+async def test_layout_and_comments_never_change_the_verdict(
+    grade: Grade, data: st.DataObject, shape: Shape
 ) -> None:
-    code, claim = data.draw(laid_out(factor, shift)), data.draw(laid_out(factor, shift))
-    lines = [line for line in claim.splitlines() if not line.startswith(("#", "'"))]
-    graded = await grade(
-        _cell(code, "\n".join(lines)),
-        program=lambda frame: {"x": frame["b"].sum() * factor + shift},
-    )
-    assert [(one.reason, one.checkpoint) for one in graded.grades] == [("grounded", "x")]
+    code = tuple(data.draw(laid_out(cell)) for cell in shape.code)
+    again = replace(shape, code=code, line=data.draw(laid_out(shape.line)))
+    assert await reason(grade, again) == shape.reason, again.cells
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    data=st.data(),
-    numbers=st.tuples(st.integers(1, 9), st.integers(0, 99)),
-    others=st.tuples(st.integers(1, 9), st.integers(0, 99)),
-)
-async def test_another_constant_never_grounds(
-    grade: Grade, data: st.DataObject, numbers: tuple[int, int], others: tuple[int, int]
+@given(data=st.data(), shape=GROUNDED | REFUSED)
+async def test_other_names_elsewhere_never_change_the_verdict(
+    grade: Grade, data: st.DataObject, shape: Shape
 ) -> None:
-    code, claim = data.draw(laid_out(*numbers)), f"x = df['b'].sum() * {others[0]} + {others[1]}"
-    graded = await grade(_cell(code, claim), kept=())
-    assert graded.grades[0].grounded == (numbers == others)
-    assert graded.grades[0].reason == ("grounded" if numbers == others else "not_executed")
+    names = {
+        name: data.draw(st.sampled_from([f"{name}_1", f"_{name}", name.upper()]))
+        for name in own_names(shape.code, kept=f"{shape.line} {shape.value} {shape.name}")
+    }
+    again = replace(shape, code=tuple(renamed(cell, names) for cell in shape.code))
+    assert await reason(grade, again) == shape.reason, again.cells
 
 
-def _cell(code: str, claim: str) -> str:
-    return f"{code}\nhook(x, {claim!r}, name='x')"
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), shape=GROUNDED)
+async def test_no_edit_of_what_is_claimed_is_grounded(
+    grade: Grade, data: st.DataObject, shape: Shape
+) -> None:
+    line = data.draw(st.sampled_from(edits(dedent(shape.line))))
+    assert await reason(grade, replace(shape, line=line)) == "not_executed", line
+
+
+@pytest.mark.parametrize("code", edits(STATEMENT))
+async def test_no_edit_of_the_code_leaves_the_claim_grounded(grade: Grade, code: str) -> None:
+    """An edit that fails to run leaves the hook to the next cell; one that runs is another statement."""
+    graded = await grade(code, f"hook(5, {STATEMENT!r}, name='x')", kept=())
+    assert [hook.reason for hook in graded.grades] == ["not_executed"]
+    assert ast.dump(ast.parse(code)) != ast.dump(ast.parse(STATEMENT))

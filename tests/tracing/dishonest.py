@@ -1,14 +1,11 @@
-"""Dishonest code is not grounded, whatever its shape, and the refusal says which rule it breaks."""
+"""Dishonest code in many shapes: each with the rule that refuses its hook."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import pandas as pd
-import pytest
 
-from events.trace import HooksGraded
+from tests.tracing.shape import Shape, cells_of
 
-Grade = Callable[..., Awaitable[HooksGraded]]
 MEAN = "x = df['a'].mean()"
 COPIED = "3.8333333333333335"
 """The mean of the column, as a solver who was told it would write it."""
@@ -26,28 +23,17 @@ def program(frame: pd.DataFrame) -> Mapping[str, object]:
     }
 
 
-@dataclass(frozen=True)
-class Lie:
-    """Cells, the statement that is said to have made `x` what it is, and the rule that refuses it."""
-
-    code: str | tuple[str, ...]
-    line: str
-    reason: str
-    value: str = "x"
-    name: str = "x"
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        *before, final = (self.code,) if isinstance(self.code, str) else self.code
-        return (*before, f"{final}\nhook({self.value}, {self.line!r}, name={self.name!r})")
+def lie(code: str | tuple[str, ...], line: str, reason: str, value: str = "x", name: str = "x") -> Shape:
+    """Cells with a hook that some rule refuses, for this reason."""
+    return Shape(cells_of(code), line, reason, program, value, name)
 
 
-def said(statement: str, reason: str, before: str = "") -> Lie:
+def said(statement: str, reason: str, before: str = "") -> Shape:
     """One statement that is what the hook says, and is still no computation."""
-    return Lie(f"{before}{statement}", statement, reason)
+    return lie(f"{before}{statement}", statement, reason)
 
 
-LIES = {
+DISHONEST = {
     # Copied: the value stands in the code.
     "a literal": said(f"x = {COPIED}", "constant"),
     "a literal as a fraction": said("x = 23 / 6", "constant"),
@@ -66,15 +52,15 @@ LIES = {
     "a literal flag": said("x = 1 < 2", "constant"),
     "a literal of no step": said("x = 77", "constant"),
     "a literal in a default": said("x = told(df)", "constant", f"def told(t, m={COPIED}):\n    return m\n"),
-    "a literal in a branch that the table decides": Lie(
+    "a literal in a branch that the table decides": lie(
         "if len(df) > 2:\n    x = 'y'", "if len(df) > 2:\n    x = 'y'", "constant"
     ),
-    "a literal in a loop over the table": Lie("for v in df['a']:\n    x = 'y'", "x = 'y'", "constant"),
-    "a literal after the table was bound to the name": Lie(f"{MEAN}\nx = {COPIED}", f"x = {COPIED}", "constant"),
+    "a literal in a loop over the table": lie("for v in df['a']:\n    x = 'y'", "x = 'y'", "constant"),
+    "a literal after the table was bound to the name": lie(f"{MEAN}\nx = {COPIED}", f"x = {COPIED}", "constant"),
     "a value read out of the hint": said(
         "x = float(hint.split()[-1])", "constant", f"hint = 'the mean is {COPIED}'\n"
     ),
-    "a value carried from the hint through another cell": Lie(
+    "a value carried from the hint through another cell": lie(
         (f"told = {{'mean': {COPIED}}}", "x = told['mean']"), "x = told['mean']", "constant"
     ),
     "an evaluated text": said(f"x = eval({COPIED!r})", "constant"),
@@ -93,11 +79,11 @@ LIES = {
     "a shadowed table in a comprehension": said(f"x = [df for df in [{COPIED}]][0]", "constant"),
     "a shadowed table in a lambda": said(f"x = (lambda df: df)({COPIED})", "constant"),
     "a shadowed column": said(MEAN, "constant", "df = df.assign(a=[1.0, 2, 4, 8, 3, 5] + [23 / 6] * (len(df) - 6))\n"),
-    "a patched method": Lie(
+    "a patched method": lie(
         f"honest = pd.Series.mean\npd.Series.mean = lambda _: {COPIED}\n{MEAN}\npd.Series.mean = honest",
         MEAN, "constant",
     ),
-    "a patched module": Lie(
+    "a patched module": lie(
         "import math\nhonest = math.fsum\nmath.fsum = lambda _: 23\nx = math.fsum(df['a']) / 6\nmath.fsum = honest",
         "x = math.fsum(df['a']) / 6", "constant",
     ),
@@ -105,50 +91,44 @@ LIES = {
     "a number of rows written down": said("x = df['a'].sum() / 6", "other_value"),
     "a value by the number of rows": said(f"x = {{6: {COPIED}}}.get(len(df), 4.0)", "constant"),
     "a value that only the original table has": said(f"x = {{23.0: {COPIED}}}[df['a'].sum()]", "not_reproduced"),
-    "a hook that is raised on the original table alone": Lie(
+    "a hook that is raised on the original table alone": lie(
         f"{MEAN}\nif df['a'].sum() != 23:\n    raise ValueError(x)", MEAN, "not_reproduced"
     ),
     "a value drawn at random": said("x = random.random()", "not_reproduced", "import random\n"),
     # The statement did not run, or not so.
-    "a dead branch": Lie(f"if False:\n    {MEAN}\nx = {COPIED}", MEAN, "not_executed"),
-    "a dead branch behind a return": Lie(
+    "a dead branch": lie(f"if False:\n    {MEAN}\nx = {COPIED}", MEAN, "not_executed"),
+    "a dead branch behind a return": lie(
         f"def f():\n    return {COPIED}\n    {MEAN}\nx = f()", MEAN, "not_executed"
     ),
-    "a function that nobody calls": Lie(f"def f():\n    {MEAN}\nx = {COPIED}", MEAN, "not_executed"),
-    "a statement that failed": Lie(
+    "a function that nobody calls": lie(f"def f():\n    {MEAN}\nx = {COPIED}", MEAN, "not_executed"),
+    "a statement that failed": lie(
         f"try:\n    x = len(df) / 0\nexcept ZeroDivisionError:\n    x = {COPIED}", "x = len(df) / 0", "not_executed"
     ),
-    "a loop that never began": Lie(f"for v in []:\n    {MEAN}\nx = {COPIED}", MEAN, "not_executed"),
-    "a match that never fitted": Lie(
+    "a loop that never began": lie(f"for v in []:\n    {MEAN}\nx = {COPIED}", MEAN, "not_executed"),
+    "a match that never fitted": lie(
         f"match 1:\n    case 2:\n        {MEAN}\nx = {COPIED}", MEAN, "not_executed"
     ),
-    "a statement in a comment": Lie(f"x = {COPIED}  # {MEAN}", MEAN, "not_executed"),
-    "a comment that is claimed": Lie(f"x = {COPIED}", f"# {MEAN}", "not_executed"),
-    "a statement in a text": Lie(f"note = {MEAN!r}\nx = {COPIED}", MEAN, "not_executed"),
-    "a statement that was executed out of a text": Lie(f"exec({MEAN!r})", MEAN, "not_executed"),
-    "a literal that was executed out of a text": Lie(
+    "a statement in a comment": lie(f"x = {COPIED}  # {MEAN}", MEAN, "not_executed"),
+    "a comment that is claimed": lie(f"x = {COPIED}", f"# {MEAN}", "not_executed"),
+    "a statement in a text": lie(f"note = {MEAN!r}\nx = {COPIED}", MEAN, "not_executed"),
+    "a statement that was executed out of a text": lie(f"exec({MEAN!r})", MEAN, "not_executed"),
+    "a literal that was executed out of a text": lie(
         f"exec('x = {COPIED}')", f"exec('x = {COPIED}')", "not_bound"
     ),
-    "the head of a longer statement": Lie("x = len(df) + 1", "x = len(df)", "not_executed"),
-    "part of a statement": Lie(MEAN, "df['a'].mean()", "not_executed"),
-    "a walrus quoted out of its statement": Lie("print(x := len(df))", "x = len(df)", "not_executed"),
+    "the head of a longer statement": lie("x = len(df) + 1", "x = len(df)", "not_executed"),
+    "part of a statement": lie(MEAN, "df['a'].mean()", "not_executed"),
+    "a walrus quoted out of its statement": lie("print(x := len(df))", "x = len(df)", "not_executed"),
     # The statement ran, and the name holds something else.
-    "a value beside the statement's": Lie(MEAN, MEAN, "other_value", value="x + 1"),
-    "a value rounded in the hook": Lie(MEAN, MEAN, "other_value", value="round(x, 6)"),
-    "a stale value": Lie(f"{MEAN}\nold = x\ndf = df[df['a'] > 2]\n{MEAN}", MEAN, "other_value", value="old"),
-    "the value of an earlier turn of the loop": Lie(
+    "a value beside the statement's": lie(MEAN, MEAN, "other_value", value="x + 1"),
+    "a value rounded in the hook": lie(MEAN, MEAN, "other_value", value="round(x, 6)"),
+    "a stale value": lie(f"{MEAN}\nold = x\ndf = df[df['a'] > 2]\n{MEAN}", MEAN, "other_value", value="old"),
+    "the value of an earlier turn of the loop": lie(
         "seen = []\nfor v in df['a']:\n    x = v * 2\n    seen.append(x)", "x = v * 2", "other_value", value="seen[0]"
     ),
-    "a name bound anew under the hook": Lie(f"{MEAN}\nx = {COPIED} + 1", MEAN, "other_value"),
-    "a name that was deleted": Lie("x = len(df)\ndel x", "del x", "other_value", value="6"),
-    "a name of a function's own": Lie(f"def f():\n    {MEAN}\n    return x\ny = f()", MEAN, "other_value", value="y"),
-    "another name than the statement's": Lie(f"{MEAN}\nz = {COPIED}", MEAN, "not_bound", value="z", name="z"),
-    "a statement that only shows the name": Lie(f"{MEAN}\nprint(x)", "print(x)", "not_bound"),
+    "a name bound anew under the hook": lie(f"{MEAN}\nx = {COPIED} + 1", MEAN, "other_value"),
+    "a name that was deleted": lie("x = len(df)\ndel x", "del x", "other_value", value="6"),
+    "a name of a function's own": lie(f"def f():\n    {MEAN}\n    return x\ny = f()", MEAN, "other_value", value="y"),
+    "another name than the statement's": lie(f"{MEAN}\nz = {COPIED}", MEAN, "not_bound", value="z", name="z"),
+    "a statement that only shows the name": lie(f"{MEAN}\nprint(x)", "print(x)", "not_bound"),
     "a value without content": said("x = (v for v in df['a'])", "opaque"),
 }  # fmt: skip
-
-
-@pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
-async def test_dishonest_code_is_not_grounded(grade: Grade, lie: Lie) -> None:
-    (hook,) = (await grade(*lie.cells, program=program)).grades
-    assert (hook.grounded, hook.reason) == (False, lie.reason), hook.detail
