@@ -47,6 +47,7 @@ class Bench:
     def __init__(self, workers: Workers) -> None:
         self.workers = workers
         self._reruns = Reruns(workers)
+        self._played: dict[str, list[Evidence]] = {}
         self.subjects: dict[str, Subject] = {}
 
     async def take(self, frame: pd.DataFrame) -> Subject:
@@ -80,7 +81,13 @@ class Bench:
         """The verdict when `gold` plays the gold trace and `others` the rest; the script where none is named."""
         first, *rest = tasks(question, SETTINGS)
         evidence = [await self._evidence(first, gold or self.scripted)]
-        evidence += [await self._evidence(task, others or self.scripted) for task in rest]
+        if others is not None:
+            evidence += [await self._evidence(task, others) for task in rest]
+        elif question.id in self._played:
+            evidence += self._played[question.id]
+        else:
+            evidence += [await self._evidence(task, self.scripted) for task in rest]
+            self._played[question.id] = evidence[1:]
         subject = self.subjects[question.dataset]
         asked = opinion(question, subject, apart(question, evidence))
         return verdict_of(question, evidence, "e" * 32, asked)

@@ -95,6 +95,8 @@ def _hook_faults(attempt: AttemptEnded, graded: HooksGraded | None) -> Iterator[
     for grade in graded.grades:
         if not grade.grounded or grade.reason != "grounded":
             yield f"hook {grade.name} in cell {grade.cell} is not grounded: {grade.reason}"
+    if not any(grade.checkpoint for grade in graded.grades):
+        yield "none of its hooks stands for a step of the question's program"
 
 
 def _submitted(attempt: AttemptEnded) -> Any:

@@ -175,6 +175,8 @@ def _grounding(grades: HooksGraded) -> Finding | None:
     bad = next((grade for grade in grades.grades if not grade.grounded), None)
     if bad is not None:
         return "ungrounded", f"hook {bad.name} is {bad.reason}: {bad.detail}"
+    if not any(grade.checkpoint for grade in grades.grades):
+        return "ungrounded", "no hook of the gold trace stands for a step of the question's program"
     if not grades.reproduced:
         return "ungrounded", "running the gold trace again gives other values"
     return None

@@ -160,6 +160,13 @@ def ungrounded(event: AnyEvent) -> AnyEvent | None:
     return msgspec.structs.replace(event, grades=(grade,))
 
 
+def unpaired(event: AnyEvent) -> AnyEvent | None:
+    if not isinstance(event, HooksGraded):
+        return None
+    grade = msgspec.structs.replace(event.grades[0], checkpoint=None)
+    return msgspec.structs.replace(event, grades=(grade,))
+
+
 def ungraded(event: AnyEvent) -> AnyEvent | None:
     return msgspec.structs.replace(event, grades=()) if isinstance(event, HooksGraded) else None
 
@@ -191,7 +198,7 @@ def other_vote(event: AnyEvent) -> AnyEvent | None:
 
 
 @pytest.mark.parametrize(
-    "change", [broken, ungrounded, ungraded, not_reproduced, other_code, hookless, other_vote]
+    "change", [broken, ungrounded, unpaired, ungraded, not_reproduced, other_code, hookless, other_vote]
 )
 def test_a_verified_episode_that_does_not_hold_closes_it(
     change: Callable[[AnyEvent], AnyEvent | None],

@@ -153,6 +153,7 @@ GOOD = HookGrade("k", 0, True, "grounded", "held")
         ({"grades": {"tampering": "sys._getframe"}}, "ungrounded", "sys._getframe"),
         ({"grades": {"grades": ()}}, "ungrounded", "no hook"),
         ({"grades": {"grades": (GOOD, BAD)}}, "ungrounded", "hook m is constant"),
+        ({"grades": {"grades": (GOOD, GOOD)}}, "ungrounded", "stands for a step"),
         ({"grades": {"reproduced": False}}, "ungrounded", "running the gold trace again"),
     ],
 )
