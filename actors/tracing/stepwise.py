@@ -15,6 +15,7 @@ from events.trace import AttemptEnded, CellResult, author_of
 from events.values import Value
 
 _NO_VALUES = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_SHOWING = ("hook", "submit", "print")
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,12 @@ async def stepped(attempt: AttemptEnded, workers: Workers, dataset: str) -> tupl
         InfrastructureError: the session was lost for reasons outside its code.
     """
     steps: list[Step] = []
+    held: dict[str, Value] = {}
     async with workers.session(dataset, author_of(attempt.teacher), priority=PRIORITY) as session:
         for cell, place, source in ran(attempt):
             result = await _run(session, source)
-            values = {} if result.end is not None else await _values(session, source)
+            values = {} if result.end is not None else await _values(session, source, held)
+            held |= values
             steps.append(Step(cell, place, source, result, values))
             if result.end is not None:
                 break
@@ -63,20 +66,35 @@ def top_level(result: CellResult) -> list[str]:
     return [statement.source for statement in result.statements if not statement.nested]
 
 
-async def _values(session: Session, source: str) -> Mapping[str, Value]:
-    names = sorted(_made(source))
+async def _values(session: Session, source: str, held: Mapping[str, Value]) -> Mapping[str, Value]:
+    made = _made(source)
+    handed = (_handed(source) & held.keys()) - made
+    names = sorted(made | handed)
     if not names:
         return {}
     # A name may be bound in a branch that was not taken, or be a function's own.
     telling = (f"if {name!r} in globals():\n    hook({name}, '', name={name!r})" for name in names)
     result = await _run(session, "\n".join(telling))
-    return {hook.name: hook.value for hook in result.hooks}
+    values = {hook.name: hook.value for hook in result.hooks}
+    return {name: value for name, value in values.items() if name in made or value != held[name]}
 
 
 def _made(source: str) -> frozenset[str]:
     """The names whose values a statement makes; modules, functions and classes are no values."""
     made = (one.node for one in statements(source) if not one.nested and not isinstance(one.node, _NO_VALUES))
     return frozenset[str]().union(*map(changes, made))
+
+
+def _handed(source: str) -> frozenset[str]:
+    """The names that are handed to calls made for their effect, which may change what they hold."""
+    calls = (one.node.value for one in statements(source) if isinstance(one.node, ast.Expr))
+    return frozenset(
+        part.id
+        for call in calls
+        if isinstance(call, ast.Call) and not (isinstance(call.func, ast.Name) and call.func.id in _SHOWING)
+        for part in call.args
+        if isinstance(part, ast.Name)
+    )
 
 
 async def _run(session: Session, code: str) -> CellResult:

@@ -1,5 +1,6 @@
 """The values of a trace in the order in which they were made, each with those that it was made from."""
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -70,10 +71,24 @@ def _answer(attempt: AttemptEnded, steps: Sequence[Step], last: Mapping[str, int
     gave = next((step for step in steps if step.result.submission is not None), None)
     if given is None or gave is None or not isinstance(given.answer, dict):
         return
-    parents = frozenset(last[name] for name in _reads(gave.source) if name in last)
+    read, written = _reads(gave.source), _fields(gave.source)
     for name, value in given.answer.items():
         place = Place(attempt.trace, gave.cell, gave.source, str(name))
+        parents = frozenset(last[one] for one in written.get(str(name), read) if one in last)
         yield Sight(place, value_of(value), parents, submitted=True)
+
+
+def _fields(statement: str) -> Mapping[str, frozenset[str]]:
+    """The names that each field of an answer reads, where its fields are written down as it is submitted."""
+    found: dict[str, frozenset[str]] = {}
+    for part in (part for one in statements(statement) for part in ast.walk(one.node)):
+        match part:
+            case ast.Call(func=ast.Name(id="submit"), args=[ast.Dict(keys=keys, values=values)]):
+                pairs = zip(keys, values, strict=True)
+                found |= {
+                    str(key.value): names_read(it) for key, it in pairs if isinstance(key, ast.Constant)
+                }
+    return found
 
 
 def _flows(attempt: AttemptEnded, steps: Sequence[Step]) -> list[frozenset[int]]:

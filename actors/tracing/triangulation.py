@@ -1,23 +1,21 @@
-"""Where a trace leaves others: their values aligned by kind and value, and followed back from the answer.
+"""Where a trace leaves others: their values aligned, and both followed back from the answer.
 
 Two traces may compute the same in many ways, so that a value which one of them lacks says nothing by itself.
 What counts is the way to the answer: going back from where they end, every value that the other lacks is
 followed to those that it was made from, until values are reached that both have. The first value of that
-stretch is where they part. Small whole numbers, flags and labels are often equal by chance: one of these is
-the same value in both only where everything that it was made from is.
+stretch is where they part.
 """
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 
-from actors.tracing.likeness import is_like_any, left_out, likeness, words_of
+from actors.tracing.alignment import aligned, by_chance, lineage, same, way
+from actors.tracing.likeness import is_alike, likeness, words_of
 from actors.tracing.trail import Sight, Trail
-from events.answers import AnswerContract, matches
+from events.answers import AnswerContract
 from events.episode import Departure, Place
 from events.trace import AttemptEnded
-from events.values import SHOWN_ITEMS, Value, close
-
-SMALL = 1000
-"""Whole numbers below it are equal by chance too often."""
+from events.values import close
 
 
 def departure(
@@ -39,7 +37,10 @@ def departure(
     nearest = max(range(len(guides)), key=lambda at: len(shared[at]))
     guide = guides[nearest]
     found = parting(own, shared[nearest])
-    expected = counterpart(own, found, guide, aligned(guide, own, contract))
+    # What a trace has only beside the way to what is wrong in its answer, it did not make that from.
+    wrong = [at for at in own.ends if at not in shared[nearest]]
+    here = lineage(own, wrong) if wrong else None
+    expected = Pairs(own, guide, contract).parting(aligned(guide, own, contract, here))
     value = None if expected is None else guide.sights[expected].value
     before = [at for at in shared[nearest] if found is None or at < found]
     return Departure(
@@ -54,121 +55,76 @@ def departure(
     )
 
 
-def aligned(trail: Trail, other: Trail, contract: AnswerContract) -> frozenset[int]:
-    """The places of those values of a trail that the other one has too."""
-    found: set[int] = set()
-    for at, sight in enumerate(trail.sights):
-        derived = sight.parents <= found
-        if sight.value.kind == "object" or _begins(trail, at):
-            same = derived  # what cannot be compared, or only begins a sum, is as what it was made from
-        else:
-            certain = derived or sight.submitted or not by_chance(sight.value)
-            same = certain and any(_same(sight, one, contract) for one in other.sights)
-        if same:
-            found.add(at)
-    return frozenset(found)
-
-
 def parting(trail: Trail, shared: Set[int]) -> int | None:
     """The first value on the way to the answer, back to what is shared, that is not; None where all is."""
     apart = way(trail, shared)
     return min((at for at in apart if not trail.sights[at].parents & apart), default=None)
 
 
-def way(trail: Trail, shared: Set[int]) -> set[int]:
-    """The values on the way to the answer, back to what is shared, that are not."""
-    apart: set[int] = set()
-    waiting = [at for at in trail.ends if at not in shared]
-    while waiting:
-        at = waiting.pop()
-        apart.add(at)
-        waiting += [one for one in trail.sights[at].parents if one not in shared and one not in apart]
-    return apart
+@dataclass(frozen=True)
+class Pairs:
+    """A trace and one that it does not agree with, followed back from their answers in pairs."""
+
+    own: Trail
+    """The one that departs."""
+    guide: Trail
+    """The other."""
+    contract: AnswerContract
+    """When fields of two answers are the same."""
+
+    def parting(self, shared: Set[int]) -> int | None:
+        """What the other has where the trace leaves it; None where the trace lacks nothing of it.
+
+        A pair is a value that the trace lacks and what it has in its place. Such a way ends at a value that
+        is made otherwise from what both have, or at one that was left out; the first of these is told. A
+        trace without an answer lacks what the other did next.
+
+        Args:
+            shared: The places of what the trace has of the other.
+        """
+        lacking = way(self.guide, shared)
+        given = {self.own.sights[at].place.name: at for at in self.own.ends if self.own.sights[at].submitted}
+        ends = {at: given.get(self.guide.sights[at].place.name) for at in self.guide.ends if at in lacking}
+        waiting = [(at, instead) for at, instead in ends.items() if instead is not None]
+        if not waiting:
+            return parting(self.guide, shared)
+        seen, found = set(waiting), set[int]()
+        while waiting:
+            at, instead = waiting.pop()
+            before = self.guide.sights[at].parents & lacking
+            pairs = [(one, self._instead(at, instead, one)) for one in before]
+            found |= {one for one, its in pairs if its is None} if before else {at}
+            further = {(one, its) for one, its in pairs if its is not None} - seen
+            seen |= further
+            waiting += further
+        return min(found)
+
+    def _instead(self, at: int, instead: int, before: int) -> int | None:
+        """What the trace has in the place of a value from which the other made the one of a pair.
+
+        None where it left that out: it has nothing like it there, or the very thing that it is made from.
+        """
+        sight = self.guide.sights[before]
+        given, known = self.own.sights[instead].parents, self.guide.sights[at].parents - {before}
+        free = frozenset(one for one in given if not self._among(one, known)) or given
+        if not free:
+            return None
+        nearest = _most_alike(sight, self.own, free)
+        alike = is_alike(self.own.sights[nearest].place.statement, sight.place.statement)
+        return nearest if alike and not self._among(nearest, sight.parents) else None
+
+    def _among(self, at: int, places: Set[int]) -> bool:
+        """Whether a value of the trace is surely one of these of the other."""
+        sight = self.own.sights[at]
+        return not by_chance(sight.value) and any(
+            same(sight, self.guide.sights[one], self.contract) for one in places
+        )
 
 
-def counterpart(own: Trail, found: int | None, guide: Trail, shared: Set[int]) -> int | None:
-    """What another trace has in the place of the first value that a trace has alone.
-
-    Of its values on the way to the answer that the trace lacks it is the one whose statement is most alike.
-    Where that is made from others that the trace lacks, they are followed back to one that was left out.
-    """
-    lacking = way(guide, shared)
-    if found is None or not lacking:
-        return min(lacking, default=None)
-    words = words_of(own.sights[found].place.statement)
-    at = max(sorted(lacking), key=lambda one: likeness(words, words_of(guide.sights[one].place.statement)))
-    said, others = _statements(guide), _statements(own)
-    gone = left_out(said, others)
-    while before := guide.sights[at].parents & lacking:
-        at = max(before)
-        if at in gone:
-            break
-    return _unlike_any(at, guide, gone & lacking, others) if at in gone else at
-
-
-def _unlike_any(at: int, guide: Trail, gone: Set[int], others: Sequence[str]) -> int:
-    """Of a stretch that was left out, the last statement that is like none of the trace; else where it ends.
-
-    What is computed once of some records and once of all becomes one in a trace that takes them for the same.
-    """
-    stretch, waiting = set[int](), [at]
-    while waiting:
-        one = waiting.pop()
-        stretch.add(one)
-        waiting += (guide.sights[one].parents & gone) - stretch
-    said = _statements(guide)
-    return max((one for one in stretch if not is_like_any(said[one], others)), default=at)
-
-
-def _statements(trail: Trail) -> list[str]:
-    return [one.place.statement for one in trail.sights]
-
-
-def by_chance(value: Value) -> bool:
-    """Whether two of these are often equal though nothing else is."""
-    if value.kind == "number":
-        number = float(value.shown[1])
-        return number.is_integer() and abs(number) < SMALL
-    return value.kind in ("missing", "flag", "text") or value.size <= 1
-
-
-def _begins(trail: Trail, at: int) -> bool:
-    """Whether it is the nothing from which a loop or a list of its name goes on."""
-    sight = trail.sights[at]
-    if sight.parents or not by_chance(sight.value):
-        return False
-    return any(at in one.parents and one.place.name == sight.place.name for one in trail.sights)
-
-
-def _same(left: Sight, right: Sight, contract: AnswerContract) -> bool:
-    if left.submitted and right.submitted:
-        return left.place.name == right.place.name and _same_field(left, right, contract)
-    if left.submitted != right.submitted:
-        return False
-    return (
-        close(left.value, right.value) or _holds(left.value, right.value) or _holds(right.value, left.value)
-    )
-
-
-def _holds(whole: Value, part: Value) -> bool:
-    """Whether a mapping has all that another has, and more: what is made of the part is made of both."""
-    if whole.kind != "mapping" or part.kind != "mapping" or whole.size > SHOWN_ITEMS:
-        return False
-    return 0 < part.size < whole.size and all(item in whole.shown for item in part.shown)
-
-
-def _same_field(left: Sight, right: Sight, contract: AnswerContract) -> bool:
-    """By the contract of the field alone; a field that it does not name by its value."""
-    name = left.place.name
-    field = next((one for one in contract.fields if one.name == name), None)
-    if field is None or "number" not in (left.value.kind, right.value.kind):
-        return close(left.value, right.value)
-    alone = AnswerContract(fields=(field,))
-    return matches(alone, {name: _number(left.value)}, {name: _number(right.value)})
-
-
-def _number(value: Value) -> float | None:
-    return float(value.shown[1]) if value.kind == "number" else None
+def _most_alike(sight: Sight, trail: Trail, places: Set[int]) -> int:
+    """Of some places of a trail the one whose statement has most in common."""
+    words = words_of(sight.place.statement)
+    return max(sorted(places), key=lambda one: likeness(words, words_of(trail.sights[one].place.statement)))
 
 
 def _places(guide: Trail, expected: int, guides: Sequence[Trail]) -> tuple[Place, ...]:

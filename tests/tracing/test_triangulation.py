@@ -126,3 +126,66 @@ async def test_traces_that_agree_are_not_run_and_the_same_code_is_run_once(
     other = replace(solve("kept = df", *GOLD[1:]), trace="d")
     assert len(await departures([*attempts, other], {"a", "b", "c"}, CONTRACT, workers, "dataset")) == 1
     assert len(workers.seen) == 2
+
+
+ADDED = (
+    "import numpy as np\ncounted = np.zeros(3)",
+    "kept = df[df['a'] > 1.5]",
+    "np.add.at(counted, kept['b'].to_numpy() % 3, 1)",
+    "m = float(counted[0]) / 7",
+    "submit({'m': round(m, 3), 'n': 0})",
+)
+
+
+async def test_what_a_call_changes_of_what_it_is_handed_is_followed(parted: Any) -> None:
+    wrong = (*ADDED[:2], "np.add.at(counted, kept['b'].to_numpy() % 2, 1)", *ADDED[3:])
+    found = await parted(*wrong, others=(ADDED,))
+    assert (found.expected[0].statement, found.expected[0].name) == (ADDED[2], "counted")
+    assert found.found.statement == wrong[2]
+
+
+LEADING = (
+    "totals = {group: float(df[df['g'] == group]['a'].sum()) for group in ('y', 'z')}",
+    "leader = max(totals, key=totals.get)",
+    "m = df[df['g'] == leader]['b'].mean()",
+    "submit({'m': round(float(m), 3), 'n': 0})",
+)
+
+
+async def test_values_by_group_with_one_group_more_are_other_values(parted: Any) -> None:
+    more = "totals = {**{group: float(df[df['g'] == group]['a'].sum()) for group in ('y', 'z')}, 'all': 99.5}"
+    found = await parted(more, "leader = min(totals, key=totals.get)", *LEADING[2:], others=(LEADING,))
+    assert found.expected[0].statement == LEADING[0]
+    assert found.found.statement == more
+
+
+TWICE = (
+    "bound = 1.5",
+    "kept = df[df['a'] > bound]",
+    "bound_2 = float(kept['b'].median())",
+    "kept_2 = kept[kept['a'] < bound_2]",
+    "m = kept_2['b'].mean() + kept_2['a'].sum()",
+    "submit({'m': round(float(m), 3), 'n': 0})",
+)
+
+
+async def test_of_two_like_steps_the_one_that_was_left_out_is_named_and_not_what_only_it_needs(
+    parted: Any,
+) -> None:
+    without = (*TWICE[:2], "m = kept['b'].mean() + kept['a'].sum()", TWICE[5])
+    assert (await parted(*without, others=(TWICE,))).expected[0].statement == TWICE[3]
+
+
+SIDES = (
+    "first = df['a'].dropna()",
+    "m = first.mean()",
+    "second = df['a'].dropna()",
+    "n = int(second.mean() > 1)",
+    "submit({'m': round(float(m), 3), 'n': n})",
+)
+
+
+async def test_a_field_is_followed_back_by_what_it_was_made_from_alone(parted: Any) -> None:
+    found = await parted("first = df['b'].dropna()", *SIDES[1:], others=(SIDES,))
+    assert found.expected[0].statement == SIDES[0]
+    assert found.found.statement == "first = df['b'].dropna()"

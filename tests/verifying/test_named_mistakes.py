@@ -4,9 +4,12 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from random import Random
 from typing import get_args
 
+import numpy as np
+import pandas as pd
 import pytest
 from msgspec.structs import replace
 
@@ -26,7 +29,7 @@ from tests.trying import SETTINGS, SOURCES, Bench, accepted, bench
 
 KINDS: tuple[MistakeKind, ...] = get_args(MistakeKind)
 EACH = int(os.environ.get("TRACEGATE_MISTAKES", "18"))
-"""Mistakes of a kind in the long suite; with 74 there are 300."""
+"""Mistakes of a kind in the long suite; with 71 there are 301."""
 
 
 @dataclass
@@ -98,13 +101,25 @@ async def _name(desk: Bench, subject: Subject, question: Question, told: Named) 
             told.wrong.append(f"{made.kind} at {made.step}, not {named}: {question.question_text}")
 
 
+def _with_gaps(frame: pd.DataFrame, random: Random) -> pd.DataFrame:
+    """The table with a quarter of its cells blank: on it programs turn on where those are counted."""
+    gaps, rng = frame.copy(), np.random.default_rng(random.randrange(10**6))
+    for column in ("species", 'the "island"', "bill", "flipper", "mass (kg)"):
+        gaps.loc[rng.random(len(gaps)) < 0.25, column] = None
+    return gaps
+
+
 @pytest.mark.parametrize("each", [2, pytest.param(EACH, marks=pytest.mark.full)])
-async def test_the_step_of_a_seeded_mistake_is_named_in_nine_of_ten(each: int, trial: Trial) -> None:
-    rare = {"missing_values": each // 18}  # one program in a hundred turns on how they are treated
+async def test_the_step_of_a_seeded_mistake_is_named_in_nineteen_of_twenty(each: int, trial: Trial) -> None:
+    rare = {"missing_values": each // 4}  # few programs turn on how they are treated
     told = Named(Counter(dict.fromkeys(KINDS, each) | rare), trial.random)
     async with bench() as desk:
-        while any(told.lacking()):
+        for table in count():
+            if not any(told.lacking()):
+                break
             frame = birds(rows=trial.random.randrange(60, 200), seed=trial.random.randrange(10**6))
+            if table % 2:
+                frame = _with_gaps(frame, trial.random)
             subject = await desk.take(frame)
             for source in SOURCES:
                 for question in accepted(subject, source, 6, key=str(trial.random.random())):
@@ -113,4 +128,4 @@ async def test_the_step_of_a_seeded_mistake_is_named_in_nine_of_ten(each: int, t
     trial.counts.update({f"{kind} named": count for kind, count in told.right.items()})
     total = told.wanted.total()
     assert sum(told.tried.values()) == total
-    assert sum(told.right.values()) >= 0.9 * total - 1.5 * (each == 2), told.wrong
+    assert sum(told.right.values()) >= 0.95 * total - 1.5 * (each == 2), told.wrong
