@@ -68,6 +68,7 @@ async def ground(attempt: AttemptEnded, oracle: Oracle, reruns: Reruns, dataset:
         program=program,
         runs=runs,
         flow=dataflow(_executed_cells(attempt), [hook.claim for hook in hooks]),
+        views=[ran.view for ran in attempt.executed],
     )
     grades = _judge(evidence, refusals)
     log.info("hooks graded", hooks=len(grades), grounded=sum(grade.grounded for grade in grades))

@@ -8,6 +8,7 @@ from actors.tracing.claims import ClaimedHook
 from actors.tracing.dataflow import Dataflow
 from actors.tracing.pairing import Sighting, moves
 from actors.tracing.rerun import same_value
+from actors.tracing.seen import seen
 from events.trace import HookGrade, HookRaised, Perturbation
 from events.values import Value, close
 
@@ -52,6 +53,8 @@ class Evidence:
     """What happened on the perturbed tables."""
     flow: Dataflow
     """How data went through the cells."""
+    views: Sequence[str] = ()
+    """What the solver was shown of each cell."""
 
 
 def executed(hook: ClaimedHook, ran: Set[str]) -> Refusal | None:
@@ -97,7 +100,7 @@ def readable(hook: ClaimedHook) -> Refusal | None:
 def connected(
     place: int, evidence: Evidence, grades: Sequence[HookGrade]
 ) -> tuple[tuple[str, ...], Refusal | None]:
-    """Each dependency is an earlier grounded hook that flows into this one; the edges that were found."""
+    """Each dependency is an earlier grounded hook that leads to this one; the edges that were found."""
     hooks = evidence.hooks
     edges: list[str] = []
     refusal: Refusal | None = None
@@ -107,11 +110,20 @@ def connected(
             refusal = refusal or Refusal("missing_edge", f"no earlier hook is named `{name}`")
         elif not grades[source].grounded:
             refusal = refusal or Refusal("missing_edge", f"hook `{name}` is not grounded")
-        elif (edge := evidence.flow.edge(place, source)) is None:
-            refusal = refusal or Refusal("missing_edge", f"nothing flows from `{name}` into it")
+        elif (edge := _edge(place, source, evidence)) is None:
+            why = f"nothing flows from `{name}` into it, and no earlier turn showed its value"
+            refusal = refusal or Refusal("missing_edge", why)
         else:
             edges.append(f"{edge}:{name}")
     return tuple(edges), refusal
+
+
+def _edge(place: int, source: int, evidence: Evidence) -> str | None:
+    """Through the code that ran, or through the solver, who saw the value before writing the cell."""
+    if (found := evidence.flow.edge(place, source)) is not None:
+        return found
+    value, shown = evidence.hooks[source].hook.value, evidence.views[: evidence.hooks[place].cell]
+    return "observed" if any(seen(value, view) for view in shown) else None
 
 
 def computed(place: int, evidence: Evidence, checkpoint: str | None) -> Refusal | None:

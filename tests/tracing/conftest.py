@@ -3,8 +3,9 @@
 import ast
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, redirect_stdout
 from dataclasses import dataclass, field
+from io import StringIO
 from textwrap import dedent
 from typing import Any
 
@@ -113,9 +114,11 @@ class FakeSession:
         self.ran, self.hooks, self.submission = [], [], None
         error: ErrorReport | None = None
         end: SessionEnd | None = None
+        printed = StringIO()
         try:
-            for statement in ast.parse(code).body:
-                self._execute(statement)
+            with redirect_stdout(printed):
+                for statement in ast.parse(code).body:
+                    self._execute(statement)
         except SystemExit as limit:
             end = SessionEnd(reason="wall_limit", detail=str(limit))
         except Exception as failure:  # noqa: BLE001 - whatever the cell raises is its result
@@ -125,6 +128,7 @@ class FakeSession:
             statements=tuple(self.ran),
             hooks=tuple(self.hooks),
             submission=self.submission,
+            stdout=printed.getvalue(),
             error=error,
             end=end,
         )
@@ -237,7 +241,7 @@ def solved(*cells: str) -> AttemptEnded:
         teacher="scripted",
         said=(*said[: len(results)], Message(text="done")),
         executed=tuple(
-            Executed(code_digest=digest_of(code.encode()), result=result, view="")
+            Executed(code_digest=digest_of(code.encode()), result=result, view=result.stdout)
             for code, result in zip(cells, results, strict=False)
         ),
         outcome=_outcome(results),

@@ -151,6 +151,41 @@ async def test_a_hook_that_speaks_for_another_value_on_other_tables_is_refused(g
     assert "does not hold what the hook says" in graded.detail
 
 
+TOP = "top = df['a'].max()"
+ABOVE = "x = df.loc[df['a'] > 4, 'a'].mean()"
+SHOWS_TOP = f"{TOP}\nhook(top, {TOP!r}, name='top')\nprint(f'the largest is {{top}}')"
+CHOSEN = f"{ABOVE}\nhook(x, {ABOVE!r}, name='x', depends_on=['top'])"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        (SHOWS_TOP, CHOSEN),
+        (SHOWS_TOP, "limit = 4", CHOSEN),
+        ("print(df['a'].max())", f"{TOP}\nhook(top, {TOP!r}, name='top')", CHOSEN),
+    ],
+)
+async def test_what_an_earlier_turn_showed_is_observed(grade: Grade, cells: tuple[str, ...]) -> None:
+    graded = await grade(*cells)
+    assert [one.edges for one in graded.grades] == [(), ("observed:top",)]
+    assert last(graded).grounded
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        (SHOWS_TOP.replace("print(", "str("), CHOSEN),
+        (SHOWS_TOP.replace("{top}", "{top + 1}"), CHOSEN),
+        (f"{SHOWS_TOP}\n{CHOSEN}",),
+        (SHOWS_TOP.replace("print(", "str("), f"{CHOSEN}\nprint(top)"),
+        (SHOWS_TOP.replace(TOP, "top = 8.0"), CHOSEN),
+    ],
+    ids=["not shown", "another shown", "in one turn", "shown later", "a literal"],
+)
+async def test_what_was_not_seen_in_an_earlier_turn_is_no_edge(grade: Grade, cells: tuple[str, ...]) -> None:
+    assert last(await grade(*cells)).reason == "missing_edge"
+
+
 async def test_hooks_of_a_loop_are_told_apart(grade: Grade) -> None:
     cell = "t = 0\nfor v in df['b']:\n    t = t + v\n    hook(t, 't = t + v', name='t')"
     graded = await grade(cell, program=lambda frame: {"total": frame["b"].sum()}, kept=(RESCALED,))
