@@ -9,6 +9,7 @@ from typing import Any
 
 from actors.language.coded import day_forms
 from actors.language.column_words import columns_meant
+from actors.language.constants import constants_of
 from actors.language.kinds import COLUMN_KINDS, ParameterKind
 from actors.language.loose import LOOSE, MARK
 from actors.language.operator import Columns, IllTyped, operator
@@ -141,7 +142,7 @@ def _values(part: Term, name: str, choice: Choice, subject: Subject) -> Sequence
         named = [column for column in fitting if column in meant]
         return named or fitting
     try:
-        return _levels(part, subject) if kind == "level" else _constants(part, name, subject)
+        return _levels(part, subject) if kind == "level" else constants_of(part, name, subject)
     except Undefined:
         return ()
 
@@ -166,16 +167,6 @@ def _levels(part: Term, subject: Subject) -> list[Bound]:
     codes, levels = subject.arithmetic.column(category, "category", part.rows())
     there = {int(code) for code in codes}
     return [level for code, level in enumerate(levels) if code in there]
-
-
-def _constants(part: Term, name: str, subject: Subject) -> Sequence[Bound]:
-    """The values that an operator's declaration offers for a constant."""
-    declared = part.declared
-    offered = declared.constants.get(name, ())
-    if not callable(offered):
-        return offered
-    first, kind = next(iter(declared.parameters.items()))
-    return offered(subject.arithmetic.column(dict(part.parameters)[first], kind, part.rows()))
 
 
 def _orders(terms: Mapping[str, Term]) -> Iterator[tuple[Chosen, Mapping[str, Term]]]:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from actors.language.column_words import columns_meant
-from actors.language.holes import Choice
+from actors.language.constants import constants_of
+from actors.language.holes import Choice, filled
+from actors.language.kinds import COLUMN_KINDS
 from actors.language.loose import LOOSE, loose
 from actors.language.operator import grammar
 from actors.language.paths import MOST_PATHS, column_paths, paths
@@ -18,6 +20,7 @@ from actors.language.subject import Subject
 from actors.language.term import TABLE, Bound, Input, Term, parts, term, to_record
 from events.dataset import ColumnProfile
 from tests.birds import SUBJECT, proposed
+from tests.language.grown import grown
 from tests.ringed import RINGED
 
 ANY = cast("Bound", Choice())
@@ -210,3 +213,20 @@ def test_the_order_of_the_columns_changes_no_answer(seed: int) -> None:
         for subject in (SUBJECT, shuffled)
     )
     assert one == other
+
+
+DRAWN = [
+    (name, constant)
+    for name, declared in sorted(grammar().items())
+    for constant, offered in declared.constants.items()
+    if callable(offered) and declared.parameters[constant] not in COLUMN_KINDS
+]
+
+
+@pytest.mark.parametrize(("name", "constant"), DRAWN)
+def test_a_number_left_out_is_any_that_its_operator_draws_from_the_table(name: str, constant: str) -> None:
+    node = grown(RINGED, name, 0, TABLE)
+    own = dict(node.parameters) | {constant: ANY}
+    vague = Term(node.operator, node.inputs, tuple(sorted(own.items())), node.axes)
+    found = {dict(filling["value"].parameters)[constant] for _, filling in filled({"value": vague}, RINGED)}
+    assert 1 < len(found) <= len({*constants_of(node, constant, RINGED)} & found)

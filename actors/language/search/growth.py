@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from typing import Any
 
 import numpy as np
 
+from actors.language.constants import constants_of
 from actors.language.demands import unmet
 from actors.language.evaluation import Undefined
 from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
@@ -191,22 +191,10 @@ class Growth:
         self, declared: type[Operator], name: str, bound: Mapping[str, Bound], inputs: tuple[Input, ...]
     ) -> Parameter:
         """A value for a parameter that is no column; now and then one drawn from what the operator takes."""
-        offered = declared.constants[name]
-        if callable(offered):
-            offered = offered(self._drawn_from(declared, bound, inputs))
+        offered = constants_of(Term(declared.name, inputs, tuple(bound.items())), name, self.subject)
         if not offered:
             raise NothingFits(f"no {name} can be drawn")
         return self.uses.least(offered, declared.name, name)
-
-    def _drawn_from(
-        self, declared: type[Operator], bound: Mapping[str, Bound], inputs: tuple[Input, ...]
-    ) -> Any:
-        """The first column that an operator takes, or the groups' numbers where it takes none."""
-        first, kind = next(iter(declared.parameters.items()))
-        if kind in COLUMN_KINDS:
-            rows = Term(declared.name, inputs).rows()
-            return self.subject.arithmetic.column(bound[first], kind, rows)
-        return np.array([*self.subject.arithmetic.value(inputs[0]).values()], dtype=float)
 
     def _column(self, declared: type[Operator], name: str, rows: Input, used: Sequence[Bound]) -> Bound:
         """A column that fits and that nothing in this step is made of yet; now and then a derived one."""
