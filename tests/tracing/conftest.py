@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
-from textwrap import dedent
 from typing import Any
 
 import pandas as pd
@@ -16,6 +15,7 @@ from msgspec.structs import replace
 from actors.ports import Session, Watch
 from actors.tracing.grounder import ground
 from actors.tracing.rerun import Reruns
+from actors.tracing.syntax import UnreadableCodeError, claimed
 from events.identity import canonical_json, digest_of
 from events.trace import (
     AttemptEnded,
@@ -162,7 +162,10 @@ class FakeSession:
         self.hooks.append(HookRaised(name, code_line, value_of(value), tuple(depends_on), held))
 
     def _after(self, code_line: str, name: str) -> Value | None:
-        said = {ast.unparse(statement) for statement in ast.parse(dedent(code_line)).body}
+        try:
+            said = {statement.source for statement in claimed(code_line)}
+        except UnreadableCodeError:
+            return None
         values = [value for (source, held), value in self.held.items() if held == name and source in said]
         return values[-1] if values else None
 
