@@ -21,7 +21,7 @@ FIGURE = re.compile(r"(?:\d (?:µs|ms|s|x|%|/s)|  -)(?=  |$)")
 
 def printed(module: str, *arguments: str, quiet: bool = True) -> str:
     command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
-    ended = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    ended = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert ended.returncode == 0, ended.stdout[-1000:] + ended.stderr[-2000:]
     assert not (quiet and ended.stderr), ended.stderr[-2000:]
     return ended.stdout

@@ -24,7 +24,7 @@ from tests.cli.warm import warm
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ("--workers", "local")
 SOURCES = {"template", "procedural", "llm"}
-PATIENCE = 300
+PATIENCE = 900
 AT_START = ("PYTHON", "LC_", "LANG")
 """How variables begin that the interpreter reads when it starts."""
 

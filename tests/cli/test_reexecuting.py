@@ -62,15 +62,6 @@ def test_episodes_run_again_come_out_as_recorded_and_nothing_is_written(copy: Pr
     assert copy.segment.read_bytes() == before
 
 
-@pytest.mark.full
-def test_the_examples_run_again_come_out_as_recorded(program: Program) -> None:
-    program.run("run", "examples", "--all", *LOCAL, "--questions", 6)
-    found = program.json(*AGAIN, "--all")
-    assert (found["same"], found["divergences"], found["broken"], found["elsewhere"]) == (True, [], [], 0)
-    assert found["episodes"] > 50
-    assert found["traces"] == 5 * found["episodes"]
-
-
 def test_a_value_altered_in_the_log_is_found_at_its_statement(finished: Finished, tmp_path: Path) -> None:
     altering = Altering()
 

@@ -44,15 +44,6 @@ def test_a_benchmark_is_judged_alone_and_only_where_its_folder_holds_it(
         assert "--benchmark takes one folder, and no --grader" in told
 
 
-@pytest.mark.full
-def test_the_audit_of_the_grader_finds_nothing_over_all_questions_of_the_examples(tmp_path: Path) -> None:
-    program = Program(tmp_path / "home")
-    program.run("generate", ROOT / "examples", *LOCAL)
-    told = program.json("validate", "--grader", program.home / "questions")["grader"]
-    assert (told["false_refusals"], told["false_acceptances"]) == (0, 0)
-    assert told["answers"] > 150
-
-
 def test_the_legacy_field_ground_truth_is_refused(finished: Finished, tmp_path: Path) -> None:
     refused(finished, tmp_path, lambda one: one | {"_ground_truth": 1}, "legacy field '_ground_truth'")
 
