@@ -15,6 +15,7 @@ from actors.language.contract import reaches
 from actors.language.program import Undefined, declaration, operators_of, replace_step
 from actors.language.settle import answer_of, axes_of
 from actors.language.subject import Subject
+from actors.verifying.remade import unlike
 from events.answers import Answer, matches
 from events.question import Axis, ProgramRecord, Question
 
@@ -29,6 +30,8 @@ class Opinion:
     """Why it disagrees."""
     open_axis: str = ""
     """An axis on which the question's certificate does not hold, and why."""
+    unlike: str = ""
+    """A part of the question that its recipe makes otherwise."""
     readings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By trace whose answer is not accepted, the readings that give it."""
 
@@ -57,7 +60,8 @@ def opinion(question: Question, subject: Subject, given: Mapping[str, Answer]) -
     }
     unsettled = next((axis.told for axis, right in left if right != _accepted(question, answer)), "")
     said = f"nothing is said on {unsettled}, and that changes the answer" if unsettled else ""
-    return Opinion("agrees", open_axis=said or _misstated(question), readings=readings)
+    told = said or _misstated(question)
+    return Opinion("agrees", open_axis=told, unlike=unlike(question, subject, answer), readings=readings)
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,7 @@ def _verdict(
         _soundness(evidence[0]),
         _read_otherwise(_answers(question, votes, by), votes, opinion),
         _grounding(evidence[0].grades),
+        _remade(opinion),
     )
     return next((found for found in findings if found), ("verified", _agreement(votes)))
 
@@ -97,6 +98,13 @@ def _second_opinion(opinion: Opinion) -> Finding | None:
     if opinion.open_axis:
         return "ambiguous", f"the certificate does not hold: {opinion.open_axis}"
     return None
+
+
+def _remade(opinion: Opinion) -> Finding | None:
+    """Last, so that what those who solved it say of a changed question is told before."""
+    if not opinion.unlike:
+        return None
+    return "broken_trace", f"the question's {opinion.unlike} is not what its recipe makes"
 
 
 def _read_otherwise(finding: Finding | None, votes: Sequence[TraceVote], opinion: Opinion) -> Finding | None:

@@ -1,6 +1,7 @@
 """Verification is not circular: a question that was changed after it was accepted is refused.
 
-The changes are drawn by seed. `judged` runs the real thing: sessions, recorder, grounder, verdict.
+Changes are drawn by seed, and a hundred are written by hand outside the declared axes. `judged` runs the real
+thing: sessions, recorder, grounder, second opinion, verdict.
 """
 
 import os
@@ -31,8 +32,15 @@ from events.question import ProgramRecord, Question, question_id
 from events.trace import Message
 from tests.birds import birds
 from tests.contracts.conftest import in_a_task
+from tests.trials import Trial
 from tests.trying import SOURCES, Bench, accepted, accepted_one_by_one, bench
+from tests.verifying.mutants import Mutant, table
+from tests.verifying.mutants_of_programs import MUTANTS as OF_PROGRAMS
+from tests.verifying.mutants_of_records import MUTANTS as OF_RECORDS
+from tests.verifying.mutants_of_words import MUTANTS as OF_WORDS
 
+BY_HAND = (*OF_WORDS, *OF_PROGRAMS, *OF_RECORDS)
+SOME = (OF_WORDS[0], OF_WORDS[-1], OF_PROGRAMS[0], OF_RECORDS[0], OF_RECORDS[-1])
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SEED = int(os.environ.get("TRACEGATE_TEST_SEED", "20261124"))
 SIBLINGS = {
@@ -194,6 +202,29 @@ async def test_mutated_questions_are_refused_in_the_right_category(desk: Bench, 
             )
     assert len(mutations) == wanted
     assert len(wrong) <= 0.05 * wanted, (SEED, counts, wrong)
+
+
+@pytest.mark.parametrize(
+    "mutants", [SOME, pytest.param(BY_HAND, marks=pytest.mark.full)], ids=["some", "all"]
+)
+async def test_nine_of_ten_mutants_written_by_hand_are_refused(
+    desk: Bench, mutants: tuple[Mutant, ...], trial: Trial
+) -> None:
+    passed: list[str] = []
+    unnoticed: list[str] = []
+    subject = await desk.take(table())
+    for mutant in mutants:
+        made = mutant.made(subject)
+        judged = await desk.judged(made)
+        trial.counts[f"{mutant.kind}: {judged.verdict}"] += 1
+        told = f"{mutant.kind}: {made.question_text} {judged.why}"
+        if judged.verdict == "verified":
+            passed.append(told)
+        elif mutant not in OF_RECORDS and "recipe" in judged.why:
+            unnoticed.append(told)  # by all who solved it: only its own recipe speaks against it
+    assert len(BY_HAND) == 100
+    assert 10 * len(passed) <= len(mutants), passed
+    assert 10 * len(passed + unnoticed) <= len(OF_WORDS + OF_PROGRAMS), unnoticed
 
 
 async def test_a_literal_in_place_of_a_computed_value_is_refused_as_constant(desk: Bench) -> None:

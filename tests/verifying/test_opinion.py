@@ -59,7 +59,27 @@ def with_axis(question: Question, old: Axis, *new: Axis) -> Question:
 def test_what_the_court_accepted_is_agreed_with() -> None:
     for question in QUESTIONS:
         found = opinion(question, SUBJECT, {})
-        assert (found.said, found.open_axis) == ("agrees", ""), question.question_text
+        assert (found.said, found.open_axis, found.unlike) == ("agrees", "", ""), question.question_text
+
+
+def test_a_part_that_the_recipe_makes_otherwise_is_told() -> None:
+    for question in QUESTIONS:
+        first, *others = question.contract.fields
+        looser = replace(question.contract, fields=(replace(first, absolute=0.5), *others))
+        for part, spoiled in {
+            "contract": replace(question, contract=looser),
+            "format note": replace(question, format=f"{question.format}\nName: it is another."),
+            "hint": replace(question, hint="Guess."),
+            "text": replace(question, question_text=f"And {question.question_text}"),
+        }.items():
+            found = opinion(spoiled, SUBJECT, {})
+            assert (found.said, found.unlike) == ("agrees", part), question.question_text
+
+
+def test_what_was_made_by_other_operators_is_not_held_against_what_is_made_today() -> None:
+    (question, *_) = QUESTIONS
+    older = replace(question.recipe, operators=dict.fromkeys(question.recipe.operators, 0))
+    assert opinion(replace(question, hint="As it was.", recipe=older), SUBJECT, {}).unlike == ""
 
 
 def test_an_accepted_answer_that_does_not_come_out_is_disagreed_with() -> None:
