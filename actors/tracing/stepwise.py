@@ -45,7 +45,7 @@ async def stepped(attempt: AttemptEnded, workers: Workers, dataset: str) -> tupl
     held: dict[str, Value] = {}
     async with workers.session(dataset, author_of(attempt.teacher), priority=PRIORITY) as session:
         for cell, place, source in ran(attempt):
-            result = await _run(session, source)
+            result = await run(session, source)
             values = {} if result.end is not None else await _values(session, source, held)
             held |= values
             steps.append(Step(cell, place, source, result, values))
@@ -67,25 +67,28 @@ def top_level(result: CellResult) -> list[str]:
 
 
 async def _values(session: Session, source: str, held: Mapping[str, Value]) -> Mapping[str, Value]:
-    made = _made(source)
-    handed = (_handed(source) & held.keys()) - made
-    names = sorted(made | handed)
+    own = made(source)
+    names = sorted(own | (handed(source) & held.keys()))
     if not names:
         return {}
-    # A name may be bound in a branch that was not taken, or be a function's own.
-    telling = (f"if {name!r} in globals():\n    hook({name}, '', name={name!r})" for name in names)
-    result = await _run(session, "\n".join(telling))
+    result = await run(session, "\n".join(telling(name) for name in names))
     values = {hook.name: hook.value for hook in result.hooks}
-    return {name: value for name, value in values.items() if name in made or value != held[name]}
+    return {name: value for name, value in values.items() if name in own or value != held[name]}
 
 
-def _made(source: str) -> frozenset[str]:
+def telling(name: str, mark: str = "") -> str:
+    """A statement that tells what a name holds, by a hook with this mark in place of a code line."""
+    # A name may be bound in a branch that was not taken, or be a function's own.
+    return f"if {name!r} in globals():\n    hook({name}, {mark!r}, name={name!r})"
+
+
+def made(source: str) -> frozenset[str]:
     """The names whose values a statement makes; modules, functions and classes are no values."""
-    made = (one.node for one in statements(source) if not one.nested and not isinstance(one.node, _NO_VALUES))
-    return frozenset[str]().union(*map(changes, made))
+    told = (one.node for one in statements(source) if not one.nested and not isinstance(one.node, _NO_VALUES))
+    return frozenset[str]().union(*map(changes, told))
 
 
-def _handed(source: str) -> frozenset[str]:
+def handed(source: str) -> frozenset[str]:
     """The names that are handed to calls made for their effect, which may change what they hold."""
     calls = (one.node.value for one in statements(source) if isinstance(one.node, ast.Expr))
     return frozenset(
@@ -97,7 +100,12 @@ def _handed(source: str) -> frozenset[str]:
     )
 
 
-async def _run(session: Session, code: str) -> CellResult:
+async def run(session: Session, code: str) -> CellResult:
+    """A cell of a re-run.
+
+    Raises:
+        InfrastructureError: the session was lost for reasons outside its code.
+    """
     result = await session.run(code)
     if result.end is not None and result.end.reason == "lost":
         message = f"the session was lost in a re-run: {result.end.detail}"

@@ -4,9 +4,10 @@ from collections.abc import Sequence, Set
 
 from actors.ports import Workers
 from actors.tracing.recorder import codes
-from actors.tracing.stepwise import Step, stepped
+from actors.tracing.stepwise import Step
 from actors.tracing.trail import trail_of
 from actors.tracing.triangulation import departure
+from actors.tracing.walking import walked
 from events.answers import AnswerContract
 from events.episode import Departure
 from events.trace import AttemptEnded
@@ -39,7 +40,7 @@ async def departures(
     for one in attempts:
         code = tuple(code for _, code in sorted(codes(one).items()))
         if code not in known:
-            known[code] = await stepped(one, workers, dataset)
+            known[code] = await walked(one, workers, dataset)
         trails[one.trace] = trail_of(one, known[code])
     # Of the gold and a trace without the hint that share as much, the latter is the nearer: it saw as little.
     others = [one.trace for one in reversed(attempts) if one.trace in agreeing]
