@@ -13,8 +13,11 @@ from actors.teaching.compression import BUDGETS
 from actors.teaching.excerpt import bytes_of
 from actors.workers.local import LocalBackend
 from actors.workers.pool import running_pool
+from actors.workers.sandbox.keeping import Keeper
 from events.dataset import DatasetRegistered
+from events.frames import Limits
 from events.identity import digest_of
+from events.printed import Printed
 from events.struct import Event
 from events.trace import CellResult, ErrorReport
 
@@ -55,8 +58,13 @@ class Output:
     def size(self) -> int:
         """Bytes that there were."""
         error = self.result.error
-        texts = [*_parts(self.result).values(), *([] if error is None else [error.message, *error.frames])]
-        return sum(map(bytes_of, texts))
+        texts = [] if error is None else [error.message, *error.frames]
+        wholes = _wholes(self.result)
+        printed = (
+            wholes[part].bytes if part in wholes else bytes_of(text)
+            for part, text in _parts(self.result).items()
+        )
+        return sum(map(bytes_of, texts)) + sum(printed)
 
     def told(self) -> dict[str, list[str]]:
         """All that should be seen, by what it is."""
@@ -96,11 +104,10 @@ def made() -> Iterator[Output]:
     rows = [f"row {number}: {number * number}" for number in range(5000)]
     error, matters = _printed_error()
     said = ["=== results ===", "[344 rows x 17 columns]", f"checked {digest_of(b'table')}"]
-    yield Output(
-        "an error among 5,000 lines",
-        _printed([*rows[:2500], error, *said, *rows[2500:]]),
-        {**matters, "markers": said[:1], "shape": said[1:2], "digests": [said[2]]},
-    )
+    among = _printed([*rows[:2500], error, *said, *rows[2500:]])
+    all_told = {**matters, "markers": said[:1], "shape": said[1:2], "digests": [said[2]]}
+    yield Output("an error among 5,000 lines", among, all_told)
+    yield Output("the same as a session keeps it", _as_kept(among), all_told)
     yield Output(
         "an error among 5,000 long lines", _printed([*(row * 15 for row in rows), error, *rows]), matters
     )
@@ -142,10 +149,28 @@ def _printed(lines: Sequence[str]) -> CellResult:
     return CellResult(0, stdout="\n".join(lines) + "\n")
 
 
+def _as_kept(result: CellResult) -> CellResult:
+    """What a session gives where so much is printed."""
+    keeper = Keeper(Limits().output_chars)
+    keeper.add(result.stdout)
+    kept = keeper.kept()
+    return CellResult(0, stdout=kept.text, stdout_cut=kept.cut, stdout_whole=kept.whole)
+
+
 def _digests(result: CellResult) -> list[str]:
     """Of each output that does not fit."""
-    parts = _parts(result).items()
-    return [digest_of(text.encode()) for part, text in parts if not BUDGETS[part].holds(text)]
+    parts, wholes = _parts(result).items(), _wholes(result)
+    return [
+        wholes[part].digest if part in wholes else digest_of(text.encode())
+        for part, text in parts
+        if not BUDGETS[part].holds(text)
+    ]
+
+
+def _wholes(result: CellResult) -> dict[str, Printed]:
+    """All of what was printed, by part, where not all of it was kept."""
+    wholes = {"stdout": result.stdout_whole, "stderr": result.stderr_whole}
+    return {part: whole for part, whole in wholes.items() if whole is not None}
 
 
 def _parts(result: CellResult) -> dict[str, str]:

@@ -26,7 +26,12 @@ def digest_of(data: bytes) -> str:
 
 def digest_of_parts(parts: Iterable[bytes]) -> str:
     """The digest of the bytes that the parts make up together; only one part need be in memory."""
-    digest = hashlib.blake2b(digest_size=_DIGEST_SIZE)
+    digest = new_digest()
     for part in parts:
         digest.update(part)
     return digest.hexdigest()
+
+
+def new_digest() -> hashlib.blake2b:
+    """The digest of nothing yet; it is fed piece by piece."""
+    return hashlib.blake2b(digest_size=_DIGEST_SIZE)

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from events.answers import Answer
 from events.identity import identify
+from events.printed import Printed
 from events.question import Source
 from events.struct import Event, Fact
 from events.values import Value
@@ -92,13 +93,13 @@ class CellResult(Fact, frozen=True):
     display: str | None = None
     """`repr` of the last statement when it is an expression with a value, bounded."""
     stdout: str = ""
-    """What was printed, bounded."""
+    """What was printed; of what is too long the beginning, lines that tell something, and the end."""
     stdout_cut: int = 0
-    """Characters of stdout beyond the bound."""
+    """Characters of stdout that are not kept."""
     stderr: str = ""
-    """What went to stderr, bounded."""
+    """What went to stderr, kept alike."""
     stderr_cut: int = 0
-    """Characters of stderr beyond the bound."""
+    """Characters of stderr that are not kept."""
     hooks: tuple[HookRaised, ...] = ()
     """Hooks raised in this cell, in order."""
     submission: Submission | None = None
@@ -109,6 +110,10 @@ class CellResult(Fact, frozen=True):
     """Wall time of the cell inside the session."""
     end: SessionEnd | None = None
     """Set when the session ended with this cell: its state is gone."""
+    stdout_whole: Printed | None = None
+    """All of stdout, where not all of it is kept."""
+    stderr_whole: Printed | None = None
+    """All of stderr, where not all of it is kept."""
 
 
 class Message(Fact, frozen=True):

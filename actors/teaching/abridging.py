@@ -12,11 +12,12 @@ from actors.teaching.excerpt import (
     Budget,
     Excerpt,
     Line,
-    Rank,
     Whole,
     bytes_of,
 )
 from actors.teaching.ranking import notables, tables, tracebacks
+from events.printed import Printed
+from events.telling import Rank
 
 LINE_BYTES = 300
 """Bytes that a long line keeps, two thirds of them from its front."""
@@ -34,22 +35,28 @@ TAIL_SHARE = 1 / 3
 Step = Callable[[Excerpt], Excerpt]
 
 
-def compress(text: str, budget: Budget) -> str:
-    """The text within the budget; untouched when it fits.
+def compress(text: str, budget: Budget, printed: Printed | None = None) -> str:
+    """The text within the budget; untouched when it fits and is all that there was.
 
     Args:
         text: what is to be shown.
         budget: at least 300 bytes and 4 lines.
+        printed: what there was, where a session kept only this text of it.
     """
-    if budget.holds(text):
+    if printed is None and budget.holds(text):
         return text
-    whole = Whole(text)
+    whole = Whole(text, printed)
     kept = whole.excerpt()
-    for step in CHAIN:
+    for step in (all_of_it, *CHAIN):
         kept = step(kept)
         if len(kept) < budget.lines and budget.holds(shown := whole.shown(kept)):
             return shown
     return whole.shown(ends(kept, budget))
+
+
+def all_of_it(lines: Excerpt) -> Excerpt:
+    """Nothing is left out."""
+    return lines
 
 
 def overwritten(lines: Excerpt) -> Excerpt:

@@ -10,6 +10,7 @@ import msgspec
 from actors.teaching.abridging import compress
 from actors.teaching.excerpt import Budget
 from events.identity import canonical_json
+from events.printed import Printed
 from events.trace import CellResult
 
 INLINE = 4096
@@ -34,9 +35,9 @@ def view(result: CellResult, digest: str | None) -> str:
         digest: of the verbatim outputs, when they are kept as a blob.
     """
     parts = [
-        _section("stdout", result.stdout, result.stdout_cut),
-        _section("stderr", result.stderr, result.stderr_cut),
-        _section("result", result.display or "", 0),
+        _section("stdout", result.stdout, result.stdout_whole, result.stdout_cut),
+        _section("stderr", result.stderr, result.stderr_whole, result.stderr_cut),
+        _section("result", result.display or ""),
         _error(result),
         _within("hooks", "\n".join(f"hook recorded: {hook.name}" for hook in result.hooks)),
         "answer received" if result.submission else "",
@@ -52,8 +53,8 @@ def shortened(result: CellResult) -> CellResult:
         return result
     return msgspec.structs.replace(
         result,
-        stdout=_within("stdout", result.stdout),
-        stderr=_within("stderr", result.stderr),
+        stdout=_within("stdout", result.stdout, result.stdout_whole),
+        stderr=_within("stderr", result.stderr, result.stderr_whole),
         display=None if result.display is None else _within("result", result.display),
     )
 
@@ -65,15 +66,15 @@ def outputs_of(result: CellResult) -> bytes | None:
     return data if len(data) > INLINE else None
 
 
-def _within(part: str, text: str) -> str:
-    return compress(text, BUDGETS[part])
+def _within(part: str, text: str, whole: Printed | None = None) -> str:
+    return compress(text, BUDGETS[part], whole)
 
 
-def _section(part: str, text: str, cut: int) -> str:
-    if not text and not cut:
+def _section(part: str, text: str, whole: Printed | None = None, cut: int = 0) -> str:
+    if not text:
         return ""
     beyond = f"\n[cut: {cut} characters never kept]" if cut else ""
-    shown = _within(part, text).removesuffix("\n")
+    shown = _within(part, text, whole).removesuffix("\n")
     return f"{part}:\n{shown}{beyond}"
 
 

@@ -5,10 +5,11 @@ What is missing is counted against the whole when it is written down: no note ca
 """
 
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import NamedTuple
 
 from events.identity import digest_of
+from events.printed import Printed
+from events.telling import Rank
 
 LONGEST_PERIOD = 5
 """Lines at most of a block whose repeats are told as such."""
@@ -29,19 +30,6 @@ class Budget(NamedTuple):
     def holds(self, text: str) -> bool:
         """Whether a text is within it."""
         return text.count("\n") < self.lines and bytes_of(text) <= self.bytes
-
-
-class Rank(IntEnum):
-    """How much a line matters."""
-
-    ANY = 0
-    """It is one of many."""
-    SAMPLE = 1
-    """It stands for many: a table's first or last row."""
-    TELLING = 2
-    """It says where something went wrong, or what something is: a frame, a header, a shape, a digest."""
-    WRONG = 3
-    """It says what went wrong."""
 
 
 class Line(NamedTuple):
@@ -69,21 +57,29 @@ Excerpt = tuple[Line, ...]
 
 
 class Whole:
-    """A text by lines, with its digest.
+    """A text by lines, with its digest; a place where a session left something out stands as one line.
 
     Args:
         text: all of it that there is.
+        printed: what there was, where that is more.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, printed: Printed | None = None) -> None:
         self.lines = text.removesuffix("\n").split("\n")
-        self._digest = digest_of(text.encode())
+        self._count = printed.lines if printed else len(self.lines)
+        self._digest = printed.digest if printed else digest_of(text.encode())
+        self._counts = [1] * len(self.lines)
         self._sizes = [bytes_of(line) + 1 for line in self.lines]
         self._sizes[-1] -= not text.endswith("\n")
+        gaps = printed.gaps if printed else ()
+        self._gaps = {gap.at for gap in gaps}
+        for gap in gaps:
+            self._counts[gap.at], self._sizes[gap.at] = gap.lines, gap.bytes
+            self._sizes[gap.at - 1] -= gap.within
 
     def excerpt(self) -> Excerpt:
-        """All lines."""
-        return tuple(Line(number, text) for number, text in enumerate(self.lines))
+        """All lines that there are."""
+        return tuple(Line(number, text) for number, text in enumerate(self.lines) if number not in self._gaps)
 
     def shown(self, kept: Sequence[Line]) -> str:
         """The lines kept, notes in the gaps, and a summary with the digest of all."""
@@ -101,23 +97,27 @@ class Whole:
         if start == end:
             return []
         size = sum(self._sizes[start:end])
+        if not (count := sum(self._counts[start:end])):
+            return [f"[cut: {size:,} bytes]"]
         for period in range(1, LONGEST_PERIOD + 1):
             if kept.issuperset(range(start - period, start)) and self._repeats(start, end, period):
                 above = "line" if period == 1 else f"{period} lines"
                 return [f"[cut: the {above} above {(end - start) // period:,} more times, {size:,} bytes]"]
-        return [f"[cut: {end - start:,} lines, {size:,} bytes]"]
+        return [f"[cut: {count:,} lines, {size:,} bytes]"]
 
     def _repeats(self, start: int, end: int, period: int) -> bool:
         lines = self.lines
-        return (end - start) % period == 0 and all(
-            lines[at] == lines[at - period] for at in range(start, end)
+        return (
+            (end - start) % period == 0
+            and self._gaps.isdisjoint(range(start, end))
+            and all(lines[at] == lines[at - period] for at in range(start, end))
         )
 
     def _summary(self, kept: Sequence[Line]) -> str:
-        lines, size = len(self.lines), sum(self._sizes)
+        cut, size = sum(self._counts) - len(kept), sum(self._sizes)
         shown = sum(self._sizes[line.number] - line.cut for line in kept)
         return (
-            f"[cut: {lines - len(kept):,} of {lines:,} lines, {size - shown:,} of {size:,} bytes; "
+            f"[cut: {cut:,} of {self._count:,} lines, {size - shown:,} of {size:,} bytes; "
             f"digest of the whole: {self._digest}]"
         )
 

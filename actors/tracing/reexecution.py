@@ -11,6 +11,7 @@ from itertools import accumulate, zip_longest
 from typing import Literal, NamedTuple
 
 from actors.ports import InfrastructureError, Workers
+from actors.tracing.printed import Stream, parted
 from actors.tracing.recorder import codes
 from actors.tracing.rerun import PRIORITY
 from actors.tracing.sameness import Sameness
@@ -120,17 +121,18 @@ def _place(found: _Difference, recorded: CellResult, steps: Sequence[Step], same
             gave = (place for place, step in enumerate(steps) if step.result.submission is not None)
             return next(gave, last)
         case "stdout":
-            printed = list(accumulate(step.result.stdout for step in steps))
-            departs = (
-                place for place, text in enumerate(printed) if not _begins(recorded.stdout, text, same)
-            )
-            return next(departs, last)
+            head = _out(recorded).head
+            known = len(head) if recorded.stdout_whole else None
+            printed = accumulate(step.result.stdout for step in steps)
+            departs = (place for place, text in enumerate(printed) if not _begins(head, text[:known], same))
+            prints = (place for place, step in enumerate(steps) if step.result.stdout)
+            return next(departs, max(prints, default=last))
         case _:
             return last
 
 
-def _begins(whole: str, text: str, same: Sameness) -> bool:
-    return same.of_texts(whole[: len(text)], text)
+def _begins(head: str, text: str, same: Sameness) -> bool:
+    return same.of_texts(head[: len(text)], text)
 
 
 def _differences(recorded: CellResult, again: CellResult, same: Sameness) -> Iterator[_Difference]:
@@ -142,18 +144,29 @@ def _differences(recorded: CellResult, again: CellResult, same: Sameness) -> Ite
             yield _Difference("hook", at, _hook(left), _hook(right), line)
             break
     if not same.of_answers(recorded.submission, again.submission):
-        sides = [None if one.submission is None else one.submission.answer for one in (recorded, again)]
-        yield _Difference("answer", 0, *(canonical_json(side).decode() for side in sides))
+        answers = [None if one.submission is None else one.submission.answer for one in (recorded, again)]
+        yield _Difference("answer", 0, *(canonical_json(answer).decode() for answer in answers))
     texts: Mapping[What, tuple[str, str]] = {
         "error": (_error(recorded), _error(again)),
         "end": (_end(recorded), _end(again)),
-        "stdout": (recorded.stdout, again.stdout),
-        "stderr": (recorded.stderr, again.stderr),
         "display": (recorded.display or "", again.display or ""),
     }
-    for what, (left_text, right_text) in texts.items():
-        if not same.of_texts(left_text, right_text):
-            yield _Difference(what, 0, *_where_they_part(left_text, right_text))
+    parts: dict[What, tuple[str, str] | None] = {
+        what: None if same.of_texts(*sides) else sides for what, sides in texts.items()
+    }
+    parts["stdout"] = parted(_out(recorded), _out(again), same)
+    parts["stderr"] = parted(_err(recorded), _err(again), same)
+    for what, sides in parts.items():
+        if sides is not None:
+            yield _Difference(what, 0, *_where_they_part(*sides))
+
+
+def _out(result: CellResult) -> Stream:
+    return Stream(result.stdout, result.stdout_whole, result.stdout_cut)
+
+
+def _err(result: CellResult) -> Stream:
+    return Stream(result.stderr, result.stderr_whole, result.stderr_cut)
 
 
 def _ran(recorded: CellResult, again: CellResult) -> Iterator[_Difference]:

@@ -122,4 +122,4 @@ def unsettled(first: Sequence[Step], second: Sequence[Step]) -> int | None:
 def _told(step: Step) -> tuple[object, ...]:
     held = {name: value.digest for name, value in step.values.items()}
     raised = [hook.value.digest for hook in step.result.hooks]
-    return held, raised, step.result.stdout, step.result.display
+    return held, raised, step.result.stdout, step.result.stdout_whole, step.result.display

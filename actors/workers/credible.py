@@ -7,18 +7,23 @@ whoever reads a value relies on its shape.
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import msgspec
 
 from actors.workers.sandbox.faults import MAX_FRAMES, MAX_MESSAGE, interrupted, timed_out
+from actors.workers.sandbox.keeping import MARK, MAX_GAPS
 from actors.workers.sandbox.plain import MAX_ANSWER
 from events.frames import Limits
 from events.identity import canonical_json, digest_of
 from events.plain import LARGEST
+from events.printed import Printed
 from events.trace import CellResult, ErrorReport, Submission
 from events.values import SHOWN_ITEMS, SHOWN_TEXT, Value
 
+MOST_GAPS = 2 * MAX_GAPS
+"""Gaps in a stream at most: threads that print at once may leave some more than one alone."""
 _DEEPEST = 64
 """Levels of lists in each other: an answer has at most 33, and an item of a value is too short for more."""
 _DIGEST = re.compile(r"[0-9a-f]{32}")
@@ -31,9 +36,10 @@ _WHOLE = range(-(2**63), 2**63)
 
 def objection(result: CellResult, limits: Limits) -> str:
     """Why no session of ours can have said this; empty where it can."""
-    for text, cut in ((result.stdout, result.stdout_cut), (result.stderr, result.stderr_cut)):
-        if len(text) > limits.output_chars or cut not in range(2**63):
-            return "more printed than is kept"
+    out = (result.stdout, result.stdout_cut, result.stdout_whole)
+    err = (result.stderr, result.stderr_cut, result.stderr_whole)
+    if not all(_is_printed(*stream, limits.output_chars) for stream in (out, err)):
+        return "more printed than is kept, or other than is told"
     if len(result.display or "") > limits.output_chars + 100:
         return "a display longer than is kept"
     if result.seconds < 0 or any(run.seconds < 0 for run in result.statements):
@@ -66,6 +72,22 @@ def corrected(result: CellResult, limits: Limits, seconds: float, *, was_asked: 
         return result
     itself = ErrorReport(kind="KeyboardInterrupt", message="", frames=error.frames)
     return msgspec.structs.replace(result, error=itself)
+
+
+def _is_printed(text: str, cut: int, whole: Printed | None, most: int) -> bool:
+    """Whether a stream could be kept like this."""
+    if whole is None:
+        return cut == 0 and len(text) <= most
+    numbers = [whole.lines, whole.bytes, *(number for gap in whole.gaps for number in (gap.lines, gap.bytes))]
+    places = [0, *(gap.at for gap in whole.gaps), len(text.removesuffix("\n").split("\n"))]
+    return (
+        0 < cut < 2**63
+        and all(0 <= number < 2**63 for number in numbers)
+        and len(whole.gaps) <= MOST_GAPS
+        and len(text) <= most + MARK * len(whole.gaps)
+        and all(before < after for before, after in pairwise(places))
+        and _DIGEST.fullmatch(whole.digest) is not None
+    )
 
 
 def _is_report(error: ErrorReport) -> bool:

@@ -9,10 +9,12 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from actors.workers.credible import objection
+from actors.workers.credible import MOST_GAPS, objection
 from actors.workers.sandbox.framing import ForgedFrame
+from actors.workers.sandbox.keeping import MARK
 from actors.workers.sandbox.plain import MAX_ANSWER
 from events.frames import Limits, Result
+from events.printed import Printed
 from events.struct import Fact
 from events.trace import CellResult, ErrorReport, HookRaised, SessionEnd, StatementRun, Submission
 from events.values import Value
@@ -21,6 +23,8 @@ MAX_VALUE = 192 * 1024
 """Bytes of a hook's value at most: a mapping shows 64 pairs, and either part of a pair 200 characters."""
 _BYTES_A_CHARACTER = 6
 """At most, where it has to be spelled out."""
+_MAX_WHOLE = 200 * (MOST_GAPS + 1)
+"""Bytes of what is told of a stream: each number takes at most 20, and each name some."""
 _NULL, _NONE, _EMPTY = Raw(b"null"), Raw(b"[]"), Raw(b'""')
 
 
@@ -57,6 +61,8 @@ class _Cell(Fact, frozen=True):
     error: ErrorReport | None = None
     seconds: float = 0.0
     end: SessionEnd | None = None
+    stdout_whole: Raw = _NULL
+    stderr_whole: Raw = _NULL
 
 
 class _Said(Fact, frozen=True):
@@ -70,6 +76,7 @@ _HOOKS = msgspec.json.Decoder(tuple[_Hook, ...])
 _VALUE = msgspec.json.Decoder(Value)
 _HELD = msgspec.json.Decoder(Value | None)
 _TEXT = msgspec.json.Decoder(str)
+_WHOLE = msgspec.json.Decoder(Printed | None)
 _DISPLAY = msgspec.json.Decoder(str | None)
 _ANY = msgspec.json.Decoder(Any)
 
@@ -99,7 +106,7 @@ def result_of(body: bytes, limits: Limits, statements: int) -> Result:
 
 
 def _cell(said: _Cell, limits: Limits) -> CellResult:
-    kept = _BYTES_A_CHARACTER * (limits.output_chars + 100) + 2
+    kept = _BYTES_A_CHARACTER * (limits.output_chars + MARK * MOST_GAPS) + 2
     return CellResult(
         number=said.number,
         statements=_STATEMENTS.decode(said.statements),
@@ -113,7 +120,16 @@ def _cell(said: _Cell, limits: Limits) -> CellResult:
         error=said.error,
         seconds=said.seconds,
         end=said.end,
+        stdout_whole=_whole(said.stdout_whole),
+        stderr_whole=_whole(said.stderr_whole),
     )
+
+
+def _whole(said: Raw) -> Printed | None:
+    whole: Printed | None = _WHOLE.decode(
+        _within(_MAX_WHOLE, said, "more gaps in what was printed than are left")
+    )
+    return whole
 
 
 def _hook(said: _Hook) -> HookRaised:

@@ -31,6 +31,7 @@ from events.frames import (
     RunCell,
     Watch,
 )
+from events.printed import Gap, Printed
 from events.trace import (
     CellResult,
     ErrorReport,
@@ -43,19 +44,22 @@ from events.trace import (
 from events.values import value_of
 
 VALUES = (None, True, 1.5, 10**20, "a text", [1, [2]], {3}, {"k": [4]})
+WHOLE = Printed(lines=9, bytes=99, digest="0" * 32, gaps=(Gap(at=1, lines=2, bytes=3, within=True),))
 HONEST = CellResult(
     number=0,
     statements=(StatementRun("x = 1", seconds=0.1), StatementRun("y", nested=True, error=True)),
     display="1",
-    stdout="out",
+    stdout="o\n[cut]\nt",
     stdout_cut=1,
-    stderr="err",
+    stderr="e\n[cut]\nr",
     stderr_cut=2,
     hooks=tuple(HookRaised("x", "x = 1", value_of(one), ("y",), value_of(one)) for one in VALUES),
     submission=Submission(answer={"a": [1, 2.5, "b", None]}, digest="0" * 32, problem=""),
     error=ErrorReport("ValueError", "no", ("cell 0, line 1",)),
     seconds=0.2,
     end=None,
+    stdout_whole=WHOLE,
+    stderr_whole=WHOLE,
 )
 READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=("NA",))
 SAMPLES: tuple[Frame, ...] = (

@@ -195,7 +195,7 @@ async def test_a_cell_that_prints_too_much_ends_its_session_with_what_it_did(cel
     (result,) = await cells("x = 1\nhook(x, 'x = 1', name='x')\nwhile True:\n    print('y' * 1000)")
     assert reason(result) == "output_limit"
     assert [hook.name for hook in result.hooks] == ["x"]
-    assert len(result.stdout) == 200
+    assert result.stdout.count("y") == 200
     assert result.stdout_cut > 900_000
 
 

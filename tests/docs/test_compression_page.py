@@ -8,13 +8,14 @@ from actors.teaching.compression import BUDGETS, INLINE
 from actors.teaching.excerpt import LONGEST_PERIOD
 from actors.teaching.ranking import LEAST_ROWS
 from actors.workers.sandbox.faults import MAX_FRAMES, MAX_MESSAGE
+from actors.workers.sandbox.keeping import LONGEST, MAX_GAPS, SEARCHED, SEARCHED_LINES
 from benchmarks.outputs import CELLS, made
 from events.frames import Limits
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "compression.md").read_text("utf-8")
 TOLD = " ".join(PAGE.split())
-COUNTS = {10: "ten", 14: "fourteen"}
+COUNTS = {10: "ten", 15: "fifteen"}
 
 
 def test_the_budgets_are_those_of_the_code() -> None:
@@ -24,6 +25,8 @@ def test_the_budgets_are_those_of_the_code() -> None:
 
 def test_the_numbers_are_those_of_the_code() -> None:
     assert f"up to {Limits().output_chars:,} characters each" in TOLD
+    assert f"among the first {SEARCHED_LINES:,} lines or {SEARCHED:,} characters" in TOLD
+    assert f"{LONGEST:,} characters of each, in at most {MAX_GAPS} places" in TOLD
     assert f"up to {INLINE // 1024} KiB together" in TOLD
     assert f"up to {MAX_MESSAGE:,} characters, at most {MAX_FRAMES} frames" in TOLD
     assert REPEATS == 3

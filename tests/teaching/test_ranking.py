@@ -3,8 +3,9 @@
 import pytest
 
 from actors.teaching.abridging import Step
-from actors.teaching.excerpt import Rank, Whole
+from actors.teaching.excerpt import Whole
 from actors.teaching.ranking import LEAST_ROWS, notables, tables, tracebacks
+from events.telling import Rank
 from tests.teaching.frames import frame
 
 

@@ -2,98 +2,31 @@
 
 import os
 import subprocess
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 
-from actors.ports import Session, Watch, Workers
-from actors.teaching.dialogue import SolveSettings, Task, attempt
-from actors.tracing.reexecution import Divergence, re_execute
 from actors.workers.containers import Owner
 from actors.workers.docker import DockerBackend
 from actors.workers.engine import worker_image
-from events.answers import AnswerContract, AnswerField
 from events.identity import canonical_json, digest_of
-from events.question import Question
-from events.trace import AttemptEnded, Author, CellResult, Executed, HookRaised, Level, Perturbation
+from events.trace import CellResult, HookRaised
 from events.values import value_of
 from tests.birds import birds
 from tests.cli.containers import demand_engine
 from tests.contracts.conftest import in_a_task
-from tests.trying import Bench, Said, accepted, bench
+from tests.tracing.desk import CELLS, MEAN, Desk, Elsewhere, altered, opened_desk
+from tests.trying import accepted, bench
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-CONTRACT = AnswerContract(fields=(AnswerField(name="m", kind="number", decimals=2),))
-MEAN = "m = df['bill'].mean()"
-CELLS = (
-    "df.shape",
-    f"n = len(df)\nprint('rows', n)\n{MEAN}\nhook(m, {MEAN!r}, name='m')\nprint('mean', round(m, 3))",
-    "def twice(x):\n    y = 2 * x\n    return y\nt = twice(m)\nhook(t, 't = twice(m)', name='t')",
-    "submit({'m': round(m, 2)})",
-)
-
-
-@dataclass
-class Desk:
-    """A question to hang attempts on, and workers."""
-
-    bench: Bench
-    question: Question
-
-    async def solved(self, *cells: str) -> AttemptEnded:
-        task = Task(self.question, "consistency", 0)
-        ended, _ = await attempt(task, Said(*cells), self.bench.workers, SolveSettings())
-        return ended
-
-    async def again(self, ended: AttemptEnded, workers: Workers | None = None) -> Divergence | None:
-        return await re_execute(
-            ended, CONTRACT, lambda one: one.result, workers or self.bench.workers, self.question.dataset
-        )
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def desk() -> AsyncIterator[Desk]:
-    async with in_a_task(bench()) as opened:
-        subject = await opened.take(birds())
-        yield Desk(opened, accepted(subject, "template", 1)[0])
-
-
-@dataclass
-class Elsewhere:
-    """The same workers with another library, which is what they say of themselves."""
-
-    workers: Workers
-    library: str = ""
-    fingerprint: str = "elsewhere"
-    level: Level = "process"
-
-    @asynccontextmanager
-    async def session(
-        self,
-        dataset: str,
-        author: Author,
-        perturbation: Perturbation | None = None,
-        watches: Sequence[Watch] = (),
-        priority: int = 0,
-    ) -> AsyncIterator[Session]:
-        async with self.workers.session(dataset, author, perturbation, watches, priority) as session:
-            await session.run(self.library)
-            yield session
-
-    async def offer(self, *given: Any) -> None:
-        await self.workers.offer(*given)
-
-
-def altered(ended: AttemptEnded, cell: int, change: Callable[[CellResult], CellResult]) -> AttemptEnded:
-    """The record with one result edited."""
-    executed: list[Executed] = list(ended.executed)
-    executed[cell] = replace(executed[cell], result=change(executed[cell].result))
-    return replace(ended, executed=tuple(executed))
+    async with in_a_task(opened_desk()) as opened:
+        yield opened
 
 
 def with_value(result: CellResult, value: float) -> CellResult:
@@ -221,6 +154,66 @@ async def test_across_environments_what_is_close_by_contract_is_the_same(desk: D
     found = await desk.again(ended, there)
     assert found is not None
     assert (found.statement, found.what) == (MEAN, "hook")
+
+
+def printing(middle: str) -> str:
+    """A cell that prints so much that what stands in the middle of it is not kept."""
+    return f"a = 1\nfor n in range(6000):\n    print(n if n != 3000 else {middle})\nb = 2\nb"
+
+
+async def test_a_long_output_comes_again(desk: Desk) -> None:
+    assert await desk.again(await desk.solved(printing("'half'"), printing("n"), *CELLS)) is None
+
+
+async def test_what_differs_where_nothing_is_kept_is_found_by_the_digest_of_all(desk: Desk) -> None:
+    found = await desk.again(
+        await desk.solved(printing("np.random.default_rng().integers(99) + 100"), *CELLS)
+    )
+    assert found is not None
+    assert (found.cell, found.what, found.settled) == (0, "stdout", False)
+    assert found.statement.startswith("for n in range(6000)")
+    assert found.recorded.startswith("6,000 lines, ")
+
+
+async def test_a_digest_altered_in_the_log_is_found_at_the_statement_that_printed(desk: Desk) -> None:
+    def other(result: CellResult) -> CellResult:
+        assert result.stdout_whole is not None
+        return replace(result, stdout_whole=replace(result.stdout_whole, digest="0" * 32))
+
+    found = await desk.again(altered(await desk.solved(printing("n")), 0, other))
+    assert found is not None
+    assert (found.what, found.settled) == ("stdout", True)
+    assert found.statement.startswith("for n in range(6000)")
+
+
+async def test_addresses_in_a_long_output_are_no_difference(desk: Desk) -> None:
+    cell = "for n in range(2000):\n    print(object())"
+    assert await desk.again(await desk.solved(cell, *CELLS)) is None
+
+
+async def test_of_a_long_output_elsewhere_what_was_kept_is_compared_by_contract(desk: Desk) -> None:
+    ended = await desk.solved("for n in range(3000):\n    print(np.log(n + 2), pd.Series([n + 1]).mean())")
+    last_bit = "pd.Series.mean = (lambda old: lambda self: np.nextafter(old(self), 99999))(pd.Series.mean)"
+    assert await desk.again(ended, Elsewhere(desk.bench.workers, last_bit)) is None
+    longer = "pd.Series.mean = (lambda old: lambda self: old(self) + 1)(pd.Series.mean)"
+    found = await desk.again(ended, Elsewhere(desk.bench.workers, longer))
+    assert found is not None
+    assert found.what == "stdout"
+
+
+async def test_of_a_record_that_knows_the_beginning_alone_the_beginning_is_compared(desk: Desk) -> None:
+    cell = "for n in range(6000):\n    print(n)"
+
+    def older(result: CellResult) -> CellResult:
+        return replace(result, stdout="".join(f"{n}\n" for n in range(5000))[:20_000], stdout_whole=None)
+
+    ended = altered(await desk.solved(cell, *CELLS), 0, older)
+    plain = replace(ended, executed=(replace(ended.executed[0], outputs=None), *ended.executed[1:]))
+    assert await desk.again(plain) is None
+    other = altered(plain, 0, lambda one: replace(one, stdout=one.stdout.replace("99\n", "98\n", 1)))
+    found = await desk.again(other)
+    assert found is not None
+    assert found.what == "stdout"
 
 
 @pytest.mark.docker

@@ -6,21 +6,30 @@ import msgspec
 import pandas as pd
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from actors.workers.credible import corrected, objection
 from actors.workers.sandbox.faults import interrupted, timed_out
+from actors.workers.sandbox.keeping import MARK
 from actors.workers.sandbox.plain import submission_of
 from events.frames import Limits
 from events.identity import canonical_json, digest_of
+from events.printed import Gap, Printed
 from events.trace import CellResult, ErrorReport, HookRaised, StatementRun, Submission
 from events.values import Value, value_of
 from tests.events.test_values import VALUES
 
 LIMITS = Limits(output_chars=10)
+GAP = Gap(at=1, lines=3, bytes=5, within=False)
+WHOLE = Printed(lines=5, bytes=12, digest="0" * 32, gaps=(GAP,))
 
 
 def of_hook(value: Value) -> CellResult:
     return CellResult(number=0, hooks=(HookRaised("x", "x = 1", value, held=value),))
+
+
+def of_printed(text: str = "x\n[cut]\ny", cut: int = 5, whole: Printed | None = None) -> CellResult:
+    return CellResult(number=0, stdout=text, stdout_cut=cut, stdout_whole=whole or WHOLE)
 
 
 def of_answer(answer: Any, digest: str = "", problem: str = "") -> CellResult:
@@ -57,6 +66,10 @@ def test_values_of_odd_shapes_are_believed(value: object) -> None:
     assert objection(through, LIMITS) == ""
 
 
+def test_a_stream_of_which_a_part_is_kept_is_believed() -> None:
+    assert objection(of_printed(), LIMITS) == ""
+
+
 @pytest.mark.parametrize(
     "result",
     [
@@ -68,6 +81,16 @@ def test_values_of_odd_shapes_are_believed(value: object) -> None:
         of_answer(1, problem="could not be taken"),
         CellResult(number=0, stdout="x" * 11),
         CellResult(number=0, stderr_cut=-1),
+        CellResult(number=0, stdout="x", stdout_cut=1),
+        of_printed(cut=0),
+        of_printed(text="x" * 11 + "\n" + "m" * (MARK + 1)),
+        of_printed(whole=replace(WHOLE, digest="none")),
+        of_printed(whole=replace(WHOLE, bytes=-1)),
+        of_printed(whole=replace(WHOLE, gaps=(replace(GAP, lines=2**64),))),
+        of_printed(whole=replace(WHOLE, gaps=(replace(GAP, at=0),))),
+        of_printed(whole=replace(WHOLE, gaps=(replace(GAP, at=3),))),
+        of_printed(whole=replace(WHOLE, gaps=(GAP, GAP))),
+        of_printed("\n" * 99, whole=replace(WHOLE, gaps=tuple(replace(GAP, at=at) for at in range(1, 90)))),
         CellResult(number=0, display="x" * 999),
         CellResult(number=0, seconds=-1.0),
         CellResult(number=0, statements=(StatementRun("x", seconds=-1.0),)),

@@ -219,7 +219,7 @@ def test_while_the_host_does_not_read_each_session_is_held_by_one_frame_and_noth
         program.say(session, New(dataset="d", limits=Limits(output_chars=size)))
         assert program.hear() == Opened()
     for session in sessions:
-        program.say(session, RunCell(number=0, code=f"print('x' * {size})"))
+        program.say(session, RunCell(number=0, code=f"print('x' * {size - 1})"))
     for number in range(500):
         program.say(0, Ping(number=number))
     heard = [program.hear() for _ in range(len(sessions) + 500)]

@@ -1,15 +1,17 @@
-"""What a cell prints: kept up to a bound, counted beyond it; and the end of one that prints too much."""
+"""What a cell prints: kept up to a bound, told beyond it; and the end of one that prints too much."""
 
+import codecs
 import io
+import signal
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
+from actors.workers.sandbox.keeping import Keeper, Kept
 
-class Printed(NamedTuple):
-    """What one cell wrote to one stream."""
-
-    text: str
-    cut: int
+INTERRUPTS = (signal.SIGINT, signal.SIGUSR1)
+"""The signals that end a cell."""
+PIECE = 2**16
+"""Bytes, about, that are looked at together, of a long write or of many short ones."""
 
 
 class Meter:
@@ -34,35 +36,50 @@ class Meter:
 class Capture(io.RawIOBase):
     """The bytes below a session's stdout or stderr; the object is the same from cell to cell."""
 
-    def __init__(self, keep: int, meter: Meter) -> None:
+    def __init__(self, most: int, meter: Meter) -> None:
         super().__init__()
-        self._keep = keep
+        self._most = most
         self._meter = meter
-        self._parts: list[str] = []
-        self._kept = 0
-        self._cut = 0
+        self._start()
 
     def writable(self) -> bool:
         """Always."""
         return True
 
     def write(self, data: Any, /) -> int:
-        """Keep what fits, count the rest; bytes that are not UTF-8 are replaced."""
+        """Take it; bytes that are not UTF-8 are replaced, a character may come in two writes."""
         raw = bytes(data)
-        text = raw.decode("utf-8", "replace")
-        fits = text[: self._keep - self._kept]
-        if fits:
-            self._parts.append(fits)
-        self._kept += len(fits)
-        self._cut += len(text) - len(fits)
+        if len(raw) > PIECE:
+            return sum(self.write(raw[at : at + PIECE]) for at in range(0, len(raw), PIECE))
+        self._waiting.append(raw)
+        self._size += len(raw)
+        if self._size >= PIECE:
+            self._pass_on()
         self._meter.add(len(raw))
         return len(raw)
 
-    def take(self) -> Printed:
+    def take(self) -> Kept:
         """What was written since the last time, which is forgotten here."""
-        printed = Printed("".join(self._parts), self._cut)
-        self._parts, self._kept, self._cut = [], 0, 0
-        return printed
+        self._pass_on()
+        keeper, rest = self._keeper, self._decoder.decode(b"", final=True)
+        self._start()
+        keeper.add(rest)
+        return keeper.kept()
+
+    def _start(self) -> None:
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self._keeper = Keeper(self._most)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def _pass_on(self) -> None:
+        """Look at some writes together: most are of a word. An interrupt waits, so that none is lost."""
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+        try:
+            waiting, self._waiting, self._size = self._waiting, [], 0
+            self._keeper.add(self._decoder.decode(b"".join(waiting)))
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def text_stream(below: Capture) -> io.TextIOWrapper:

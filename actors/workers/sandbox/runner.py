@@ -17,7 +17,7 @@ from actors.workers.sandbox.confine import MemoryLimit
 from actors.workers.sandbox.faults import clean, filename, interrupted, report_of, timed_out
 from actors.workers.sandbox.hooks import Hooks
 from actors.workers.sandbox.instrument import instrument
-from actors.workers.sandbox.output import Capture, Meter, text_stream
+from actors.workers.sandbox.output import INTERRUPTS, Capture, Meter, text_stream
 from actors.workers.sandbox.record import Record
 from events.frames import Limits, RunCell, Watch
 from events.trace import CellResult, ErrorReport
@@ -59,7 +59,7 @@ class Runner:
         self._number = 0
         self._started = 0.0
         self.namespace.update(hook=self._hooks.hook, submit=self._hooks.submit)
-        for number in (signal.SIGINT, signal.SIGUSR1):
+        for number in INTERRUPTS:
             signal.signal(number, self._interrupt)
 
     def run(self, cell: RunCell) -> CellResult:
@@ -173,6 +173,8 @@ class Runner:
             submission=self._hooks.submission(),
             error=report,
             seconds=time.perf_counter() - self._started,
+            stdout_whole=out.whole,
+            stderr_whole=err.whole,
         )
 
     def _interrupt(self, number: int, _frame: types.FrameType | None) -> None:
