@@ -232,6 +232,13 @@ async def test_watched_names_are_held_as_they_were_after_their_statement(cells: 
     assert held == [value_of(1), value_of(4), value_of([3, 4]), None]
 
 
+async def test_a_nested_statement_may_be_quoted_as_it_stands(cells: RunCells) -> None:
+    quoted = ["    x = 1\n    y = 2", "\n\ty = 2\n# two", "   "]
+    raised = "".join(f"\nhook(0, {line!r}, name='y')" for line in quoted)
+    (result,) = await cells(f"if True:\n    x = 1\n    y = 2{raised}", watches=(Watch("y = 2", "y"),))
+    assert [hook.held for hook in result.hooks] == [value_of(2), value_of(2), None]
+
+
 async def test_without_watches_nothing_is_held(cells: RunCells) -> None:
     (result,) = await cells("x = 1\nhook(x, 'x = 1', name='x')")
     assert result.hooks[0].held is None

@@ -116,7 +116,12 @@ def _is_local(name: str, code: Any) -> bool:
 
 
 def _statements(code_line: str) -> set[str]:
+    """The statements of a code line; those of a block may be quoted with its indentation, as they stand."""
+    text = code_line.lstrip("\r\n")
     try:
-        return {ast.unparse(statement) for statement in ast.parse(code_line).body}
+        body = ast.parse(f"if True:\n{text}" if text[:1].isspace() else text).body
+        if text[:1].isspace():
+            body = [inner for block in body if isinstance(block, ast.If) for inner in block.body]
+        return {ast.unparse(statement) for statement in body}
     except (SyntaxError, ValueError, RecursionError):
         return set()
