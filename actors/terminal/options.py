@@ -112,7 +112,7 @@ def taught(command: Command) -> Command:
 
 def generating(command: Command) -> Command:
     """The options of commands that read files and make so many questions."""
-    questions = click.option("--questions", type=click.IntRange(1), default=16, show_default=True,
+    questions = click.option("--questions", type=click.IntRange(1), default=10, show_default=True,
                              help="Accepted questions wanted of each table and source.")  # fmt: skip
     return questions(reading(command))
 

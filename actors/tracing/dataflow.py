@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from actors.tracing.expressions import Expressions
@@ -68,6 +69,12 @@ class Dataflow:
 
 def dataflow(cells: Sequence[ExecutedCell], claims: Sequence[Claim]) -> Dataflow:
     """The flow into each claim, through what was executed up to its cell."""
+    return _dataflow(tuple(cells), tuple(claims))
+
+
+@lru_cache(maxsize=128)
+def _dataflow(cells: tuple[ExecutedCell, ...], claims: tuple[Claim, ...]) -> Dataflow:
+    """Traces of the same cells have one flow in common."""
     walk = _Walk(claims)
     with suppress(RecursionError):  # code nested as deep as that gets no more credit, like code too long
         for number, cell in enumerate(cells):

@@ -4,16 +4,21 @@ import ast
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _QUERY_METHODS = ("query", "eval")
 _QUERY_NAME = re.compile(r"@([A-Za-z_]\w*)")
 
 
+@lru_cache(maxsize=16384)
 def names_read(node: ast.AST) -> frozenset[str]:
     """Every variable of the surrounding scope that is read; those of comprehensions and lambdas are not.
 
     Of a choice that is written down only the part that it takes: `(0.5, len(df))[0]` reads nothing.
+
+    Args:
+        node: of a tree that is never changed: the same node is asked about again and again.
     """
     if (taken := _taken(node)) is not None:
         return names_read(taken)

@@ -7,6 +7,7 @@ somebody asks: digesting every value while a trace is solved would cost several 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from actors.ports import InfrastructureError, Session, Workers
 from actors.tracing.rerun import PRIORITY
@@ -82,12 +83,14 @@ def telling(name: str, mark: str = "") -> str:
     return f"if {name!r} in globals():\n    hook({name}, {mark!r}, name={name!r})"
 
 
+@lru_cache(maxsize=1024)
 def made(source: str) -> frozenset[str]:
     """The names whose values a statement makes; modules, functions and classes are no values."""
     told = (one.node for one in statements(source) if not one.nested and not isinstance(one.node, _NO_VALUES))
     return frozenset[str]().union(*map(changes, told))
 
 
+@lru_cache(maxsize=1024)
 def handed(source: str) -> frozenset[str]:
     """The names that are handed to calls made for their effect, which may change what they hold."""
     calls = (one.node.value for one in statements(source) if isinstance(one.node, ast.Expr))

@@ -5,6 +5,7 @@ A flag, not a wall: whoever hides the reach well enough is not seen here, and me
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from actors.tracing.syntax import UnreadableCodeError, rebinds, statements
 
@@ -23,9 +24,14 @@ _BY_TEXT = frozenset(["exec", "eval", "compile", "__import__", "import_module"])
 def tampering(codes: Iterable[str]) -> str | None:
     """The first reach for interpreter internals in these cells, as a sentence; None when there is none."""
     for number, code in enumerate(codes):
-        for what in reaches(code):
+        if what := _first_reach(code):
             return f"cell {number} reaches for {what}"
     return None
+
+
+@lru_cache(maxsize=512)
+def _first_reach(code: str) -> str | None:
+    return next(reaches(code), None)
 
 
 def reaches(code: str) -> Iterator[str]:
