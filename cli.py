@@ -28,6 +28,7 @@ import anyio
 import click
 import msgspec
 
+from actors.commands import COMMANDS
 from actors.daemon.orders import OrderBook, OrdersError
 from actors.gating.gate import judge_home, keep
 from actors.gating.record import KINDS as FAILURES, acknowledge, simulate
@@ -37,10 +38,8 @@ from actors.terminal.coverage_view import coverage_view
 from actors.terminal.doctor import doctor_view, examined
 from actors.terminal.ending import INTERRUPTED, ended, leave, while_nobody_listens
 from actors.terminal.executed_view import executed_view
-from actors.terminal.export_commands import export
 from actors.terminal.find import INSPECTED, Kind, find
 from actors.terminal.gate_view import gate_view
-from actors.terminal.log_commands import log
 from actors.terminal.log_view import difference_view
 from actors.terminal.options import (
     check_replay,
@@ -284,8 +283,8 @@ def doctor(home: Path, quiet: bool, as_json: bool, reap: bool) -> None:
     Output(as_json, quiet).result(found, doctor_view(found))
 
 
-app.add_command(export)
-app.add_command(log)
+for _command in COMMANDS:
+    app.add_command(_command)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ ROOMS = {
     "store": {"log", "packs", "projections", "export"},
     "actors": {
         "runtime", "profiling", "language", "generation", "teaching", "workers", "tracing", "verifying",
-        "gating", "training", "terminal", "viewer", "daemon",
+        "gating", "training", "terminal", "viewer", "daemon", "commands", "evaluating",
     },
 }  # fmt: skip
 MOST_LINES = 300

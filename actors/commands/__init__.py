@@ -1,0 +1,13 @@
+"""Commands that stand in files of their own: parse, wire, call, exit code. `cli.py` adds each of them.
+
+What loads the data stack, or anything as heavy, is imported where the command runs: to ask for help costs no
+seconds.
+"""
+
+import click
+
+from actors.terminal.export_commands import export
+from actors.terminal.log_commands import log
+
+COMMANDS: tuple[click.Command, ...] = (export, log)
+"""Every one of them."""
