@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from events.dataset import ReaderSettings
 from events.frames import Limits, Watch
@@ -13,6 +14,7 @@ __all__ = [
     "InfrastructureError",
     "Limits",
     "Postponed",
+    "RuleResult",
     "Session",
     "TableTooLarge",
     "WallTooWeak",
@@ -121,3 +123,31 @@ class Workers(Protocol):
             InfrastructureError: no worker could be had.
         """
         ...
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """What one rule of the gate found; whoever knows a model gives some of scope training."""
+
+    rule: str
+    """The rule's name."""
+    passed: bool
+    """Whether it lets the gate open."""
+    found: str | int | float
+    """What was found."""
+    allowed: str | int | float
+    """What is allowed."""
+    where: str
+    """Where to look: a command or the id of an event; empty when there is nothing to see."""
+    opens_with: str = ""
+    """What would make it pass; empty when it does."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain JSON values."""
+        return {
+            "rule": self.rule,
+            "found": self.found,
+            "allowed": self.allowed,
+            "where": self.where,
+            "opens_with": self.opens_with,
+        }

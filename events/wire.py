@@ -13,7 +13,7 @@ from events.calls import CallReserved, CallSettled
 from events.dataset import DatasetRefused, DatasetRegistered, DatasetTaken
 from events.envelope import Recorded
 from events.episode import EpisodeJudged
-from events.gate import FailureAcknowledged, IntegrityFailureSimulated
+from events.gate import FailureAcknowledged, IntegrityFailureSimulated, TrainingAllowed
 from events.question import (
     QuestionAccepted,
     QuestionRejected,
@@ -77,6 +77,7 @@ AnyEvent = (
     | SettingsRefused
     | CallReserved
     | CallSettled
+    | TrainingAllowed
 )
 """Every event there is. A new one is added here and nowhere else."""
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 import xxhash
 
+from events.gate import GateScope
 from events.struct import Fact
 from store.durable import Disk, make_folders, read_file
 from store.home import Home
@@ -37,14 +38,26 @@ class Decision(Fact, frozen=True):
     """Names of the rules that failed."""
     repaired: str = ""
     """Id of the last event that told of a repair of the log; empty before the first."""
+    scope: GateScope = "data"
+    """What was judged: the record, or also whether a model can train on its export."""
+    model: str = ""
+    """The model that was judged; empty in data scope."""
 
 
 def decide(  # noqa: PLR0913  each by its name
-    *, seq: int, head: str, data: str, is_open: bool, reasons: tuple[str, ...], repaired: str = ""
+    *,
+    seq: int,
+    head: str,
+    data: str,
+    is_open: bool,
+    reasons: tuple[str, ...],
+    repaired: str = "",
+    scope: GateScope = "data",
+    model: str = "",
 ) -> Decision:
     """A decision made now."""
     now = datetime.now(UTC).isoformat(timespec="microseconds")
-    return Decision(now, seq, head, data, is_open, reasons, repaired)
+    return Decision(now, seq, head, data, is_open, reasons, repaired, scope, model)
 
 
 def append_decision(home: Home, decision: Decision, disk: Disk | None = None) -> None:

@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from actors.ports import RuleResult
 from events.struct import Fact
 from store.decisions import Decision
 from store.projections.state import State
 from store.replay import ReplayReport
 from store.snapshots import Seen
+
+__all__ = ["ACKNOWLEDGE", "Case", "Limits", "Report", "RuleResult", "counted", "several"]
+
+ACKNOWLEDGE = "tracegate gate --acknowledge EVENT --why REASON"
+"""What settles a failure that somebody looked at, and nothing else does."""
 
 _NAMED = 3
 
@@ -54,35 +59,26 @@ class Case:
     """What is allowed."""
 
 
-@dataclass(frozen=True)
-class RuleResult:
-    """What one rule found."""
-
-    rule: str
-    """The rule's name."""
-    passed: bool
-    """Whether it lets the gate open."""
-    found: str | int | float
-    """What was found."""
-    allowed: str | int | float
-    """What is allowed."""
-    where: str
-    """Where to look: a command or the id of an event; empty when there is nothing to see."""
-    opens_with: str = ""
-    """What would make it pass; empty when it does."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The result as plain JSON values."""
-        return {
-            "rule": self.rule,
-            "found": self.found,
-            "allowed": self.allowed,
-            "where": self.where,
-            "opens_with": self.opens_with,
-        }
-
-
 def several(places: Sequence[str]) -> str:
     """The first few of many places, and how many more there are."""
     more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
     return "; ".join(places[:_NAMED]) + more
+
+
+def counted(rule: str, places: Sequence[str], opens_with: str, nothing: str = "") -> RuleResult:
+    """The result of a rule that allows none of what it counts.
+
+    Args:
+        rule: its name.
+        places: where to see each.
+        opens_with: what would open the gate where there are some.
+        nothing: where to look when there are none.
+    """
+    return RuleResult(
+        rule,
+        passed=not places,
+        found=len(places),
+        allowed=0,
+        where=several(places) if places else nothing,
+        opens_with=opens_with if places else "",
+    )

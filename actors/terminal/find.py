@@ -26,7 +26,7 @@ def find(state: State, kind: Kind, prefix: str) -> str:
 
     A dataset is also found by its name, and so is why a file was left out. A hook is `TRACE/NAME`, where
     TRACE may be an episode, whose gold trace is then meant. An event is one that can be acknowledged: it
-    touches an episode, a question, a trace or a piece of work.
+    touches an episode, a question, a trace, a table or a piece of work.
 
     Raises:
         NotFoundError: there is none.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from events.dataset import DatasetRegistered
 from events.episode import EpisodeJudged
 from events.gate import FailureAcknowledged, IntegrityFailureSimulated
 from events.question import QuestionAccepted
@@ -23,7 +24,7 @@ from events.struct import Event, Fact
 from events.trace import AttemptEnded, HooksGraded, TraceRecorded
 from events.wire import AnyRecorded
 
-Touchable = Literal["episode", "question", "trace", "work", "log"]
+Touchable = Literal["episode", "question", "trace", "dataset", "work", "log"]
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,10 @@ def _repair(state: Integrity, recorded: AnyRecorded, event: LogRepaired) -> None
     state.touched[recorded.id] = ("log", event.segment, recorded.seq)
 
 
+def _register(state: Integrity, recorded: AnyRecorded, event: DatasetRegistered) -> None:
+    state.touched[recorded.id] = ("dataset", event.dataset, recorded.seq)
+
+
 def _accept(state: Integrity, recorded: AnyRecorded, event: QuestionAccepted) -> None:
     state.touched[recorded.id] = ("question", event.question.id, recorded.seq)
 
@@ -195,6 +200,7 @@ _CHANGES: Mapping[type[Event], Callable[[Integrity, AnyRecorded, Any], None]] = 
     TailCut: _cut,
     Paused: _pause,
     LogRepaired: _repair,
+    DatasetRegistered: _register,
     QuestionAccepted: _accept,
     AttemptEnded: _trace,
     TraceRecorded: _trace,

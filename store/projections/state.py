@@ -105,6 +105,8 @@ class State:
                 found.add(key)
             elif kind == "trace":
                 found.update(self.episodes.with_trace(key))
+            elif kind == "dataset":
+                found.update(one for one, judged in self.episodes.judged.items() if judged.dataset == key)
             elif kind == "question":
                 found.update(one for one, judged in self.episodes.judged.items() if judged.question == key)
         return frozenset(found)

@@ -103,7 +103,7 @@ def test_an_empty_home_has_a_closed_gate_that_says_why_and_makes_nothing(program
     [
         (
             ("--simulate", "thunder", "0"),
-            "'thunder' is not one of 'broken_trace', 'ungrounded_hook', 'digest_mismatch'",
+            "'thunder' is not one of 'broken_trace', 'ungrounded_hook', 'digest_mismatch', 'log_damage'",
         ),
         (("--simulate", "broken_trace", "zzz"), "no episode begins with 'zzz'"),
         (("--simulate", "broken_trace", ""), "no episode begins with ''; there are 24"),

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from actors.gating import grader
 from actors.gating.case import Case, Limits, Report
 from actors.gating.grader import audited, trials
-from actors.gating.rules import grader_audit
+from actors.gating.trace_rules import grader_audit
 from actors.gating.wrapped_forms import wrapped_forms
 from events.answers import AnswerContract, AnswerField, Column, Form, agree, matches, read
 from store.replay import ReplayReport

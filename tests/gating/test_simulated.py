@@ -1,0 +1,99 @@
+"""A failure of each kind, told to a healthy record: the right rule closes and points at it, and one act settles it."""
+
+from collections.abc import Mapping
+from typing import get_args
+
+import pytest
+
+from actors.gating.case import Limits, Report
+from actors.gating.gate import Gate, judge
+from actors.gating.record import GateClosedError, training_allowed
+from events.gate import FailureAcknowledged, IntegrityFailure, IntegrityFailureSimulated
+from store.decisions import decide
+from store.export.sft import render_sft
+from store.replay import ReplayReport
+from tests.gating.test_gate import LIMITS, failing, gate_of
+from tests.history import History, told
+
+CLOSES: Mapping[IntegrityFailure, str] = {
+    "broken_trace": "trace_integrity",
+    "ungrounded_hook": "trace_integrity",
+    "digest_mismatch": "trace_integrity",
+    "log_damage": "log_integrity",
+    "blob_damage": "blobs_whole",
+    "replay_divergence": "artifacts_match",
+    "execution_divergence": "trace_integrity",
+    "dead_letter": "dead_letters",
+}
+
+
+@pytest.mark.parametrize("kind", CLOSES)
+def test_the_right_rule_closes_points_at_it_and_opens_when_it_is_acknowledged(kind: IntegrityFailure) -> None:
+    history = told(3)
+    episode = next(iter(history.state().verified()))
+    failure = history.tell(IntegrityFailureSimulated(kind, episode))
+    (reason,) = gate_of(history).reasons
+    assert reason.rule == CLOSES[kind]
+    assert episode in reason.where
+    assert failure.id in reason.where
+    assert f"simulated {kind}" in reason.where
+    assert "--acknowledge" in reason.opens_with
+    history.tell(FailureAcknowledged(failure.id, "a drill"))
+    assert gate_of(history).open
+    assert exported(history) == set(history.state().episodes.judged) - {episode}
+
+
+def exported(history: History) -> set[str]:
+    rows = b"".join(render_sft(history.state()).values()).decode()
+    return {episode for episode in history.state().episodes.judged if episode in rows}
+
+
+def without_blobs(history: History, *digests: str) -> Gate:
+    state = history.state()
+    return judge(state, Report(ReplayReport(state.seq, True, {}, ()), blobs_missing=digests), LIMITS)
+
+
+def test_a_table_that_is_lost_names_the_event_that_takes_its_episodes_out() -> None:
+    history = told()
+    (table,) = history.state().datasets.by_id.values()
+    (reason,) = without_blobs(history, table.blob).reasons
+    assert (reason.rule, reason.found) == ("blobs_whole", 1)
+    assert f"dataset {table.dataset}" in reason.where
+    event = reason.where.split("(event ")[1][:32]
+    history.tell(FailureAcknowledged(event, "the file is lost for good"))
+    gate = without_blobs(history, table.blob)
+    assert failing(gate) == ["enough_verified"]
+    assert exported(history) == set()
+
+
+def test_a_long_output_that_is_lost_takes_the_one_episode_out_that_stands_on_it() -> None:
+    history = told(3)
+    state = history.state()
+    episode, judged = next(iter(state.verified().items()))
+    trace = judged.votes[2].trace
+    history.tell(FailureAcknowledged(state.traces.events[trace], "its output is lost"))
+    assert set(history.state().verified()) == set(state.verified()) - {episode}
+
+
+def test_all_that_the_vocabulary_can_simulate_closes_some_rule() -> None:
+    assert set(get_args(IntegrityFailure)) == CLOSES.keys()
+
+
+def test_limits_bound_what_remains_after_the_quarantine() -> None:
+    history = told(3)
+    failure = history.tell(IntegrityFailureSimulated("dead_letter", next(iter(history.state().verified()))))
+    history.tell(FailureAcknowledged(failure.id, "a drill"))
+    assert failing(gate_of(history, Limits(min_verified=6))) == ["enough_verified"]
+
+
+def test_what_training_stood_on_is_the_open_decision_word_for_word() -> None:
+    decision = decide(seq=9, head="h", data="d", is_open=True, reasons=(), scope="training", model="tiny")
+    event = training_allowed("run", decision)
+    assert (event.run, event.decided, event.seq, event.head) == ("run", decision.time, 9, "h")
+    assert (event.data, event.scope, event.model) == ("d", "training", "tiny")
+
+
+def test_nothing_is_trained_on_a_closed_decision() -> None:
+    decision = decide(seq=9, head="h", data="d", is_open=False, reasons=("dead_letters",))
+    with pytest.raises(GateClosedError, match="dead_letters"):
+        training_allowed("run", decision)
