@@ -32,8 +32,9 @@ from actors.commands import COMMANDS
 from actors.daemon.orders import OrderBook, OrdersError
 from actors.gating.gate import judge_home, keep
 from actors.gating.record import KINDS as FAILURES, acknowledge, simulate
-from actors.job import UNFIT_JOB, Job, Phase, model_of, sources_of
+from actors.job import PROCESSES, UNFIT_JOB, Job, Phase, model_of, sources_of
 from actors.runtime.loop import QUICK
+from actors.runtime.processes import forked
 from actors.terminal.coverage_view import coverage_view
 from actors.terminal.doctor import doctor_view, examined
 from actors.terminal.ending import INTERRUPTED, ended, leave, while_nobody_listens
@@ -111,10 +112,11 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
 
     output, place = Output(given["as_json"], given["quiet"]), Home(home)
     sources = sources_of(sources_said(given["every"], given["sources"]))
-    job = Job(command, phases, place, given["paths"], sources, given["seed"], given.get("questions", 16),
+    job = Job(command, phases, place, given["paths"], sources, given["seed"], given.get("questions", 0),
               given["workers"], overrides_said(given), given["allow_process_level"],
               model_of(given, place, os.environ))  # fmt: skip
-    done = anyio.run(perform, job, output, backend_options=QUICK)
+    with forked(PROCESSES) as processes:
+        done = anyio.run(perform, job, output, processes, backend_options=QUICK)
     state, (judged, decision) = rebuild(place), judge_home(place)
     output.result(status_of(state) | done.to_dict() | {"gate": judged.to_dict()}, summary_table(state))
     if "solve" in phases:
@@ -138,7 +140,8 @@ def daemon(context: click.Context, /, home: Path, quiet: bool, as_json: bool, se
     while_nobody_listens()
     from actors.daemon.service import serve  # noqa: PLC0415  as above
 
-    ended_by = anyio.run(serve, place, book, output, backend_options=QUICK)
+    with forked(PROCESSES) as processes:
+        ended_by = anyio.run(serve, place, book, output, processes, backend_options=QUICK)
     while_nobody_listens()
     found, state = standing(place)
     output.result(found, summary_table(state))

@@ -14,6 +14,8 @@ from store.home import Home
 
 Phase = Literal["generate", "solve"]
 WITHOUT_MODEL: tuple[Source, ...] = ("template", "procedural")
+PROCESSES = 2
+"""Processes for work in our own numeric code: the court and the oracle."""
 
 _OF_A_MODEL = ("base_url", "model", "cap_run")
 """Options of the command line that are settings of a model."""

@@ -22,7 +22,7 @@ from anyio import to_thread
 from actors.cast import Cast
 from actors.generation.generator import Generator
 from actors.intake import Stock, enter_scope, hand_out, take_stock
-from actors.job import Done, Job, Progress
+from actors.job import PROCESSES, Done, Job, Progress
 from actors.runtime.processes import Processes
 from actors.runtime.supervisor import Supervisor
 from actors.teaching.hiring import Hired, see_that_it_is_known
@@ -48,14 +48,17 @@ from store.projections.fold import BrokenHistoryError
 from store.projections.state import State
 from store.replay import counted_blobs, rebuild
 
-PROCESSES = 2
-"""Processes for work in our own numeric code: the court and the oracle."""
 UNFINISHED = 256
 """Pieces of work behind the generator beyond which it proposes no more for now."""
 
 
-async def perform(job: Job, progress: Progress) -> Done:
+async def perform(job: Job, progress: Progress, processes: Processes | None = None) -> Done:
     """Do a job on its home: take in tables, let the actors work until nothing is owed, write artifacts.
+
+    Args:
+        job: what is to be done, and where.
+        progress: who is told of it meanwhile.
+        processes: what runs our own numeric code; None has some started.
 
     Raises:
         HomeLocked, HomeUnwritable, LogCorrupt, OldBlobs, NoSpace, LogPoisoned: the home cannot be worked on.
@@ -69,7 +72,9 @@ async def perform(job: Job, progress: Progress) -> Done:
         await writer.append([Draft(RunStarted(job.command, job.seed, job.sources))])
         stock = await take_stock(job, writer, state, progress)
         hired = _hired(job, server, state, writer)
-        told, interrupted = await _work(job, writer, stock, state, progress, hired)
+        told, interrupted = await _work(
+            job, writer, stock, state, progress, hired, processes or Processes(PROCESSES)
+        )
         progress.stage(
             "interrupted; the same command goes on here" if interrupted else "nothing is left to do"
         )
@@ -125,14 +130,19 @@ def _may_have_containers(home: Home) -> bool:
 
 
 async def _work(  # noqa: PLR0913, PLR0917  called in one place
-    job: Job, writer: LogWriter, stock: Stock, state: State, progress: Progress, hired: Hired | None
+    job: Job,
+    writer: LogWriter,
+    stock: Stock,
+    state: State,
+    progress: Progress,
+    hired: Hired | None,
+    processes: Processes,
 ) -> tuple[str, bool]:
     """Let the actors work until nothing is owed or somebody interrupts; what ran the code, and whether."""
 
     async def announce(event: Event) -> None:
         await writer.append([Draft(event)])
 
-    processes = Processes(PROCESSES)
     await processes.start()
     owner = owner_of(writer.home_id, job.home.root)
     wanted = hired.orders.attempts if hired else 0

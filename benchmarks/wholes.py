@@ -11,7 +11,7 @@ import anyio
 from anyio import to_process
 
 from actors import system
-from actors.job import Job, Phase
+from actors.job import PROCESSES, Job, Phase
 from benchmarks.stages import Stages
 from benchmarks.timed import timed_parts
 from events.wire import AnyRecorded
@@ -81,7 +81,7 @@ def one_by_one(paths: tuple[Path, ...], wanted: int) -> Stages:
 async def with_processes_ready() -> None:
     """Start the processes that a job will use, so that it does not pay for their start."""
     async with anyio.create_task_group() as tasks:
-        for _ in range(system.PROCESSES):
+        for _ in range(PROCESSES):
             tasks.start_soon(to_process.run_sync, _imported)
 
 

@@ -21,11 +21,11 @@ from actors.daemon.orders import OrderBook, Orders, OrdersError
 from actors.daemon.publishing import BeaconKeeper, Publisher, write_all
 from actors.daemon.season import Season
 from actors.daemon.tidings import Tidings
-from actors.job import NoTableError, Progress
+from actors.job import PROCESSES, NoTableError, Progress
 from actors.ports import InfrastructureError
 from actors.runtime.failures import first_of
 from actors.runtime.processes import Processes
-from actors.system import PROCESSES, drop_garbage
+from actors.system import drop_garbage
 from events.question import Source
 from events.runtime import SettingsRead, SettingsRefused
 from events.struct import Event
@@ -41,7 +41,9 @@ LONGEST_RETRY = 3600.0
 """Seconds beyond which no wait grows before what was parked is tried again."""
 
 
-async def serve(home: Home, book: OrderBook, progress: Progress) -> signal.Signals:
+async def serve(
+    home: Home, book: OrderBook, progress: Progress, processes: Processes | None = None
+) -> signal.Signals:
     """Run a daemon on its home until a signal ends it; which one.
 
     The first SIGINT or SIGTERM drains, the second ends at once; SIGHUP reads the orders again. On return all
@@ -56,7 +58,7 @@ async def serve(home: Home, book: OrderBook, progress: Progress) -> signal.Signa
         OSError: artifacts could not be written at the end.
     """
     try:
-        return await Service(home, book, progress).run()
+        return await Service(home, book, progress, processes or Processes(PROCESSES)).run()
     except BaseExceptionGroup as failures:
         raise first_of(failures) from failures
 
@@ -64,8 +66,9 @@ async def serve(home: Home, book: OrderBook, progress: Progress) -> signal.Signa
 class Service:
     """One daemon, from its start to its end."""
 
-    def __init__(self, home: Home, book: OrderBook, progress: Progress) -> None:
+    def __init__(self, home: Home, book: OrderBook, progress: Progress, processes: Processes) -> None:
         self._home = home
+        self._processes = processes
         self._book = book
         self._progress = progress
         self._orders = book.read()
@@ -123,18 +126,17 @@ class Service:
         self._tidings.known = state.datasets
 
     async def _live(self) -> None:
-        processes = Processes(PROCESSES)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._keeper.run)
-            await processes.start()
-            tasks.start_soon(processes.warm, warm)  # beside the start of the workers
+            await self._processes.start()
+            tasks.start_soon(self._processes.warm, warm)  # beside the start of the workers
             tasks.start_soon(self._publisher.run, self._keeper.changed)
             tasks.start_soon(self._retry)
             while self._ended_by is None:
-                await self._one_season(processes)
+                await self._one_season()
             tasks.cancel_scope.cancel()
 
-    async def _one_season(self, processes: Processes) -> None:
+    async def _one_season(self) -> None:
         assert self._writer is not None
         first, self._again = self._season is None, anyio.Event()
         self._sources.update(self._orders.sources)
@@ -143,7 +145,7 @@ class Service:
             origin=self._book.origin,
             writer=self._writer,
             known=self._tidings.known,
-            processes=processes,
+            processes=self._processes,
             progress=self._progress,
             changed=self._keeper.changed,
             troubled=self._tidings.stands,

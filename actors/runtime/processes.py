@@ -1,8 +1,8 @@
 """Processes of our own for numeric code: they end with us, and a terminal's interrupt is not theirs."""
 
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,10 +10,16 @@ import anyio
 from anyio import BrokenWorkerProcess, CapacityLimiter, to_process
 
 from actors.ports import InfrastructureError
+from actors.runtime.forks import NOT_THEIRS, Fork, ForkLostError, forks
 
 T = TypeVar("T")
-NOT_THEIRS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-"""Signals that ask us to end, or to read again."""
+
+
+@dataclass(frozen=True)
+class _Raised:
+    """What a function raised, told apart from what became of its process."""
+
+    error: Exception
 
 
 class Processes:
@@ -25,14 +31,19 @@ class Processes:
 
     Args:
         count: how many there may be at once.
+        made: those that were forked off ours; one that is lost is taken from the list, and any in its place
+            is started, and so has to load what it needs.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, made: list[Fork] | None = None) -> None:
         self._count = count
         self._limiter = CapacityLimiter(count)
+        self._started = CapacityLimiter(count)
+        self._forks: list[Fork] = [] if made is None else made
+        self._idle = list(self._forks)
 
     async def start(self) -> None:
-        """Start all of them, so that none has to be started while it could be interrupted.
+        """Have all of them, so that none has to be started while it could be interrupted.
 
         An interrupt that comes meanwhile is not lost: it waits until this is done. Nobody else may start a
         process at the same time, for it would be deaf as well.
@@ -65,24 +76,39 @@ class Processes:
             Exception: whatever the function raised.
         """
         try:
-            ended = await to_process.run_sync(_deaf, function, args, cancellable=True, limiter=self._limiter)
-        except (BrokenWorkerProcess, OSError) as lost:
+            async with self._limiter:
+                ended = await (self._forked(function, args) if self._idle else self._anew(function, args))
+        except (BrokenWorkerProcess, ForkLostError, OSError) as lost:
             message = f"a process for numeric code was lost, as when memory runs out: {lost!r}"
             raise InfrastructureError(message) from lost
         if isinstance(ended, _Raised):
             raise ended.error
         return ended
 
+    async def _forked(self, function: Callable[..., T], args: tuple[object, ...]) -> T | _Raised:
+        fork = self._idle.pop()
+        try:
+            ended: T | _Raised = await fork.call(_deaf, (function, args))
+        except BaseException:
+            self._forks.remove(fork)
+            fork.kill()
+            raise
+        self._idle.append(fork)
+        return ended
+
+    async def _anew(self, function: Callable[..., T], args: tuple[object, ...]) -> T | _Raised:
+        return await to_process.run_sync(_deaf, function, args, cancellable=True, limiter=self._started)
+
     async def _warm_one(self, function: Callable[[], object]) -> None:
         with suppress(InfrastructureError):
             await self.run(function)
 
 
-@dataclass(frozen=True)
-class _Raised:
-    """What a function raised, told apart from what became of its process."""
-
-    error: Exception
+@contextmanager
+def forked(count: int) -> Iterator[Processes]:
+    """That many, forked off this one, which has to have loaded by now what they are to run."""
+    with forks(count) as made:
+        yield Processes(count, made)
 
 
 def _deaf(function: Callable[..., T], args: tuple[object, ...]) -> T | _Raised:
