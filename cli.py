@@ -32,9 +32,8 @@ from actors.commands import COMMANDS
 from actors.daemon.orders import OrderBook, OrdersError
 from actors.gating.gate import judge_home, keep
 from actors.gating.record import KINDS as FAILURES, acknowledge, simulate
-from actors.job import PROCESSES, UNFIT_JOB, Job, Phase, model_of, sources_of
+from actors.job import UNFIT_JOB, Job, Phase, model_of, sources_of
 from actors.runtime.loop import QUICK
-from actors.runtime.processes import forked
 from actors.terminal.coverage_view import coverage_view
 from actors.terminal.doctor import doctor_view, examined
 from actors.terminal.ending import INTERRUPTED, ended, leave, while_nobody_listens
@@ -108,15 +107,15 @@ def solve(**given: Any) -> None:
 
 def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> None:
     # The data stack costs two seconds at start: only the commands that compute load it.
-    from actors.system import perform  # noqa: PLC0415
+    from actors.apart import run_with_processes  # noqa: PLC0415
+    from actors.system import perform  # noqa: PLC0415  as above
 
     output, place = Output(given["as_json"], given["quiet"]), Home(home)
     sources = sources_of(sources_said(given["every"], given["sources"]))
     job = Job(command, phases, place, given["paths"], sources, given["seed"], given.get("questions", 0),
               given["workers"], overrides_said(given), given["allow_process_level"],
               model_of(given, place, os.environ))  # fmt: skip
-    with forked(PROCESSES) as processes:
-        done = anyio.run(perform, job, output, processes, backend_options=QUICK)
+    done = run_with_processes(perform, job, output)
     state, (judged, decision) = rebuild(place), judge_home(place)
     output.result(status_of(state) | done.to_dict() | {"gate": judged.to_dict()}, summary_table(state))
     if "solve" in phases:
@@ -138,10 +137,10 @@ def daemon(context: click.Context, /, home: Path, quiet: bool, as_json: bool, se
     book = OrderBook(said(context), settings or place.settings, required=settings is not None)
     book.read()  # so that what cannot be followed is told at once
     while_nobody_listens()
+    from actors.apart import run_with_processes  # noqa: PLC0415  as above
     from actors.daemon.service import serve  # noqa: PLC0415  as above
 
-    with forked(PROCESSES) as processes:
-        ended_by = anyio.run(serve, place, book, output, processes, backend_options=QUICK)
+    ended_by = run_with_processes(serve, place, book, output)
     while_nobody_listens()
     found, state = standing(place)
     output.result(found, summary_table(state))

@@ -1,20 +1,37 @@
 """What runs in processes of its own: our numeric code, and nothing that these would only load for nothing."""
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache, partial
 from random import Random
+from typing import TypeVar
+
+import anyio
 
 from actors.generation.proposing import Table, subject_of
+from actors.job import PROCESSES
 from actors.language.mistakes import MistakenProgram, mistaken
+from actors.language.operators.later import load
+from actors.runtime.loop import QUICK
+from actors.runtime.processes import forked
 from actors.teaching.reading import meanings
 from actors.verifying.opinion import Opinion, opinion
 from actors.verifying.oracle import Expectation, expectation
 from events.answers import Answer, AnswerContract
 from events.question import ProgramRecord, Question
 
+T = TypeVar("T")
 
-def warm() -> None:
-    """Do nothing, in a process that has then loaded what the others here need."""
+
+def run_with_processes(work: Callable[..., Awaitable[T]], *given: object) -> T:
+    """Run what computes, with processes that are forked off this one as long as it has one thread.
+
+    Args:
+        work: an async function.
+        given: what it is called with, before the processes.
+    """
+    load()  # once, in place of once in each
+    with forked(PROCESSES) as processes:
+        return anyio.run(partial(work, *given, processes), backend_options=QUICK)
 
 
 @lru_cache(maxsize=256)

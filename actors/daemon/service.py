@@ -16,7 +16,6 @@ import msgspec
 from anyio import CancelScope, to_thread
 from anyio.abc import TaskGroup, TaskStatus
 
-from actors.apart import warm
 from actors.daemon.orders import OrderBook, Orders, OrdersError
 from actors.daemon.publishing import BeaconKeeper, Publisher, write_all
 from actors.daemon.season import Season
@@ -129,7 +128,6 @@ class Service:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._keeper.run)
             await self._processes.start()
-            tasks.start_soon(self._processes.warm, warm)  # beside the start of the workers
             tasks.start_soon(self._publisher.run, self._keeper.changed)
             tasks.start_soon(self._retry)
             while self._ended_by is None:

@@ -106,7 +106,7 @@ class Processes:
 
 @contextmanager
 def forked(count: int) -> Iterator[Processes]:
-    """That many, forked off this one, which has to have loaded by now what they are to run."""
+    """That many, forked off this one, which should have loaded by now what they will need."""
     with forks(count) as made:
         yield Processes(count, made)
 

@@ -28,6 +28,9 @@ LOADED = (
     "actors.generation.coverage",
     "actors.generation.rebuilding",
     "actors.terminal.inspecting",
+    "pandas",
+    "scipy.spatial",
+    "scipy.stats",
 )
 """What commands load, when they start or when they are run."""
 
