@@ -19,7 +19,7 @@ async def test_a_process_for_numeric_code_that_dies_at_the_start_ends_no_daemon(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("actors.daemon.service.Processes", processes.Processes)
-    monkeypatch.setattr("actors.daemon.service.warm", partial(os._exit, 9))
+    monkeypatch.setattr("actors.runtime.processes._nothing", partial(os._exit, 9))
     await stage.lives(stage.drained.set)
     assert stage.writings == 2
 
