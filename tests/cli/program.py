@@ -16,10 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.cli.warm import warm
+from tests.cli.warm import Started, started, warm
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ("--workers", "local")
@@ -84,10 +83,7 @@ class Program:
 
     def forked(self, *args: object) -> Ended:
         """Run a command to its end without its start, which is most of what a short one takes."""
-        with TemporaryDirectory(prefix="tracegate-streams-") as folder:
-            out, err = Path(folder, "out"), Path(folder, "err")
-            code = warm().run(self._given(args), self._environment, out, err, PATIENCE)
-            return Ended(code, *(path.read_text("utf-8", "surrogateescape") for path in (out, err)))
+        return Ended(*warm().run(self._given(args), self._environment, PATIENCE))
 
     def json(self, *args: object, code: int = 0) -> dict[str, Any]:
         """What a command gives with --json."""
@@ -117,6 +113,13 @@ class Program:
             finally:
                 if process.poll() is None:
                     process.kill()
+
+    @contextmanager
+    def going(self, *args: object) -> Iterator[Started]:
+        """A running command without its start, where nothing hangs on that."""
+        assert self._is_usual
+        with started(self._given(args), self._environment) as process:
+            yield process
 
     def _given(self, args: Sequence[object]) -> list[str]:
         return [*map(str, args), "--home", str(self.home)]

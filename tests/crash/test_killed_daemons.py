@@ -17,7 +17,17 @@ from tests.cli.containers import containers, demand_engine
 from tests.cli.program import Program
 from tests.crash.conftest import ASKED, DRAWN, Undisturbed, late, lay
 from tests.crash.moments import ASIDE, CONCURRENCY, Due, Moment, Stage, drawn, finished, moment
-from tests.daemon.daemons import daemon, events, grows_until, outcome, rests, tells_of, wait_until
+from tests.daemon.daemons import (
+    Process,
+    daemon,
+    events,
+    grows_until,
+    outcome,
+    quick_daemon,
+    rests,
+    tells_of,
+    wait_until,
+)
 from tests.daemon.processes import released, slay
 from tests.trials import Trial
 
@@ -42,7 +52,8 @@ class Doomed:
     def killed_at(self, due: Due, undisturbed: Undisturbed) -> Moment:
         """Start it, and kill it at this moment; what it was at by its own log."""
         since = len(events(self.program))
-        with daemon(self.program, *self.asked) as process:
+        begin = daemon if due.stage == "loading" else quick_daemon
+        with begin(self.program, *self.asked) as process:
             self._reach(process, due, undisturbed, since)
             if due.stage == "draining":
                 process.terminate()
@@ -54,9 +65,7 @@ class Doomed:
         asked_to_end = due.stage == "draining" and met.stage == "working"
         return replace(met, stage=due.stage) if asked_to_end else met
 
-    def _reach(
-        self, process: "subprocess.Popen[str]", due: Due, undisturbed: Undisturbed, since: int
-    ) -> None:
+    def _reach(self, process: Process, due: Due, undisturbed: Undisturbed, since: int) -> None:
         """Wait until it is where it is to be killed, or has come to rest before."""
 
         def begun(log: Sequence[AnyRecorded]) -> bool:
@@ -83,14 +92,14 @@ class Doomed:
     def killed_after(self, event: str) -> Moment | None:
         """Kill it right after an event of this type; None when it has come to rest and none has come."""
         since = len(events(self.program))
-        with daemon(self.program, *self.asked) as process:
+        with quick_daemon(self.program, *self.asked) as process:
             found = tells_of(self.program, process, event)
             slay(process)
         return moment(events(self.program), since) if found else None
 
     def finished(self) -> None:
         """Let it come to rest, and end it."""
-        with daemon(self.program, *self.asked) as process:
+        with quick_daemon(self.program, *self.asked) as process:
             wait_until(self.program, process, rests)
             out, err = released(process)
         assert process.returncode == 0, out + err

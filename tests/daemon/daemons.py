@@ -21,6 +21,7 @@ from store.log.read import read_events
 from store.log.verify import verify_log
 from store.replay import check
 from tests.cli.program import Program
+from tests.cli.warm import Started
 
 PATIENCE = 240.0
 """Seconds that a daemon may take to whatever is waited for, on a machine that has much else to do."""
@@ -35,17 +36,32 @@ class Outcome:
     artifacts: dict[str, bytes]
 
 
+Process = subprocess.Popen[str] | Started
+"""A daemon that was started, or forked from a process that has loaded all that it loads."""
+
+
 @contextmanager
 def daemon(program: Program, *args: object) -> Iterator["subprocess.Popen[str]"]:
     """A daemon on the home, with local workers unless something else is said; whatever is left is killed."""
-    for name in ("daemon", "log"):  # so that they can be watched at once
-        (program.home / name).mkdir(parents=True, exist_ok=True)
-    workers = () if "--workers" in args else ("--workers", "local")
-    with program.started("daemon", *args, *workers) as process:
+    with program.started(*_asked(program, args)) as process:
         yield process
 
 
-def wait_until(program: Program, process: "subprocess.Popen[str]", due: Callable[[Beacon], bool]) -> Beacon:
+@contextmanager
+def quick_daemon(program: Program, *args: object) -> Iterator[Started]:
+    """The same without its start."""
+    with program.going(*_asked(program, args)) as process:
+        yield process
+
+
+def _asked(program: Program, args: Sequence[object]) -> list[object]:
+    for name in ("daemon", "log"):  # so that they can be watched at once
+        (program.home / name).mkdir(parents=True, exist_ok=True)
+    workers = () if "--workers" in args else ("--workers", "local")
+    return ["daemon", *args, *workers]
+
+
+def wait_until(program: Program, process: Process, due: Callable[[Beacon], bool]) -> Beacon:
     """Wait for something that a running daemon tells of itself."""
     last = None
     for last in told(program, process):
@@ -54,7 +70,7 @@ def wait_until(program: Program, process: "subprocess.Popen[str]", due: Callable
     raise AssertionError(f"a daemon ended, or told nothing more: {last}\n{_said(process)}")
 
 
-def told(program: Program, process: "subprocess.Popen[str]") -> Iterator[Beacon]:
+def told(program: Program, process: Process) -> Iterator[Beacon]:
     """What a daemon tells of itself, whenever that changes, as long as it runs."""
     ends = monotonic() + PATIENCE
     for _ in watch(program.home / "daemon", step=20, debounce=100, rust_timeout=200, yield_on_timeout=True):
@@ -69,9 +85,7 @@ def rests(beacon: Beacon) -> bool:
     return beacon.stage == "waiting"
 
 
-def grows_until(
-    program: Program, process: "subprocess.Popen[str]", due: Callable[[Sequence[AnyRecorded]], bool]
-) -> bool:
+def grows_until(program: Program, process: Process, due: Callable[[Sequence[AnyRecorded]], bool]) -> bool:
     """Wait until a running daemon's whole log is as it is due; False when it comes to rest before."""
     follower, history, ends = Follower(Home(program.home)), list[AnyRecorded](), monotonic() + PATIENCE
     for _ in watch(program.home / "log", step=5, debounce=10, rust_timeout=50, yield_on_timeout=True):
@@ -105,7 +119,7 @@ def outcome(program: Program) -> Outcome:
     return Outcome(frozenset(questions), frozenset(episodes.items()), program.artifacts())
 
 
-def _said(process: "subprocess.Popen[str]") -> str:
+def _said(process: Process) -> str:
     """What a daemon that ended said; nothing of one that still runs."""
     if process.poll() is None:
         return "it still runs"
@@ -113,7 +127,7 @@ def _said(process: "subprocess.Popen[str]") -> str:
     return process.stderr.read()
 
 
-def tells_of(program: Program, process: "subprocess.Popen[str]", event: str) -> bool:
+def tells_of(program: Program, process: Process, event: str) -> bool:
     """Wait until a daemon appends an event of this type; False when it comes to rest without one.
 
     Its own first event may be the log's first: so this is to be asked before it can have appended any.

@@ -4,11 +4,22 @@ import os
 import re
 import select
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+
+
+class Ending(Protocol):
+    """A process that was started here, as `subprocess` has it."""
+
+    @property
+    def pid(self) -> int: ...
+    def kill(self) -> None: ...
+    def terminate(self) -> None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def communicate(self, *, timeout: float | None = None) -> tuple[str, str]: ...
+
 
 PATIENCE = 60.0
 """Seconds that what a process started may outlive it."""
@@ -22,7 +33,7 @@ class Kept(NamedTuple):
     told: str
 
 
-def slay(process: "subprocess.Popen[str]", patience: float = PATIENCE) -> None:
+def slay(process: Ending, patience: float = PATIENCE) -> None:
     """Kill it without warning, and wait until all that it started has ended."""
     os.kill(process.pid, signal.SIGSTOP)  # so that it starts nothing between the look and the kill
     with survived_by_nobody(process, patience):
@@ -30,7 +41,7 @@ def slay(process: "subprocess.Popen[str]", patience: float = PATIENCE) -> None:
         process.wait(timeout=PATIENCE)
 
 
-def released(process: "subprocess.Popen[str]", patience: float = PATIENCE) -> tuple[str, str]:
+def released(process: Ending, patience: float = PATIENCE) -> tuple[str, str]:
     """Ask it to end, and wait until it and all that it started has; what it said."""
     with survived_by_nobody(process, patience):
         process.terminate()
@@ -38,7 +49,7 @@ def released(process: "subprocess.Popen[str]", patience: float = PATIENCE) -> tu
 
 
 @contextmanager
-def survived_by_nobody(process: "subprocess.Popen[str]", patience: float = PATIENCE) -> Iterator[None]:
+def survived_by_nobody(process: Ending, patience: float = PATIENCE) -> Iterator[None]:
     """Whatever a process has started when this is entered ends soon after what is done in here: its end."""
     kept = [one for pid in descendants(process.pid) if (one := _keep(pid)) is not None]
     try:
