@@ -24,7 +24,7 @@ from tests.teaching.servers import MODEL, PRICES, Fault, ModelServer, digest, se
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-EPISODES = int(os.environ.get("TRACEGATE_EPISODES", "36"))
+EPISODES = int(os.environ.get("TRACEGATE_EPISODES", "60"))
 """How many are solved in the storm of the long suite; the promise is 300."""
 Asked = Callable[[], Awaitable[Home]]
 """Makes a home that holds questions and no answers."""
