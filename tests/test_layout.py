@@ -20,7 +20,7 @@ ROOMS = {
     "store": {"log", "packs", "projections", "export"},
     "actors": {
         "runtime", "profiling", "language", "generation", "teaching", "workers", "tracing", "verifying",
-        "gating", "training", "terminal", "viewer", "daemon", "commands", "evaluating",
+        "gating", "training", "terminal", "viewer", "daemon", "commands", "evaluating", "exporting",
     },
 }  # fmt: skip
 MOST_LINES = 300
@@ -34,6 +34,7 @@ LAZY = {
     "cli.py: actors.terminal.inspecting": 1,
     "actors/system.py: actors.teaching.endpoint": 1,
     "cli.py: actors.validating": 1,
+    "actors/terminal/export_commands.py: actors.exporting.harvesting": 1,
 }
 """Imports inside functions that may be: commands that load the data stack, so that others start at once."""
 SLOW = {"scipy.stats", "statsmodels", "sklearn", "torch", "transformers", "openai"}

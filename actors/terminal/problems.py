@@ -1,5 +1,6 @@
 """Problems that any command may meet, by the exit code that they end it with."""
 
+from actors.exporting.licences import LicencesError
 from actors.ports import InfrastructureError
 from actors.runtime.host import TooManyRestarts
 from actors.terminal.ending import PATH_ERRORS, UNRECORDED
@@ -7,7 +8,7 @@ from actors.terminal.find import AmbiguousError, NotFoundError
 from store.blobs import BlobCorrupt, BlobMissing, OldBlobs
 from store.dabench import NoBenchmarkError
 from store.decisions import InvalidDecisionsError
-from store.export.sft import NothingToExportError
+from store.export.writing import NothingToExportError
 from store.log.follow import NoLogError
 from store.log.lock import HomeLocked, HomeUnwritable
 from store.log.scan import LogCorrupt
@@ -29,6 +30,7 @@ BAD_INPUT: Kinds = (
     NoLogError,
     NoPositionError,
     NoBenchmarkError,
+    LicencesError,
     *PATH_ERRORS,
     *UNRECORDED,
 )

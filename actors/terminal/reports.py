@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from store.export.sft import Exported
+from store.export.writing import Exported
 from store.log.verify import LogReport
 from store.packs.verify import BlobReport
 from store.replay import ReplayReport

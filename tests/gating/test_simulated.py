@@ -10,8 +10,10 @@ from actors.gating.gate import Gate, judge
 from actors.gating.record import GateClosedError, training_allowed
 from events.gate import FailureAcknowledged, IntegrityFailure, IntegrityFailureSimulated
 from store.decisions import decide
-from store.export.sft import render_sft
+from store.export.formats import FORMATS
+from store.export.harvest import Harvest
 from store.replay import ReplayReport
+from store.splits import Splits, TablePlace
 from tests.gating.test_gate import LIMITS, failing, gate_of
 from tests.history import History, told
 
@@ -44,8 +46,10 @@ def test_the_right_rule_closes_points_at_it_and_opens_when_it_is_acknowledged(ki
 
 
 def exported(history: History) -> set[str]:
-    rows = b"".join(render_sft(history.state()).values()).decode()
-    return {episode for episode in history.state().episodes.judged if episode in rows}
+    """The episodes of which there is a row in any format."""
+    state = history.state()
+    harvest = Harvest(state, Splits({key: TablePlace("train", ()) for key in state.datasets.by_id}))
+    return {row["lineage"]["episode"] for form in FORMATS.values() for row in form.rows(harvest)}
 
 
 def without_blobs(history: History, *digests: str) -> Gate:
