@@ -105,7 +105,7 @@ def ruleset(readable: Iterable[Path], writable: Iterable[Path | int]) -> int:
             _allow(rules, path, _READ)
         for place in writable:
             _allow(rules, place, _READ | _WRITE)
-    except BaseException:
+    except BaseException:  # an interrupt as well: whoever began the rules has no other handle on them
         os.close(rules)
         raise
     return rules

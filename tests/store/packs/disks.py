@@ -65,7 +65,7 @@ class Interfering(Disk):
         """Half of the bytes go out before a failure shows."""
         try:
             self._called("write")
-        except BaseException:
+        except BaseException:  # a death is simulated by one that nothing in the product catches
             if len(self.calls) == self.at:
                 super().write(descriptor, data[: len(data) // 2])
             raise
