@@ -22,11 +22,12 @@ $(VENV)/dev.stamp: pyproject.toml $(VENV)/runtime.stamp
 run: $(VENV)/runtime.stamp  ## the main job on the CSVs in examples/, and the gate's verdict
 	$(BIN)/python cli.py run examples --all --workers $(WORKERS) --seed $(SEED)
 
-check: $(VENV)/dev.stamp  ## ruff, strict typing, layers
+check: $(VENV)/dev.stamp  ## ruff, strict typing, layers, the plan
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python cli.py plan
 
 test: check  ## everything that takes seconds
 	$(BIN)/python -m pytest -m "not full" --numprocesses 2 --dist loadfile --no-loadscope-reorder

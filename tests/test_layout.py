@@ -20,7 +20,7 @@ ROOMS = {
     "store": {"log", "packs", "projections", "export"},
     "actors": {
         "runtime", "profiling", "language", "generation", "teaching", "workers", "tracing", "verifying",
-        "gating", "training", "terminal", "viewer", "daemon", "commands", "evaluating", "exporting",
+        "gating", "training", "terminal", "viewer", "daemon", "commands", "evaluating", "exporting", "planning",
     },
 }  # fmt: skip
 MOST_LINES = 300
@@ -35,6 +35,9 @@ LAZY = {
     "actors/system.py: actors.teaching.endpoint": 1,
     "cli.py: actors.validating": 1,
     "actors/terminal/export_commands.py: actors.exporting.harvesting": 1,
+    "actors/commands/plan.py: actors.planning.outline": 1,
+    "actors/commands/plan.py: actors.planning.plan": 1,
+    "actors/commands/plan.py: actors.planning.report": 1,
 }
 """Imports inside functions that may be: commands that load the data stack, so that others start at once."""
 SLOW = {"scipy.stats", "statsmodels", "sklearn", "torch", "transformers", "openai"}

@@ -6,8 +6,9 @@ seconds.
 
 import click
 
+from actors.commands.plan import plan
 from actors.terminal.export_commands import export
 from actors.terminal.log_commands import log
 
-COMMANDS: tuple[click.Command, ...] = (export, log)
+COMMANDS: tuple[click.Command, ...] = (export, log, plan)
 """Every one of them."""

@@ -1,0 +1,164 @@
+"""Rules of what may be built: candidates, what is specd, and its approval."""
+
+import re
+from collections.abc import Iterator
+
+from actors.planning.flaw import Flaw, Rule
+from actors.planning.outline import Part, below, entries, named
+from actors.planning.plan import SPECD, Item, Plan, day, plain
+from actors.planning.tree import absent, names_in_file, paths_in
+
+CHECKLIST = (
+    "behavior change",
+    "files to touch",
+    "fail-first tests",
+    "non-goals",
+    "risks",
+    "touch points",
+    "expected diff shape",
+    "review checks",
+)
+"""What is said of whatever may be built."""
+APPROVAL = ("approved_by", "approval_basis", "approved_on", "expires_on")
+"""What an approval says."""
+_SHAPE = re.compile(r"\d+\s*(?:lines|LOC)\b", re.IGNORECASE)
+
+
+def candidates_complete(plan: Plan) -> Iterator[Flaw]:
+    """Each candidate says all that the promotion checklist asks for."""
+    yield from _incomplete(plan.candidates)
+
+
+def specd_complete(plan: Plan) -> Iterator[Flaw]:
+    """Each specd item says all that the promotion checklist asks for."""
+    yield from _incomplete(plan.specd)
+
+
+def _incomplete(items: list[Item]) -> Iterator[Flaw]:
+    for one in items:
+        for name in CHECKLIST:
+            part = one.part(name)
+            if part is None or not part.said:
+                line = part.line if part else one.line
+                yield Flaw(
+                    line, f"`{one.name}` says nothing of its {name}", f"add `- {name}:` and what it is"
+                )
+
+
+def diff_shapes_have_a_size(plan: Plan) -> Iterator[Flaw]:
+    """The expected diff shape of a candidate or specd item tells about how many lines it is."""
+    for one in (*plan.candidates, *plan.specd):
+        part = one.part("expected diff shape")
+        if part is not None and part.said and not any(_SHAPE.search(said.text) for said in entries(part)):
+            told = f"the diff shape of `{one.name}` has no size"
+            yield Flaw(
+                part.line, told, "say add, modify or delete, and about how many lines: `add, ~120-200 LOC`"
+            )
+
+
+def specd_is_approved(plan: Plan) -> Iterator[Flaw]:
+    """Each specd item has an approval: by whom, on what basis, on which day, and until when."""
+    for one in plan.specd:
+        lacking = [name for name in APPROVAL if not one.value(name)]
+        if lacking:
+            place = one.part("approval")
+            told = f"the approval of `{one.name}` lacks {', '.join(f'`{name}`' for name in lacking)}"
+            mend = "write down the words of approval, or move it back to `Brainstormed`: none is inferred"
+            yield Flaw(place.line if place else one.line, told, mend)
+
+
+def approvals_in_force(plan: Plan) -> Iterator[Flaw]:
+    """No approval of a specd item that is not done has expired, or begins after it ends or after today."""
+    for one in plan.specd:
+        given, until = day(one.value("approved_on")), day(one.value("expires_on"))
+        place = one.part("expires_on") or one.part("approved_on")
+        if place is None or one.value("status") == "done":
+            continue
+        if until is not None and until < plan.today:
+            told = f"the approval of `{one.name}` expired on {until}"
+            yield Flaw(
+                place.line, told, "ask anew and write down the answer, or move it back to `Brainstormed`"
+            )
+        if given is not None and (given > plan.today or (until is not None and given > until)):
+            told = f"the approval of `{one.name}` is of {given}, which is {_late(given > plan.today)}"
+            yield Flaw((one.part("approved_on") or place).line, told, "write the day on which it was given")
+
+
+def _late(ahead: bool) -> str:
+    return "still to come" if ahead else "after its end"
+
+
+def touch_points_exist(plan: Plan) -> Iterator[Flaw]:
+    """Each file that an item names, to touch or as evidence, is in the tree or has `(new)` behind it."""
+    for item in plan.workable:
+        for name in ("files to touch", "touch points", "line anchors", "current code evidence"):
+            for part in _own(item, name):
+                for said in below(part):
+                    for path in absent(plan.root, said.text):
+                        told = f"`{item.name}` names `{path}`, which is not there"
+                        yield Flaw(said.line, told, "name what is in the tree, or write `(new)` behind it")
+
+
+def _own(item: Item, name: str) -> Iterator[Part]:
+    """What an item says itself under a name: not what its candidates say."""
+    found = named((one for one in item.parts if one.name != "spec candidates"), name)
+    if found is not None:
+        yield found
+
+
+def specd_names_places(plan: Plan) -> Iterator[Flaw]:
+    """A specd item's touch points are `path` -> `name`, and each name stands in its file."""
+    for item in plan.specd:
+        part = item.part("touch points")
+        for one in entries(part) if part else ():
+            path, _, place = one.text.partition("->")
+            files = paths_in(path)
+            told = f"`{plain(one.text)}` is no place in a file"
+            if not files or not place.strip():
+                yield Flaw(
+                    one.line, told, "write `path/of/file.py` -> `name of the function, class or block`"
+                )
+            elif missing := names_in_file(plan.root, files[0], place):
+                told = f"`{files[0]}` has no `{missing}`"
+                yield Flaw(one.line, told, "name a function, class or block that stands in the file")
+
+
+def shortlist_names_candidates(plan: Plan) -> Iterator[Flaw]:
+    """Each line of the shortlist is `ITEM -> CANDIDATE`, both of which there are."""
+    known = {one.name for one in plan.candidates}
+    part = named(plan.parts(SPECD), "ready-to-promote shortlist")
+    for one in part.parts if part else ():
+        if plain(one.text) not in known:
+            yield Flaw(
+                one.line,
+                f"there is no candidate `{plain(one.text)}`",
+                "name it as it stands under `Brainstormed`",
+            )
+
+
+def checklist_is_whole(plan: Plan) -> Iterator[Flaw]:
+    """The promotion checklist stands under `Specd` and names all that is asked for."""
+    section = plan.section(SPECD)
+    if section is None:
+        return
+    part = next((one for one in section.parts if one.name.startswith("promotion checklist")), None)
+    if part is None:
+        yield Flaw(section.line, "there is no promotion checklist", f"add it, with {', '.join(CHECKLIST)}")
+        return
+    told = [one.text for one in part.parts]
+    for name in CHECKLIST:
+        if not any(one.startswith(name) for one in told):
+            yield Flaw(part.line, f"the promotion checklist leaves out the {name}", f"add `- {name}`")
+
+
+RULES: tuple[Rule, ...] = (
+    candidates_complete,
+    specd_complete,
+    diff_shapes_have_a_size,
+    specd_is_approved,
+    approvals_in_force,
+    touch_points_exist,
+    specd_names_places,
+    shortlist_names_candidates,
+    checklist_is_whole,
+)

@@ -1,0 +1,128 @@
+"""The plan keeps its rules, the page about it names them, and its small experiments come out as its cards say."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from actors.planning.flaw import Rule
+from actors.planning.outline import named
+from actors.planning.plan import SECTIONS, SPAN, Item
+from actors.planning.promotion import CHECKLIST
+from actors.planning.report import RULES
+from actors.planning.tree import ours
+from actors.teaching.compression import BUDGETS
+from benchmarks.compression import WHAT, main as compression
+from tests.cli.program import Program
+from tests.docs.test_docs import page, table
+from tests.planning.sound import found_in, planned
+
+ROOT = Path(__file__).parents[2]
+PLAN = planned(page("current.md"), ROOT, datetime.now(UTC).date())
+CARDS = {one.name.removeprefix("Card: "): one for one in PLAN.cards}
+RAN = [name for name, card in CARDS.items() if not card.value("small results").startswith("not run")]
+
+
+def row(rule: Rule) -> str:
+    return f"| `{rule.__name__}` | {(rule.__doc__ or '').splitlines()[0]} |"
+
+
+def test_the_plan_keeps_every_rule() -> None:
+    assert found_in(page("current.md"), ROOT, datetime.now(UTC).date()) == []
+
+
+def test_every_rule_has_its_row() -> None:
+    assert table("docs/plan.md", "Rules") == [row(one) for one in RULES]
+
+
+def test_every_section_is_explained() -> None:
+    below = page("docs/plan.md").split("\n## What the page holds\n")[1].split("\n## ")[0]
+    assert [name for name in SECTIONS if name not in below] == []
+
+
+def test_nothing_is_specd_without_the_owner() -> None:
+    assert [one.name for one in PLAN.specd] == []
+    assert all(one.part(name) for one in PLAN.candidates for name in CHECKLIST)
+
+
+def test_make_check_reads_the_plan() -> None:
+    assert "$(BIN)/python cli.py plan" in page("Makefile").split("\ncheck:")[1].split("\n\n")[0]
+
+
+def test_what_leads_from_an_idea_to_a_change_is_told_where_people_begin() -> None:
+    for name in ("README.md", "CONTRIBUTING.md"):
+        told = page(name)
+        assert "docs/plan.md" in told
+        assert "`python cli.py plan`" in told
+        assert all(word in told for word in ("rainstormed", "pecd", "done"))
+
+
+def test_the_figures_of_the_policy_are_those_that_the_benchmark_prints(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    compression(["--only", "made"])
+    shown = capsys.readouterr().out.splitlines()
+    told = page("current.md").split("\n- figures:\n")[1].splitlines()
+    for beginning, line in (("all of them  ", told[0]), ("the same, had only", told[1])):
+        (printed,) = [one for one in shown if one.startswith(beginning)]
+        shares = re.findall(r"[\d.]+ %", printed)[1:]
+        assert re.findall(r"([\d.]+ %) of (\w+)", line) == list(zip(shares, WHAT, strict=True))
+    assert f"of {re.findall('[0-9,]{7,}', printed)[0]} bytes" in told[0]
+
+
+def test_the_budgets_of_the_policy_are_those_of_the_code() -> None:
+    told = named(PLAN.parts("Compression Policy"), "verbatim")
+    assert told is not None
+    for budget in BUDGETS.values():
+        assert f"{budget.bytes:,} " in told.value
+        assert re.search(rf"\b{budget.lines}\b", told.value)
+
+
+def small(card: Item, home: Path) -> Program:
+    """The small version of a card, run on a home of its own; it ends with a check of what came out."""
+    part = card.part("small protocol")
+    assert part is not None
+    lines = [line for one in part.parts for line in SPAN.findall(one.text)]
+    assert "python cli.py replay --check" in lines
+    program = Program(home).with_env(DOCKER_HOST="unix:///nowhere.sock")
+    for line in lines:
+        words = ours(line)
+        assert words is not None
+        program.run(*words[2:])
+    return program
+
+
+def said(card: Item, form: str) -> dict[str, tuple[int, int]]:
+    """The numbers of a kind in a card's small results, by source."""
+    part = card.part("small results")
+    assert part is not None
+    told = " ".join(one.text for one in part.parts)
+    return {one[1]: (int(one[2]), int(one[3])) for one in re.finditer(rf"(\w+): (\d+) of (\d+){form}", told)}
+
+
+def test_two_cards_have_run_and_say_when() -> None:
+    assert len(RAN) >= 2
+
+
+@pytest.mark.full
+def test_the_yield_by_source_comes_out_as_its_card_says(tmp_path: Path) -> None:
+    card = CARDS["Yield by source"]
+    program = small(card, tmp_path / "home")
+    status = program.json("status")
+    for source in ("template", "procedural"):
+        made, refused = status["questions"][source], status["rejected"][source]
+        total, most = sum(refused.values()), max(refused.values())
+        assert said(card, r"(?: proposals|;)")[source] == (made, made + total)
+        assert said(card, r"(?: refusals)? are")[source] == (most, total)
+
+
+@pytest.mark.full
+def test_the_verified_share_by_source_comes_out_as_its_card_says(tmp_path: Path) -> None:
+    card = CARDS["Verified share by source"]
+    program = small(card, tmp_path / "home")
+    records = program.records("episodes")
+    assert program.json("status")["episodes"]["evidence"]["model"] == 0
+    for source in ("template", "procedural"):
+        judged = [one["verdict"] for one in records if one["source"] == source]
+        assert said(card, r"(?: episodes|;)")[source] == (judged.count("verified"), len(judged))
