@@ -1,0 +1,183 @@
+"""Every demand, and every name on the card that the project began with, beside what shows it.
+
+`python -m tests.docs.requirements` writes docs/requirements.md from docs/requirements.toml.
+"""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+import cli
+from actors.commands.plan import amiss
+from actors.planning.tree import ours, unfit
+
+ROOT = Path(__file__).parents[2]
+TABLE = ROOT / "docs" / "requirements.toml"
+PAGE = ROOT / "docs" / "requirements.md"
+SKIPS = {"skip", "skipif", "xfail", "importorskip"}
+_DATED = re.compile(r"\[\d{4}-\d{2}-\d{2}\] \w")
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What shows that something is there."""
+
+    tests: tuple[str, ...] = ()
+    """Each `tests/FILE.py::NAME`."""
+    commands: tuple[str, ...] = ()
+    """Command lines of ours."""
+    reason: str = ""
+    """Why it is met in another way, or not yet, with its day."""
+
+
+class Demand(Shown, frozen=True, kw_only=True):
+    """One demand of the page."""
+
+    of: str
+    """The item, or `ITEM -> CANDIDATE`."""
+    part: str
+    """What of it: `missing`, `behavior change`, `fail-first tests`, `review checks`, …."""
+    text: str
+    """Its words."""
+
+
+class Name(Shown, frozen=True, kw_only=True):
+    """One name on the card."""
+
+    kind: Literal["place", "package", "role"]
+    """What it is."""
+    name: str
+    """Its words on the card."""
+    where: tuple[str, ...] = ()
+    """The files in which it stands; a package is imported there."""
+
+
+class Requirements(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole table."""
+
+    card: str
+    """What the project was called for, in its words."""
+    demand: tuple[Demand, ...]
+    """Every demand, in the order of the page."""
+    name: tuple[Name, ...]
+    """Every name on the card."""
+
+
+def read() -> Requirements:
+    """The table as it stands."""
+    return msgspec.convert(tomllib.loads(TABLE.read_text(encoding="utf-8")), Requirements)
+
+
+def faults(row: Shown, root: Path = ROOT) -> list[str]:
+    """What is wrong with a row: it shows nothing, or names what is not there or does not run."""
+    found = [why for test in row.tests if (why := _test_fault(test, root))]
+    found += [f"{line}: {why}" for line in row.commands if (why := _command_fault(line, root))]
+    if row.reason and not _DATED.match(row.reason):
+        found.append("the reason has no day: begin it with [YYYY-MM-DD]")
+    if not row.tests and not row.reason:
+        found.append("neither a test nor a dated reason")
+    return found
+
+
+def _test_fault(test: str, root: Path) -> str | None:
+    path, _, name = test.partition("::")
+    file = root / path
+    if not path.startswith("tests/") or not file.is_file():
+        return f"there is no file {path}"
+    tree = parsed(file)
+    functions = [node for node in ast.walk(tree) if isinstance(node, Function) and node.name == name]
+    if not name.startswith("test_") or not functions:
+        return f"there is no test {test}"
+    marks = [node.value for node in tree.body if isinstance(node, ast.Assign) and _is_mark(node)]
+    classes = [
+        node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and {*functions} & {*node.body}
+    ]
+    held = [*marks, *functions, *(mark for one in classes for mark in one.decorator_list)]
+    return f"{test} may be skipped" if any(_skips(node) for node in held) else None
+
+
+@cache
+def parsed(file: Path) -> ast.Module:
+    """A file as syntax."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _is_mark(node: ast.Assign) -> bool:
+    return any(isinstance(one, ast.Name) and one.id == "pytestmark" for one in node.targets)
+
+
+def _skips(node: ast.AST) -> bool:
+    return any(isinstance(one, ast.Attribute) and one.attr in SKIPS for one in ast.walk(node))
+
+
+def _command_fault(line: str, root: Path) -> str | None:
+    words = ours(line)
+    return (
+        "it is no command of ours" if words is None else unfit(words, root, lambda one: amiss(cli.app, one))
+    )
+
+
+def uses(row: Name, root: Path = ROOT) -> list[str]:
+    """What is wrong with the places of a name: they are not there, or do not import it."""
+    found = [f"there is no {path}" for path in row.where if not (root / path).exists()]
+    if not found and row.kind == "package":
+        found = [
+            f"{path} does not import {row.name}" for path in row.where if not _imports(root / path, row.name)
+        ]
+    return found if row.where or row.reason else ["no place is named"]
+
+
+def _imports(file: Path, package: str) -> bool:
+    if file.suffix != ".py":
+        return f'"{package}' in file.read_text(encoding="utf-8")
+    nodes = list(ast.walk(parsed(file)))
+    names = [one.name for node in nodes if isinstance(node, ast.Import) for one in node.names]
+    names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    return package in {name.partition(".")[0] for name in names}
+
+
+def rendered(table: Requirements) -> str:
+    """The page."""
+    lines = [
+        "# Requirements",
+        "",
+        "What was asked for, and what shows it. Made from [requirements.toml](requirements.toml) by",
+        "`.venv/bin/python -m tests.docs.requirements`; `tests/docs/test_requirements.py` holds that every test and command",
+        "named here is there, and that none is skipped. Paths of the page that the demands come from are an older code",
+        "base's; the behaviour is what counts. What is met in another way, or not yet, says so with its day.",
+        "",
+    ]
+    for of, rows in groupby(table.demand, lambda one: one.of):
+        lines += [f"## {of}", "", "| asked for | demand | shown by | commands |", "|---|---|---|---|"]
+        lines += [_line((one.part, one.text), one) for one in rows] + [""]
+    lines += ["## The card", "", *table.card.strip().splitlines(), ""]
+    lines += ["| name | kind | stands in | shown by | commands |", "|---|---|---|---|---|"]
+    lines += [_line((one.name, one.kind, _codes(one.where)), one) for one in table.name]
+    return "\n".join(lines) + "\n"
+
+
+def _line(first: tuple[str, ...], row: Shown) -> str:
+    shown = "; ".join(filter(None, (_codes(row.tests), row.reason))) or "-"
+    cells = [*first, shown, _codes(row.commands) or "-"]
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def named_tests(table: Requirements) -> Iterator[str]:
+    """Every test that a row names."""
+    for row in (*table.demand, *table.name):
+        yield from row.tests
+
+
+if __name__ == "__main__":
+    PAGE.write_text(rendered(read()), encoding="utf-8")
