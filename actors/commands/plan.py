@@ -9,10 +9,11 @@ import click
 import msgspec
 from rich.console import Group
 
-from actors.planning.reading import NotAPlanError, read_text
+from actors.planning.reading import MOST_BYTES, NotAPlanError, read_text
 from actors.terminal.options import common
 from actors.terminal.output import GivenPath, Output
 from actors.terminal.plain import line
+from store.durable import open_file
 
 
 class GivenDay(click.types.StringParamType):
@@ -38,7 +39,8 @@ def plan(context: click.Context, /, file: Path, today: str | None, graph: bool, 
          **_: Any) -> None:  # fmt: skip
     """Does the plan, current.md, keep its form, and is what it names there?"""
     try:
-        text = read_text(file.read_bytes())
+        with open_file(file) as given:
+            text = read_text(given.read(MOST_BYTES + 1))
     except NotAPlanError as problem:
         raise click.UsageError(f"{file}: {problem}") from None
     except FileNotFoundError:

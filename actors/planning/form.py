@@ -30,7 +30,7 @@ def sections_in_order(plan: Plan) -> Iterator[Flaw]:
             due = due[due.index(one.name) + 1 :]
     for name in SECTIONS:
         if name not in names and name not in OPTIONAL:
-            last = max(len(plan.outline.lines), 1)
+            last = max(len(plan.outline.lines) - (not plan.outline.lines[-1]), 1)
             yield Flaw(
                 last,
                 f"the section `{name}` is not there",
@@ -80,7 +80,7 @@ def dates_exist(plan: Plan) -> Iterator[Flaw]:
 def knowledge_is_dated(plan: Plan) -> Iterator[Flaw]:
     """Every line of knowledge and every belief begins with its day, `[YYYY-MM-DD]`, which is not to come."""
     for name in (KNOWLEDGE, BELIEFS):
-        for one in plan.parts(name):
+        for one in (part for part in plan.parts(name) if part.kind == "line"):
             found = DATE.match(one.text[1:]) if one.text.startswith("[") else None
             if found is None or not one.text.startswith(f"[{found[0]}] "):
                 yield Flaw(

@@ -10,10 +10,11 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 _NAMED = re.compile(r"([a-z][^:`]{0,50}?(?: `[^`:]*`[^:]{0,40})?)(?: \([^)]*\))?:(?:\s+(.*))?$")
-_MARKDOWN = (
-    MarkdownIt("commonmark").enable("table").disable(["reference", "html_block", "lheading", "inline"])
-)
+_MARKDOWN = MarkdownIt("commonmark").enable("table").disable(["reference", "lheading", "inline"])
 """Blocks alone: what stands inside a line is looked at by the rules."""
+
+_LINE_END = re.compile(r"\r\n?|\n")
+"""What the parser takes for the end of a line."""
 
 Kind = Literal["line", "table", "other"]
 
@@ -76,7 +77,7 @@ def outline_of(text: str) -> Outline:
         for heading, inside in _below(blocks, "h2")
         for body, rest in [_until(inside, "h3")]
     )
-    return Outline(tuple(text.splitlines()), sections)
+    return Outline(tuple(_LINE_END.split(text)), sections)
 
 
 def _items(blocks: Sequence[SyntaxTreeNode]) -> tuple[Section, ...]:

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from actors.planning.flaw import Rule
-from actors.planning.outline import named
+from actors.planning.outline import entries, named
 from actors.planning.plan import SECTIONS, SPAN, Item
 from actors.planning.promotion import CHECKLIST
 from actors.planning.report import RULES
+from actors.planning.research import CARD, EXPERIMENT
 from actors.planning.tree import ours
 from actors.teaching.compression import BUDGETS
 from benchmarks.compression import WHAT, main as compression
@@ -44,6 +45,46 @@ def test_every_section_is_explained() -> None:
 def test_nothing_is_specd_without_the_owner() -> None:
     assert [one.name for one in PLAN.specd] == []
     assert all(one.part(name) for one in PLAN.candidates for name in CHECKLIST)
+
+
+def test_the_matrix_holds_three_experiments_each_with_protocol_criteria_and_a_card() -> None:
+    assert len(PLAN.experiments) == 3
+    for one in PLAN.experiments:
+        assert [name for name in EXPERIMENT if not one.value(name)] == []
+        assert re.search(r"\d+ %", one.value("success criteria"))
+        assert f"Card: {one.name}" in {card.name for card in PLAN.cards}
+
+
+def test_every_card_says_what_the_template_asks_and_has_criteria_in_numbers() -> None:
+    template = named(PLAN.parts("Experiment Cards"), "template")
+    assert template is not None
+    asked = [one.name for one in template.parts]
+    assert asked == list(CARD)
+    for card in PLAN.cards:
+        assert [name for name in asked if not (part := card.part(name)) or not part.said] == []
+        criteria = card.part("success criteria")
+        assert criteria is not None
+        assert all(re.search(r"\d+ %", one.text) for one in entries(criteria))
+
+
+def test_each_priority_is_tied_to_what_limits_the_project() -> None:
+    known = {one.name for one in (*PLAN.brainstormed, *PLAN.experiments)}
+    assert len(PLAN.priorities) >= 3
+    assert {one.name for one in PLAN.priorities} <= known
+    assert all(len(one.value("limit").split()) > 5 for one in PLAN.priorities)
+
+
+def test_the_rubric_has_five_rules_and_explains_a_merge_that_can_be_looked_at() -> None:
+    rules, example = (named(PLAN.parts("Merge Rubric"), name) for name in ("rules", "example"))
+    assert rules is not None
+    assert example is not None
+    assert len(rules.parts) == 5
+    told = " ".join(one.text for one in example.parts)
+    assert re.search(r"`[0-9a-f]{7}`", told)
+    assert {int(number) for number in re.findall(r"[Bb]y rule (\d)", told)} <= {1, 2, 3, 4, 5}
+    paths = re.findall(r"`([\w/]+\.py)`", told)
+    assert len(paths) >= 2
+    assert all((ROOT / path).is_file() for path in paths)
 
 
 def test_make_check_reads_the_plan() -> None:

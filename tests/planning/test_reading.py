@@ -1,6 +1,8 @@
 """Whatever is given as a plan is read, or refused in words with a line."""
 
 import json
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ import cli
 from actors.planning.outline import Outline, outline_of
 from actors.planning.reading import MOST_BYTES, NotAPlanError, read_text
 from actors.planning.report import report
+from actors.terminal.ending import PATH_ERRORS
+from store.durable import what_to_do
 from tests.planning.sound import SOUND, found_in, planned, tree
 
 BAD = {
@@ -61,6 +65,29 @@ def test_where_there_is_no_plan_it_says_so() -> None:
     assert "there is no nowhere.md: name the plan" in ended.output
 
 
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for place, told in (
+        (tmp_path, "is a folder"),
+        (tmp_path / "pipe", "is a pipe"),
+        ("/dev/zero", "a device"),
+    ):
+        with pytest.raises(PATH_ERRORS) as problem:
+            cli.app.main(["plan", str(place)], standalone_mode=False)
+        assert told in what_to_do(problem.value)
+
+
+def test_what_is_commented_out_or_shown_as_code_is_not_read(tmp_path: Path) -> None:
+    hidden = "<!--\n## Hopes\n- [2026-02-01] x\n-->\n\n```\n## Fears\n```\n"
+    assert found_in(SOUND.replace("## Beliefs\n", f"## Beliefs\n{hidden}\n"), tree(tmp_path)) == []
+
+
+def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
+    text = SOUND.replace("Keys are kept", "Keys\u2028are\x0ckept").replace("status: parked", "status: soon")
+    (found,) = found_in(text, tree(tmp_path))
+    assert text.split("\n")[found.line - 1] == "status: soon"
+
+
 def test_a_day_that_does_not_exist_is_refused() -> None:
     ended = ran("--today", "2026-02-30")
     assert ended.exit_code == 2
@@ -103,7 +130,7 @@ def test_what_waits_in_a_cycle_stands_in_no_step(tmp_path: Path) -> None:
 @given(TEXTS)
 def test_whatever_is_written_has_an_outline_and_findings_on_its_lines(text: str) -> None:
     found = found_in(text, Path(__file__).parent)
-    most = max(len(text.splitlines()), text.count("\n") + text.count("\r") + 1)
+    most = len(re.split(r"\r\n?|\n", text))
     assert all(1 <= one.line <= most for one in found)
 
 
