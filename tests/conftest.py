@@ -1,8 +1,13 @@
-"""Tests of the container worker may be skipped only where nobody requires them, and are always counted."""
+"""Tests of the container worker may be skipped only where nobody requires them, and are always counted.
+
+There, no test may be skipped either that docs/requirements.toml names.
+"""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +16,9 @@ from tests.trials import TRIAL, trial  # noqa: F401  a fixture
 REQUIRED = "TRACEGATE_REQUIRE_DOCKER"
 CONTAINER = "container test"
 LATER = "containers_later"
+REQUIREMENTS = Path(__file__).parents[1] / "docs" / "requirements.toml"
+NAMED = frozenset(re.findall(r'"(tests/[^"]+::\w+)"', REQUIREMENTS.read_text("utf-8")))
+"""The tests that show what was asked for."""
 
 
 class Tally:
@@ -49,18 +57,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Mark reports of tests marked `docker`, and turn their skip into a failure where Docker is required."""
+    """Mark reports of tests marked `docker`, and turn a skip into a failure where it is not allowed."""
     report = yield
-    if item.get_closest_marker("docker") is None:
-        return report
-    if report.skipped:
+    is_container = item.get_closest_marker("docker") is not None
+    if is_container and report.skipped:
         report.user_properties = [*report.user_properties, (CONTAINER, "skipped")]
-    elif report.when == "call":
+    elif is_container and report.when == "call":
         report.user_properties = [*report.user_properties, (CONTAINER, "executed")]
-    if report.skipped and os.environ.get(REQUIRED) == "1":
+    if report.skipped and (why := forbidding(item.nodeid, is_container)):
         report.outcome = "failed"
-        report.longrepr = f"{REQUIRED}=1 forbids this skip: {call.excinfo.value if call.excinfo else ''}"
+        report.longrepr = f"{why} forbids this skip: {call.excinfo.value if call.excinfo else ''}"
     return report
+
+
+def forbidding(nodeid: str, is_container: bool) -> str | None:
+    """What forbids that a test is skipped; None where it may be."""
+    if os.environ.get(REQUIRED) != "1":
+        return None
+    named = "docs/requirements.toml" if nodeid.partition("[")[0] in NAMED else None
+    return f"{REQUIRED}=1" if is_container else named
 
 
 def pytest_terminal_summary(

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import NAMED, forbidding
+
 ROOT = Path(__file__).parents[2]
 SUITE = """
 import pytest
@@ -20,6 +22,19 @@ def test_that_is_skipped():
 def test_of_something_else():
     pytest.skip("this one may be")
 """
+
+
+def test_where_docker_is_required_no_test_that_shows_a_demand_may_be_skipped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    named, other = sorted(NAMED)[0], "tests/ci/test_container_tests.py::test_of_something_else"
+    monkeypatch.setenv("TRACEGATE_REQUIRE_DOCKER", "1")
+    assert forbidding(f"{named}[a-b]", is_container=False) == "docs/requirements.toml"
+    assert forbidding(other, is_container=False) is None
+    assert forbidding(other, is_container=True) == "TRACEGATE_REQUIRE_DOCKER=1"
+    monkeypatch.delenv("TRACEGATE_REQUIRE_DOCKER")
+    assert forbidding(named, is_container=False) is None
+    assert len(NAMED) > 80
 
 
 @pytest.mark.parametrize(("required", "code"), [("1", 1), ("0", 0)])
