@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache, partial
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import anyio
 
 from actors.generation.proposing import Table, subject_of
 from actors.job import PROCESSES
+from actors.language.court.guess import guessed
 from actors.language.mistakes import MistakenProgram, mistaken
 from actors.language.operators.later import load
 from actors.runtime.loop import QUICK
@@ -48,6 +49,11 @@ def misled(table: Table, question: Question, record: ProgramRecord) -> MistakenP
 def expected(table: Table, question: Question) -> Expectation:
     """What a trace of the question must show."""
     return expectation(question.recipe.program, subject_of(table))
+
+
+def thin_air(table: Table, question: Question, seed: int) -> dict[str, Any]:
+    """An answer given without the data, always the same one for a question and a seed."""
+    return guessed(question, subject_of(table), Random(f"{question.id}/guess/{seed}"))
 
 
 def opined(table: Table, question: Question, given: Mapping[str, Answer]) -> Opinion:

@@ -102,10 +102,10 @@ class Cast:
 
     def _scripted(self) -> tuple[Settings, Teacher]:
         settings = SolveSettings()
-        return settings, ScriptedTeacher(self._columns, self._read, self._spoil, settings)
+        return settings, ScriptedTeacher(self.columns_of, self.read, self._spoil, settings)
 
     def _hired(self, hired: Hired) -> tuple[Settings, Teacher]:
-        return hired.settings, hired.teacher(self._columns)
+        return hired.settings, hired.teacher(self.columns_of)
 
     async def _bytes(self, blob: str) -> bytes:
         try:
@@ -113,7 +113,8 @@ class Cast:
         except (BlobMissing, BlobCorrupt) as problem:
             raise InfrastructureError(str(problem)) from problem
 
-    def _columns(self, dataset: str) -> Columns:
+    def columns_of(self, dataset: str) -> Columns:
+        """The profile of a table that was taken."""
         return self.tables[dataset].columns
 
     def _episode(self, question: Question) -> str:
@@ -132,7 +133,8 @@ class Cast:
     async def _attempt(self, task: Task) -> tuple[AttemptEnded, Mapping[str, bytes]]:
         return await attempt(task, self.teacher, self.workers, self.settings)
 
-    async def _read(self, question: Question) -> Sequence[ProgramRecord]:
+    async def read(self, question: Question) -> Sequence[ProgramRecord]:
+        """The programs that a question's text and note can mean."""
         table = self.tables[question.dataset]
         words = (question.question_text, question.format, question.contract)
         return await self._processes.run(meant, table, *words)

@@ -66,7 +66,7 @@ async def perform(job: Job, progress: Progress, processes: Processes | None = No
         InfrastructureError: no worker could be had.
         UnfitServerError: the model's server cannot serve; nothing was done.
     """
-    async with _server(job.model) as server, LogWriter.open(job.home) as writer:
+    async with opened_server(job.model) as server, LogWriter.open(job.home) as writer:
         state = await to_thread.run_sync(partial(rebuild, job.home, keep=True))
         await drop_garbage(writer, state, progress)
         await writer.append([Draft(RunStarted(job.command, job.seed, job.sources))])
@@ -152,18 +152,18 @@ async def _work(  # noqa: PLR0913, PLR0917  called in one place
         cast = Cast(job.home, job.phases, workers, processes, hired)
         await hand_out(cast.take, stock, writer, state, progress)
         await enter_scope(job, stock, writer, state)
-        untell = writer.subscribe(lambda batch: _tell(batch, progress))
+        untell = writer.subscribe(lambda batch: tell(batch, progress))
         try:
             sources = {Generator.name: UNFINISHED} if "generate" in job.phases else {}
             limits = {Solver.name: hired.orders.attempts} if hired and "solve" in job.phases else {}
             supervisor = Supervisor(writer, cast.actors(), limits=limits, sources=sources)
-            return told, await _until_idle_or_interrupted(supervisor)
+            return told, await until_idle_or_interrupted(supervisor)
         finally:
             untell()
 
 
 @asynccontextmanager
-async def _server(model: ModelOrders | None) -> AsyncIterator[Sender | None]:
+async def opened_server(model: ModelOrders | None) -> AsyncIterator[Sender | None]:
     """The model's server, which knows key and model; None where no model is asked for.
 
     Raises:
@@ -193,7 +193,7 @@ def _hired(job: Job, server: Sender | None, state: State, writer: LogWriter) -> 
     return hired
 
 
-async def _until_idle_or_interrupted(supervisor: Supervisor) -> bool:
+async def until_idle_or_interrupted(supervisor: Supervisor) -> bool:
     """Run until nothing is owed; the first interrupt drains. Whether there was one."""
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_drain_on_signal, supervisor)
@@ -208,6 +208,7 @@ async def _drain_on_signal(supervisor: Supervisor) -> None:
             supervisor.drain()
 
 
-def _tell(batch: Sequence[AnyRecorded], progress: Progress) -> None:
+def tell(batch: Sequence[AnyRecorded], progress: Progress) -> None:
+    """Tell whoever follows a job of what became durable."""
     for recorded in batch:
         progress.heard(recorded)

@@ -13,6 +13,7 @@ from events.calls import CallReserved, CallSettled
 from events.dataset import DatasetRefused, DatasetRegistered, DatasetTaken
 from events.envelope import Recorded
 from events.episode import EpisodeJudged
+from events.evaluation import AnswerScored, EvaluationStarted
 from events.gate import FailureAcknowledged, IntegrityFailureSimulated, TrainingAllowed
 from events.question import (
     QuestionAccepted,
@@ -78,6 +79,8 @@ AnyEvent = (
     | CallReserved
     | CallSettled
     | TrainingAllowed
+    | EvaluationStarted
+    | AnswerScored
 )
 """Every event there is. A new one is added here and nowhere else."""
 

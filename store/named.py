@@ -1,12 +1,13 @@
 """Which blobs the log names: what must be kept, and what may go."""
 
 from events.dataset import DatasetRegistered
+from events.evaluation import AnswerScored
 from events.struct import Event
 from events.trace import AttemptEnded
 from store.home import Home
 from store.log.read import read_events
 
-NAMING = (DatasetRegistered, AttemptEnded)
+NAMING = (DatasetRegistered, AttemptEnded, AnswerScored)
 """Events that name blobs; one that is left out here loses them at the next collection."""
 
 
@@ -14,6 +15,8 @@ def blobs_of(event: Event) -> tuple[str, ...]:
     """The digests of the blobs that an event names."""
     if isinstance(event, DatasetRegistered):
         return (event.blob,)
+    if isinstance(event, AnswerScored):
+        return blobs_of(event.attempt)
     if isinstance(event, AttemptEnded):
         return tuple(one.outputs for one in event.executed if one.outputs is not None)
     return ()

@@ -140,7 +140,8 @@ def missing_blobs(home: Home, state: State) -> tuple[str, ...]:
 
 def counted_blobs(state: State) -> tuple[str, ...]:
     """Digests that events of finished work name, tables first, each once."""
-    events = [*state.datasets.by_id.values(), *state.traces.attempts.values()]
+    scored = state.evaluations.scored.values()
+    events = [*state.datasets.by_id.values(), *state.traces.attempts.values(), *scored]
     return tuple(dict.fromkeys(digest for event in events for digest in blobs_of(event)))
 
 

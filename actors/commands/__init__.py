@@ -6,9 +6,10 @@ seconds.
 
 import click
 
+from actors.commands.evaluate import evaluate
 from actors.commands.plan import plan
 from actors.terminal.export_commands import export
 from actors.terminal.log_commands import log
 
-COMMANDS: tuple[click.Command, ...] = (export, log, plan)
+COMMANDS: tuple[click.Command, ...] = (evaluate, export, log, plan)
 """Every one of them."""

@@ -6,7 +6,7 @@ from actors.language.operator import Columns
 from actors.teaching.line import Line, Patience, Sender
 from actors.teaching.model import ModelTeacher
 from actors.teaching.money import TRILLIONTHS
-from actors.teaching.orders import ModelOrders, UnfitServerError
+from actors.teaching.orders import ModelOrders, ModelSettings, UnfitServerError
 from actors.teaching.prompting import prompts
 from actors.teaching.purse import Announce, Caps, Purse
 from store.projections.calls import Calls
@@ -22,11 +22,19 @@ class Hired:
         sender: sends a request once.
         calls: what was spent until now.
         announce: makes an event durable.
+        settings: what enters the ids of traces, where that is more than the orders say.
     """
 
-    def __init__(self, orders: ModelOrders, sender: Sender, calls: Calls, announce: Announce) -> None:
+    def __init__(
+        self,
+        orders: ModelOrders,
+        sender: Sender,
+        calls: Calls,
+        announce: Announce,
+        settings: ModelSettings | None = None,
+    ) -> None:
         self.orders = orders
-        self.settings = orders.solving(prompts().digest)
+        self.settings = settings or orders.solving(prompts().digest)
         caps = Caps(*map(_trillionths, (orders.cap_run, orders.cap_day, orders.cap_episode)))
         self.purse = Purse(calls, caps, announce)
         self._line = Line(

@@ -7,7 +7,7 @@ from typing import Literal
 from events.dataset import DatasetRefused
 from store.projections.state import State
 
-Kind = Literal["dataset", "question", "episode", "trace", "hook", "event"]
+Kind = Literal["dataset", "question", "episode", "trace", "hook", "event", "evaluation"]
 INSPECTED: tuple[Kind, ...] = ("dataset", "question", "episode", "trace", "hook")
 """What is shown in full to a person."""
 _NAMED = 5
@@ -41,6 +41,7 @@ def find(state: State, kind: Kind, prefix: str) -> str:
         "episode": state.episodes.judged,
         "trace": state.traces.attempts,
         "event": state.integrity.touched,
+        "evaluation": state.evaluations.started,
     }
     return _one(kind, prefix, places[kind])
 
@@ -108,7 +109,9 @@ def _one(kind: str, prefix: str, ids: Iterable[str]) -> str:
         raise AmbiguousError(message)
     what = "event that can be acknowledged" if kind == "event" else kind
     message = f"no {what} begins with {prefix!r}; there are {len(known)}" + (
-        f": {_some(known)}" if known else "; `tracegate run` makes them"
+        f": {_some(known)}"
+        if known
+        else f"; `tracegate {'evaluate' if kind == 'evaluation' else 'run'}` makes them"
     )
     raise NotFoundError(message)
 

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from actors.terminal.costs import cost_line
 from events.episode import EpisodeJudged
+from events.evaluation import AnswerScored
 from events.question import QuestionAccepted, QuestionRejected
 from events.runtime import WorkParked
 from events.trace import AttemptEnded, HooksGraded
@@ -250,6 +251,7 @@ _WORDS: dict[type, str] = {
     QuestionRejected: "rejected",
     AttemptEnded: "traces",
     HooksGraded: "graded",
+    AnswerScored: "answered",
 }
 
 

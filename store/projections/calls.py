@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 
 from events.calls import CallReserved, CallSettled, Reply
+from events.evaluation import AnswerScored
 from events.struct import Fact
 from events.trace import AttemptEnded
 from events.wire import AnyRecorded
 from store.projections.fold import BrokenHistoryError
 
-HEARS: frozenset[type[Fact]] = frozenset({CallReserved, CallSettled, AttemptEnded})
+HEARS: frozenset[type[Fact]] = frozenset({CallReserved, CallSettled, AttemptEnded, AnswerScored})
 """The events that may change the state."""
 UNIT = 10**12
 """How many of the log's units of money make one of the currency."""
@@ -104,8 +105,14 @@ def apply(state: Calls, recorded: AnyRecorded) -> None:
     elif isinstance(event, CallSettled):
         _settle(state, event, recorded)
     elif isinstance(event, AttemptEnded):
-        state.sent.pop(event.trace, None)
-        state.replies.pop(event.trace, None)
+        _forget(state, event.trace)
+    elif isinstance(event, AnswerScored):
+        _forget(state, event.attempt.trace)
+
+
+def _forget(state: Calls, trace: str) -> None:
+    state.sent.pop(trace, None)
+    state.replies.pop(trace, None)
 
 
 def _settle(state: Calls, end: CallSettled, recorded: AnyRecorded) -> None:

@@ -8,10 +8,21 @@ from events.episode import EpisodeJudged
 from events.identity import canonical_json, digest_of
 from events.struct import Event
 from events.wire import AnyEvent, AnyRecorded
-from store.projections import calls, datasets, episodes, funnel, integrity, questions, traces, workers
+from store.projections import (
+    calls,
+    datasets,
+    episodes,
+    evaluations,
+    funnel,
+    integrity,
+    questions,
+    traces,
+    workers,
+)
 from store.projections.calls import Calls
 from store.projections.datasets import Datasets
 from store.projections.episodes import Episodes
+from store.projections.evaluations import Evaluations
 from store.projections.fold import FinishedWork, Projection, hears
 from store.projections.funnel import Funnel
 from store.projections.integrity import Integrity
@@ -29,6 +40,7 @@ MODELS: Mapping[str, Projection] = {
     "funnel": funnel,
     "integrity": integrity,
     "calls": calls,
+    "evaluations": evaluations,
 }
 """Every read model by its name."""
 
@@ -72,6 +84,8 @@ class State:
     """What speaks against the record."""
     calls: Calls = field(default_factory=calls.initial)
     """What calls of models cost."""
+    evaluations: Evaluations = field(default_factory=evaluations.initial)
+    """Who was measured, and how each answer was scored."""
 
     def apply(self, recorded: AnyRecorded, names: Collection[str] = MODELS.keys()) -> None:
         """Take one event into read models.

@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOADED = (
     "cli",
     "actors.daemon.service",
+    "actors.rating",
     "actors.replaying",
     "actors.system",
     "actors.generation.coverage",

@@ -98,6 +98,7 @@ def placed(line: str, home: Path) -> str:
         "EPISODE": _last(home, "EpisodeJudged", "episode"),
         "QUESTION": _last(home, "EpisodeJudged", "question"),
         "EVENT": _last(home, "IntegrityFailureSimulated", None),
+        "EVALUATION": _last(home, "EvaluationStarted", "evaluation"),
     }
     for word, key in ids.items():
         line = re.sub(rf"\b{word}\b", key, line)

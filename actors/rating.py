@@ -1,0 +1,73 @@
+"""What `evaluate` is asked and what it tells: from options to who is measured on what, and to the report."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from actors.apart import run_with_processes
+from actors.evaluating.comparison import NothingInCommonError, compared
+from actors.evaluating.report import reported
+from actors.evaluating.selection import NoQuestionError, chosen
+from actors.job import Progress, model_of
+from actors.measuring import Exam, measure
+from actors.papers import OwnPaper, Paper
+from actors.ports import TableTooLarge
+from actors.terminal.find import find
+from events.question import SOURCES
+from store.home import Home
+from store.projections.state import State
+from store.replay import rebuild
+
+
+def rated(home: Home, given: Mapping[str, Any], progress: Progress) -> tuple[dict[str, Any], bool]:
+    """The report on whoever the options name, and whether somebody interrupted.
+
+    Raises:
+        UsageError: there is nothing to ask, or no worker has room for a table.
+        ModelOrdersError: what is said of a model cannot be followed, or its server cannot serve.
+    """
+    model = model_of(dict(given) | {"teacher": given["player"]}, home, os.environ)
+    try:
+        paper = _paper(home, given)
+        exam = Exam(home, given["player"], paper, model, given["seed"], given["workers"],
+                    given["allow_process_level"])  # fmt: skip
+        measured = run_with_processes(measure, exam, progress)
+    except (NoQuestionError, TableTooLarge) as problem:
+        raise click.UsageError(str(problem)) from problem
+    found = report_of(rebuild(home), measured.evaluation)
+    return found | {"workers": measured.workers}, measured.interrupted
+
+
+def compared_in(home: Home, first: str, second: str) -> dict[str, Any]:
+    """Two evaluations compared on the questions that both have an answer to.
+
+    Raises:
+        UsageError: they have none in common.
+        NotFoundError, AmbiguousError: an id is none, or several.
+    """
+    state = rebuild(home)
+    one, other = (find(state, "evaluation", key) for key in (first, second))
+    try:
+        found = compared(state.evaluations.answers(one), state.evaluations.answers(other))
+    except NothingInCommonError as problem:
+        raise click.UsageError(str(problem)) from problem
+    return found | {"first": report_of(state, one), "second": report_of(state, other)}
+
+
+def report_of(state: State, evaluation: str) -> dict[str, Any]:
+    """What an evaluation found so far."""
+    return reported(state.evaluations.started[evaluation], state.evaluations.answers(evaluation))
+
+
+def _paper(home: Home, given: Mapping[str, Any]) -> Paper:
+    """What is asked.
+
+    Raises:
+        NoQuestionError: nothing.
+    """
+    state = rebuild(home)
+    sources = given["sources"] or SOURCES
+    questions = chosen(state, lambda _: True, "of the home", sources, given["limit"])
+    return OwnPaper(questions, state.datasets.by_id)
