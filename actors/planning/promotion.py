@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from actors.planning.flaw import Flaw, Rule
 from actors.planning.outline import Part, below, entries, named
-from actors.planning.plan import SPECD, Item, Plan, day, plain
+from actors.planning.plan import DATE, SPECD, Item, Plan, day, plain
 from actors.planning.tree import absent, names_in_file, paths_in
 
 CHECKLIST = (
@@ -59,12 +59,17 @@ def diff_shapes_have_a_size(plan: Plan) -> Iterator[Flaw]:
 def specd_is_approved(plan: Plan) -> Iterator[Flaw]:
     """Each specd item has an approval: by whom, on what basis, on which day, and until when."""
     for one in plan.specd:
-        lacking = [name for name in APPROVAL if not one.value(name)]
+        lacking = [name for name in APPROVAL if not _tells(one.value(name), name)]
         if lacking:
             place = one.part("approval")
             told = f"the approval of `{one.name}` lacks {', '.join(f'`{name}`' for name in lacking)}"
             mend = "write down the words of approval, or move it back to `Brainstormed`: none is inferred"
             yield Flaw(place.line if place else one.line, told, mend)
+
+
+def _tells(value: str, name: str) -> bool:
+    """Whether a part of an approval tells something; what ends in `_on` tells a day."""
+    return bool(DATE.match(value)) if name.endswith("_on") else bool(value)
 
 
 def approvals_in_force(plan: Plan) -> Iterator[Flaw]:

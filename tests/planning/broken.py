@@ -76,6 +76,8 @@ BROKEN = (
            "  - expected diff shape: modify a little", "has no size", "~120-200 LOC"),
     Broken("specd_is_approved", "    approval_basis: locks alone\n", "", "  approval:",
            "the approval of `Keeping -> locks` lacks `approval_basis`", "none is inferred"),
+    Broken("specd_is_approved", "expires_on: 2026-03-31", "expires_on: some day", "  approval:",
+           "lacks `expires_on`", "none is inferred"),
     Broken("approvals_in_force", "expires_on: 2026-03-31", "expires_on: 2026-03-09", "    expires_on: 2026-03-09",
            "expired on 2026-03-09", "ask anew"),
     Broken("approvals_in_force", "approved_on: 2026-03-03", "approved_on: 2026-03-12",

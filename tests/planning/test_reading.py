@@ -140,6 +140,17 @@ def test_whatever_is_put_into_a_sound_plan_is_judged(place: int, cut: int, text:
     assert isinstance(found_in(SOUND[:place] + text + SOUND[place + cut :], Path(__file__).parent), list)
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_text_or_refused_with_a_line(data: bytes) -> None:
+    try:
+        text = read_text(data)
+    except NotAPlanError as problem:
+        assert re.match(r"line \d+: ", str(problem))
+    else:
+        assert text.strip()
+
+
 @pytest.mark.parametrize(
     "line", ["- ", "> ", "#", "`", "|", "[", "*", "  - x\n", "|a|\n|-|\n", "a: " * 9 + "\n"]
 )
