@@ -3,9 +3,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 SEED ?= 0
+TORCH := 2.13.0
+DEMO_HOME := $(or $(TRACEGATE_HOME),.tracegate)
+DEMO := $(BIN)/python cli.py train --home $(DEMO_HOME)
+DEMO_MODEL := $(DEMO_HOME)/training/demo-sft/model
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check format bench soak clean
+.PHONY: help run train-demo test test-full check format bench soak clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -19,8 +23,21 @@ $(VENV)/dev.stamp: pyproject.toml $(VENV)/runtime.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+$(VENV)/train.stamp: pyproject.toml $(VENV)/runtime.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==$(TORCH)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
+	@touch $@
+
 run: $(VENV)/runtime.stamp  ## the main job on the CSVs in examples/, and the gate's verdict
 	$(BIN)/python cli.py run examples --all --workers $(WORKERS) --seed $(SEED)
+
+train-demo: $(VENV)/train.stamp  ## after `make run`: a tiny model trained by every method, on the CPU
+	$(DEMO) sft --from-scratch tiny --name demo-sft --easiest 2 --steps 120 --batch 2 --learning-rate 0.003
+	$(DEMO) dpo --model $(DEMO_MODEL) --name demo-dpo --steps 10 --batch 2 --learning-rate 0.0003
+	$(DEMO) prm --model $(DEMO_MODEL) --name demo-prm --steps 30 --batch 4 --learning-rate 0.001
+	$(DEMO) grpo --model $(DEMO_MODEL) --name demo-grpo --easiest 2 --steps 4 --batch 2 --learning-rate 0.0001 \
+	  --workers $(WORKERS)
+	$(BIN)/python -m benchmarks.trained $(DEMO_HOME)
 
 check: $(VENV)/dev.stamp  ## ruff, strict typing, layers, the plan
 	$(BIN)/ruff format --check .

@@ -58,6 +58,7 @@ from actors.terminal.problems import ANSWERED_NO, BAD_INPUT, MACHINE_FAILED, Exi
 from actors.terminal.reports import recipes_told, replayed, validated
 from actors.terminal.status import standing, status as status_of, status_view
 from actors.terminal.summary import summary_table
+from actors.training.problems import UNFIT_TRAINING
 from events.gate import IntegrityFailure
 from events.question import SOURCES, Source
 from store.artifacts import write_artifacts
@@ -68,7 +69,7 @@ from store.positions import moment
 from store.replay import check, rebuild
 from store.validate import validate as validation_of
 
-_EXITS: Exits = {1: ANSWERED_NO, 2: (*UNFIT_JOB, OrdersError, *BAD_INPUT), 3: MACHINE_FAILED}
+_EXITS: Exits = {1: ANSWERED_NO, 2: (*UNFIT_JOB, OrdersError, *UNFIT_TRAINING, *BAD_INPUT), 3: MACHINE_FAILED}
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""
 
 

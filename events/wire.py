@@ -40,6 +40,7 @@ from events.runtime import (
 )
 from events.struct import Event
 from events.trace import AttemptEnded, HooksGraded, TraceRecorded
+from events.training import TrainingEnded, TrainingProgressed, TrainingStarted
 from events.upcast import RETIRED, UpcastError, Upcasters
 from events.version import installed_version
 from events.worker import WorkerLost, WorkerStarted, WorkerStopFailed
@@ -81,6 +82,9 @@ AnyEvent = (
     | TrainingAllowed
     | EvaluationStarted
     | AnswerScored
+    | TrainingStarted
+    | TrainingProgressed
+    | TrainingEnded
 )
 """Every event there is. A new one is added here and nowhere else."""
 

@@ -61,6 +61,11 @@ class Home:
         return self.root / "exports"
 
     @property
+    def training(self) -> Path:
+        """A folder for each run of training: checkpoints, the model, pictures."""
+        return self.root / "training"
+
+    @property
     def gate_decisions(self) -> Path:
         """Each decision of the gate, a line each."""
         return self.root / "gate" / "decisions.jsonl"

@@ -25,6 +25,7 @@ ROOMS = {
 }  # fmt: skip
 MOST_LINES = 300
 LAZY = {
+    "actors/commands/train.py: actors": 1,
     "cli.py: actors.apart": 2,
     "cli.py: actors.system": 2,
     "cli.py: actors.daemon.service": 1,

@@ -8,8 +8,9 @@ import click
 
 from actors.commands.evaluate import evaluate
 from actors.commands.plan import plan
+from actors.commands.train import train
 from actors.terminal.export_commands import export
 from actors.terminal.log_commands import log
 
-COMMANDS: tuple[click.Command, ...] = (evaluate, export, log, plan)
+COMMANDS: tuple[click.Command, ...] = (evaluate, export, log, plan, train)
 """Every one of them."""

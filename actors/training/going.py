@@ -1,0 +1,155 @@
+"""One run of training in its folder: checkpoints, going on from the last, the saved model, pictures.
+
+run.json            what the run is; a folder of another run is refused
+base/               the model that was made on the spot, where none was named
+checkpoint-N/       what the run goes on from after N updates; the last two are kept
+model/              the trained model and its tokenizer
+loss.png reward.png
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from datasets import disable_progress_bars
+from transformers import PrinterCallback
+from transformers.utils import logging
+
+from actors.training.building import Lesson, build
+from actors.training.problems import OtherRunError
+from actors.training.telling import Tell, Teller
+
+LIBRARIES = ("torch", "transformers", "trl", "datasets", "accelerate", "peft", "tokenizers")
+_LAST_WRITTEN = "trainer_state.json"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended."""
+
+    step: int
+    """The last update."""
+    finished: bool
+    """Whether all updates were made."""
+    metrics: dict[str, float]
+    """The measures of the last update."""
+    weights: str
+    """Digest of the saved model; empty where it was stopped before."""
+
+
+def versions() -> dict[str, str]:
+    """The version of each library that takes part."""
+    return {name: version(name) for name in LIBRARIES}
+
+
+def claim(folder: Path, run: str) -> None:
+    """Have a folder belong to a run.
+
+    Raises:
+        OtherRunError: it belongs to another, or to nobody knows which.
+    """
+    note = folder / "run.json"
+    if not note.exists():
+        if any(folder.glob("checkpoint-*")):
+            raise OtherRunError(_other(folder, "one that nobody knows"))
+        folder.mkdir(parents=True, exist_ok=True)
+        note.write_text(json.dumps({"run": run}) + "\n", "utf-8")
+        return
+    try:
+        stands = str(json.loads(note.read_text("utf-8"))["run"])
+    except (ValueError, KeyError, TypeError):
+        stands = "one that nobody knows"
+    if stands != run:
+        raise OtherRunError(_other(folder, stands))
+
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """The newest whole checkpoint; one that was being written when the process died is removed."""
+    found = sorted(folder.glob("checkpoint-*"), key=step_of)
+    for path in reversed(found):
+        if _is_whole(path):
+            return path
+        shutil.rmtree(path)
+    return None
+
+
+def go(lesson: Lesson, tell: Tell, stopped: Callable[[], bool]) -> Ended:
+    """Train from the last checkpoint on, and save the model when all updates are made.
+
+    Args:
+        lesson: what is trained on what; its folder was claimed.
+        tell: takes what is measured.
+        stopped: whether somebody asked for a stop; what is reached is saved then.
+
+    Raises:
+        UnfitModelError: the model cannot be trained.
+        OSError: the disk refused; earlier checkpoints stand.
+    """
+    hush()
+    trainer, teller = build(lesson), Teller(tell, stopped)
+    trainer.remove_callback(PrinterCallback)
+    trainer.add_callback(teller)
+    start = last_checkpoint(lesson.folder)
+    trainer.train(resume_from_checkpoint=str(start) if start else None)
+    teller.flush()
+    step = int(trainer.state.global_step)
+    if step < lesson.settings.steps:
+        return Ended(step, False, teller.last, "")
+    return Ended(step, True, teller.last, _saved(trainer, lesson))
+
+
+def hush() -> None:
+    """Have the libraries draw no bars: what goes on is told by us."""
+    disable_progress_bars()
+    logging.disable_progress_bar()
+
+
+def digest_of_files(folder: Path) -> str:
+    """One digest over names and bytes of a folder's files."""
+    found = hashlib.blake2b(digest_size=16)
+    for path in _files(folder):
+        found.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        with path.open("rb") as file:
+            found.update(hashlib.file_digest(file, "blake2b").digest())
+    return found.hexdigest()
+
+
+def _saved(trainer: Any, lesson: Lesson) -> str:
+    """The digest of the model, saved beside its place and put there whole; adapters are merged into it."""
+    folder, beside = lesson.folder / "model", lesson.folder / "model.unfinished"
+    shutil.rmtree(beside, ignore_errors=True)
+    model = trainer.accelerator.unwrap_model(trainer.model)
+    if lesson.settings.lora:
+        model = model.merge_and_unload()
+    model.save_pretrained(beside)
+    lesson.tokenizer.save_pretrained(beside)
+    shutil.rmtree(folder, ignore_errors=True)
+    beside.rename(folder)
+    return digest_of_files(folder)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield from sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        json.loads((path / _LAST_WRITTEN).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def step_of(path: Path) -> int:
+    """The update of a checkpoint, from its name."""
+    digits = path.name.partition("-")[2]
+    return int(digits) if digits.isdigit() else -1
+
+
+def _other(folder: Path, stands: str) -> str:
+    return f"{folder} holds a checkpoint of another run, {stands}; move that folder aside and train again"

@@ -1,0 +1,33 @@
+"""What keeps a training run from beginning; known without torch, so that every command can tell of it."""
+
+
+class UnfitModelError(ValueError):
+    """A model that cannot be trained; the message says what would do."""
+
+
+class UnfitRowsError(ValueError):
+    """There is nothing to learn from, or not in this form; the message says what would do."""
+
+
+class OtherRunError(ValueError):
+    """A folder holds a checkpoint of another run."""
+
+
+class NoLibrariesError(ImportError):
+    """What trains models is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "what trains models is not installed: `pip install torch`, and then `pip install -e '.[train]'`"
+        )
+
+
+class ChangedMeanwhileError(RuntimeError):
+    """The log has grown since the gate judged it."""
+
+    def __init__(self) -> None:
+        super().__init__("the home was changed since the gate judged it; run the same command again")
+
+
+UNFIT_TRAINING = (UnfitModelError, UnfitRowsError, OtherRunError, NoLibrariesError, ChangedMeanwhileError)
+"""Nothing was trained, and nothing was spent."""
