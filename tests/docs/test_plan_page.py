@@ -159,11 +159,15 @@ def test_the_yield_by_source_comes_out_as_its_card_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.full
-def test_the_verified_share_by_source_comes_out_as_its_card_says(tmp_path: Path) -> None:
-    card = CARDS["Verified share by source"]
+def test_the_solve_rate_by_source_comes_out_as_its_card_says(tmp_path: Path) -> None:
+    card = CARDS["Solve rate by source"]
     program = small(card, tmp_path / "home")
-    records = program.records("episodes")
+    results = card.part("small results")
+    assert results is not None
     assert program.json("status")["episodes"]["evidence"]["model"] == 0
-    for source in ("template", "procedural"):
-        judged = [one["verdict"] for one in records if one["source"] == source]
-        assert said(card, r"(?: episodes|;)")[source] == (judged.count("verified"), len(judged))
+    for player, beginning in (("scripted", "the script gets"), ("guesser", "chance gets")):
+        by = program.json("evaluate", "--teacher", player, "--workers", "local")["by"]["source"]
+        (told,) = [one.text for one in results.parts if beginning in one.text]
+        assert re.findall(r"(\w+): (\d+) of (\d+)", told) == [
+            (source, str(by[source]["right"]), str(by[source]["of"])) for source in ("template", "procedural")
+        ]
