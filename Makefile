@@ -23,6 +23,10 @@ $(VENV)/dev.stamp: pyproject.toml $(VENV)/runtime.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+$(VENV)/export.stamp: pyproject.toml $(VENV)/dev.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,export]' 'datasets>=5'
+	@touch $@
+
 $(VENV)/train.stamp: pyproject.toml $(VENV)/runtime.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==$(TORCH)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
@@ -49,7 +53,7 @@ check: $(VENV)/dev.stamp  ## ruff, strict typing, layers, the plan
 test: check  ## everything that takes seconds
 	$(BIN)/python -m pytest -m "not full" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-test-full: $(VENV)/dev.stamp  ## the long suites: kills, faults, whole runs
+test-full: $(VENV)/dev.stamp $(VENV)/export.stamp  ## the long suites: kills, faults, whole runs
 	$(BIN)/python -m pytest -m full --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/dev.stamp  ## measure; prints medians and ratios

@@ -91,15 +91,21 @@ def data_digest(state: State, rendered: Mapping[str, bytes]) -> str:
     return identify("data", *(artifacts_digest(rendered, kind) for kind in KINDS), sorted(state.verified()))
 
 
-def write_whole(path: Path, data: bytes, disk: Disk) -> None:
-    """Put a file in place at once and durably, in a folder that is made when it is missing.
+def write_whole(path: Path, data: bytes, disk: Disk, *, durable: bool = True) -> None:
+    """Put a file in place at once, in a folder that is made when it is missing.
+
+    Args:
+        path: where.
+        data: all its bytes.
+        disk: what writes.
+        durable: whether it is on the disk on return; what can be made anew need not be.
 
     Raises:
         OSError: the disk refused; the file stands whole, as it was or as it should be.
     """
     if not path.parent.is_dir():
         make_folders(path.parent, disk)
-    put_whole(path, data, disk, durable=True)
+    put_whole(path, data, disk, durable=durable)
 
 
 def file_slug(name: str) -> str:

@@ -74,6 +74,14 @@ class Disk:
         """Take a file away."""
         path.unlink(missing_ok=True)
 
+    def remove_folder(self, path: Path) -> None:
+        """Take an empty folder away; one that holds anything stays."""
+        try:
+            path.rmdir()
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
+                raise
+
     def make_folder(self, path: Path) -> None:
         """Make a folder in one that is there, unless somebody else has."""
         try:

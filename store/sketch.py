@@ -77,4 +77,15 @@ def _overlap(one: Sequence[ColumnSketch], other: Sequence[ColumnSketch]) -> bool
 
 def _same(fewer: Sequence[ColumnSketch], more: Sequence[ColumnSketch]) -> int:
     """How many of these columns are also among the others."""
-    return sum(any(shared(one.values, two.values) >= ALIKE_COLUMN for two in more) for one in fewer)
+    return sum(any(_is_same(one, two) for two in more) for one in fewer)
+
+
+def _is_same(one: ColumnSketch, other: ColumnSketch) -> bool:
+    """Whether two columns hold the same; most differ in their smallest hashes, or in size, already."""
+    left, right = one.values, other.values
+    small, large = sorted((len(left), len(right)))
+    if large < KEPT and small < ALIKE_COLUMN * large:
+        return False
+    if {*left[:_MARKS]}.isdisjoint(right[:_MARKS]):
+        return False
+    return shared(left, right) >= ALIKE_COLUMN

@@ -36,6 +36,8 @@ LAZY = {
     "actors/system.py: actors.teaching.endpoint": 1,
     "cli.py: actors.validating": 1,
     "actors/terminal/export_commands.py: actors.exporting.harvesting": 1,
+    "actors/terminal/export_commands.py: actors.exporting.decontamination": 1,
+    "actors/terminal/export_commands.py: actors.exporting.harbor.tasks": 1,
     "actors/commands/plan.py: actors.planning.outline": 1,
     "actors/commands/plan.py: actors.planning.plan": 1,
     "actors/commands/plan.py: actors.planning.report": 1,

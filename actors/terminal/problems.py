@@ -8,6 +8,7 @@ from actors.terminal.find import AmbiguousError, NotFoundError
 from store.blobs import BlobCorrupt, BlobMissing, OldBlobs
 from store.dabench import NoBenchmarkError
 from store.decisions import InvalidDecisionsError
+from store.export.tables import ExtraMissingError
 from store.export.writing import NothingToExportError
 from store.log.follow import NoLogError
 from store.log.lock import HomeLocked, HomeUnwritable
@@ -31,6 +32,7 @@ BAD_INPUT: Kinds = (
     NoPositionError,
     NoBenchmarkError,
     LicencesError,
+    ExtraMissingError,
     *PATH_ERRORS,
     *UNRECORDED,
 )

@@ -110,7 +110,16 @@ def _blobs_verified(kept: BlobReport) -> list[str]:
     return [*lines, f"{kept.blobs} blobs in {kept.packs} packs hold, {wrong} problems"]
 
 
-def exported(written: Exported) -> Report:
-    """The files of an export."""
+def exported(written: Exported, benchmark: Mapping[str, Any] | None = None) -> Report:
+    """The files of an export, and what was left out of it as a benchmark has it."""
     found = {"seq": written.seq, "data": written.data, "files": written.files}
-    return found, "\n".join(f"{path}: {rows} rows" for path, rows in written.files.items())
+    lines = [f"{path}: {rows} rows" for path, rows in written.files.items()]
+    if benchmark is None:
+        return found, "\n".join(lines)
+    lines += [f"left out: table {one['dataset']} is like {one['file']}" for one in benchmark["tables"]]
+    lines += [
+        f"left out: question {one['question']} is like: {one['like']}" for one in benchmark["questions"]
+    ]
+    counts = benchmark["compared"]
+    lines.append(f"compared with {counts['tables']} tables and {counts['questions']} questions")
+    return found | {"benchmark": dict(benchmark)}, "\n".join(lines)

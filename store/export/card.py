@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from events.identity import digest_of
-from store.export.formats import Format
+from store.export.formats import Column, Format
 from store.export.harvest import UNKNOWN_LICENCE, Harvest
 
 LINEAGE: Mapping[str, str] = {
@@ -125,12 +125,12 @@ def _body(facts: CardFacts) -> list[str]:
     ]
 
 
-def columns_told(columns: Mapping[str, str]) -> list[str]:
+def columns_told(columns: Mapping[str, Column]) -> list[str]:
     """What each column and each field of the lineage holds."""
     return [
         "| column | holds |",
         "|---|---|",
-        *(f"| {name} | {what} |" for name, what in columns.items()),
+        *(f"| {name} | {column.what} |" for name, column in columns.items()),
         "| lineage | where the row comes from |",
         *(f"| lineage.{name} | {what} |" for name, what in LINEAGE.items()),
     ]

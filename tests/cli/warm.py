@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LOADED = (
     "cli",
     "actors.daemon.service",
+    "actors.exporting.decontamination",
+    "actors.exporting.harbor.tasks",
     "actors.rating",
     "actors.replaying",
     "actors.system",

@@ -9,10 +9,11 @@ import msgspec
 import pytest
 
 from events.gate import FailureAcknowledged, IntegrityFailureSimulated
+from store.durable import Disk
 from store.export.conversation import TOOL, joined, said, text_messages
 from store.export.formats import FORMATS
 from store.export.harvest import Harvest
-from store.export.writing import NothingToExportError, export_rows
+from store.export.writing import Exported, NothingToExportError, export, make
 from store.home import Home
 from store.log.lock import HomeUnwritable
 from store.projections.state import State
@@ -41,6 +42,10 @@ def parted(state: State) -> State:
             said = tuple(msgspec.structs.replace(one, code=WRONG) for one in attempt.said)
             state.traces.attempts[trace] = msgspec.structs.replace(attempt, said=said)
     return state
+
+
+def export_rows(home: Home, chosen: Harvest, name: str, disk: Disk | None = None) -> Exported:
+    return export(home, chosen, name, make(chosen, name), disk)
 
 
 def rows(home: Home, name: str = "sft", source: str = "*") -> list[dict[str, Any]]:

@@ -115,6 +115,11 @@ class HookedDisk(QuickDisk, ABC):
         super().remove(path)
 
     @alone
+    def remove_folder(self, path: Path) -> None:
+        self.before("remove_folder")
+        super().remove_folder(path)
+
+    @alone
     def make_folder(self, path: Path) -> None:
         self.before("make_folder")
         super().make_folder(path)
