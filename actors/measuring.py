@@ -42,7 +42,8 @@ from events.trace import trace_id
 from store.home import Home
 from store.log.append import LogWriter
 from store.log.drafts import Draft
-from store.projections.calls import Tally
+from store.projections.calls import Calls, Tally
+from store.projections.state import State
 from store.replay import rebuild
 
 Player = Literal["scripted", "guesser", "openai"]
@@ -90,17 +91,27 @@ async def measure(exam: Exam, progress: Progress, processes: Processes | None = 
         TableTooLarge: no worker has room for one.
         InfrastructureError: no worker could be had.
     """
-    async with opened_server(exam.model) as server, LogWriter.open(exam.home) as writer:
+    started = _started(exam)
+    left = _left(started, await to_thread.run_sync(rebuild, exam.home))
+    async with opened_server(exam.model if left else None) as server, LogWriter.open(exam.home) as writer:
         state = await to_thread.run_sync(partial(rebuild, exam.home, keep=True))
+        if not left:
+            if started.evaluation not in state.evaluations.started:
+                await writer.append([Draft(started)])
+            return Measured(started.evaluation, "none: every question has its answer", interrupted=False)
         await drop_garbage(writer, state, progress)
         hired = _hired(exam, server, state.calls, writer)
-        started = _started(exam, hired)
         await writer.append([Draft(RunStarted("evaluate", exam.seed, ())), Draft(started)])
         told, interrupted = await _work(
             exam, writer, started, hired, progress, processes or Processes(PROCESSES)
         )
         await to_thread.run_sync(partial(rebuild, exam.home, keep=True))
     return Measured(started.evaluation, told, interrupted)
+
+
+def _left(started: EvaluationStarted, state: State) -> bool:
+    """Whether a question has no answer yet."""
+    return any(trace not in state.evaluations.scored for trace in started.items)
 
 
 async def _work(  # noqa: PLR0913, PLR0917  called in one place
@@ -144,7 +155,7 @@ class _Room:
         self._exam = exam
         self._hired = hired
         self._processes = processes
-        self._settings = _settings(exam, hired)
+        self._settings = _settings(exam)
         self._teacher = self._whoever()
 
     async def put(self, question: Question) -> tuple[AnswerScored, Mapping[str, bytes]]:
@@ -172,8 +183,8 @@ class _Room:
         return Spent(tally.sent, tally.prompt_tokens + tally.completion_tokens, tally.cost)
 
 
-def _started(exam: Exam, hired: Hired | None) -> EvaluationStarted:
-    player, settings = hired.orders.model if hired else exam.player, _settings(exam, hired)
+def _started(exam: Exam) -> EvaluationStarted:
+    player, settings = exam.model.model if exam.model else exam.player, _settings(exam)
     questions = tuple(one.id for one in exam.paper.chosen.questions)
     return EvaluationStarted(
         evaluation=evaluation_id(player, settings, exam.paper.benchmark, questions),
@@ -185,14 +196,14 @@ def _started(exam: Exam, hired: Hired | None) -> EvaluationStarted:
     )
 
 
-def _settings(exam: Exam, hired: Hired | None) -> ScriptSitting | ModelSitting:
+def _settings(exam: Exam) -> ScriptSitting | ModelSitting:
     """What decides how it is answered; of a script nothing is left to chance."""
-    if hired is not None:
-        return sitting_of(hired.orders, exam.seed)
+    if exam.model is not None:
+        return sitting_of(exam.model, exam.seed)
     return ScriptSitting(seed=exam.seed if exam.player == "guesser" else 0)
 
 
-def _hired(exam: Exam, server: Sender | None, calls: Any, writer: LogWriter) -> Hired | None:
+def _hired(exam: Exam, server: Sender | None, calls: Calls, writer: LogWriter) -> Hired | None:
     if exam.model is None or server is None:
         return None
 

@@ -78,7 +78,9 @@ class OwnPaper:
         graded = await ground(ended, cast.foresight.of(question), reruns, question.dataset)
         followed = found.broken is None and not is_right(question, found)
         away = await _departure(question, ended, cast) if followed else None
-        return scored(question, ended, found, Followed(graded, away, spent))
+        return scored(
+            question, ended, found, Followed(graded, away, spent, self.chosen.splits.get(question.id, ""))
+        )
 
 
 async def _departure(question: Question, ended: AttemptEnded, cast: Cast) -> Departure | None:

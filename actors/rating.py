@@ -7,9 +7,11 @@ from typing import Any
 import click
 
 from actors.apart import run_with_processes
+from actors.benchmarking import DabenchPaper
 from actors.evaluating.comparison import NothingInCommonError, compared
 from actors.evaluating.report import reported
 from actors.evaluating.selection import NoQuestionError, chosen
+from actors.exporting.harvesting import splits_of
 from actors.job import Progress, model_of
 from actors.measuring import Exam, measure
 from actors.papers import OwnPaper, Paper
@@ -66,8 +68,26 @@ def _paper(home: Home, given: Mapping[str, Any]) -> Paper:
 
     Raises:
         NoQuestionError: nothing.
+        NoBenchmarkError: a folder does not hold the benchmark.
     """
+    if given["benchmark"] is not None:
+        return _benchmark(given)
     state = rebuild(home)
     sources = given["sources"] or SOURCES
-    questions = chosen(state, lambda _: True, "of the home", sources, given["limit"])
+    split_of = splits_of(home, state).of
+    questions = chosen(state, split_of, given["split"], sources, given["limit"])
     return OwnPaper(questions, state.datasets.by_id)
+
+
+def _benchmark(given: Mapping[str, Any]) -> Paper:
+    """A benchmark's questions.
+
+    Raises:
+        UsageError: who is measured cannot answer them, or what is asked for they do not have.
+        NoBenchmarkError: a folder does not hold the benchmark.
+    """
+    if given["player"] != "openai":
+        raise click.UsageError("only a model can answer a benchmark's questions: name one, with --base-url")
+    if given["sources"]:
+        raise click.UsageError("--source goes with the home's own questions, and --benchmark asks others")
+    return DabenchPaper(given["benchmark"][1], given["limit"])

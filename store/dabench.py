@@ -30,6 +30,12 @@ class Asked:
     """The CSV file that it is about."""
     labels: Mapping[str, str]
     """By tag the text that counts as right; not every tag has one."""
+    format: str = ""
+    """The format string itself."""
+    level: str = ""
+    """How hard it is, as its authors say."""
+    concepts: tuple[str, ...] = ()
+    """What it is about, as its authors say."""
 
 
 def read_dabench(folder: Path) -> tuple[Asked, ...]:
@@ -65,7 +71,16 @@ def _asked(folder: Path, line: int, one: dict[str, Any], labels: Mapping[int, di
         message = f"{folder / FILES[0]}, line {line}: {problem}"
         raise NoBenchmarkError(message)
     fields = {found.field.name: found for found in described(one["format"], one["constraints"])}
-    return Asked(one["id"], f"{one['question']}\n{one['constraints']}", fields, table, labels[one["id"]])
+    return Asked(
+        id=one["id"],
+        text=f"{one['question']}\n{one['constraints']}",
+        fields=fields,
+        table=table,
+        labels=labels[one["id"]],
+        format=one["format"],
+        level=str(one.get("level", "")),
+        concepts=tuple(map(str, one.get("concepts", ()))),
+    )
 
 
 def _lines(path: Path, names: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from actors.evaluating.selection import SIDES
 from actors.terminal.ending import INTERRUPTED
 from actors.terminal.evaluation_view import comparison_view, evaluation_view
 from actors.terminal.options import common, working
@@ -33,6 +34,11 @@ _INCOMPLETE = 3
     help="The file of settings, instead of teacher.toml in the home.",
 )
 @click.option("--cap-run", type=float, metavar="MONEY", help="What this run may cost at most.")
+@click.option("--split", type=click.Choice(SIDES), default="held-out", show_default=True,
+              help="Whatever is held out from training, everything, or one split.")  # fmt: skip
+@click.option("--benchmark", type=(click.Choice(["dabench"]), GivenPath(path_type=Path, file_okay=False)),
+              metavar="NAME DIRECTORY",
+              help="The questions of a benchmark's folder, instead of the home's.")  # fmt: skip
 @click.option("--source", "sources", multiple=True, type=click.Choice(SOURCES), help="Only of this one.")
 @click.option("--limit", type=click.IntRange(1), help="So many questions at most, always the same ones.")
 @click.option("--seed", default=0, show_default=True, help="Another one asks a model anew.")

@@ -9,7 +9,7 @@ from actors.evaluating.intervals import CONFIDENCE, Rate
 from events.evaluation import AnswerScored, EvaluationStarted
 from store.projections.calls import UNIT
 
-_SORTS = ("source", "template", "difficulty", "concept")
+_SORTS = ("split", "source", "template", "difficulty", "concept")
 
 
 def reported(started: EvaluationStarted, answers: Sequence[AnswerScored]) -> dict[str, Any]:

@@ -31,6 +31,8 @@ class Followed:
     """Where it left the program's own solution."""
     spent: Spent = field(default_factory=Spent)
     """What it cost."""
+    split: str = ""
+    """The split of its question; empty where it is in none."""
 
 
 def is_right(question: Question, record: TraceRecorded) -> bool:
@@ -59,7 +61,7 @@ def scored(
         dataset=question.dataset,
         attempt=attempt,
         right=record.broken is None and is_right(question, record),
-        sort=sort_of(question),
+        sort=sort_of(question) | ({"split": followed.split} if followed.split else {}),
         chance=question.certificate.chance,
         broken=record.broken,
         hooks=len(followed.graded.grades),

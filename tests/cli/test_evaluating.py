@@ -8,8 +8,8 @@ import pytest
 from tests.cli.conftest import Finished
 from tests.cli.program import LOCAL, Program
 
-SCRIPT = ("evaluate", "--teacher", "scripted", *LOCAL)
-CHANCE = ("evaluate", "--teacher", "guesser", "--allow-process-level", *LOCAL)
+SCRIPT = ("evaluate", "--teacher", "scripted", "--split", "all", *LOCAL)
+CHANCE = ("evaluate", "--teacher", "guesser", "--split", "all", "--allow-process-level", *LOCAL)
 
 
 def told(program: Program) -> Counter[str]:
@@ -26,12 +26,12 @@ def test_the_script_gets_everything_right_and_goes_on_where_it_stopped(copy: Pro
     assert first["complete"]
     assert 0 < first["hooks"]["coverage"] <= 1
     again = copy.json(*SCRIPT, "--limit", 2)
-    assert {**again, "workers": ""} == {**first, "workers": ""}
+    assert again == {**first, "workers": "none: every question has its answer"}
     more = copy.json(*SCRIPT, "--limit", 3)
     assert more["solved"]["right"] == 3
     assert more["evaluation"] != first["evaluation"]
     after = told(copy)
-    assert (after["AnswerScored"], after["EvaluationStarted"]) == (3, 3)
+    assert (after["AnswerScored"], after["EvaluationStarted"]) == (3, 2)
     assert {kind: after[kind] for kind in before if kind in ("AttemptEnded", "EpisodeJudged")} == {
         kind: before[kind] for kind in ("AttemptEnded", "EpisodeJudged")
     }
@@ -61,6 +61,12 @@ def test_the_script_solves_every_question_chance_hardly_any_and_both_are_compare
         (("--teacher", "openai"), "no server is named"),
         (("--teacher", "scripted", "--base-url", "http://127.0.0.1:1/v1"), "add --teacher openai"),
         (("--teacher", "scripted", "--source", "llm"), "no verified episode is of source llm"),
+        (("--teacher", "scripted", "--benchmark", "dabench", "."), "only a model can answer"),
+        (
+            ("--base-url", "http://a/v1", "--model", "m", "--benchmark", "dabench", "docs"),
+            "no DABench folder",
+        ),
+        (("--base-url", "http://a/v1", "--model", "m", "--benchmark", "other", "docs"), "is not 'dabench'"),
         (
             ("--compare", "abc", "def"),
             "no evaluation begins with 'abc'; there are 0; `tracegate evaluate` makes them",

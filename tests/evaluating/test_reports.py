@@ -5,11 +5,12 @@ from msgspec.structs import replace
 
 from actors.evaluating.comparison import NothingInCommonError, compared
 from actors.evaluating.report import reported
-from actors.evaluating.selection import NoQuestionError, chosen
+from actors.evaluating.selection import NoQuestionError, Side, chosen
 from events.episode import Verdict
-from events.question import SOURCES, Source
+from events.question import SOURCES, Question, Source
 from events.wire import AnyEvent
 from store.projections.state import fold
+from store.splits import Split
 from tests.evaluating.answering import answered, begun
 from tests.history import History, told
 
@@ -99,30 +100,47 @@ def home(verdict: Verdict = "verified") -> History:
     return history
 
 
+def everywhere(_: Question) -> Split:
+    return "train"
+
+
+def by_number(asked: Question) -> Split | None:
+    """Template questions are trained on or in no split, and the others are held out."""
+    if asked.source == "procedural":
+        return "test_programs"
+    return "train" if "0th" in asked.question_text else None
+
+
 def test_questions_of_verified_episodes_are_asked_always_the_same_ones() -> None:
     state = home().state()
-    every = chosen(state, lambda _: True, "of the home", SOURCES).questions
+    every = chosen(state, everywhere, "all", SOURCES).questions
     assert len(every) == 4
-    assert chosen(state, lambda _: True, "of the home", SOURCES, 3).questions == every[:3]
-    assert chosen(state, lambda one: one != every[0], "held out", SOURCES).questions == every[1:]
-    assert {one.source for one in chosen(state, lambda _: True, "all", ["procedural"]).questions} == {
+    assert chosen(state, everywhere, "all", SOURCES, 3).questions == every[:3]
+    assert {one.source for one in chosen(state, everywhere, "all", ["procedural"]).questions} == {
         "procedural"
     }
 
 
+@pytest.mark.parametrize(("side", "count"), [("all", 4), ("held-out", 2), ("test_programs", 2), ("train", 1)])
+def test_of_a_split_only_its_questions_are_asked_and_each_says_where_it_is(side: Side, count: int) -> None:
+    found = chosen(home().state(), by_number, side, SOURCES)
+    assert len(found.questions) == count
+    assert found.splits == {one.id: split for one in found.questions if (split := by_number(one))}
+
+
 @pytest.mark.parametrize(
-    ("verdict", "held", "sources", "words"),
+    ("verdict", "side", "sources", "words"),
     [
-        ("ambiguous", True, SOURCES, "no verified episode to take questions from"),
-        ("verified", True, ("llm",), "no verified episode is of source llm"),
-        ("verified", False, SOURCES, "none of 4 questions is held out"),
+        ("ambiguous", "all", SOURCES, "no verified episode to take questions from"),
+        ("verified", "all", ("llm",), "no verified episode is of source llm"),
+        ("verified", "held-out", SOURCES, "none of 4 questions is of split held-out; use --split all"),
     ],
 )
 def test_where_there_is_nothing_to_ask_the_reason_is_told(
-    verdict: Verdict, held: bool, sources: tuple[Source, ...], words: str
+    verdict: Verdict, side: Side, sources: tuple[Source, ...], words: str
 ) -> None:
     with pytest.raises(NoQuestionError, match=words):
-        chosen(home(verdict).state(), lambda _: held, "held out", sources)
+        chosen(home(verdict).state(), everywhere, side, sources)
 
 
 def test_an_evaluation_is_rebuilt_from_the_log_with_answers_it_shares_with_others() -> None:
