@@ -10,6 +10,8 @@ import importlib.util
 import os
 import signal
 import sys
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # until there is something to drain
@@ -31,7 +33,8 @@ import msgspec
 from actors.commands import COMMANDS
 from actors.daemon.orders import OrderBook, OrdersError
 from actors.gating.gate import judge_home, keep
-from actors.gating.record import KINDS as FAILURES, acknowledge, simulate
+from actors.gating.limits import LimitsError, read_limits
+from actors.gating.witness import on_record
 from actors.job import UNFIT_JOB, Job, Phase, model_of, sources_of
 from actors.runtime.loop import QUICK
 from actors.terminal.coverage_view import coverage_view
@@ -59,7 +62,6 @@ from actors.terminal.reports import recipes_told, replayed, validated
 from actors.terminal.status import standing, status as status_of, status_view
 from actors.terminal.summary import summary_table
 from actors.training.problems import UNFIT_TRAINING
-from events.gate import IntegrityFailure
 from events.question import SOURCES, Source
 from store.artifacts import write_artifacts
 from store.differences import difference
@@ -67,9 +69,11 @@ from store.home import Home
 from store.log.lock import hold_lock
 from store.positions import moment
 from store.replay import check, rebuild
+from store.reruns import keep_reruns
 from store.validate import validate as validation_of
 
-_EXITS: Exits = {1: ANSWERED_NO, 2: (*UNFIT_JOB, OrdersError, *UNFIT_TRAINING, *BAD_INPUT), 3: MACHINE_FAILED}
+_UNFIT = (*UNFIT_JOB, OrdersError, LimitsError, *UNFIT_TRAINING)
+_EXITS: Exits = {1: ANSWERED_NO, 2: (*_UNFIT, *BAD_INPUT), 3: MACHINE_FAILED}
 """Known problems by exit code, the first that fits; anything else is a fault of ours and is raised."""
 
 
@@ -110,16 +114,21 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
     # The data stack costs two seconds at start: only the commands that compute load it.
     from actors.apart import run_with_processes  # noqa: PLC0415
     from actors.system import perform  # noqa: PLC0415  as above
+    from actors.witnessing import Witnessing  # noqa: PLC0415  as above
 
     output, place = Output(given["as_json"], given["quiet"]), Home(home)
     sources = sources_of(sources_said(given["every"], given["sources"]))
     job = Job(command, phases, place, given["paths"], sources, given["seed"], given.get("questions", 0),
               given["workers"], overrides_said(given), given["allow_process_level"],
               model_of(given, place, os.environ))  # fmt: skip
-    done = run_with_processes(perform, job, output)
-    state, (judged, decision) = rebuild(place), judge_home(place)
+    limits, witness = read_limits(place.gate_limits), Witnessing(output)
+    solves = "solve" in phases
+    afterwards = partial(witness.while_warm, place, limits) if solves else None
+    done = run_with_processes(partial(perform, afterwards=afterwards), job, output)
+    witnessed = witness if solves and not done.interrupted else on_record
+    state, (judged, decision) = rebuild(place), judge_home(place, limits, witnessed)
     output.result(status_of(state) | done.to_dict() | {"gate": judged.to_dict()}, summary_table(state))
-    if "solve" in phases:
+    if solves:
         keep(place, decision)
         output.show(gate_view(judged.to_dict()))
     for one in done.bad_paths:
@@ -193,30 +202,6 @@ def recipe(question: str | None, *, home: Path, quiet: bool, as_json: bool) -> N
 
 
 @app.command()
-@click.option("--simulate", "simulated", type=(click.Choice(FAILURES), str), metavar="KIND EPISODE",
-              help="Append a simulated failure.")  # fmt: skip
-@click.option("--acknowledge", "failure", metavar="EVENT", help="Quarantine what a failure touched.")
-@click.option("--why", type=GivenText(), help="The reason for acknowledging.")
-@click.option("--scope", type=click.Choice(["data"]), default="data", help="What is judged.")
-@common
-def gate(simulated: tuple[IntegrityFailure, str] | None, failure: str | None, why: str | None, scope: str,
-         *, home: Path, quiet: bool, as_json: bool) -> None:  # fmt: skip
-    """May training start? Every rule, what was found, what is allowed, where to look."""
-    output, place = Output(as_json, quiet), Home(home)
-    if simulated is not None:
-        anyio.run(simulate, place, simulated[0], find(rebuild(place), "episode", simulated[1]))
-    if failure is not None and why:
-        anyio.run(acknowledge, place, find(rebuild(place), "event", failure), why)
-    elif failure is not None or why:
-        raise click.UsageError("--acknowledge and --why go together: what is no danger, and why it is none")
-    judged, decision = judge_home(place)
-    if decision.seq and not keep(place, decision):
-        output.stage("the home cannot be written to: this decision is not kept")
-    output.result(judged.to_dict() | {"scope": scope}, gate_view(judged.to_dict()))
-    sys.exit(0 if judged.open else 1)
-
-
-@app.command()
 @replaying
 @common
 def replay(*, home: Path, quiet: bool, as_json: bool, **given: Any) -> None:
@@ -251,6 +236,8 @@ def _execute(place: Home, output: Output, **given: Any) -> Never:
     job = Job("replay", frozenset(), place, workers=given["workers"],
               allow_process_level=given["allow_process_level"])  # fmt: skip
     found = anyio.run(run_again, job, state, episodes, output, backend_options=QUICK)
+    with suppress(OSError):  # a home that cannot be written to keeps nothing of it
+        keep_reruns(place, state, found.came_again(state, episodes), found.workers)
     output.result(found.to_dict(), executed_view(found.to_dict()))
     sys.exit(INTERRUPTED if found.interrupted else 0 if found.same else 1)
 

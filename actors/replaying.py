@@ -13,7 +13,7 @@ from anyio import to_thread
 from actors.job import Job, Progress
 from actors.ports import Workers
 from actors.tracing.reexecution import Divergence, re_execute
-from actors.workers.containers import owner_of
+from actors.workers.containers import Owner, owner_of
 from actors.workers.opening import opened_workers
 from events.identity import identify
 from events.struct import Event
@@ -69,6 +69,14 @@ class Replayed:
     interrupted: bool = False
     """Whether it was asked to stop before it was done."""
 
+    def came_again(self, state: State, episodes: Sequence[str]) -> list[str]:
+        """Those of the episodes that were to run of which every trace came out as recorded."""
+        if self.interrupted:
+            return []
+        spoiled = {one.episode for one in self.divergences}
+        spoiled |= {key for trace in self.broken for key in state.episodes.with_trace(trace)}
+        return [one for one in episodes if one not in spoiled]
+
     @property
     def same(self) -> bool:
         """Whether everything came again."""
@@ -112,7 +120,38 @@ async def run_again(job: Job, state: State, episodes: Sequence[str], progress: P
                 tasks.start_soon(again.stop_on_signal, tasks.cancel_scope)
                 await again.run(episodes)
                 tasks.cancel_scope.cancel()
-    again.found.divergences.sort(key=lambda one: (one.episode, one.role != "gold", one.index))
+    return again.found
+
+
+async def run_beside(home: Home, state: State, episodes: Sequence[str]) -> Replayed:
+    """Run every trace of some episodes again in local workers, without the home's lock.
+
+    Nobody takes these workers for left over: they belong to nobody's home.
+
+    Raises:
+        InfrastructureError: no worker could be had, a session was lost, or the wall is too weak for the code.
+        BlobMissing, BlobCorrupt: a table or a long output is not kept.
+    """
+    async with opened_workers("local", Owner("gate"), _tell) as (workers, told):
+        return await run_on(workers, told, home, state, episodes)
+
+
+async def run_on(workers: Workers, told: str, home: Home, state: State, episodes: Sequence[str]) -> Replayed:
+    """Run every trace of some episodes again in fresh sessions of workers that are there already.
+
+    Args:
+        workers: who runs them.
+        told: what these workers are, in words.
+        home: where tables and long outputs lie.
+        state: what its log gives.
+        episodes: ids of those to run.
+
+    Raises:
+        InfrastructureError: a session was lost, or the wall is too weak for the code.
+        BlobMissing, BlobCorrupt: a table or a long output is not kept.
+    """
+    again = _Again(home, state, workers, Replayed(state.seq, told))
+    await again.run(episodes)
     return again.found
 
 
@@ -145,6 +184,7 @@ class _Again:
                 self.found.episodes += 1
                 for attempt in self._attempts(episode):
                     tasks.start_soon(self._one, episode, attempt)
+        self.found.divergences.sort(key=lambda one: (one.episode, one.role != "gold", one.index))
 
     def _attempts(self, episode: str) -> Iterator[AttemptEnded]:
         for vote in self._state.episodes.judged[episode].votes:

@@ -12,7 +12,7 @@ Everything goes through the log; an actor hears of nothing that is not durable.
 """
 
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -23,6 +23,7 @@ from actors.cast import Cast
 from actors.generation.generator import Generator
 from actors.intake import Stock, enter_scope, hand_out, take_stock
 from actors.job import PROCESSES, Done, Job, Progress
+from actors.ports import Workers
 from actors.runtime.processes import Processes
 from actors.runtime.supervisor import Supervisor
 from actors.teaching.hiring import Hired, see_that_it_is_known
@@ -52,13 +53,20 @@ UNFINISHED = 256
 """Pieces of work behind the generator beyond which it proposes no more for now."""
 
 
-async def perform(job: Job, progress: Progress, processes: Processes | None = None) -> Done:
+Afterwards = Callable[[Workers, str], Awaitable[None]]
+"""Done with a job's workers, and the words for what they are, when nothing is owed to it any more."""
+
+
+async def perform(
+    job: Job, progress: Progress, processes: Processes | None = None, afterwards: Afterwards | None = None
+) -> Done:
     """Do a job on its home: take in tables, let the actors work until nothing is owed, write artifacts.
 
     Args:
         job: what is to be done, and where.
         progress: who is told of it meanwhile.
         processes: what runs our own numeric code; None has some started.
+        afterwards: what is done with its workers before they go, unless somebody interrupted.
 
     Raises:
         HomeLocked, HomeUnwritable, LogCorrupt, OldBlobs, NoSpace, LogPoisoned: the home cannot be worked on.
@@ -73,7 +81,7 @@ async def perform(job: Job, progress: Progress, processes: Processes | None = No
         stock = await take_stock(job, writer, state, progress)
         hired = _hired(job, server, state, writer)
         told, interrupted = await _work(
-            job, writer, stock, state, progress, hired, processes or Processes(PROCESSES)
+            job, writer, stock, state, progress, hired, processes or Processes(PROCESSES), afterwards
         )
         progress.stage(
             "interrupted; the same command goes on here" if interrupted else "nothing is left to do"
@@ -137,6 +145,7 @@ async def _work(  # noqa: PLR0913, PLR0917  called in one place
     progress: Progress,
     hired: Hired | None,
     processes: Processes,
+    afterwards: Afterwards | None,
 ) -> tuple[str, bool]:
     """Let the actors work until nothing is owed or somebody interrupts; what ran the code, and whether."""
 
@@ -157,7 +166,10 @@ async def _work(  # noqa: PLR0913, PLR0917  called in one place
             sources = {Generator.name: UNFINISHED} if "generate" in job.phases else {}
             limits = {Solver.name: hired.orders.attempts} if hired and "solve" in job.phases else {}
             supervisor = Supervisor(writer, cast.actors(), limits=limits, sources=sources)
-            return told, await until_idle_or_interrupted(supervisor)
+            interrupted = await until_idle_or_interrupted(supervisor)
+            if afterwards is not None and not interrupted:
+                await afterwards(workers, told)
+            return told, interrupted
         finally:
             untell()
 

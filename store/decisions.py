@@ -1,20 +1,12 @@
 """What the gate decided and on which data: one line each, beside the log and never in it."""
 
-import fcntl
-import os
 from datetime import UTC, datetime
-
-import msgspec
-import xxhash
 
 from events.gate import GateScope
 from events.struct import Fact
-from store.durable import Disk, make_folders, read_file
+from store.durable import Disk
 from store.home import Home
-from store.log.lines import UNREADABLE
-
-_DIGEST = b',"digest":"'
-"""What stands between a decision and the xxh3-64 of its bytes; lines of earlier versions have none."""
+from store.ledger import SpoiledLine, append_fact, read_facts
 
 
 class InvalidDecisionsError(ValueError):
@@ -66,17 +58,7 @@ def append_decision(home: Home, decision: Decision, disk: Disk | None = None) ->
     Raises:
         OSError: the disk refused.
     """
-    disk = disk or Disk()
-    path = home.gate_decisions
-    make_folders(path.parent, disk)
-    with os.fdopen(disk.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT), "rb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        stood = file.read()
-        if (whole := stood.rfind(b"\n") + 1) < len(stood):
-            disk.truncate(file.fileno(), whole)
-        disk.write(file.fileno(), _line(decision))
-        disk.sync_all(file.fileno())
-    disk.sync_folder(path.parent)
+    append_fact(home.gate_decisions, decision, disk)
 
 
 def read_decisions(home: Home) -> list[Decision]:
@@ -87,10 +69,8 @@ def read_decisions(home: Home) -> list[Decision]:
     Raises:
         InvalidDecisionsError: a whole line is not one that was written.
     """
-    if not home.gate_decisions.exists():
-        return []
-    lines = read_file(home.gate_decisions).split(b"\n")[:-1]
-    return [_decode(number, line) for number, line in enumerate(lines, start=1)]
+    lines = read_facts(home.gate_decisions, Decision)
+    return [_sound(number, one) for number, one in enumerate(lines, start=1)]
 
 
 def last_decision(home: Home) -> Decision | None:
@@ -103,23 +83,9 @@ def last_decision(home: Home) -> Decision | None:
     return decisions[-1] if decisions else None
 
 
-def _line(decision: Decision) -> bytes:
-    told = msgspec.json.encode(decision)
-    return told[:-1] + _DIGEST + xxhash.xxh3_64_hexdigest(told).encode() + b'"}\n'
-
-
-def _decode(number: int, line: bytes) -> Decision:
-    begin, mark, digest = line.rpartition(_DIGEST)
-    told = begin + b"}" if mark else line
-    if mark and digest != xxhash.xxh3_64_hexdigest(told).encode() + b'"}':
-        raise _spoiled(number, "its bytes are not those that were written")
-    try:
-        return msgspec.json.decode(told, type=Decision)
-    except UNREADABLE as error:
-        raise _spoiled(number, str(error)) from error
-
-
-def _spoiled(number: int, why: str) -> InvalidDecisionsError:
-    return InvalidDecisionsError(
-        f"gate/decisions.jsonl, line {number}: {why}; move the file aside and run `tracegate gate`"
+def _sound(number: int, found: Decision | SpoiledLine) -> Decision:
+    if isinstance(found, Decision):
+        return found
+    raise InvalidDecisionsError(
+        f"gate/decisions.jsonl, line {number}: {found}; move the file aside and run `tracegate gate`"
     )

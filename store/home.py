@@ -69,3 +69,18 @@ class Home:
     def gate_decisions(self) -> Path:
         """Each decision of the gate, a line each."""
         return self.root / "gate" / "decisions.jsonl"
+
+    @property
+    def gate_limits(self) -> Path:
+        """How much of what the gate allows, where no other file is named."""
+        return self.root / "gate.toml"
+
+    @property
+    def smoke_passes(self) -> Path:
+        """Passes of the smoke suite that could not be kept where all homes of a user find them."""
+        return self.root / "gate" / "smoke.jsonl"
+
+    @property
+    def reruns(self) -> Path:
+        """Each episode that was run again and came out as recorded, a line each."""
+        return self.root / "gate" / "reruns.jsonl"

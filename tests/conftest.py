@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.passed import forget, have_it_on_record
 from tests.trials import TRIAL, trial  # noqa: F401  a fixture
 
 REQUIRED = "TRACEGATE_REQUIRE_DOCKER"
@@ -38,11 +39,19 @@ class Tally:
 
 
 TALLY = pytest.StashKey[Tally]()
+CACHE = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[TALLY] = Tally()
     config.pluginmanager.register(config.stash[TALLY])
+    if "PYTEST_XDIST_WORKER" not in os.environ:  # those inherit what the first process has
+        config.stash[CACHE] = have_it_on_record()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if CACHE in config.stash:
+        forget(config.stash[CACHE])
 
 
 @pytest.hookimpl(tryfirst=True)

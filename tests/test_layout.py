@@ -21,6 +21,7 @@ ROOMS = {
     "actors": {
         "runtime", "profiling", "language", "generation", "teaching", "workers", "tracing", "verifying",
         "gating", "training", "terminal", "viewer", "daemon", "commands", "evaluating", "exporting", "planning",
+        "smoke",
     },
 }  # fmt: skip
 MOST_LINES = 300
@@ -33,6 +34,9 @@ LAZY = {
     "cli.py: actors.generation.coverage": 1,
     "cli.py: actors.generation.rebuilding": 1,
     "cli.py: actors.terminal.inspecting": 1,
+    "cli.py: actors.witnessing": 1,
+    "actors/commands/gate_commands.py: actors.witnessing": 1,
+    "actors/commands/gate_commands.py: actors.smoke.suite": 1,
     "actors/system.py: actors.teaching.endpoint": 1,
     "cli.py: actors.validating": 1,
     "actors/terminal/export_commands.py: actors.exporting.harvesting": 1,

@@ -7,10 +7,11 @@ seconds.
 import click
 
 from actors.commands.evaluate import evaluate
+from actors.commands.gate_commands import gate, smoke
 from actors.commands.plan import plan
 from actors.commands.train import train
 from actors.terminal.export_commands import export
 from actors.terminal.log_commands import log
 
-COMMANDS: tuple[click.Command, ...] = (evaluate, export, log, plan, train)
+COMMANDS: tuple[click.Command, ...] = (evaluate, export, gate, log, plan, smoke, train)
 """Every one of them."""

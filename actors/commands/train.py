@@ -9,7 +9,8 @@ from typing import Any
 import anyio
 import click
 
-from actors.gating.gate import judge_home, keep
+from actors.commands.gate_commands import judged_here
+from actors.gating.gate import keep
 from actors.job import Job
 from actors.runtime.loop import QUICK
 from actors.terminal.gate_view import gate_view
@@ -64,7 +65,7 @@ def train(method: Method, dry_run: bool, home: Path, quiet: bool, as_json: bool,
         shown = _learning().examples(_orders(method, place, given))
         output.result({"examples": shown}, examples_view(shown))
         return
-    judged, decision = judge_home(place)
+    judged, decision = judged_here(place, output)
     keep(place, decision)
     if not judged.open:
         output.result({"gate": judged.to_dict()}, gate_view(judged.to_dict()))

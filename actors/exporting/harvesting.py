@@ -9,7 +9,7 @@ from store.export.harvest import Harvest
 from store.home import Home
 from store.projections.state import State
 from store.sketch import TableSketch
-from store.splits import Splits, place_tables
+from store.splits import Leak, Splits, leaks, place_tables
 
 _SESSION = Limits()
 LIMITS: Mapping[str, int | float] = {
@@ -49,3 +49,14 @@ def sketches_of(home: Home, state: State) -> dict[str, TableSketch]:
     """
     tables = state.datasets.by_id.values()
     return {one.dataset: sketch_kept(home.root, one.blob, one.reader) for one in tables}
+
+
+def leaks_of(home: Home, state: State) -> tuple[Leak, ...]:
+    """What a home trains on and holds out at once, found anew from the tables and programs.
+
+    Raises:
+        BlobMissing, BlobCorrupt, OldBlobs: a table's bytes cannot be had.
+    """
+    questions, splits = state.questions.accepted, splits_of(home, state)
+    sides = {key: splits.of(question) for key, question in questions.items()}
+    return leaks(sides, questions, sketches_of(home, state))

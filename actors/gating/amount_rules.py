@@ -1,6 +1,10 @@
 """Rules about how much there is: verified episodes, and the shares that were refused or lost."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
 from actors.gating.case import Case, RuleResult
+from events.question import Question
 from store.projections.episodes import by_evidence
 
 
@@ -15,6 +19,21 @@ def enough_verified(case: Case) -> RuleResult:
         allowed=f"at least {least}",
         where="tracegate status",
         opens_with="" if passed else f"tracegate run, until {least - found} more are verified",
+    )
+
+
+def enough_of_each(case: Case) -> RuleResult:
+    """Enough verified episodes count of each source and table, and of several templates and levels."""
+    wanting = [told for told in _shortages(case) if told]
+    limits = case.limits
+    return RuleResult(
+        "enough_of_each",
+        passed=not wanting,
+        found="; ".join(wanting) if wanting else _spread(case),
+        allowed=f"at least {limits.min_of_source} of each source, {limits.min_of_dataset} of each table, "
+        f"{limits.min_templates} templates, {limits.min_levels} levels; or half of what was asked",
+        where="tracegate stats",
+        opens_with="tracegate run with more --questions, or look why these are refused" if wanting else "",
     )
 
 
@@ -79,3 +98,60 @@ def _yields(case: Case) -> dict[str, float]:
         if key not in quarantined:
             verdicts.setdefault(judged.source, []).append(judged.verdict == "verified")
     return {source: sum(found) / len(found) for source, found in sorted(verdicts.items())}
+
+
+def _shortages(case: Case) -> Iterator[str]:
+    """What there are too few verified episodes of; where little was asked half of it is enough."""
+    limits, asked = case.limits, case.state.questions.accepted.values()
+    verified = case.state.verified().values()
+    by_source = _counts(one.source for one in asked), _counts(one.source for one in verified)
+    by_table = _counts(one.dataset for one in asked), _counts(one.dataset for one in verified)
+    for what, least, (questions, found) in (
+        ("source", limits.min_of_source, by_source),
+        ("table", limits.min_of_dataset, by_table),
+    ):
+        for key in sorted(questions):
+            if found[key] < min(least, questions[key] // 2):
+                yield f"{found[key]} of {what} {_name(case, key)}"
+    for what, least, known, reached in (
+        ("templates", limits.min_templates, _templates(asked), _templates(_asked(case))),
+        ("levels of difficulty", limits.min_levels, _levels(asked), _levels(_asked(case))),
+    ):
+        if len(reached) < min(least, (len(known) + 1) // 2):
+            yield f"{len(reached)} {what}"
+
+
+def _counts(keys: Iterable[str]) -> Counter[str]:
+    return Counter(keys)
+
+
+def _spread(case: Case) -> str:
+    """How far the verified episodes reach."""
+    verified = case.state.verified().values()
+    counts: dict[str, set[str]] = {
+        "sources": {str(one.source) for one in verified},
+        "tables": {one.dataset for one in verified},
+        "templates": _templates(_asked(case)),
+        "levels": _levels(_asked(case)),
+    }
+    return ", ".join(f"{len(found)} {name}" for name, found in counts.items())
+
+
+def _templates(questions: Iterable[Question]) -> set[str]:
+    return {name for one in questions if (name := one.recipe.template) is not None}
+
+
+def _levels(questions: Iterable[Question]) -> set[str]:
+    return {one.difficulty.level for one in questions}
+
+
+def _asked(case: Case) -> list[Question]:
+    """The questions of the verified episodes."""
+    accepted = case.state.questions.accepted
+    return [accepted[one.question] for one in case.state.verified().values() if one.question in accepted]
+
+
+def _name(case: Case, key: str) -> str:
+    """A table's name; a source is its own."""
+    table = case.state.datasets.by_id.get(key)
+    return key if table is None else table.name

@@ -1,16 +1,27 @@
 """What a gate judges, within which limits, and what each rule answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from actors.gating.limits import Limits
 from actors.ports import RuleResult
-from events.struct import Fact
 from store.decisions import Decision
+from store.passes import SmokePass
 from store.projections.state import State
 from store.replay import ReplayReport
 from store.snapshots import Seen
 
-__all__ = ["ACKNOWLEDGE", "Case", "Limits", "Report", "RuleResult", "counted", "several"]
+__all__ = [
+    "ACKNOWLEDGE",
+    "Case",
+    "Diverged",
+    "Limits",
+    "Report",
+    "RuleResult",
+    "Witnessed",
+    "counted",
+    "several",
+]
 
 ACKNOWLEDGE = "tracegate gate --acknowledge EVENT --why REASON"
 """What settles a failure that somebody looked at, and nothing else does."""
@@ -18,17 +29,32 @@ ACKNOWLEDGE = "tracegate gate --acknowledge EVENT --why REASON"
 _NAMED = 3
 
 
-class Limits(Fact, frozen=True):
-    """How much of what is allowed; shares are between 0 and 1."""
+@dataclass(frozen=True)
+class Diverged:
+    """A trace that was run again and came out otherwise than the log says."""
 
-    min_verified: int = 20
-    """Verified episodes that must count, over all sources."""
-    min_source_yield: float = 0.1
-    """The least share of a source's judged episodes that must be verified, so none hides behind another."""
-    max_infrastructure: float = 0.1
-    """The largest share of tries that may be lost to infrastructure."""
-    max_refused: float = 0.6
-    """The largest share of judged episodes that may be refused."""
+    episode: str
+    """Id of its episode."""
+    event: str
+    """Id of the last event about the trace; acknowledging it quarantines the episode."""
+    what: str
+    """The cell, the statement, and what differs."""
+
+
+@dataclass(frozen=True)
+class Witnessed:
+    """What was seen beside the record: the program at work, and recorded episodes run again."""
+
+    smoke: SmokePass | None = None
+    """The pass of the smoke suite of this very program, here; None where none is on record."""
+    smoke_fault: str = ""
+    """Why the suite that was run now did not pass; empty where it did, or was not run."""
+    again: Collection[str] = ()
+    """Episodes that came out as recorded."""
+    diverged: Sequence[Diverged] = ()
+    """Traces that did not."""
+    not_run: str = ""
+    """Why episodes could not be run again; empty where they could, or nobody tried."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +71,8 @@ class Report:
     """Id of the event that stands now at each position that one of these names, as far as the log reaches."""
     blobs_missing: Sequence[str] = ()
     """Digests that the log names and whose bytes are missing or damaged."""
+    witnessed: Witnessed = Witnessed()
+    """What the program was seen to do."""
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """The judgement whether training may start."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
-from actors.gating.case import Case, Limits, Report, RuleResult, several
+from actors.gating.case import Case, Limits, Report, RuleResult, Witnessed, several
 from actors.gating.rules import DATA_RULES, Rule
+from actors.gating.witness import Witness, on_record
 from store.artifacts import data_digest, render_artifacts
 from store.decisions import Decision, append_decision, decide, read_decisions
 from store.home import Home
@@ -49,6 +50,10 @@ class Gate:
     seq: int
     """The log position judged."""
 
+    def joined(self, rules: Sequence[RuleResult]) -> "Gate":
+        """The same with further rules, which may close it."""
+        return Gate(self.open and all(rule.passed for rule in rules), (*self.rules, *rules), self.seq)
+
     @property
     def reasons(self) -> tuple[RuleResult, ...]:
         """The rules that keep it closed."""
@@ -62,6 +67,16 @@ class Gate:
             "reasons": [rule.to_dict() for rule in self.reasons],
             "seq": self.seq,
         }
+
+
+@dataclass(frozen=True)
+class Fitness:
+    """Whether a model can train on the export of a record."""
+
+    model: str
+    """The model."""
+    rules: Callable[[State], Sequence[RuleResult]]
+    """What it was found to be, a rule each."""
 
 
 def judge(
@@ -80,12 +95,20 @@ def judge(
     return Gate(all(result.passed for result in results), results, state.seq)
 
 
-def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision]:
-    """The gate over a home, and the decision to keep; takes no lock and writes nothing.
+def judge_home(
+    home: Home, limits: Limits | None = None, witness: Witness = on_record, fitness: Fitness | None = None
+) -> tuple[Gate, Decision]:
+    """The gate over a home, and the decision to keep; takes no lock and appends nothing to the log.
 
     A damaged log, and one that only a newer version can read, give a closed gate with that one rule, since
     no other can be asked of it. A torn tail is no damage: nothing in it was ever durable, and the next writer
     sets it aside.
+
+    Args:
+        home: what is judged.
+        limits: what is allowed; None for the defaults.
+        witness: tells what was seen beside the record.
+        fitness: whether a model can train on the export, which makes the scope `training`.
 
     Raises:
         InvalidDecisionsError: the file of decisions cannot be read.
@@ -97,19 +120,27 @@ def judge_home(home: Home, limits: Limits | None = None) -> tuple[Gate, Decision
         state = rebuild(home, cached=False)
     except BrokenHistoryError as error:
         return _closed("a history that cannot be", str(error), _FOREIGN)
-    decisions, snapshots = tuple(read_decisions(home)), heads_seen(home)
-    stands = events_at(home, {one.seq for one in decisions} | {one.seq for one in snapshots})
-    report = Report(compare(home, state), decisions, snapshots, stands, missing_blobs(home, state))
-    gate = judge(state, report, limits)
-    decision = decide(
+    limits = Limits() if limits is None else limits
+    gate = judge(state, _report(home, state, witness(home, state, limits)), limits)
+    if fitness is not None:
+        gate = gate.joined(fitness.rules(state))
+    return gate, decide(
         seq=state.seq,
         head=state.head,
         data=data_digest(state, render_artifacts(state)),
         is_open=gate.open,
         reasons=tuple(rule.rule for rule in gate.reasons),
         repaired=next(reversed(state.integrity.repairs), ""),
+        scope="data" if fitness is None else "training",
+        model="" if fitness is None else fitness.model,
     )
-    return gate, decision
+
+
+def _report(home: Home, state: State, witnessed: Witnessed) -> Report:
+    decisions, snapshots = tuple(read_decisions(home)), heads_seen(home)
+    stands = events_at(home, {one.seq for one in decisions} | {one.seq for one in snapshots})
+    missing = missing_blobs(home, state)
+    return Report(compare(home, state), decisions, snapshots, stands, missing, witnessed)
 
 
 def _told(faults: Sequence[Fault]) -> tuple[str, str, str]:

@@ -2,7 +2,14 @@
 
 from collections.abc import Callable
 
-from actors.gating.amount_rules import enough_verified, evidence, infrastructure, refused_share, source_yield
+from actors.gating.amount_rules import (
+    enough_of_each,
+    enough_verified,
+    evidence,
+    infrastructure,
+    refused_share,
+    source_yield,
+)
 from actors.gating.case import Case, RuleResult
 from actors.gating.disk_rules import artifacts_match, blobs_whole, log_integrity, log_repaired
 from actors.gating.trace_rules import (
@@ -12,6 +19,7 @@ from actors.gating.trace_rules import (
     strict_majority,
     trace_integrity,
 )
+from actors.gating.witness_rules import execution, smoke
 
 Rule = Callable[[Case], RuleResult]
 
@@ -20,12 +28,15 @@ DATA_RULES: tuple[Rule, ...] = (
     log_repaired,
     artifacts_match,
     blobs_whole,
+    smoke,
     trace_integrity,
+    execution,
     strict_majority,
     question_identity,
     grader_audit,
     dead_letters,
     enough_verified,
+    enough_of_each,
     source_yield,
     refused_share,
     infrastructure,

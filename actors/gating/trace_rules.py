@@ -17,7 +17,7 @@ def trace_integrity(case: Case) -> RuleResult:
         for judged in case.state.verified().values()
         for one in trace_findings(case.state, judged)
     ]
-    drills = simulated(case, "broken_trace", "ungrounded_hook", "digest_mismatch", "execution_divergence")
+    drills = simulated(case, "broken_trace", "ungrounded_hook", "digest_mismatch")
     return counted("trace_integrity", [*drills, *found], f"{ACKNOWLEDGE}, which quarantines the episode")
 
 

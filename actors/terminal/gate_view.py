@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from actors.terminal.plain import block, line
+from actors.terminal.plain import block, line, pairs
 
 
 def gate_view(gate: Mapping[str, Any]) -> RenderableType:
@@ -21,6 +21,15 @@ def gate_view(gate: Mapping[str, Any]) -> RenderableType:
     for rule in gate["rules"]:
         parts.extend(_rule(rule, rule["rule"] in failed))
     return Group(*parts)
+
+
+def smoke_view(outputs: Mapping[str, Mapping[str, int]], seconds: float) -> RenderableType:
+    """Each output of the smoke suite with its counts, and how long it took."""
+    told = [
+        (name, ", ".join(f"{count} {what}" for what, count in counts.items()))
+        for name, counts in outputs.items()
+    ]
+    return Group(pairs(told), line(f"the smoke suite passed in {seconds:.1f} s"))
 
 
 def _rule(rule: Mapping[str, Any], failed: bool) -> list[RenderableType]:

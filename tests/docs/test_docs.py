@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
+import msgspec
 import pytest
 
 from actors.daemon.orders import Orders
+from actors.gating.limits import Limits
 from actors.gating.rules import DATA_RULES
 from actors.generation.floors import CLASSES, NOTHING
 from actors.generation.sorting import REJECTIONS
@@ -125,11 +127,17 @@ def test_every_class_of_tables_stands_in_the_language_page_with_what_it_owes() -
 
 
 def test_every_category_and_every_rule_is_explained() -> None:
-    rows = {heading: table("docs/verification.md", heading) for heading in ("Verdicts", "Hooks", "Gate")}
+    rows = {heading: table("docs/verification.md", heading) for heading in ("Verdicts", "Hooks")}
     named = {heading: {row.split("`")[1] for row in found} for heading, found in rows.items()}
     assert named["Verdicts"] == set(REFUSALS) | {"verified"}
     assert named["Hooks"] == set(get_args(Reason))
-    assert named["Gate"] == {rule.__name__ for rule in DATA_RULES}
+    rules = [row.split("`")[1] for row in table("docs/gate.md", "Rules")]
+    assert rules == [rule.__name__ for rule in DATA_RULES]
+
+
+def test_every_limit_of_the_gate_stands_in_its_page_with_its_default() -> None:
+    told = [[cell.strip(" `") for cell in row.split("|")[1:3]] for row in table("docs/gate.md", "Limits")]
+    assert told == [[one.name, str(one.default)] for one in msgspec.structs.fields(Limits)]
 
 
 def test_every_word_for_a_file_left_out_is_named() -> None:

@@ -152,7 +152,7 @@ def test_the_command_lines_of_a_page_do_what_it_says(file: Path, session: Sessio
 
 
 def test_a_page_shows_the_gate_closing_and_opening() -> None:
-    lines = lines_of(ROOT / "docs" / "verification.md", *COMMANDS)
+    lines = lines_of(ROOT / "docs" / "gate.md", *COMMANDS)
     closing = next(place for place, line in enumerate(lines) if "--simulate" in line)
     assert due(lines[closing]) == 1
     assert any("--acknowledge" in line and due(line) == 0 for line in lines[closing:])

@@ -1,16 +1,19 @@
 """The plan keeps its rules, the page about it names them, and its small experiments come out as its cards say."""
 
+import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+import cli
 from actors.planning.flaw import Rule
 from actors.planning.outline import entries, named
 from actors.planning.plan import SECTIONS, SPAN, Item
 from actors.planning.promotion import CHECKLIST
-from actors.planning.report import RULES
+from actors.planning.report import RULES, Finding
 from actors.planning.research import CARD, EXPERIMENT
 from actors.planning.tree import ours
 from actors.teaching.compression import BUDGETS
@@ -31,6 +34,16 @@ def row(rule: Rule) -> str:
 
 def test_the_plan_keeps_every_rule() -> None:
     assert found_in(page("current.md"), ROOT, datetime.now(UTC).date()) == []
+
+
+def test_the_command_says_so_and_tells_the_order_and_all_that_its_page_names() -> None:
+    ended = CliRunner().invoke(cli.app, ["plan", str(ROOT / "current.md"), "--graph", "--json"])
+    assert ended.exit_code == 0, ended.output
+    found = json.loads(ended.output)
+    assert found["clean"]
+    assert {name for step in found["steps"] for name in step} >= {one.name for one in PLAN.brainstormed}
+    names = re.findall(r"`(\w+)`", page("docs/plan.md").split("- `--json` gives ")[1].split("\n\n")[0])
+    assert {*names} == {*found, *Finding.__struct_fields__}
 
 
 def test_every_rule_has_its_row() -> None:

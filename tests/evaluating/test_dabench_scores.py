@@ -164,7 +164,7 @@ async def test_questions_of_a_folder_are_put_to_a_model_and_scored_by_both_rules
     assert {key: one["right"] for key, one in found["by"]["difficulty"].items()} == {"easy": 2, "hard": 0}
     assert found["cost"]["cost"] == pytest.approx(cost / 10**12)
     assert found["cost"]["calls"] == sent
-    assert not any(map(len, (state.datasets.by_id, state.questions.accepted, state.traces.attempts)))
+    assert len(state.datasets.by_id) == len(state.questions.accepted) == len(state.traces.attempts) == 0
     assert state.calls.replies == {}
 
 

@@ -1,21 +1,21 @@
 """What the log names must be there: a gate over a home that lost bytes stays closed."""
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
-from actors.gating.case import Limits, Report
 from actors.gating.gate import judge
 from events.identity import digest_of
 from store.blobs import BlobWriter
 from store.home import Home
-from store.replay import ReplayReport, missing_blobs
+from store.replay import missing_blobs
+from tests.gating.asked import LIMITS, report
 from tests.history import told
 
 
 def test_a_blob_that_is_gone_closes_the_gate_and_is_named() -> None:
     state = told(20).state()
-    report = Report(ReplayReport(state.seq, True, {}, ()), blobs_missing=("b" * 32,))
-    (reason,) = judge(state, report, Limits()).reasons
+    (reason,) = judge(state, replace(report(state), blobs_missing=("b" * 32,)), LIMITS).reasons
     assert (reason.rule, reason.found) == ("blobs_whole", 1)
     assert "b" * 32 in reason.where
 

@@ -7,63 +7,20 @@ import msgspec
 import pytest
 
 from actors.gating.case import Limits, Report
-from actors.gating.gate import Gate, judge, judge_home
+from actors.gating.gate import judge, judge_home
 from events.episode import EpisodeJudged
 from events.gate import FailureAcknowledged, IntegrityFailureSimulated
 from events.question import QuestionAccepted
 from events.runtime import DeadLettered, WorkFailed
 from events.trace import AttemptEnded, HooksGraded, TraceRecorded
-from events.wire import AnyEvent, AnyRecorded, encode
+from events.wire import AnyEvent, encode
 from store.artifacts import write_artifacts
-from store.decisions import Decision, decide
+from store.decisions import decide
 from store.home import Home
 from store.log.segments import segment_name
-from store.projections.state import State
-from store.replay import Difference, ReplayReport, compare
+from store.replay import compare
+from tests.gating.asked import LIMITS, RULES, changed, failing, gate_of, report, seen
 from tests.history import CONTRACT, History, question, told
-
-LIMITS = Limits(min_verified=4)
-RULES = [
-    "log_integrity",
-    "log_repaired",
-    "artifacts_match",
-    "blobs_whole",
-    "trace_integrity",
-    "strict_majority",
-    "question_identity",
-    "grader_audit",
-    "dead_letters",
-    "enough_verified",
-    "source_yield",
-    "refused_share",
-    "infrastructure",
-    "evidence",
-]
-
-
-def report(state: State, *decisions: Decision, differences: tuple[Difference, ...] = ()) -> Report:
-    stands = {state.seq: state.head, 3: told().events[2].id}
-    return Report(ReplayReport(state.seq, not differences, {}, differences), decisions, positions=stands)
-
-
-def gate_of(history: History, limits: Limits = LIMITS) -> Gate:
-    state = history.state()
-    return judge(state, report(state), limits)
-
-
-def failing(gate: Gate) -> list[str]:
-    return [one.rule for one in gate.reasons]
-
-
-def changed(history: History, change: Callable[[AnyEvent], AnyEvent | None]) -> History:
-    """The same history with its first event that `change` answers for replaced."""
-    events, done = list[AnyRecorded](), False
-    for recorded in history.events:
-        new = None if done else change(recorded.event)
-        done = done or new is not None
-        events.append(recorded if new is None else msgspec.structs.replace(recorded, event=new))
-    assert done
-    return History(events)
 
 
 def test_a_sound_record_opens_the_gate_and_every_rule_answers() -> None:
@@ -76,7 +33,7 @@ def test_a_sound_record_opens_the_gate_and_every_rule_answers() -> None:
 
 def test_an_empty_home_is_closed_and_says_why(tmp_path: Path) -> None:
     state = History().state()
-    gate = judge(state, Report(compare(Home(tmp_path), state)))
+    gate = judge(state, Report(compare(Home(tmp_path), state), witnessed=seen(state)))
     assert failing(gate) == ["enough_verified"]
     (reason,) = gate.to_dict()["reasons"]
     assert (reason["found"], reason["allowed"]) == (0, "at least 20")
@@ -105,10 +62,10 @@ def test_an_acknowledged_failure_opens_it_without_the_episode() -> None:
 def test_artifacts_that_differ_close_it(tmp_path: Path) -> None:
     home, state = Home(tmp_path), told().state()
     write_artifacts(home, state)
-    assert judge(state, Report(compare(home, state)), LIMITS).open
+    assert judge(state, Report(compare(home, state), witnessed=seen(state)), LIMITS).open
     file = next(home.episodes.rglob("*.jsonl"))
     file.write_bytes(file.read_bytes() + b"\n")
-    gate = judge(state, Report(compare(home, state)), LIMITS)
+    gate = judge(state, Report(compare(home, state), witnessed=seen(state)), LIMITS)
     assert failing(gate) == ["artifacts_match"]
     assert file.name in gate.reasons[0].where
 

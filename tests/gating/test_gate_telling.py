@@ -9,7 +9,7 @@ from events.gate import FailureAcknowledged, IntegrityFailureSimulated
 from events.runtime import LogRepaired
 from store.decisions import decide
 from store.snapshots import Seen
-from tests.gating.test_gate import LIMITS, failing, gate_of, report
+from tests.gating.asked import LIMITS, failing, gate_of, report
 from tests.history import History, told
 
 REPAIRED = LogRepaired("00000001.jsonl", 10, 20, 5, "the bytes are others", 1, 3, "damaged-1")

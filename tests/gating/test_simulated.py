@@ -1,20 +1,20 @@
 """A failure of each kind, told to a healthy record: the right rule closes and points at it, and one act settles it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
-from actors.gating.case import Limits, Report
+from actors.gating.case import Limits
 from actors.gating.gate import Gate, judge
 from actors.gating.record import GateClosedError, training_allowed
 from events.gate import FailureAcknowledged, IntegrityFailure, IntegrityFailureSimulated
 from store.decisions import decide
 from store.export.formats import FORMATS
 from store.export.harvest import Harvest
-from store.replay import ReplayReport
 from store.splits import Splits, TablePlace
-from tests.gating.test_gate import LIMITS, failing, gate_of
+from tests.gating.asked import LIMITS, failing, gate_of, report
 from tests.history import History, told
 
 CLOSES: Mapping[IntegrityFailure, str] = {
@@ -24,7 +24,7 @@ CLOSES: Mapping[IntegrityFailure, str] = {
     "log_damage": "log_integrity",
     "blob_damage": "blobs_whole",
     "replay_divergence": "artifacts_match",
-    "execution_divergence": "trace_integrity",
+    "execution_divergence": "execution",
     "dead_letter": "dead_letters",
 }
 
@@ -54,7 +54,7 @@ def exported(history: History) -> set[str]:
 
 def without_blobs(history: History, *digests: str) -> Gate:
     state = history.state()
-    return judge(state, Report(ReplayReport(state.seq, True, {}, ()), blobs_missing=digests), LIMITS)
+    return judge(state, replace(report(state), blobs_missing=digests), LIMITS)
 
 
 def test_a_table_that_is_lost_names_the_event_that_takes_its_episodes_out() -> None:
@@ -66,7 +66,7 @@ def test_a_table_that_is_lost_names_the_event_that_takes_its_episodes_out() -> N
     event = reason.where.split("(event ")[1][:32]
     history.tell(FailureAcknowledged(event, "the file is lost for good"))
     gate = without_blobs(history, table.blob)
-    assert failing(gate) == ["enough_verified"]
+    assert failing(gate) == ["enough_verified", "enough_of_each"]
     assert exported(history) == set()
 
 

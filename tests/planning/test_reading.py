@@ -126,7 +126,7 @@ def test_what_waits_in_a_cycle_stands_in_no_step(tmp_path: Path) -> None:
     assert told.steps == [["Keeping", "Keeping -> locks"]]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(TEXTS)
 def test_whatever_is_written_has_an_outline_and_findings_on_its_lines(text: str) -> None:
     found = found_in(text, Path(__file__).parent)
@@ -134,7 +134,7 @@ def test_whatever_is_written_has_an_outline_and_findings_on_its_lines(text: str)
     assert all(1 <= one.line <= most for one in found)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, len(SOUND) - 1), st.integers(0, 40), TEXTS)
 def test_whatever_is_put_into_a_sound_plan_is_judged(place: int, cut: int, text: str) -> None:
     assert isinstance(found_in(SOUND[:place] + text + SOUND[place + cut :], Path(__file__).parent), list)
@@ -159,4 +159,4 @@ def read_or_told(data: bytes) -> tuple[str, str | None]:
     "line", ["- ", "> ", "#", "`", "|", "[", "*", "  - x\n", "|a|\n|-|\n", "a: " * 9 + "\n"]
 )
 def test_a_long_page_of_one_mark_is_read(line: str) -> None:
-    assert isinstance(outline_of(line * (MOST_BYTES // 5 // len(line))), Outline)
+    assert isinstance(outline_of(line * (MOST_BYTES // 15 // len(line))), Outline)

@@ -58,7 +58,7 @@ def test_without_the_extra_it_is_told_what_to_install(
 ) -> None:
     decision = decide(seq=0, head="", data="", is_open=True, reasons=())
     command = import_module("actors.commands.train")
-    monkeypatch.setattr(command, "judge_home", lambda _: (Gate(open=True, rules=(), seq=0), decision))
+    monkeypatch.setattr(command, "judged_here", lambda *_: (Gate(open=True, rules=(), seq=0), decision))
     monkeypatch.setattr(command, "find_spec", lambda _: None)
     found = asked("sft", "--from-scratch", "tiny", "--home", str(tmp_path))
     assert isinstance(found.exception, NoLibrariesError)

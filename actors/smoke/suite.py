@@ -1,0 +1,98 @@
+"""The smoke suite: a small table is asked about, solved, judged, exported, replayed and run again.
+
+    smoked() -> SmokePass(outputs={"questions": {"rows": 8, "sources": 2, …}, "export sft": {…}, …})
+
+Every output is counted and held to its shape. What does not hold ends the suite in words.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import structlog
+
+from actors.apart import run_with_processes
+from actors.exporting.harvesting import harvest_of
+from actors.job import WITHOUT_MODEL, Job
+from actors.ports import Workers
+from actors.replaying import Replayed, run_on
+from actors.runtime.failures import first_of
+from actors.smoke.outputs import Counts, NotAsItShould, again, episodes, files, grader, questions, rows
+from actors.system import perform
+from events.wire import AnyRecorded
+from store.home import Home
+from store.passes import SmokePass, passed_now
+from store.replay import check, rebuild
+
+TABLE = Path(__file__).with_name("stations.csv")
+QUESTIONS = 4
+"""Of each source."""
+SAMPLE = 2
+"""Episodes that are run again."""
+
+_log = structlog.get_logger()
+
+
+class SmokeFailed(Exception):
+    """The program does not do what it should; the message says which part, and how it showed."""
+
+
+def smoked() -> SmokePass:
+    """Run the whole suite in a home of its own, which is removed again.
+
+    Raises:
+        SmokeFailed: something is not as it should be.
+    """
+    began = time.monotonic()
+    with TemporaryDirectory(prefix="tracegate-smoke-") as folder, _told_as_failure():
+        outputs = _outputs(Home(Path(folder, "home")))
+    return passed_now(outputs, time.monotonic() - began)
+
+
+def _outputs(home: Home) -> Mapping[str, Counts]:
+    """What each part gave, by its name, counted."""
+    found: list[Replayed] = []
+
+    async def run_again(workers: Workers, told: str) -> None:
+        state = rebuild(home)
+        found.append(await run_on(workers, told, home, state, sorted(state.verified())[:SAMPLE]))
+
+    job = Job("run", frozenset({"generate", "solve"}), home, (TABLE,), questions=QUESTIONS, workers="local")
+    done = run_with_processes(partial(perform, afterwards=run_again), job, _Silent())
+    if done.interrupted:  # nothing failed; whoever asked for it is told so
+        raise KeyboardInterrupt
+    state = rebuild(home)
+    return {
+        "questions": questions(state, QUESTIONS * len(WITHOUT_MODEL)),
+        "episodes": episodes(state),
+        "grader": grader(state),
+        "artifacts": files(home, check(home)),
+        **rows(harvest_of(home, state)),
+        "execution": again(found, SAMPLE),
+    }
+
+
+@contextmanager
+def _told_as_failure() -> Iterator[None]:
+    """Whatever goes wrong in here is what the suite looks for."""
+    try:
+        yield
+    except NotAsItShould as problem:
+        raise SmokeFailed(str(problem)) from problem
+    except Exception as problem:
+        first = first_of(problem) if isinstance(problem, ExceptionGroup) else problem
+        _log.error("smoke suite broke", error=repr(first), exc_info=True)
+        raise SmokeFailed(f"it broke: {type(first).__name__}: {first}") from problem
+
+
+class _Silent:
+    """Nobody is told how the job goes on."""
+
+    def stage(self, told: str) -> None:
+        """Say nothing."""
+
+    def heard(self, recorded: AnyRecorded) -> None:
+        """Say nothing."""
