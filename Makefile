@@ -37,8 +37,8 @@ run: $(VENV)/runtime.stamp  ## the main job on the CSVs in examples/, and the ga
 
 train-demo: $(VENV)/train.stamp  ## after `make run`: a tiny model trained by every method, on the CPU
 	$(DEMO) sft --from-scratch tiny --name demo-sft --easiest 2 --steps 120 --batch 2 --learning-rate 0.003
-	$(DEMO) dpo --model $(DEMO_MODEL) --name demo-dpo --steps 10 --batch 2 --learning-rate 0.0003
-	$(DEMO) prm --model $(DEMO_MODEL) --name demo-prm --steps 30 --batch 4 --learning-rate 0.001
+	$(DEMO) dpo --model $(DEMO_MODEL) --name demo-dpo --easiest 8 --steps 6 --batch 2 --learning-rate 0.0003
+	$(DEMO) prm --model $(DEMO_MODEL) --name demo-prm --easiest 8 --steps 20 --batch 4 --learning-rate 0.001
 	$(DEMO) grpo --model $(DEMO_MODEL) --name demo-grpo --easiest 2 --steps 4 --batch 2 --learning-rate 0.0001 \
 	  --workers $(WORKERS)
 	$(BIN)/python -m benchmarks.trained $(DEMO_HOME)
@@ -51,10 +51,10 @@ check: $(VENV)/dev.stamp  ## ruff, strict typing, layers, the plan
 	$(BIN)/python cli.py plan
 
 test: check  ## everything that takes seconds
-	$(BIN)/python -m pytest -m "not full" --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not full and not train" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-test-full: $(VENV)/dev.stamp $(VENV)/export.stamp  ## the long suites: kills, faults, whole runs
-	$(BIN)/python -m pytest -m full --numprocesses 2 --dist loadfile --no-loadscope-reorder
+test-full: $(VENV)/dev.stamp $(VENV)/export.stamp $(VENV)/train.stamp  ## the long suites: kills, faults, whole runs
+	$(BIN)/python -m pytest -m "full or train" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/dev.stamp  ## measure; prints medians and ratios
 	$(BIN)/python -m benchmarks.generation

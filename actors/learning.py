@@ -25,7 +25,7 @@ from actors.job import Job, Progress
 from actors.playground import opened_playground
 from actors.teaching.dialogue import SolveSettings
 from actors.training.building import MOST_TURNS, Lesson, Row
-from actors.training.going import go, last_checkpoint, step_of, versions
+from actors.training.going import go, is_finished, last_checkpoint, step_of, versions
 from actors.training.models import device
 from actors.training.pictures import draw
 from actors.training.preparing import Named, Prepared, fit_of, prepared, spans, with_play
@@ -200,13 +200,13 @@ class _Work:
             prepared, orders.settings, (rows, every), orders.named, home.training, orders.name
         )
         folder = found.lesson.folder
-        if (folder / "model").is_dir():
+        if is_finished(folder):
             self._progress.stage(f"run {found.run} is finished: nothing is left to do")
         else:
             await self._go(found, state)
         steps = told_of(home, found.run)
         pictures = await to_thread.run_sync(draw, steps, folder)
-        finished = (folder / "model").is_dir()
+        finished = is_finished(folder)
         return Learned(
             gate=gate,
             run=found.run,

@@ -10,6 +10,7 @@ loss.png reward.png
 import hashlib
 import json
 import shutil
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -103,8 +104,14 @@ def go(lesson: Lesson, tell: Tell, stopped: Callable[[], bool]) -> Ended:
     return Ended(step, True, teller.last, _saved(trainer, lesson))
 
 
+def is_finished(folder: Path) -> bool:
+    """Whether the run of a folder has saved its model, which is the last that it does."""
+    return (folder / "model").is_dir()
+
+
 def hush() -> None:
-    """Have the libraries draw no bars: what goes on is told by us."""
+    """Have the libraries draw no bars and foretell no changes: what goes on is told by us."""
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
     disable_progress_bars()
     logging.disable_progress_bar()
 

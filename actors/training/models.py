@@ -80,7 +80,13 @@ def adapters(rank: int, head: Head) -> Any:
     """Adapters of a rank in every linear layer; None for rank 0, which trains the weights themselves."""
     if rank == 0:
         return None
-    return LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type=_HEADS[head][1])
+    return LoraConfig(
+        r=rank,
+        lora_alpha=2 * rank,
+        target_modules="all-linear",
+        exclude_modules=["score"],  # a head that is new is trained itself
+        task_type=_HEADS[head][1],
+    )
 
 
 def longest(model: str) -> int | None:

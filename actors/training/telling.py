@@ -21,7 +21,9 @@ _TOTALS = (
     "train_steps_per_second",
     "total_flos",
     "train_loss",
+    "num_tokens",
 )
+"""What sums up over updates: a process that goes on from a checkpoint does not know the sum so far."""
 
 
 class Teller(TrainerCallback):  # type: ignore[misc]  # transformers is not typed here
