@@ -109,6 +109,7 @@ def test_a_row_that_shows_nothing_is_found_out(row: Shown, told: str) -> None:
         "import pytest\n@pytest.mark.skipif(True, reason='x')\nasync def test_it(): ...\n",
         "import pytest\ndef test_it():\n    pytest.skip('no')\n",
         "import pytest\npytestmark = pytest.mark.skip\ndef test_it(): ...\n",
+        "import pytest\npytest.importorskip('torch')\ndef test_it(): ...\n",
         "import pytest\n@pytest.mark.xfail\nclass TestAll:\n    def test_it(self): ...\n",
     ],
 )
@@ -118,6 +119,15 @@ def test_a_named_test_that_may_be_skipped_is_found_out(source: str, tmp_path: Pa
     assert faults(Shown(tests=("tests/test_one.py::test_it",)), tmp_path) == [
         "tests/test_one.py::test_it may be skipped"
     ]
+
+
+def test_what_make_test_full_installs_for_is_not_skipped_there(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    source = (
+        "import pytest\npytest.importorskip('torch')\npytestmark = pytest.mark.train\ndef test_it(): ...\n"
+    )
+    (tmp_path / "tests" / "test_one.py").write_text(source, encoding="utf-8")
+    assert faults(Shown(tests=("tests/test_one.py::test_it",)), tmp_path) == []
 
 
 def test_a_name_that_stands_nowhere_is_found_out(tmp_path: Path) -> None:
