@@ -8,6 +8,8 @@ from events.identity import digest_of
 from store.export.formats import Column, Format
 from store.export.harvest import UNKNOWN_LICENCE, Harvest
 
+CARD = "README.md"
+"""The card's name in the folder of an export."""
 LINEAGE: Mapping[str, str] = {
     "split": "where the question stands: train, test_tables, test_programs or test_templates",
     "episode": "id of the verified episode",
@@ -123,6 +125,23 @@ def _body(facts: CardFacts) -> list[str]:
         f"- event there: {facts.head}",
         f"- data digest: {facts.data}",
     ]
+
+
+def folder_card(harvest: Harvest, title: str, told: tuple[str, ...], header: tuple[str, ...] = ()) -> bytes:
+    """The card of a folder that is no rows: what it is, the tables that it stands on, the log position.
+
+    Args:
+        harvest: what is exported.
+        title: what the card is headed with.
+        told: what is said of the folder, a paragraph each.
+        header: lines for data set viewers, without their fences.
+    """
+    paragraphs = [line for one in told for line in (one, "")]
+    lines = [*(("---", *header, "---", "") if header else ()), f"# {title}", "", *paragraphs]
+    lines += [*tables_told(tables_of(harvest)), "", "| lineage | holds |", "|---|---|"]
+    lines += [f"| {name} | {what} |" for name, what in LINEAGE.items()]
+    place = f"Exported at log position {harvest.state.seq}, event there {harvest.state.head}."
+    return "\n".join([*lines, "", place, ""]).encode()
 
 
 def columns_told(columns: Mapping[str, Column]) -> list[str]:

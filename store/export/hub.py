@@ -6,7 +6,7 @@ exports/hub/README.md
 
 from collections.abc import Mapping, Sequence
 
-from store.export.card import columns_told, tables_of, tables_told
+from store.export.card import CARD, columns_told, tables_of, tables_told
 from store.export.formats import FORMATS
 from store.export.harvest import UNKNOWN_LICENCE, Harvest, Row
 from store.export.tables import parquet_of
@@ -33,7 +33,7 @@ def hub(harvest: Harvest, data: str) -> tuple[dict[str, bytes], dict[str, int]]:
         for split, rows in by_split(list(form.rows(harvest))).items():
             path = f"{name}/{split}-{PART}.parquet"
             files[path], counts[path] = parquet_of(rows, form.columns), len(rows)
-    return files | {"README.md": _card(harvest, counts, data).encode()}, counts
+    return files | {CARD: _card(harvest, counts, data).encode()}, counts
 
 
 def by_split(rows: Sequence[Row]) -> dict[str, list[Row]]:

@@ -13,11 +13,16 @@ from collections.abc import Iterator
 
 from events.identity import canonical_json
 from events.question import Question
+from store.export.card import CARD, folder_card
 from store.export.conversation import Message, acted, asked, came_back, is_whole
 from store.export.harvest import Harvest, Row
 from store.records import TurnRecord, turns_of
 
 HARNESS = "tracegate"
+_TOLD = (
+    "Each file is a whole trace of a verified episode, right or wrong, in the Session Trace Simple Format: "
+    "a header that holds the lineage, then a message a line."
+)
 _NAME_LENGTH = 120
 
 
@@ -32,7 +37,8 @@ def sessions(harvest: Harvest) -> tuple[dict[str, bytes], dict[str, int]]:
                 lineage = harvest.lineage(judged, question, split, vote)
                 lines = [canonical_json(one) + b"\n" for one in session(question, turns, lineage)]
                 files[f"{judged.source}/{vote.trace}.jsonl"] = b"".join(lines)
-    return files, {path: data.count(b"\n") - 1 for path, data in files.items()}
+    counts = {path: data.count(b"\n") - 1 for path, data in files.items()}
+    return files | {CARD: folder_card(harvest, "Traces as sessions", (_TOLD,))}, counts
 
 
 def session(question: Question, turns: tuple[TurnRecord, ...], lineage: Row) -> Iterator[Row]:

@@ -10,11 +10,13 @@ from typing import Any
 import msgspec
 
 from events.identity import canonical_json
-from store.export.card import LINEAGE, tables_of, tables_told
+from store.export.card import CARD, LINEAGE, folder_card
 from store.export.conversation import asked
 from store.export.harvest import Harvest, Row
 from store.export.hub import by_split
 from store.export.tables import WHOLE, library, written
+
+_TOLD = "`reward_model.ground_truth` is JSON: the answer's contract, and the accepted answers."
 
 
 def verl(harvest: Harvest) -> tuple[dict[str, bytes], dict[str, int]]:
@@ -25,10 +27,8 @@ def verl(harvest: Harvest) -> tuple[dict[str, bytes], dict[str, int]]:
     """
     split_rows = by_split(rows(harvest))
     files = {f"{split}.parquet": _parquet(found) for split, found in split_rows.items()}
-    card = "\n".join([*_header(files), "", *_body(harvest), ""]).encode()
-    return files | {"README.md": card}, {
-        f"{split}.parquet": len(found) for split, found in split_rows.items()
-    }
+    card = folder_card(harvest, "Questions with a checkable answer, for verl", (_TOLD,), _header(files))
+    return files | {CARD: card}, {f"{split}.parquet": len(found) for split, found in split_rows.items()}
 
 
 def rows(harvest: Harvest) -> list[Row]:
@@ -50,25 +50,10 @@ def rows(harvest: Harvest) -> list[Row]:
     return found
 
 
-def _header(files: Mapping[str, bytes]) -> list[str]:
-    paths = (
-        line
-        for path in files
-        for line in (f"  - split: {path.removesuffix('.parquet')}", f"    path: {path}")
-    )
-    return ["---", "configs:", "- config_name: default", "  data_files:", *paths, "---"]
-
-
-def _body(harvest: Harvest) -> list[str]:
-    return [
-        "# Questions with a checkable answer, for verl",
-        "",
-        "`reward_model.ground_truth` is JSON: the answer's contract, and the accepted answers.",
-        "",
-        *tables_told(tables_of(harvest)),
-        "",
-        f"Log position {harvest.state.seq}, event there {harvest.state.head}.",
-    ]
+def _header(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    splits = [(path.removesuffix(".parquet"), path) for path in files]
+    paths = [line for split, path in splits for line in (f"  - split: {split}", f"    path: {path}")]
+    return ("configs:", "- config_name: default", "  data_files:", *paths)
 
 
 def _parquet(found: list[Row]) -> bytes:

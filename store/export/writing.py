@@ -17,7 +17,7 @@ import msgspec
 from events.identity import canonical_json
 from store.artifacts import data_digest, render_artifacts, write_whole
 from store.durable import Disk
-from store.export.card import CardFacts, card
+from store.export.card import CARD, CardFacts, card
 from store.export.formats import FORMATS
 from store.export.harvest import Harvest
 from store.export.hub import hub
@@ -26,7 +26,6 @@ from store.export.verl import verl
 from store.home import Home
 from store.log.lock import HomeUnwritable
 
-CARD = "README.md"
 FOLDERS = ("hub", "verl", "sessions")
 """The formats that are no lines of rows."""
 MANY = frozenset({"sessions", "harbor"})

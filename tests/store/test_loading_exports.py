@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from actors.exporting.harbor.tasks import harbor
 from store.export.formats import FORMATS
 from store.export.harvest import Harvest
 from store.export.tables import ExtraMissingError, library
@@ -37,6 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     harvest = Harvest(state, Splits({dataset: TablePlace("train", ()) for dataset in state.datasets.by_id}))
     for name in (*FORMATS, "hub", "verl"):
         export(home, harvest, name, make(harvest, name))
+    export(home, harvest, "harbor", harbor(harvest, lambda _: b"mass,species\n1,a\n"))
     return home
 
 
@@ -118,6 +120,17 @@ def test_the_folder_for_verl_loads_with_a_ground_truth_that_no_prompt_shows(
         truth = json.loads(row["reward_model"]["ground_truth"])
         assert truth["answers"] == [{"mean_mass": 4201.754386}]
         assert "4201" not in json.dumps(row["prompt"])
+
+
+@pytest.mark.full
+def test_harbor_tasks_are_listed_with_their_instructions_and_lineage(home: Home, tmp_path: Path) -> None:
+    (splits,) = loaded(home.exports / "harbor", tmp_path).values()
+    tasks = [row for rows in splits.values() for row in rows]
+    assert len(tasks) == 4
+    for row in tasks:
+        assert row["instruction"].startswith("What is the mean mass")
+        assert row["name"] == f"{row['metadata']['source']}-{row['metadata']['question']}"
+        assert {"environment/Dockerfile", "tests/test.sh", "tests/grade.py"} <= {*row["files"]}
 
 
 def test_without_the_extra_it_is_said_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,8 +43,9 @@ def written() -> dict[str, list[dict[str, Any]]]:
     state = told(1).state()
     splits = Splits({dataset: TablePlace("train", ()) for dataset in state.datasets.by_id})
     files, counts = sessions(Harvest(state, splits))
-    assert files.keys() == counts.keys()
-    return {path: [json.loads(line) for line in data.splitlines()] for path, data in files.items()}
+    assert files.keys() == {*counts, "README.md"}
+    assert "| penguins.csv |" in files["README.md"].decode()
+    return {path: [json.loads(line) for line in files[path].splitlines()] for path in counts}
 
 
 def test_each_trace_is_a_session_that_keeps_to_the_description(written: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ from events.dataset import ReaderSettings
 from events.identity import canonical_json
 from events.question import Question
 from store.artifacts import data_digest, render_artifacts
+from store.export.card import CARD, folder_card
 from store.export.conversation import text_of
 from store.export.harvest import Harvest, Row
 from store.export.writing import Made, NothingToExportError, demand_episodes
@@ -41,6 +42,10 @@ _LENT = (
     "actors/profiling/table.py",
 )
 """Our own sources that a grader works with, as they are."""
+_TOLD = (
+    "Each folder in `tasks/` is one question. Its settings hold the lineage; its grader computes the answer "
+    "anew from the table, and no answer is written down."
+)
 _TEST = f"""\
 #!/bin/bash
 exec python3 -I /tests/grade.py {ANSWER} /logs/verifier
@@ -76,6 +81,7 @@ def harbor(harvest: Harvest, bytes_of: Callable[[str], bytes]) -> Made:
             rows[f"{folder}/task.toml"] = 1
     if not files:
         raise NothingToExportError("no verified episode has a question with one accepted answer alone")
+    files[CARD] = folder_card(harvest, "Questions about tables, as Harbor tasks", (_TOLD,))
     return Made(files, rows, data_digest(harvest.state, render_artifacts(harvest.state)))
 
 
