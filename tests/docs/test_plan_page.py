@@ -179,7 +179,9 @@ def test_the_solve_rate_by_source_comes_out_as_its_card_says(tmp_path: Path) -> 
     assert results is not None
     assert program.json("status")["episodes"]["evidence"]["model"] == 0
     for player, beginning in (("scripted", "the script gets"), ("guesser", "chance gets")):
-        by = program.json("evaluate", "--teacher", player, "--workers", "local")["by"]["source"]
+        by = program.json("evaluate", "--teacher", player, "--split", "all", "--workers", "local")["by"][
+            "source"
+        ]
         (told,) = [one.text for one in results.parts if beginning in one.text]
         assert re.findall(r"(\w+): (\d+) of (\d+)", told) == [
             (source, str(by[source]["right"]), str(by[source]["of"])) for source in ("template", "procedural")
