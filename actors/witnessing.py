@@ -1,6 +1,7 @@
 """The gate with what it has to see for itself: the smoke suite run, and recorded episodes run again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import anyio
 import structlog
@@ -10,6 +11,7 @@ from actors.gating.case import Diverged, Limits, Witnessed
 from actors.gating.witness import on_record
 from actors.gating.witness_rules import sampled
 from actors.job import Progress
+from actors.leaking import between_splits, with_benchmark
 from actors.ports import InfrastructureError, Workers
 from actors.replaying import Found, Replayed, run_beside, run_on
 from actors.runtime.loop import QUICK
@@ -20,6 +22,7 @@ from store.passes import SmokePass, keep_pass
 from store.projections.state import State
 from store.replay import rebuild
 from store.reruns import keep_reruns
+from store.separations import keep_separation
 
 _LOST = (InfrastructureError, BlobMissing, BlobCorrupt)
 """Why episodes cannot be run again, though nothing is wrong with how they came out."""
@@ -52,7 +55,10 @@ class Witnessing:
             self._progress.stage(f"gate: {len(lacking)} episodes are run again")
             anyio.run(self._beside, home, state, lacking, backend_options=QUICK)
         again = {*seen.again, *self._again}
-        return Witnessed(passed, fault, again, tuple(self._diverged), self._not_run)
+        leaks, problem = seen.leaks, ""
+        if leaks is None:
+            leaks, problem = self._leaks(home, state, limits)
+        return Witnessed(passed, fault, again, tuple(self._diverged), self._not_run, leaks, problem)
 
     async def while_warm(self, home: Home, limits: Limits, workers: Workers, told: str) -> None:
         """Run what the gate will ask for while a job's workers are still there."""
@@ -78,6 +84,18 @@ class Witnessing:
             _log.warning("pass of the smoke suite not kept", home=str(home.root))
         return passed, ""
 
+    def _leaks(self, home: Home, state: State, limits: Limits) -> tuple[Sequence[str] | None, str]:
+        self._progress.stage("gate: what is held out is compared with what is trained on")
+        try:
+            found = list(between_splits(home, state))
+            if not found:
+                _kept(keep_separation, home, state)
+            for folder in limits.benchmarks:
+                found += with_benchmark(home, state, Path(folder))
+        except (BlobMissing, BlobCorrupt) as problem:
+            return None, str(problem)
+        return found, ""
+
     async def _beside(self, home: Home, state: State, episodes: Sequence[str]) -> None:
         try:
             self._take(home, state, episodes, await run_beside(home, state, episodes))
@@ -89,10 +107,15 @@ class Witnessing:
         self._tried.update(episodes)
         self._again.update(came)
         self._diverged.extend(_diverged(state, one) for one in found.divergences)
-        try:
-            keep_reruns(home, state, came, found.workers)
-        except OSError as error:
-            _log.warning("re-execution not kept", home=str(home.root), error=str(error))
+        _kept(keep_reruns, home, state, came, found.workers)
+
+
+def _kept(keep: Callable[..., None], home: Home, *told: object) -> None:
+    """Keep what was seen, where the home can be written to; where not, it is seen again the next time."""
+    try:
+        keep(home, *told)
+    except OSError as error:
+        _log.warning("what the gate saw is not kept", home=str(home.root), error=str(error))
 
 
 def _diverged(state: State, found: Found) -> Diverged:

@@ -84,3 +84,8 @@ class Home:
     def reruns(self) -> Path:
         """Each episode that was run again and came out as recorded, a line each."""
         return self.root / "gate" / "reruns.jsonl"
+
+    @property
+    def separations(self) -> Path:
+        """Contents of which nothing is trained on and held out at once, a line each."""
+        return self.root / "gate" / "separations.jsonl"

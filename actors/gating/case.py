@@ -55,6 +55,10 @@ class Witnessed:
     """Traces that did not."""
     not_run: str = ""
     """Why episodes could not be run again; empty where they could, or nobody tried."""
+    leaks: Sequence[str] | None = None
+    """What verified episodes share with what is held out or declared; None where nobody looked."""
+    not_compared: str = ""
+    """Why nobody could look."""
 
 
 @dataclass(frozen=True)

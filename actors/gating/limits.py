@@ -41,6 +41,8 @@ class Limits(Fact, frozen=True):
     """Verified episodes that must come out as recorded when they are run again."""
     sample_seed: int = 0
     """Which episodes these are: the same ones for the same seed, as long as the record stays as it is."""
+    benchmarks: tuple[str, ...] = ()
+    """Folders of benchmarks with which no verified episode may share a table or question."""
 
 
 def read_limits(file: Path, *, required: bool = False) -> Limits:

@@ -19,7 +19,7 @@ from actors.gating.trace_rules import (
     strict_majority,
     trace_integrity,
 )
-from actors.gating.witness_rules import execution, smoke
+from actors.gating.witness_rules import execution, leakage, smoke
 
 Rule = Callable[[Case], RuleResult]
 
@@ -37,6 +37,7 @@ DATA_RULES: tuple[Rule, ...] = (
     dead_letters,
     enough_verified,
     enough_of_each,
+    leakage,
     source_yield,
     refused_share,
     infrastructure,

@@ -68,3 +68,9 @@ def _naming(state: State) -> Iterator[tuple[Namer, Event]]:
         yield Namer("dataset", key, events[key]), table
     for key in sorted(state.traces.attempts):
         yield Namer("trace", key, state.traces.events[key]), state.traces.attempts[key]
+
+
+def event_of_dataset(state: State, dataset: str) -> str:
+    """Id of an event that registered a table; empty where none did."""
+    touched = state.integrity.touched.items()
+    return next((event for event, (kind, key, _) in touched if (kind, key) == ("dataset", dataset)), "")

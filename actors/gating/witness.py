@@ -8,6 +8,7 @@ from store.home import Home
 from store.passes import pass_on_record
 from store.projections.state import State
 from store.reruns import came_again
+from store.separations import separated
 
 Witness = Callable[[Home, State, Limits], Witnessed]
 """Tells what was seen beside the record of a home, whose log gives this state."""
@@ -16,10 +17,12 @@ Witness = Callable[[Home, State, Limits], Witnessed]
 def on_record(home: Home, state: State, limits: Limits) -> Witnessed:
     """What earlier commands saw and kept; nothing is run."""
     wanted = sampled(state, limits.sample, limits.sample_seed)
-    return Witnessed(smoke=pass_on_record(home), again=came_again(home, state, wanted))
+    apart = not state.verified() or (not limits.benchmarks and separated(home, state))
+    return Witnessed(pass_on_record(home), again=came_again(home, state, wanted), leaks=() if apart else None)
 
 
 def is_complete(seen: Witnessed, state: State, limits: Limits) -> bool:
     """Whether nothing has to be run for the gate to judge."""
     wanted = sampled(state, limits.sample, limits.sample_seed)
-    return seen.smoke is not None and all(one in seen.again for one in wanted)
+    known = seen.smoke is not None and seen.leaks is not None
+    return known and all(one in seen.again for one in wanted)

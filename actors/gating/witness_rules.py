@@ -49,6 +49,24 @@ def execution(case: Case) -> RuleResult:
     )
 
 
+def leakage(case: Case) -> RuleResult:
+    """Nothing is trained on that is held out, or that a declared benchmark holds, found anew from content."""
+    seen, declared = case.report.witnessed, len(case.limits.benchmarks)
+    leaks = seen.leaks
+    found = "not looked for" + (f": {seen.not_compared}" if seen.not_compared else "")
+    remedy = "tracegate gate, once every table can be read"
+    if leaks:
+        remedy = f"{ACKNOWLEDGE}, which quarantines what stands on it"
+    return RuleResult(
+        "leakage",
+        passed=leaks is not None and not leaks,
+        found=found if leaks is None else len(leaks),
+        allowed=f"0 between splits and with {declared} declared benchmarks",
+        where=several(leaks) if leaks else "exports/splits.json, which `tracegate export` writes",
+        opens_with="" if leaks is not None and not leaks else remedy,
+    )
+
+
 def _remedy(acknowledged: bool, missing: bool) -> str:
     if acknowledged:
         return f"{ACKNOWLEDGE}, which quarantines the episode"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,6 +65,64 @@ def test_a_simulated_failure_closes_the_gate_until_a_person_acknowledges_it(copy
         "evidence": 0,
     }
     assert "quarantined" in copy.run("inspect", "episode", episode).out
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("kind", "rule"),
+    [
+        ("log_damage", "log_integrity"),
+        ("blob_damage", "blobs_whole"),
+        ("replay_divergence", "artifacts_match"),
+        ("execution_divergence", "execution"),
+        ("dead_letter", "dead_letters"),
+    ],
+)
+def test_every_other_kind_closes_its_rule_and_training_with_it(copy: Program, kind: str, rule: str) -> None:
+    episode = sorted(copy.ids("episodes"))[3]
+    closed = copy.json("gate", "--simulate", kind, episode, code=1)
+    event = _last_event(copy)
+    assert failed(closed) == [rule]
+    assert event in closed["reasons"][0]["where"]
+    refused = copy.json("train", "sft", "--from-scratch", "tiny", code=1)
+    assert refused["gate"]["reasons"] == closed["reasons"]
+    assert copy.json("gate", "--acknowledge", event, "--why", "it was a drill")["open"] is True
+    copy.run("export", "sft")
+    rows = b"".join(data for name, data in copy.files().items() if name.startswith("exports/"))
+    assert episode.encode() not in rows
+    assert max(copy.ids("episodes") - {episode}).encode() in rows
+
+
+@pytest.mark.full
+def test_a_table_of_a_declared_benchmark_closes_it_until_its_episodes_are_out(
+    copy: Program, data: Path
+) -> None:
+    (copy.home / "gate.toml").write_text(f'benchmarks = ["{data}"]\nmin_verified = 4\n')
+    closed = copy.json("gate", code=1)
+    assert failed(closed) == ["leakage"]
+    assert closed["reasons"][0]["found"] == 2
+    for name in ("birds.csv", "days.csv"):
+        assert f"is like {name} of {data}" in closed["reasons"][0]["where"]
+    event = closed["reasons"][0]["where"].split("(event ")[1][:32]
+    (left,) = copy.json("gate", "--acknowledge", event, "--why", "it is a benchmark's", code=1)["reasons"]
+    assert (left["rule"], left["found"]) == ("leakage", 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("min_verfied = 5", "unknown field `min_verfied`"),
+        ("min_verified = -1", "min_verified"),
+        ('benchmarks = ["/nowhere"]', "/nowhere is no folder"),
+    ],
+)
+def test_settings_that_cannot_be_followed_end_it_with_words_and_change_nothing(
+    copy: Program, written: str, told: str
+) -> None:
+    (copy.home / "gate.toml").write_text(written)
+    before = copy.segment.read_bytes()
+    assert told in copy.run("gate", code=2).said
+    assert copy.segment.read_bytes() == before
 
 
 def test_an_edited_artifact_closes_it_and_replay_opens_it(copy: Program) -> None:

@@ -8,6 +8,7 @@ import anyio
 import pytest
 from msgspec.structs import replace
 
+from actors.gating.witness_rules import sampled
 from events.runtime import HomeOpened
 from events.struct import Event
 from events.trace import AttemptEnded
@@ -16,6 +17,7 @@ from store.home import Home
 from store.log.append import LogWriter
 from store.log.drafts import Draft
 from store.log.read import read_events
+from store.replay import rebuild
 from tests.cli.conftest import Finished
 from tests.cli.program import LOCAL, Program
 
@@ -80,6 +82,25 @@ def test_a_value_altered_in_the_log_is_found_at_its_statement(finished: Finished
     said = program.run(*AGAIN, episode, code=1).said
     assert "a hook has another value" in said
     assert "1 divergences" in said
+
+
+@pytest.mark.full
+def test_the_gate_closes_on_it_and_opens_without_the_episode(finished: Finished, tmp_path: Path) -> None:
+    altering = Altering()
+    program = anyio.run(rewritten, finished.program, tmp_path, altering)
+    assert altering.attempt is not None
+    program.run("replay")
+    state = rebuild(Home(program.home))
+    (episode,) = state.episodes.with_trace(altering.attempt.trace)
+    seed = next(seed for seed in range(999) if episode in sampled(state, 2, seed))
+    (program.home / "gate.toml").write_text(f"sample_seed = {seed}\n")
+    reasons = {one["rule"]: one for one in program.json("gate", code=1)["reasons"]}
+    assert f"inspect episode {episode}" in reasons["execution"]["where"]
+    assert "hook recorded" in reasons["execution"]["where"]
+    event = reasons["execution"]["where"].split("(event ")[1][:32]
+    found = program.json("gate", "--acknowledge", event, "--why", "it was altered")
+    assert found["open"] is True
+    assert program.json("status")["episodes"]["quarantined"] == 1
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ RULES = [
     "dead_letters",
     "enough_verified",
     "enough_of_each",
+    "leakage",
     "source_yield",
     "refused_share",
     "infrastructure",
@@ -43,7 +44,9 @@ def report(state: State, *decisions: Decision, differences: tuple[Difference, ..
 
 def seen(state: State) -> Witnessed:
     """A program that passed its smoke suite, and all episodes run again."""
-    return Witnessed(passed_now({"questions": {"rows": 6}}, 9.0), again=tuple(state.episodes.judged))
+    return Witnessed(
+        passed_now({"questions": {"rows": 6}}, 9.0), again=tuple(state.episodes.judged), leaks=()
+    )
 
 
 def gate_of(history: History, limits: Limits = LIMITS) -> Gate:

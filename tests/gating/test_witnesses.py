@@ -58,6 +58,26 @@ def test_one_that_diverged_is_named_with_the_event_that_quarantines_it() -> None
     assert gate_that_saw(history, saw).open
 
 
+def test_what_nobody_compared_closes_it_and_so_does_what_is_held_out_and_trained_on() -> None:
+    history = told()
+    sound = seen(history.state())
+    (reason,) = gate_that_saw(history, replace(sound, leaks=None, not_compared="a blob is lost")).reasons
+    assert (reason.rule, reason.found) == ("leakage", "not looked for: a blob is lost")
+    (reason,) = gate_that_saw(history, replace(sound, leaks=("table a is like b (event e)",))).reasons
+    assert (reason.rule, reason.found, reason.where) == ("leakage", 1, "table a is like b (event e)")
+    assert "--acknowledge" in reason.opens_with
+
+
+def test_a_benchmark_that_is_declared_is_told_in_what_is_allowed() -> None:
+    history = told()
+    limits = Limits(min_verified=4, benchmarks=("somewhere",))
+    (rule,) = [
+        one for one in gate_that_saw(history, seen(history.state()), limits).rules if one.rule == "leakage"
+    ]
+    assert rule.passed
+    assert "with 1 declared benchmarks" in str(rule.allowed)
+
+
 def test_the_sample_is_the_same_for_the_same_seed_and_draws_from_what_counts() -> None:
     state = told(8).state()
     assert sampled(state, 3, 0) == sampled(state, 3, 0)
@@ -66,13 +86,9 @@ def test_the_sample_is_the_same_for_the_same_seed_and_draws_from_what_counts() -
 
 
 @pytest.mark.parametrize(
-    ("limits", "told_of"),
-    [
-        (Limits(min_verified=4, min_of_source=9), ""),
-        (Limits(min_verified=4, min_templates=9), ""),
-    ],
+    "limits", [Limits(min_verified=4, min_of_source=9), Limits(min_verified=4, min_templates=9)]
 )
-def test_where_little_was_asked_half_of_it_is_enough(limits: Limits, told_of: str) -> None:
+def test_where_little_was_asked_half_of_it_is_enough(limits: Limits) -> None:
     history = told()
     assert gate_that_saw(history, seen(history.state()), limits).open
 
