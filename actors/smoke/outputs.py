@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from actors.evaluating.report import reported
 from actors.gating.grader import audited
 from actors.replaying import Replayed
 from store.export.formats import FORMATS, Format
@@ -78,6 +79,15 @@ def again(found: Sequence[Replayed], wanted: int) -> Counts:
     told = "; ".join(f"trace {each.trace}: {each.differs.what}" for each in one.divergences[:3])
     _hold("execution", one.same and not one.broken, told or f"broken: {', '.join(one.broken)}")
     return {"episodes": one.episodes, "traces": one.traces, "cells": one.cells}
+
+
+def evaluation(state: State, key: str, wanted: int) -> Counts:
+    """The script, measured on questions that it solved, answers each of them right."""
+    report = reported(state.evaluations.started[key], state.evaluations.answers(key))
+    solved = report["solved"]
+    _hold("evaluation", report["scored"] == wanted, f"{report['scored']} of {wanted} were scored")
+    _hold("evaluation", solved["right"] == wanted, f"{solved['right']} of {wanted} are right")
+    return {"questions": wanted, "right": solved["right"]}
 
 
 def _rows(name: str, found: Sequence[Row]) -> Counts:

@@ -1,4 +1,4 @@
-"""The smoke suite: a small table is asked about, solved, judged, exported, replayed and run again.
+"""The smoke suite: a small table is asked about, solved, judged, exported, replayed, run again, measured.
 
     smoked() -> SmokePass(outputs={"questions": {"rows": 8, "sources": 2, …}, "export sft": {…}, …})
 
@@ -15,13 +15,27 @@ from tempfile import TemporaryDirectory
 import structlog
 
 from actors.apart import run_with_processes
-from actors.exporting.harvesting import harvest_of
+from actors.evaluating.selection import chosen
+from actors.exporting.harvesting import harvest_of, splits_of
 from actors.job import WITHOUT_MODEL, Job
+from actors.measuring import Exam, measure
+from actors.papers import OwnPaper
 from actors.ports import Workers
 from actors.replaying import Replayed, run_on
 from actors.runtime.failures import first_of
-from actors.smoke.outputs import Counts, NotAsItShould, again, episodes, files, grader, questions, rows
+from actors.smoke.outputs import (
+    Counts,
+    NotAsItShould,
+    again,
+    episodes,
+    evaluation,
+    files,
+    grader,
+    questions,
+    rows,
+)
 from actors.system import perform
+from events.question import SOURCES
 from events.wire import AnyRecorded
 from store.home import Home
 from store.passes import SmokePass, passed_now
@@ -31,7 +45,7 @@ TABLE = Path(__file__).with_name("stations.csv")
 QUESTIONS = 4
 """Of each source."""
 SAMPLE = 2
-"""Episodes that are run again."""
+"""Episodes that are run again, and questions that the script is measured on."""
 
 _log = structlog.get_logger()
 
@@ -65,6 +79,12 @@ def _outputs(home: Home) -> Mapping[str, Counts]:
     if done.interrupted:  # nothing failed; whoever asked for it is told so
         raise KeyboardInterrupt
     state = rebuild(home)
+    paper = OwnPaper(chosen(state, splits_of(home, state).of, "all", SOURCES, SAMPLE), state.datasets.by_id)
+    asked = Exam(home, "scripted", paper, workers="local")
+    measured = run_with_processes(measure, asked, _Silent())
+    if measured.interrupted:
+        raise KeyboardInterrupt
+    state = rebuild(home)
     return {
         "questions": questions(state, QUESTIONS * len(WITHOUT_MODEL)),
         "episodes": episodes(state),
@@ -72,6 +92,7 @@ def _outputs(home: Home) -> Mapping[str, Counts]:
         "artifacts": files(home, check(home)),
         **rows(harvest_of(home, state)),
         "execution": again(found, SAMPLE),
+        "evaluation": evaluation(state, measured.evaluation, SAMPLE),
     }
 
 

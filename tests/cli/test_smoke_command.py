@@ -29,6 +29,7 @@ def shapes(outputs: dict[str, dict[str, int]]) -> None:
     assert outputs["artifacts"] == {"files": 4, "rows": 16}
     assert outputs["execution"]["episodes"] == 2
     assert outputs["execution"]["traces"] == 10
+    assert outputs["evaluation"] == {"questions": 2, "right": 2}
     exports = {name: counts for name, counts in outputs.items() if name.startswith("export ")}
     assert exports
     assert all(count > 0 for counts in exports.values() for count in counts.values())
