@@ -7,9 +7,9 @@ to its last checkpoint, and the same command goes on from there.
 """
 
 import signal
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from threading import Event as Flag
 from typing import Any, Literal
@@ -18,23 +18,22 @@ import anyio
 import msgspec
 from anyio import from_thread, to_thread
 
-from actors.exporting.harvesting import harvest_of
 from actors.gating.gate import Gate
 from actors.gating.record import training_allowed
 from actors.job import Job, Progress
+from actors.lessons import rows_of
 from actors.playground import opened_playground
 from actors.teaching.dialogue import SolveSettings
-from actors.training.building import MOST_TURNS, Lesson, Row
+from actors.training.building import MOST_TURNS, Lesson
 from actors.training.going import go, is_finished, last_checkpoint, step_of, versions
 from actors.training.models import device
 from actors.training.pictures import draw
 from actors.training.preparing import Named, Prepared, fit_of, prepared, spans, with_play
-from actors.training.problems import ChangedMeanwhileError, UnfitRowsError
+from actors.training.problems import ChangedMeanwhileError
 from actors.workers.containers import owner_of
 from actors.workers.opening import opened_workers
 from events.struct import Event
 from events.training import (
-    Method,
     StepMetrics,
     TrainingEnded,
     TrainingProgressed,
@@ -42,18 +41,12 @@ from events.training import (
     TrainingStarted,
 )
 from store.decisions import Decision
-from store.export.formats import FORMATS
 from store.home import Home
 from store.log.append import Draft, LogWriter
 from store.log.read import read_events
 from store.projections.state import State
 from store.replay import rebuild
-from store.splits import Split
 
-FORMS: dict[Method, str] = {"sft": "sft", "dpo": "dpo", "reward": "reward", "prm": "stepwise", "grpo": "rl"}
-"""The export whose rows a method learns from."""
-TRAINED: tuple[Split, ...] = ("train",)
-"""The split that is learned from."""
 SHOWN = 3
 """Examples that a dry run shows."""
 _SHOWN = ("loss", "reward", "right", "rewards/accuracies", "accuracy", "grad_norm")
@@ -105,48 +98,13 @@ class Learned:
         return told | {"gate": self.gate.to_dict()}
 
 
-def rows_of(state: State, job: Job, settings: TrainingSettings) -> tuple[list[Row], list[Row]]:
-    """What is learned from, and all rows of the training split; without where they come from.
-
-    Raises:
-        UnfitRowsError: there is none, or they come from one source alone.
-    """
-    harvest = replace(harvest_of(job.home, state), chosen=TRAINED)
-    method = settings.method
-    rows = list(FORMATS[FORMS[method]].rows(harvest))
-    sources = {row["lineage"]["source"] for row in rows}
-    if not rows:
-        raise UnfitRowsError(
-            f"no verified episode gives a row for {method}; run `tracegate run` on more tables or questions"
-        )
-    if len(sources) < 2:
-        raise UnfitRowsError(
-            f"all rows come from source {sources.pop()}: what is learned is how those questions are made; "
-            "run `tracegate run --all` first"
-        )
-    questions = {row["lineage"]["question"] for row in rows}
-    chosen = _easiest(state, questions, settings.easiest) if settings.easiest else questions
-    kept = [row for row in rows if row["lineage"]["question"] in chosen]
-    return [_bare(row) for row in kept], [_bare(row) for row in rows]
-
-
-def _bare(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name != "lineage"}
-
-
-def _easiest(state: State, questions: Collection[str], count: int) -> frozenset[str]:
-    """So many of these questions, those with the fewest steps first."""
-    accepted = state.questions.accepted
-    return frozenset(sorted(questions, key=lambda one: (accepted[one].difficulty.steps, one))[:count])
-
-
 def examples(orders: Orders) -> list[list[tuple[str, bool]]]:
     """The first rows as the model sees them, in pieces, each with whether the model is to learn it.
 
     Raises:
         UnfitRowsError, UnfitModelError: they could not be trained on.
     """
-    rows, _ = rows_of(rebuild(orders.job.home), orders.job, orders.settings)
+    rows, _ = rows_of(rebuild(orders.job.home), orders.job.home, orders.settings)
     fit = fit_of(orders.settings, rows, orders.named.model)
     return [spans(fit, row) for row in rows[:SHOWN]]
 
@@ -195,7 +153,7 @@ class _Work:
     async def done(self, gate: Gate, state: State) -> Learned:
         """Do it, or go on with it; one that is finished is left alone."""
         orders, home = self._orders, self._orders.job.home
-        rows, every = await to_thread.run_sync(rows_of, state, orders.job, orders.settings)
+        rows, every = await to_thread.run_sync(rows_of, state, home, orders.settings)
         found = await to_thread.run_sync(
             prepared, orders.settings, (rows, every), orders.named, home.training, orders.name
         )

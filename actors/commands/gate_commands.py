@@ -3,13 +3,14 @@
 import sys
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import anyio
 import click
 import msgspec
 
 from actors.gating.case import Limits, Witnessed
-from actors.gating.gate import Gate, judge_home, keep
+from actors.gating.gate import Fitness, Gate, judge_home, keep
 from actors.gating.limits import read_limits
 from actors.gating.record import KINDS, acknowledge, simulate
 from actors.gating.witness import is_complete, on_record
@@ -17,7 +18,9 @@ from actors.terminal.find import find
 from actors.terminal.gate_view import gate_view, smoke_view
 from actors.terminal.options import common
 from actors.terminal.output import GivenPath, GivenText, Output
-from events.gate import IntegrityFailure
+from actors.training.installed import is_installed, without_libraries
+from events.gate import GateScope, IntegrityFailure
+from events.training import TrainingSettings
 from store.decisions import Decision
 from store.home import Home
 from store.passes import keep_pass
@@ -32,11 +35,16 @@ from store.replay import rebuild
 @click.option("--why", type=GivenText(), help="The reason for acknowledging.")
 @click.option("--settings", type=GivenPath(path_type=Path, dir_okay=False),
               help="The file of limits, instead of gate.toml in the home.")  # fmt: skip
-@click.option("--scope", type=click.Choice(["data"]), default="data", help="What is judged.")
+@click.option("--scope", type=click.Choice(get_args(GateScope)), default="data", show_default=True,
+              help="The record alone, or also whether a model can train on its export.")  # fmt: skip
+@click.option("--model", type=GivenText(), help="With --scope training: a folder of weights, or a name.")
 @common
 def gate(simulated: tuple[IntegrityFailure, str] | None, failure: str | None, why: str | None,
-         settings: Path | None, scope: str, *, home: Path, quiet: bool, as_json: bool) -> None:  # fmt: skip
+         settings: Path | None, scope: GateScope, model: str | None, *, home: Path, quiet: bool,
+         as_json: bool) -> None:  # fmt: skip
     """May training start? Every rule, what was found, what is allowed, where to look."""
+    if (scope == "training") != bool(model):
+        raise click.UsageError("--scope training and --model go together: which model is to be trained")
     output, place = Output(as_json, quiet), Home(home)
     read_limits(settings or place.gate_limits, required=settings is not None)  # before anything is appended
     if simulated is not None:
@@ -45,21 +53,39 @@ def gate(simulated: tuple[IntegrityFailure, str] | None, failure: str | None, wh
         anyio.run(acknowledge, place, find(rebuild(place), "event", failure), why)
     elif failure is not None or why:
         raise click.UsageError("--acknowledge and --why go together: what is no danger, and why it is none")
-    judged, decision = judged_here(place, output, settings)
+    fitness = fitness_here(place, TrainingSettings("sft", model), model) if model else None
+    judged, decision = judged_here(place, output, settings, fitness)
     if decision.seq and not keep(place, decision):
         output.stage("the home cannot be written to: this decision is not kept")
     output.result(judged.to_dict() | {"scope": scope}, gate_view(judged.to_dict()))
     sys.exit(0 if judged.open else 1)
 
 
-def judged_here(home: Home, output: Output, settings: Path | None = None) -> tuple[Gate, Decision]:
+def judged_here(
+    home: Home, output: Output, settings: Path | None = None, fitness: Fitness | None = None
+) -> tuple[Gate, Decision]:
     """The gate over a home by the limits in force, after all that it wants to have seen was run.
+
+    Args:
+        home: what is judged.
+        output: told of what is run.
+        settings: the file of limits; None for the home's own, where there is one.
+        fitness: whether a model can train on the export; None where only the record is judged.
 
     Raises:
         LimitsError: the file of limits cannot be followed.
     """
     limits = read_limits(settings or home.gate_limits, required=settings is not None)
-    return judge_home(home, limits, partial(_seen_to, output))
+    return judge_home(home, limits, partial(_seen_to, output), fitness)
+
+
+def fitness_here(home: Home, settings: TrainingSettings, model: str) -> Fitness:
+    """Whether a model can be trained on what a home exports, as far as it can be told here."""
+    if not is_installed():
+        return Fitness(model, lambda _: (without_libraries(),))
+    from actors.lessons import fitness_of  # noqa: PLC0415  loads torch
+
+    return fitness_of(home, settings, model)
 
 
 def _seen_to(output: Output, home: Home, state: State, limits: Limits) -> Witnessed:

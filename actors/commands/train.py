@@ -2,14 +2,13 @@
 
 import os
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import anyio
 import click
 
-from actors.commands.gate_commands import judged_here
+from actors.commands.gate_commands import fitness_here, judged_here
 from actors.gating.gate import keep
 from actors.job import Job
 from actors.runtime.loop import QUICK
@@ -17,6 +16,7 @@ from actors.terminal.gate_view import gate_view
 from actors.terminal.options import common, working
 from actors.terminal.output import GivenText, Output
 from actors.terminal.training_view import examples_view, learned_view
+from actors.training.installed import is_installed
 from actors.training.problems import NoLibrariesError
 from events.training import METHODS, Method, TrainingSettings
 from store.home import Home
@@ -24,7 +24,6 @@ from store.home import Home
 RATES: dict[Method, float] = {"sft": 2e-4, "dpo": 1e-5, "reward": 1e-4, "prm": 1e-4, "grpo": 1e-5}
 """Learning rates where none is said."""
 SIZES = ("tiny", "small")
-_LIBRARIES = ("torch", "transformers", "trl", "datasets", "peft", "matplotlib")
 
 
 @click.command()
@@ -65,7 +64,8 @@ def train(method: Method, dry_run: bool, home: Path, quiet: bool, as_json: bool,
         shown = _learning().examples(_orders(method, place, given))
         output.result({"examples": shown}, examples_view(shown))
         return
-    judged, decision = judged_here(place, output)
+    fitness = fitness_here(place, settings_of(method, "", given), given["model"]) if given["model"] else None
+    judged, decision = judged_here(place, output, fitness=fitness)
     keep(place, decision)
     if not judged.open:
         output.result({"gate": judged.to_dict()}, gate_view(judged.to_dict()))
@@ -82,7 +82,7 @@ def _learning() -> Any:
     Raises:
         NoLibrariesError: it is not installed.
     """
-    if any(find_spec(name) is None for name in _LIBRARIES):
+    if not is_installed():
         raise NoLibrariesError
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from actors import learning  # noqa: PLC0415  loads torch
@@ -90,14 +90,17 @@ def _learning() -> Any:
     return learning
 
 
+def settings_of(method: Method, model: str, given: dict[str, Any]) -> TrainingSettings:
+    """The settings that the options give; the learning rate follows from the method where none is said."""
+    names = set(TrainingSettings.__struct_fields__) - {"method", "model", "learning_rate"}
+    rate = given["learning_rate"] or RATES[method]
+    return TrainingSettings(method, model, learning_rate=rate, **{name: given[name] for name in names})
+
+
 def _orders(method: Method, place: Home, given: dict[str, Any]) -> Any:
     learning = _learning()
     named = learning.Named(given["model"] or "", given["scratch"])
-    names = set(TrainingSettings.__struct_fields__) - {"method", "model", "learning_rate"}
-    rate = given["learning_rate"] or RATES[method]
-    settings = TrainingSettings(
-        method, named.identity, learning_rate=rate, **{name: given[name] for name in names}
-    )
+    settings = settings_of(method, named.identity, given)
     job = Job(
         "train",
         frozenset(),

@@ -10,8 +10,10 @@ from click.testing import CliRunner, Result
 import cli
 from actors.gating.gate import Gate
 from actors.training.problems import NoLibrariesError
-from events.training import METHODS
+from events.training import METHODS, TrainingSettings
 from store.decisions import decide
+from store.home import Home
+from store.projections.state import State
 from tests.cli.conftest import Finished
 
 
@@ -58,11 +60,28 @@ def test_without_the_extra_it_is_told_what_to_install(
 ) -> None:
     decision = decide(seq=0, head="", data="", is_open=True, reasons=())
     command = import_module("actors.commands.train")
-    monkeypatch.setattr(command, "judged_here", lambda *_: (Gate(open=True, rules=(), seq=0), decision))
-    monkeypatch.setattr(command, "find_spec", lambda _: None)
+    monkeypatch.setattr(command, "judged_here", lambda *_, **__: (Gate(open=True, rules=(), seq=0), decision))
+    monkeypatch.setattr(command, "is_installed", lambda: False)
     found = asked("sft", "--from-scratch", "tiny", "--home", str(tmp_path))
     assert isinstance(found.exception, NoLibrariesError)
     assert "pip install -e '.[train]'" in str(found.exception)
+
+
+@pytest.mark.parametrize("given", [("--scope", "training"), ("--model", "m")], ids=" ".join)
+def test_a_scope_of_training_and_a_model_go_together(given: tuple[str, ...], tmp_path: Path) -> None:
+    found = CliRunner().invoke(cli.app, ["gate", *given, "--home", str(tmp_path)])
+    assert (found.exit_code, "go together" in found.output) == (2, True), found.output
+
+
+def test_without_the_extra_the_gate_of_a_model_is_closed_and_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    command = import_module("actors.commands.gate_commands")
+    monkeypatch.setattr(command, "is_installed", lambda: False)
+    fitness = command.fitness_here(Home(Path("nowhere")), TrainingSettings("sft", "m"), "m")
+    (found,) = fitness.rules(State())
+    assert not found.passed
+    assert "pip install -e '.[train]'" in found.opens_with
 
 
 @pytest.mark.full

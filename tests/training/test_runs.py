@@ -111,18 +111,26 @@ def test_a_folder_of_another_run_is_refused_and_left_alone(ran: Ran, tmp_path: P
     assert (program.home / "training" / "sft" / "checkpoint-8").is_dir()
 
 
-def test_a_model_that_takes_less_than_the_rows_need_is_refused_with_what_would_do(
-    ran: Ran, tmp_path: Path
-) -> None:
+def test_a_model_that_cannot_be_trained_on_the_rows_keeps_the_gate_closed(ran: Ran, tmp_path: Path) -> None:
     program = ran.program.copied(tmp_path)
     model = program.home / "training" / "sft" / "model"
-    longer = program.run("train", "dpo", "--model", model, "--max-length", 9000, code=2)
-    assert "rows_fit: rows of up to 9000 tokens, allowed 4096, what the model can take" in longer.said
-    shorter = program.run("train", "sft", "--model", model, "--max-length", 64, code=2)
-    assert "rows are longer than 64 tokens" in shorter.said
+    found = program.json("train", "dpo", "--model", model, "--max-length", 9000, code=1)["gate"]
+    (rule,) = found["reasons"]
+    assert (rule["rule"], rule["allowed"]) == ("rows_fit", "4096, what the model can take")
     nowhere = program.run("train", "sft", "--model", tmp_path, code=2)
     assert "name the folder of a model" in nowhere.said
     assert len(program.told("TrainingStarted")) == 1
+
+
+def test_the_gate_judges_a_model_as_training_does_and_keeps_which_it_was(ran: Ran, tmp_path: Path) -> None:
+    program = ran.program.copied(tmp_path)
+    model = str(program.home / "training" / "sft" / "model")
+    found = program.json("gate", "--scope", "training", "--model", model)
+    asked = {rule["rule"] for rule in found["rules"]}
+    assert {"template_known", "round_trip", "rows_fit", "rows_teach", "tool_same", "trace_integrity"} <= asked
+    lines = (program.home / "gate" / "decisions.jsonl").read_text("utf-8").splitlines()
+    kept = json.loads(lines[-1])
+    assert (kept["scope"], kept["model"], kept["open"]) == ("training", model, True)
 
 
 def test_a_dry_run_shows_what_is_learned_and_leaves_the_log_alone(ran: Ran) -> None:
