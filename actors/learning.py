@@ -185,7 +185,7 @@ class _Work:
             try:
                 async with self._lesson(found, state) as lesson:
                     ended = await to_thread.run_sync(
-                        go, lesson, partial(self._tell, found.run), self._stop.is_set
+                        go, lesson, partial(self._tell, found.run), self._stop.is_set, self._saved
                     )
             except Exception as error:  # told in the log as well, and raised on
                 why = str(error).strip() or type(error).__name__
@@ -238,6 +238,9 @@ class _Work:
         last = steps[-1]
         shown = ", ".join(f"{name} {last.values[name]:.4g}" for name in _SHOWN if name in last.values)
         self._progress.stage(f"update {last.step} of {self._orders.settings.steps}: {shown}")
+
+    def _saved(self, step: int) -> None:
+        self._progress.stage(f"checkpoint of update {step}: from here the same command would go on")
 
     async def _append(self, event: Event, correlation: str | None = None) -> None:
         await self._writer.append([Draft(event, correlation=correlation)])

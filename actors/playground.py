@@ -7,14 +7,12 @@ loop.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
 
 import anyio
 import structlog
 from anyio import to_thread
 from anyio.abc import TaskGroup
 from anyio.from_thread import BlockingPortal
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from actors.apart import expected
 from actors.cast import table_of
@@ -25,6 +23,7 @@ from actors.tracing.grounder import ground
 from actors.tracing.recorder import record
 from actors.tracing.rerun import Reruns
 from actors.training.credit import Earned, earned, hook_graph
+from actors.training.playing import OVER
 from actors.verifying.foresight import Foresight
 from actors.verifying.oracle import Expectation
 from actors.verifying.verdict import accepted
@@ -125,8 +124,9 @@ class PlayedMatch:
         self.ready = anyio.Event()
         self._playground = ground_
         self._question = question
-        self._say, self._said = _stream()
-        self._show, self._shown = _stream()
+        self._asked, self._answered = anyio.Event(), anyio.Event()
+        self._said: Message | GaveUp = GaveUp("nothing_said")
+        self._shown = ""
         self._done = anyio.Event()
         self._ended: AttemptEnded | None = None
         self._fault: InfrastructureError | None = None
@@ -142,20 +142,17 @@ class PlayedMatch:
     async def played(self, code: str) -> str:
         """Run a piece of code; what the solver is shown."""
         if not self._done.is_set():
-            await self._say.send(Message(text="", code=code))
-            try:
-                return str(await self._shown.receive())
-            except anyio.EndOfStream:
-                await self._done.wait()
+            await self._say(Message(text="", code=code))
+        if not self._done.is_set():
+            return self._shown
         if self._ended is None:
             return "The session was lost."
-        return self._ended.executed[-1].view if self._ended.executed else "The episode has ended."
+        return self._ended.executed[-1].view if self._ended.executed else OVER
 
     async def judged(self) -> Earned:
         """End the attempt, if it has not, and judge it; what was lost from outside earns nothing at all."""
         if not self._done.is_set():
-            await self._say.send(GaveUp("student_stopped"))
-        await self._done.wait()
+            await self._say(GaveUp("student_stopped"))
         if self._ended is None:
             return LOST
         try:
@@ -170,11 +167,18 @@ class PlayedMatch:
 
     async def next(self, view: str | None) -> Message | GaveUp:
         """What the trainer's thread says next, after being shown what came back."""
-        if self.ready.is_set():
-            await self._show.send(view)
+        self._shown = view or ""
         self.ready.set()
-        said: Message | GaveUp = await self._said.receive()
-        return said
+        self._answered.set()
+        await self._asked.wait()
+        self._asked = anyio.Event()
+        return self._said
+
+    async def _say(self, said: Message | GaveUp) -> None:
+        """Say something, and wait until it is answered or the attempt is over."""
+        self._said, self._answered = said, anyio.Event()
+        self._asked.set()
+        await self._answered.wait()
 
     async def play(self) -> None:
         """Have the attempt made, to its end."""
@@ -185,9 +189,9 @@ class PlayedMatch:
             _LOG.warning("an episode was lost", question=self._question.id, error=str(fault))
             self._fault = fault
         finally:
-            self._show.close()
             self._done.set()
             self.ready.set()
+            self._answered.set()
 
 
 @asynccontextmanager
@@ -210,7 +214,3 @@ async def opened_playground(
     async with BlockingPortal() as portal, anyio.create_task_group() as tasks:
         yield Playground(portal, tasks, home, state, workers, settings)
         tasks.cancel_scope.cancel()
-
-
-def _stream() -> tuple[MemoryObjectSendStream[Any], MemoryObjectReceiveStream[Any]]:
-    return anyio.create_memory_object_stream[Any](0)

@@ -79,20 +79,26 @@ def last_checkpoint(folder: Path) -> Path | None:
     return None
 
 
-def go(lesson: Lesson, tell: Tell, stopped: Callable[[], bool]) -> Ended:
+def go(
+    lesson: Lesson,
+    tell: Tell,
+    stopped: Callable[[], bool],
+    saved: Callable[[int], None] = lambda _: None,
+) -> Ended:
     """Train from the last checkpoint on, and save the model when all updates are made.
 
     Args:
         lesson: what is trained on what; its folder was claimed.
         tell: takes what is measured.
         stopped: whether somebody asked for a stop; what is reached is saved then.
+        saved: told of each checkpoint, once it is whole.
 
     Raises:
         UnfitModelError: the model cannot be trained.
         OSError: the disk refused; earlier checkpoints stand.
     """
     hush()
-    trainer, teller = build(lesson), Teller(tell, stopped)
+    trainer, teller = build(lesson), Teller(tell, stopped, saved)
     trainer.remove_callback(PrinterCallback)
     trainer.add_callback(teller)
     start = last_checkpoint(lesson.folder)

@@ -32,15 +32,21 @@ class Teller(TrainerCallback):  # type: ignore[misc]  # transformers is not type
     Args:
         tell: takes a batch.
         stopped: whether somebody asked for a stop.
+        saved: told of each checkpoint, once it is whole.
         clock: seconds that only grow.
     """
 
     def __init__(
-        self, tell: Tell, stopped: Callable[[], bool], clock: Callable[[], float] = time.monotonic
+        self,
+        tell: Tell,
+        stopped: Callable[[], bool],
+        saved: Callable[[int], None] = lambda _: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.last: dict[str, float] = {}
         self._tell = tell
         self._stopped = stopped
+        self._saved = saved
         self._clock = clock
         self._told_at = clock()
         self._waiting: dict[int, dict[str, float]] = {}
@@ -60,9 +66,10 @@ class Teller(TrainerCallback):  # type: ignore[misc]  # transformers is not type
             control.should_save = control.should_training_stop = True
         return control
 
-    def on_save(self, *_: Any, **__: Any) -> None:
+    def on_save(self, _: Any, state: Any, *__: Any, **___: Any) -> None:
         """Tell what belongs to a checkpoint before anybody goes on from it."""
         self.flush()
+        self._saved(state.global_step)
 
     def flush(self) -> None:
         """Tell what was not told yet."""

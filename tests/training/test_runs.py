@@ -92,7 +92,7 @@ def test_killed_after_a_checkpoint_it_goes_on_and_ends_with_the_measures_of_an_u
     with program.started(*SFT) as process:
         assert process.stderr is not None
         for line in process.stderr:
-            if line.startswith("update 4 of 8"):  # told when its checkpoint is saved
+            if line.startswith("checkpoint of update 4"):
                 break
         process.send_signal(signal.SIGKILL)
     found = program.json(*SFT)
