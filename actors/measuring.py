@@ -30,7 +30,8 @@ from actors.teaching.guesser import Guesser
 from actors.teaching.hiring import Hired
 from actors.teaching.line import Sender
 from actors.teaching.orders import ModelOrders
-from actors.teaching.sitting import ModelSitting, ScriptSitting, sitting_of
+from actors.teaching.pupil import Answer, Pupil
+from actors.teaching.sitting import ModelSitting, PupilSitting, ScriptSitting, sitting_of
 from actors.workers.containers import owner_of
 from actors.workers.opening import opened_workers
 from events.episode import episode_id
@@ -46,7 +47,19 @@ from store.projections.calls import Calls, Tally
 from store.projections.state import State
 from store.replay import rebuild
 
-Player = Literal["scripted", "guesser", "openai"]
+Player = Literal["scripted", "guesser", "openai", "local"]
+PUPIL = PupilSitting()
+"""How a model in a folder is asked."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A model that is at hand."""
+
+    name: str
+    """What it is known by."""
+    answer: Answer
+    """What it says next."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,8 @@ class Exam:
     """What is asked."""
     model: ModelOrders | None = None
     """The model behind a server, where that answers."""
+    pupil: Named | None = None
+    """The model in a folder, where that answers."""
     seed: int = 0
     """Where chance is drawn from."""
     workers: Literal["auto", "docker", "local"] = "auto"
@@ -166,6 +181,8 @@ class _Room:
     def _whoever(self) -> Teacher:
         if self._hired is not None:
             return self._hired.teacher(self.cast.columns_of)
+        if self._exam.pupil is not None:
+            return Pupil(self._exam.pupil.name, self._exam.pupil.answer, PUPIL)
         if self._exam.player == "guesser":
             return Guesser(self._guess)
         return script_of(self.cast, ScriptSitting())
@@ -184,7 +201,8 @@ class _Room:
 
 
 def _started(exam: Exam) -> EvaluationStarted:
-    player, settings = exam.model.model if exam.model else exam.player, _settings(exam)
+    settings, known = _settings(exam), exam.pupil.name if exam.pupil else exam.player
+    player = exam.model.model if exam.model else known
     questions = tuple(one.id for one in exam.paper.chosen.questions)
     return EvaluationStarted(
         evaluation=evaluation_id(player, settings, exam.paper.benchmark, questions),
@@ -196,10 +214,12 @@ def _started(exam: Exam) -> EvaluationStarted:
     )
 
 
-def _settings(exam: Exam) -> ScriptSitting | ModelSitting:
+def _settings(exam: Exam) -> ScriptSitting | ModelSitting | PupilSitting:
     """What decides how it is answered; of a script nothing is left to chance."""
     if exam.model is not None:
         return sitting_of(exam.model, exam.seed)
+    if exam.pupil is not None:
+        return PUPIL
     return ScriptSitting(seed=exam.seed if exam.player == "guesser" else 0)
 
 

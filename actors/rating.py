@@ -13,7 +13,7 @@ from actors.evaluating.report import reported
 from actors.evaluating.selection import NoQuestionError, chosen
 from actors.exporting.harvesting import splits_of
 from actors.job import Progress, model_of
-from actors.measuring import Exam, measure
+from actors.measuring import Exam, Named, measure
 from actors.papers import OwnPaper, Paper
 from actors.ports import TableTooLarge
 from actors.terminal.find import find
@@ -23,17 +23,20 @@ from store.projections.state import State
 from store.replay import rebuild
 
 
-def rated(home: Home, given: Mapping[str, Any], progress: Progress) -> tuple[dict[str, Any], bool]:
+def rated(
+    home: Home, given: Mapping[str, Any], progress: Progress, pupil: Named | None = None
+) -> tuple[dict[str, Any], bool]:
     """The report on whoever the options name, and whether somebody interrupted.
 
     Raises:
         UsageError: there is nothing to ask, or no worker has room for a table.
         ModelOrdersError: what is said of a model cannot be followed, or its server cannot serve.
     """
-    model = model_of(dict(given) | {"teacher": given["player"]}, home, os.environ)
+    of_a_server = {"model": None} if pupil else {}
+    model = model_of({**given, **of_a_server, "teacher": given["player"]}, home, os.environ)
     try:
         paper = _paper(home, given)
-        exam = Exam(home, given["player"], paper, model, given["seed"], given["workers"],
+        exam = Exam(home, given["player"], paper, model, pupil, given["seed"], given["workers"],
                     given["allow_process_level"])  # fmt: skip
         measured = run_with_processes(measure, exam, progress)
     except (NoQuestionError, TableTooLarge) as problem:
@@ -86,8 +89,8 @@ def _benchmark(given: Mapping[str, Any]) -> Paper:
         UsageError: who is measured cannot answer them, or what is asked for they do not have.
         NoBenchmarkError: a folder does not hold the benchmark.
     """
-    if given["player"] != "openai":
-        raise click.UsageError("only a model can answer a benchmark's questions: name one, with --base-url")
+    if given["player"] not in ("openai", "local"):
+        raise click.UsageError("only a model can answer a benchmark's questions: name one with --model")
     if given["sources"]:
         raise click.UsageError("--source goes with the home's own questions, and --benchmark asks others")
     return DabenchPaper(given["benchmark"][1], given["limit"])

@@ -47,6 +47,8 @@ LAZY = {
     "actors/commands/plan.py: actors.planning.plan": 1,
     "actors/commands/plan.py: actors.planning.report": 1,
     "actors/commands/evaluate.py: actors.rating": 1,
+    "actors/commands/evaluate.py: actors.measuring": 1,
+    "actors/commands/evaluate.py: actors.training.student": 1,
 }
 """Imports inside functions that may be: commands that load the data stack, so that others start at once."""
 SLOW = {"scipy.stats", "statsmodels", "sklearn", "torch", "transformers", "openai"}

@@ -24,6 +24,19 @@ class ModelSitting(ModelSettings, frozen=True):
     """Another seed asks anew."""
 
 
+class PupilSitting(SolveSettings, frozen=True):
+    """What decides how a model in a folder answers: always with the likeliest word."""
+
+    mistakes: float = 0.0
+    """None are made on purpose."""
+    reply_tokens: int = 512
+    """Tokens that one answer may have."""
+    max_flaws: int = 3
+    """Messages without code that can be run; one more ends the attempt."""
+    max_repeats: int = 3
+    """How often in a row the same may be said before the attempt ends."""
+
+
 def sitting_of(orders: ModelOrders, seed: int) -> ModelSitting:
     """The settings under which a model is measured."""
     solving = orders.solving(prompts().digest)

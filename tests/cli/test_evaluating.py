@@ -61,6 +61,7 @@ def test_the_script_solves_every_question_chance_hardly_any_and_both_are_compare
         (("--teacher", "openai"), "no server is named"),
         (("--teacher", "scripted", "--base-url", "http://127.0.0.1:1/v1"), "add --teacher openai"),
         (("--teacher", "scripted", "--source", "llm"), "no verified episode is of source llm"),
+        (("--teacher", "local"), "needs --model FOLDER"),
         (("--teacher", "scripted", "--benchmark", "dabench", "."), "only a model can answer"),
         (
             ("--base-url", "http://a/v1", "--model", "m", "--benchmark", "dabench", "docs"),
