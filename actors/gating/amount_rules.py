@@ -103,6 +103,7 @@ def _yields(case: Case) -> dict[str, float]:
 def _shortages(case: Case) -> Iterator[str]:
     """What there are too few verified episodes of; where little was asked half of it is enough."""
     limits, asked = case.limits, case.state.questions.accepted.values()
+    standing = _standing(case)
     verified = case.state.verified().values()
     by_source = _counts(one.source for one in asked), _counts(one.source for one in verified)
     by_table = _counts(one.dataset for one in asked), _counts(one.dataset for one in verified)
@@ -110,7 +111,7 @@ def _shortages(case: Case) -> Iterator[str]:
         ("source", limits.min_of_source, by_source),
         ("table", limits.min_of_dataset, by_table),
     ):
-        for key in sorted(questions):
+        for key in sorted(questions.keys() & standing):
             if found[key] < min(least, questions[key] // 2):
                 yield f"{found[key]} of {what} {_name(case, key)}"
     for what, least, known, reached in (
@@ -119,6 +120,14 @@ def _shortages(case: Case) -> Iterator[str]:
     ):
         if len(reached) < min(least, (len(known) + 1) // 2):
             yield f"{len(reached)} {what}"
+
+
+def _standing(case: Case) -> set[str]:
+    """The sources and tables that have questions left; of the others somebody took all out."""
+    state = case.state
+    out = {state.episodes.judged[one].question for one in state.quarantined()}
+    left = [one for key, one in state.questions.accepted.items() if key not in out]
+    return {str(one.source) for one in left} | {one.dataset for one in left}
 
 
 def _counts(keys: Iterable[str]) -> Counter[str]:
