@@ -94,6 +94,7 @@ def run(**given: Any) -> None:
 
 @app.command()
 @scoped
+@taught
 @generating
 @common
 def generate(**given: Any) -> None:
@@ -117,10 +118,10 @@ def _work(command: str, phases: frozenset[Phase], home: Path, **given: Any) -> N
     from actors.witnessing import Witnessing  # noqa: PLC0415  as above
 
     output, place = Output(given["as_json"], given["quiet"]), Home(home)
-    sources = sources_of(sources_said(given["every"], given["sources"]))
+    model = model_of(given, place, os.environ)
+    sources = sources_of(sources_said(given["every"], given["sources"]), with_model=model is not None)
     job = Job(command, phases, place, given["paths"], sources, given["seed"], given.get("questions", 0),
-              given["workers"], overrides_said(given), given["allow_process_level"],
-              model_of(given, place, os.environ))  # fmt: skip
+              given["workers"], overrides_said(given), given["allow_process_level"], model)  # fmt: skip
     limits, witness = read_limits(place.gate_limits), Witnessing(output)
     solves = "solve" in phases
     afterwards = partial(witness.while_warm, place, limits) if solves else None

@@ -8,6 +8,7 @@ from anyio import to_thread
 
 from actors.apart import expected, meant, misled, opined
 from actors.generation.generator import Generator
+from actors.generation.hearing import Bench, hear
 from actors.generation.proposing import Ruling, Stretch, Table, rule_on
 from actors.generation.trial import tried
 from actors.job import Phase
@@ -15,8 +16,10 @@ from actors.language.mistakes import MistakenProgram
 from actors.language.operator import Columns
 from actors.language.soundness import Refusal
 from actors.ports import InfrastructureError, Workers
+from actors.proposed import run_reference
 from actors.runtime.actor import Actor
 from actors.runtime.processes import Processes
+from actors.teaching.authoring import Errand
 from actors.teaching.dialogue import SolveSettings, Task, Teacher, attempt
 from actors.teaching.hiring import Hired
 from actors.teaching.orders import ModelSettings
@@ -26,18 +29,20 @@ from actors.tracing.grounder import ground
 from actors.tracing.grounding import Grounder
 from actors.tracing.recording import Recorder
 from actors.tracing.rerun import Reruns
+from actors.tracing.tampering import tampering
 from actors.tracing.triangulating import departures
 from actors.verifying.evidence import Evidence
 from actors.verifying.foresight import Foresight
+from actors.verifying.foretold import foretold
 from actors.verifying.opinion import Opinion
 from actors.verifying.oracle import Expectation
-from actors.verifying.verdict import agreeing
+from actors.verifying.verdict import UNASKED, agreeing
 from actors.verifying.verifier import Verifier
 from events.answers import Answer
 from events.dataset import DatasetRegistered
 from events.episode import Departure, EpisodeJudged, episode_id
-from events.question import ProgramRecord, Question, StreamRequested
-from events.trace import AttemptEnded, HooksGraded
+from events.question import ProgramRecord, Proposal, Question, StreamRequested, proposal_id
+from events.trace import AttemptEnded, HooksGraded, author_of
 from store.blobs import BlobCorrupt, BlobMissing, Blobs
 from store.home import Home
 
@@ -71,6 +76,7 @@ class Cast:
         self.foresight = Foresight(self._expect)
         self._processes = processes
         self._reruns = Reruns(workers)
+        self._author = None if hired is None else hired.author()
 
     async def take(self, registered: DatasetRegistered, data: bytes | None = None) -> None:
         """Have a table at hand, before anybody is told that it is in scope.
@@ -91,7 +97,9 @@ class Cast:
 
     def actors(self) -> list[Actor[Any]]:
         """Everybody who listens, for the phases of this job."""
-        generating: list[Actor[Any]] = [Generator(self._court, self._trial, self._episode)]
+        generating: list[Actor[Any]] = [
+            Generator(self._court, self._trial, self._episode, self._invent if self._author else None)
+        ]
         solving: list[Actor[Any]] = [
             Solver(self.teacher.name, self.settings, self._attempt),
             Recorder(),
@@ -130,6 +138,34 @@ class Cast:
     async def _trial(self, question: Question) -> Refusal | None:
         return await tried(question, self.tables[question.dataset].columns, self.workers)
 
+    async def _invent(
+        self, request: StreamRequested, index: int, known: Sequence[Question], refused: Sequence[str]
+    ) -> Ruling:
+        """What became of one proposal of a model."""
+        assert self._author is not None
+        author, table = self._author, self.tables[request.dataset]
+        asked = [one.question_text for one in known]
+        errand = Errand(proposal_id(request.stream, index), table.columns, table.noun, asked, refused)
+        async with self.workers.session(request.dataset, author_of(author.name)) as session:
+            draft = await author.propose(errand, session)
+        heard = await hear(
+            draft,
+            Bench(
+                dataset=request.dataset,
+                reader=table.reader,
+                columns=table.columns,
+                model=author.name,
+                prompts=author.prompts,
+                known=known,
+                run=partial(run_reference, self.workers, request.dataset),
+                guess=partial(author.guesses, errand),
+                reach=lambda code: tampering([code]),
+            ),
+        )
+        if isinstance(heard, Question):
+            return Ruling(index, heard)
+        return Ruling(index, reason=heard.reason, detail=heard.detail)
+
     async def _attempt(self, task: Task) -> tuple[AttemptEnded, Mapping[str, bytes]]:
         return await attempt(task, self.teacher, self.workers, self.settings)
 
@@ -146,6 +182,8 @@ class Cast:
         return await ground(ended, self.foresight.of(question), self._reruns, question.dataset)
 
     async def _second(self, question: Question, given: Mapping[str, Answer]) -> Opinion:
+        if question.source == "llm":
+            return UNASKED  # there is no program that a second implementation could run
         return await self._processes.run(opined, self.tables[question.dataset], question, given)
 
     async def _explain(
@@ -156,7 +194,9 @@ class Cast:
         return await departures(attempts, agreeing(judged), question.contract, self.workers, question.dataset)
 
     async def _expect(self, question: Question) -> Expectation:
-        table = self.tables[question.dataset]
+        computed_by, table = question.recipe.computed_by, self.tables[question.dataset]
+        if isinstance(computed_by, Proposal):
+            return await foretold(partial(run_reference, self.workers, question.dataset, computed_by))
         return await self._processes.run(expected, table, question)
 
 

@@ -58,7 +58,7 @@ class Job:
     allow_process_level: bool = False
     """Whether a model's code may run without a wall, as a person said."""
     model: ModelOrders | None = None
-    """The model that solves the questions; None leaves it to the script."""
+    """The model that solves the questions, and proposes those of source `llm`; None leaves all to scripts."""
 
 
 @dataclass(frozen=True)
@@ -114,12 +114,22 @@ def model_of(given: Mapping[str, Any], home: Home, environment: Mapping[str, str
     return read_model_orders(said, file or home.teacher, environment, required=file is not None)
 
 
-def sources_of(named: Sequence[Source]) -> tuple[Source, ...]:
-    """The sources in scope: those named, else every one that needs no model.
+def sources_of(named: Sequence[Source], *, with_model: bool = False) -> tuple[Source, ...]:
+    """The sources in scope: those named, else every one; `llm` only where a model is set.
+
+    Args:
+        named: by a person.
+        with_model: whether there is a model that can propose questions, and solve them.
 
     Raises:
-        NoModelError: `llm` is named.
+        NoModelError: `llm` is named, and there is none.
     """
-    if "llm" in named:
-        raise NoModelError("source llm needs a model, and none is set; use --source template or procedural")
-    return tuple(source for source in SOURCES if source in named) or WITHOUT_MODEL
+    if "llm" in named and not with_model:
+        message = (
+            "source llm needs a model, and none is set; run, generate and solve take one with"
+            " --teacher openai, --base-url and --model; else use --source template or procedural"
+        )
+        raise NoModelError(message)
+    return tuple(source for source in SOURCES if source in named) or (
+        SOURCES if with_model else WITHOUT_MODEL
+    )

@@ -3,6 +3,7 @@
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from events.answers import Answer, AnswerContract
 from events.dataset import ReaderSettings
@@ -41,6 +42,17 @@ class ProgramRecord(Fact, frozen=True):
     """Answer field to the name of the step whose result fills it."""
 
 
+class Proposal(Fact, frozen=True):
+    """What a model proposed in the place of a program, for source `llm`."""
+
+    code: str
+    """The reference code: one cell that computes the answer from `df` and submits it."""
+    model: str
+    """The model's name."""
+    prompts: str
+    """Digest of the prompt files that it was asked with."""
+
+
 class Recipe(Fact, frozen=True):
     """What rebuilds the question to the byte."""
 
@@ -49,7 +61,7 @@ class Recipe(Fact, frozen=True):
     reader: ReaderSettings
     """How its bytes become the table."""
     program: ProgramRecord
-    """The program that text, hint, contract, code and hooks are rendered from."""
+    """The program that text, hint, contract, code and hooks are rendered from; without steps for `llm`."""
     operators: dict[str, int]
     """Version of each operator used."""
     template: str | None = None
@@ -58,6 +70,13 @@ class Recipe(Fact, frozen=True):
     """What the template's slots are bound to."""
     phrasing: int = 0
     """Which of the phrasings of its constructions was drawn."""
+    proposal: Proposal | UnsetType = UNSET
+    """For source `llm`: what stands in the place of the program; left out for others."""
+
+    @property
+    def computed_by(self) -> "ProgramRecord | Proposal":
+        """What gives the answer, and enters the question's id."""
+        return self.program if self.proposal is UNSET else self.proposal
 
 
 class Axis(Fact, frozen=True):
@@ -98,6 +117,8 @@ class Certificate(Fact, frozen=True):
     """How often one constant answer would be right, were each of a field's values equally likely."""
     decisions: dict[str, str] = msgspec.field(default_factory=dict)
     """By step that decides, the way that it went; of two opposites the operator that it is."""
+    blind: dict[str, float] | UnsetType = UNSET
+    """For source `llm`: by what a model was shown in the place of the data, the share of right guesses."""
 
 
 class Difficulty(Fact, frozen=True):
@@ -214,8 +235,13 @@ def stream_id(dataset: str, source: Source, seed: int) -> str:
     return identify("stream", dataset, source, seed)
 
 
+def proposal_id(stream: str, index: int) -> str:
+    """The id under which a model is asked for one proposal of a stream."""
+    return identify("proposal", stream, index)
+
+
 def question_id(
-    source: Source, dataset: str, program: ProgramRecord, text: str, contract: AnswerContract
+    source: Source, dataset: str, program: ProgramRecord | Proposal, text: str, contract: AnswerContract
 ) -> str:
     """The id of a question; whoever changes one of these has another question."""
     return identify("question", source, dataset, program, text, contract)

@@ -2,7 +2,7 @@
 
 from events.answers import contract_problem, instruction, problem
 from events.identity import canonical_json
-from events.question import Question, question_id
+from events.question import Proposal, Question, question_id
 from store.records import EpisodeRecord, VotedTrace
 
 
@@ -43,7 +43,7 @@ def _id_problem(question: Question) -> str | None:
     derived = question_id(
         question.source,
         question.dataset,
-        question.recipe.program,
+        question.recipe.computed_by,
         question.question_text,
         question.contract,
     )
@@ -85,6 +85,11 @@ def _recipe_problem(question: Question) -> str | None:
     used = {step.operator for step in question.recipe.program.steps}
     if used and question.recipe.operators.keys() != used:
         return f"its recipe must name the version of exactly the operators used, {sorted(used)}"
+    if (question.source == "llm") != isinstance(question.recipe.computed_by, Proposal):
+        return "a recipe must hold a proposal for source llm, and for no other; generate the question again"
+    if question.source == "llm":
+        empty = not (used or question.recipe.program.answer)
+        return None if empty else "its recipe must hold no program beside the proposal"
     wanted = {field.name for field in question.contract.fields}
     if question.recipe.program.answer.keys() != wanted:
         return f"its program must fill exactly the contract's fields, {sorted(wanted)}"

@@ -13,8 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from msgspec import UNSET
+
 from events.identity import identify
-from events.question import ProgramRecord, Question
+from events.question import ProgramRecord, Question, Recipe
 from store.sketch import TableSketch, alike
 
 Split = Literal["train", "test_tables", "test_programs", "test_templates"]
@@ -49,7 +51,7 @@ class Splits:
             return None
         if place.side == "held":
             return "test_tables"
-        if held_out("program", shape(question.recipe.program)):
+        if held_out("program", shape_of(question.recipe)):
             return "test_programs"
         template = question.recipe.template
         return "test_templates" if template is not None and held_out("template", template) else "train"
@@ -101,6 +103,13 @@ def shape(program: ProgramRecord) -> str:
     return identify("shapes", sorted(found[one] for one in program.answer.values()))
 
 
+def shape_of(recipe: Recipe) -> str:
+    """The shape of a question's program; the code that a model proposed is a shape of its own."""
+    if recipe.proposal is UNSET:
+        return shape(recipe.program)
+    return identify("shape of code", recipe.proposal.code)
+
+
 def leaks(
     sides: Mapping[str, Split | None], questions: Mapping[str, Question], sketches: Mapping[str, TableSketch]
 ) -> tuple[Leak, ...]:
@@ -117,10 +126,10 @@ def leaks(
     found = list(
         _like_tables({one.dataset for one in train + known}, {one.dataset for one in tables}, sketches)
     )
-    shapes = {shape(one.recipe.program): one.id for one in train}
+    shapes = {shape_of(one.recipe): one.id for one in train}
     templates = {one.recipe.template: one.id for one in train if one.recipe.template is not None}
     for one in chosen["test_programs"]:
-        found += _known("program", one, shapes.get(shape(one.recipe.program)))
+        found += _known("program", one, shapes.get(shape_of(one.recipe)))
     for one in chosen["test_templates"]:
         found += _known("template", one, templates.get(one.recipe.template or ""))
     return tuple(found)

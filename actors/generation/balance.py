@@ -11,7 +11,7 @@ import xxhash
 
 from actors.language.soundness import Refusal
 from events.answers import rounded
-from events.question import Question
+from events.question import Question, Step
 
 MOST_OF_A_NUMBER = 0.03
 """The largest share of a stream's numbers that are the same one."""
@@ -74,21 +74,27 @@ def answered(question: Question) -> Iterator[Answered]:
     record, answer = question.recipe.program, rounded(question.contract, question.answers[0])
     steps = {step.name: step for step in record.steps}
     for asked in question.contract.fields:
-        value, step = answer[asked.name], steps[record.answer[asked.name]]
+        value, step = answer[asked.name], steps.get(record.answer.get(asked.name, ""))
         choices = question.certificate.alternatives.get(asked.name, 0)
         if asked.kind in ("number", "integer"):
             yield "number", "", value, 0
         elif asked.kind == "flag":
-            yield "flag", (question.recipe.template or step.operator, asked.name), value, 2
+            yield "flag", (question.recipe.template or _operator(step), asked.name), value, 2
         elif asked.kind == "label":
-            yield "label", _sorted_by(question, step.name), value, choices
+            yield "label", _sorted_by(question, step), value, choices
         else:
-            yield "labels", _sorted_by(question, step.name), value, 0
+            yield "labels", _sorted_by(question, step), value, 0
 
 
-def _sorted_by(question: Question, name: str) -> Hashable:
-    """The category that a label is of: by the step, as far up as one names it."""
-    steps = {step.name: step for step in question.recipe.program.steps}
+def _operator(step: Step | None) -> str:
+    """What decides; of code that a model proposed nothing is known."""
+    return step.operator if step is not None else ""
+
+
+def _sorted_by(question: Question, step: Step | None) -> Hashable:
+    """The category that a label is of: by the step, as far up as one names it; of a model's code, none."""
+    steps = {one.name: one for one in question.recipe.program.steps}
+    name = step.name if step is not None else ""
     while name in steps:
         step = steps[name]
         if (category := step.parameters.get("category")) is not None:

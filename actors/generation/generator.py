@@ -1,6 +1,6 @@
 """The generator: owes each stream proposals until enough of them have become questions, or episodes."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from actors.generation.balance import Balance
@@ -27,6 +27,8 @@ STRETCH = 12
 
 Court = Callable[[StreamRequested, Stretch], Awaitable[tuple[list[Ruling], bool]]]
 Trial = Callable[[Question], Awaitable[Refusal | None]]
+Invent = Callable[[StreamRequested, int, Sequence[Question], Sequence[str]], Awaitable[Ruling]]
+"""Has a model propose once: stream, index, the questions that the stream has, and why others were refused."""
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Generator:
         court: rules on a stretch of a stream, in a process of its own.
         trial: runs an accepted question's code behind the wall.
         episode: id of the episode that will hold the verdict on a question.
+        invent: has a model propose, and the court hear it; None where no model is set.
     """
 
     name = "generator"
@@ -60,10 +63,17 @@ class Generator:
         DeadLettered,
     }
 
-    def __init__(self, court: Court, trial: Trial, episode: Callable[[Question], str]) -> None:
+    def __init__(
+        self,
+        court: Court,
+        trial: Trial,
+        episode: Callable[[Question], str],
+        invent: Invent | None = None,
+    ) -> None:
         self.court = court
         self.trial = trial
         self.episode = episode
+        self.invent = invent
 
     def initial(self) -> GeneratorState:
         """No stream is known."""
@@ -91,7 +101,11 @@ class Generator:
     ) -> None:
         stream.next = event.index + 1
         if isinstance(event, QuestionRejected):
+            if stream.origin.source == "llm":
+                stream.refusals.append(f"{event.reason}: {event.detail}")
             return
+        if stream.origin.source == "llm":
+            stream.proposed.append(event.question)
         stream.accepted += 1
         stream.balance.hear(event.question)
         episode = self.episode(event.question)
@@ -108,7 +122,9 @@ class Generator:
         return {work.key: work for work in works}
 
     def _owed(self, stream: StreamState, dead: Collection[str]) -> Iterator[Work]:
-        if stream.need > 0 and stream.left > 0:
+        if stream.need > 0 and stream.left > 0 and stream.origin.source == "llm":
+            yield from self._commissioned(stream)
+        elif stream.need > 0 and stream.left > 0:
             request, most = stream.origin, min(STRETCH, stream.left)
             stretch = Stretch(request.stream, request.source, stream.next, most, stream.need)
             yield Work(
@@ -118,6 +134,23 @@ class Generator:
             )
         if (why := stream.shortfall(dead)) is not None:
             yield _telling(stream, why)
+
+    def _commissioned(self, stream: StreamState) -> Iterator[Work]:
+        """One proposal at a time: it is paid for, and the next is told of it."""
+        if (invent := self.invent) is None:
+            return
+        request, index, balance = stream.origin, stream.next, stream.balance.copy()
+        known, refusals = tuple(stream.proposed), tuple(stream.refusals)
+
+        async def run() -> Yield:
+            ruling = await invent(request, index, known, refusals)
+            refusal = balance.objection(ruling.question) if ruling.question else None
+            if ruling.question is None or refusal is not None:
+                why = refusal or Refusal(ruling.reason, ruling.detail)
+                return Yield([_rejected(request.stream, ruling, why)])
+            return Yield([QuestionAccepted(request.stream, index, ruling.question)])
+
+        yield Work(key=stream.propose, run=run, correlation=request.stream)
 
     async def _propose(self, request: StreamRequested, stretch: Stretch, balance: Balance) -> Yield:
         rulings, ended = await self.court(request, stretch)

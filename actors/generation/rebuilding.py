@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 
 import msgspec
+from msgspec.structs import replace
 
+from actors.generation.hearing.effort import effort
 from actors.generation.proposing import Table, subject_of
+from actors.language.contract import format_of
 from actors.language.recipe import rebuilt
 from actors.language.soundness import Refusal
 from events.dataset import DatasetRegistered
 from events.identity import canonical_json
-from events.question import Question
+from events.question import Proposal, Question, question_id
 from events.struct import Fact
 from store.home import Home
 from store.projections.state import State
@@ -40,6 +43,8 @@ def rebuilt_all(home: Home, state: State, question: str | None) -> list[Rebuilt]
 
 
 def _rebuilt(home: Home, table: DatasetRegistered, kept: Question) -> Rebuilt:
+    if isinstance(kept.recipe.computed_by, Proposal):
+        return _compared(_from_proposal(kept, kept.recipe.computed_by), kept)
     where = Table(table.dataset, str(home.root), table.blob, table.reader, table.columns, table.noun)
     subject = subject_of(where)
     subject.trim()
@@ -49,6 +54,20 @@ def _rebuilt(home: Home, table: DatasetRegistered, kept: Question) -> Rebuilt:
         return Rebuilt(kept.id, False, (f"its template has no {unknown}: it is of another version",))
     if isinstance(made, Refusal):
         return Rebuilt(kept.id, False, (f"{made.reason}: {made.detail}",))
+    return _compared(made, kept)
+
+
+def _from_proposal(kept: Question, proposal: Proposal) -> Question:
+    """What follows from a proposal without a session; its answer is recomputed when hooks are graded."""
+    return replace(
+        kept,
+        id=question_id(kept.source, kept.dataset, proposal, kept.question_text, kept.contract),
+        format=format_of(kept.contract),
+        difficulty=effort(proposal.code),
+    )
+
+
+def _compared(made: Question, kept: Question) -> Rebuilt:
     return Rebuilt(kept.id, canonical_json(made) == canonical_json(kept), tuple(_differing(made, kept)))
 
 

@@ -40,6 +40,12 @@ REJECTIONS = (
     "over_limit",
     "code_fails",
     "sandbox_differs",
+    "malformed",
+    "no_proposal",
+    "tampering",
+    "unsteady",
+    "constant",
+    "near_duplicate",
 )
 """Every word for a rejection."""
 

@@ -10,15 +10,18 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from actors.generation.balance import Balance
-from events.question import StreamRequested, Until
+from events.question import Question, Source, StreamRequested, Until
 
 BOUNDLESS = sys.maxsize
 Shortfall = Literal["exhausted", "budget", "put_aside"]
 
 
-def budget(target: int) -> int:
-    """How many proposals a stream may spend to reach a target; poor tables must end too."""
-    return 100 + 25 * target
+def budget(target: int, source: Source = "template") -> int:
+    """How many proposals a stream may spend to reach a target; poor tables must end too.
+
+    Those of a model are paid for, one by one.
+    """
+    return 4 + 4 * target if source == "llm" else 100 + 25 * target
 
 
 @dataclass
@@ -43,6 +46,10 @@ class StreamState:
     """Questions whose episode is refused."""
     exhausted: bool = False
     """Whether the stream has no proposal left."""
+    proposed: list[Question] = field(default_factory=list)
+    """For source `llm`: its questions, which no later one may repeat."""
+    refusals: list[str] = field(default_factory=list)
+    """For source `llm`: why its proposals came to nothing."""
     balance: Balance = field(init=False)
     """What its questions were answered by."""
 
@@ -86,7 +93,7 @@ class StreamState:
         if self.exhausted:
             return 0
         target = self.accepted if self.until == "exhausted" else self.target
-        return budget(target) - self.next
+        return budget(target, self.origin.source) - self.next
 
     @property
     def propose(self) -> str:

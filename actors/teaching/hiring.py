@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from actors.language.operator import Columns
+from actors.teaching.author import Author
+from actors.teaching.authoring import author_prompts
 from actors.teaching.line import Line, Patience, Sender
 from actors.teaching.model import ModelTeacher
 from actors.teaching.money import TRILLIONTHS
@@ -53,6 +55,16 @@ class Hired:
             settings=self.settings,
             prompts=prompts(),
             columns_of=columns_of,
+            limit_field=self.orders.limit_field,
+        )
+
+    def author(self) -> Author:
+        """The model as source of questions."""
+        return Author(
+            model=self._line,
+            name=self.orders.model,
+            settings=self.settings,
+            prompts=author_prompts(),
             limit_field=self.orders.limit_field,
         )
 

@@ -1,6 +1,7 @@
 """A model as teacher: a conversation with a server, turn by turn, within limits of its own."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from random import Random
 from typing import Any, Protocol
 
@@ -73,14 +74,7 @@ class ModelTeacher:
         question, settings = task.question, self._settings
         trace = trace_id(question.id, task.role, task.index, self._name, settings)
         account = episode_id(question.id, self._name, settings, settings.traces)
-        fields: dict[str, Any] = {"model": self._name, self._limit_field: settings.reply_tokens}
-        if settings.temperature is not None:
-            fields["temperature"] = settings.temperature
-        if settings.seeded:
-            fields["seed"] = Random(f"{trace}/seed").randrange(_SEEDS)
-        if settings.protocol == "tools":
-            fields["tools"] = list(TOOLS)
-        fields |= settings.extra
+        fields = fields_of(settings, self._name, self._limit_field, trace)
 
         async def ask(messages: Chat) -> Reply:
             body = fields | {"messages": messages}
@@ -90,7 +84,26 @@ class ModelTeacher:
             )
 
         asked = self._prompts.question(question, task.role, self._columns_of(question.dataset))
-        return Conversation(ask, asked, settings, self._prompts)
+        return Conversation(ask, asked, settings, self._prompts, partial(turn_of, protocol=settings.protocol))
+
+
+def fields_of(settings: ModelSettings, name: str, limit_field: str, drawn: str) -> dict[str, Any]:
+    """The fields of a request beside its messages.
+
+    Args:
+        settings: the limits of an answer, and how it is sampled.
+        name: the model's name.
+        limit_field: the field that bounds an answer.
+        drawn: what a seed derives from.
+    """
+    fields: dict[str, Any] = {"model": name, limit_field: settings.reply_tokens}
+    if settings.temperature is not None:
+        fields["temperature"] = settings.temperature
+    if settings.seeded:
+        fields["seed"] = Random(f"{drawn}/seed").randrange(_SEEDS)
+    if settings.protocol == "tools":
+        fields["tools"] = list(TOOLS)
+    return fields | dict(settings.extra)
 
 
 class Conversation:
@@ -101,6 +114,7 @@ class Conversation:
         question: the first thing that is asked.
         settings: limits and protocol.
         prompts: what the model is told.
+        read: tells what a reply asks for.
     """
 
     def __init__(
@@ -109,10 +123,12 @@ class Conversation:
         question: str,
         settings: ModelSettings,
         prompts: Prompts,
+        read: Callable[[Reply], Turn],
     ) -> None:
         self._ask = ask
         self._settings = settings
         self._prompts = prompts
+        self._read = read
         self._messages: Chat = [
             {"role": "system", "content": prompts.system(settings.protocol)},
             {"role": "user", "content": question},
@@ -136,6 +152,29 @@ class Conversation:
 
     async def next(self, view: str | None) -> Message | GaveUp:
         """The next message, after being shown what the last code gave, or told why it was none."""
+        heard = await self.hear(view)
+        if isinstance(heard, GaveUp):
+            return heard
+        reply, turn = heard
+        return Message(
+            text=turn.prose,
+            code=turn.code,
+            reasoning=reply.reasoning,
+            flaw=turn.flaw,
+            told=self.correction(turn),
+        )
+
+    def correction(self, turn: Turn) -> str:
+        """What the model is told of a message that could not be used; empty where it could."""
+        told = self._prompts.corrections[turn.flaw] if turn.flaw else ""
+        return f"{told}\n{turn.detail}" if turn.detail else told
+
+    async def hear(self, view: str | None) -> tuple[Reply, Turn] | GaveUp:
+        """The next reply and what it asks for, after the last one was answered.
+
+        Raises:
+            InfrastructureError: there is none.
+        """
         if view is not None:
             self._show(view)
         if (limit := self._limit()) is not None:
@@ -147,10 +186,9 @@ class Conversation:
                 told = f"the question alone is longer than the model's context: {problem}; have it take more"
                 raise Postponed(told) from problem
             return GaveUp("context_limit")
-        turn = turn_of(reply, self._settings.protocol)
+        turn = self._read(reply)
         self._note(reply, turn)
-        told = self._prompts.corrections[turn.flaw] if turn.flaw else ""
-        return Message(text=turn.prose, code=turn.code, reasoning=reply.reasoning, flaw=turn.flaw, told=told)
+        return reply, turn
 
     def _limit(self) -> str | None:
         """The limit that is reached, if any."""

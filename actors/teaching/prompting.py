@@ -46,7 +46,7 @@ class Prompts:
         asked = Template(self.texts["question.md"]).substitute(
             question=question.question_text,
             format=question.format,
-            columns=fenced("\n".join(_told_of(columns))),
+            columns=fenced("\n".join(told_of(columns))),
         )
         hint = Template(self.texts["hint.md"]).substitute(hint=question.hint) if role == "gold" else ""
         return (asked + hint).strip()
@@ -65,13 +65,23 @@ def fenced(text: str) -> str:
 
 @cache
 def prompts() -> Prompts:
-    """The prompts that belong to this version."""
-    texts = {name: files("actors.teaching").joinpath("prompts", name).read_text("utf-8") for name in _FILES}
-    parts = (part.encode() for name in _FILES for part in (name, "\0", texts[name], "\0"))
-    return Prompts(texts, digest_of_parts(parts), tomllib.loads(texts["corrections.toml"]))
+    """The prompts of a solver that belong to this version."""
+    return Prompts(*read_prompts(_FILES))
 
 
-def _told_of(columns: Sequence[ColumnProfile]) -> list[str]:
+def read_prompts(names: Sequence[str]) -> tuple[Mapping[str, str], str, Mapping[str, str]]:
+    """Texts by file, the digest of all of them, and what a model is told of what was wrong.
+
+    Args:
+        names: the files; those of TOML hold corrections.
+    """
+    texts = {name: files("actors.teaching").joinpath("prompts", name).read_text("utf-8") for name in names}
+    parts = (part.encode() for name in names for part in (name, "\0", texts[name], "\0"))
+    tables = (tomllib.loads(texts[name]) for name in names if name.endswith(".toml"))
+    return texts, digest_of_parts(parts), {flaw: told for table in tables for flaw, told in table.items()}
+
+
+def told_of(columns: Sequence[ColumnProfile]) -> list[str]:
     """A line of JSON for each column: a name that holds line ends or quotes stays one text."""
     return [
         json.dumps({"name": one.name, "kind": one.kind, "missing": one.missing}, ensure_ascii=False)

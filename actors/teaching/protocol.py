@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from actors.proposed import Draft
 from actors.teaching.prompting import Protocol
 from events.calls import Reply, ToolCall
 
@@ -47,7 +48,11 @@ class Turn:
     code: str | None = None
     """The code, exactly as it stands in the message."""
     flaw: str = ""
-    """Why nothing can be run: a key of the corrections; empty when there is code."""
+    """Why nothing can be run: a key of the corrections; empty when there is code, or what was asked for."""
+    detail: str = ""
+    """What was wrong in particular."""
+    draft: Draft | None = None
+    """The question that it proposes, where one was asked for."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,32 @@ def turn_of(reply: Reply, protocol: Protocol) -> Turn:
     if turn.code is not None and len(turn.code) > MOST_CODE:
         return Turn(turn.prose, flaw="too_long")
     return turn
+
+
+def proposing_turn(reply: Reply, protocol: Protocol) -> Turn:
+    """What a reply asks for where a question may be proposed: its one block of JSON is that."""
+    prose, blocks = _split(reply.text)
+    if reply.tool_calls or not any(block.language.lower() == "json" for block in blocks):
+        return turn_of(reply, protocol)
+    if len(blocks) > 1:
+        return Turn(prose, flaw="several_blocks")
+    (block,) = blocks
+    if not block.closed:
+        return Turn(prose, flaw="cut_off" if reply.finish == "length" else "unfinished_block")
+    try:
+        return Turn(prose, draft=msgspec.json.decode(block.code, type=Draft))
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as problem:
+        return Turn(prose, flaw="bad_proposal", detail=str(problem))
+
+
+def answer_in(reply: Reply) -> Any:
+    """The JSON value that a reply holds, in its one block or as its whole text; None where it holds none."""
+    _, blocks = _split(reply.text)
+    text = blocks[0].code if len(blocks) == 1 else reply.text
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
 
 
 def set_apart(text: str, reasoning: str = "") -> tuple[str, str]:

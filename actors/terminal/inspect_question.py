@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
+from msgspec import UNSET
 from rich.console import Group, RenderableType
 
 from actors.terminal.plain import block, heading, pairs
-from events.question import Axis, Question, Step
+from events.question import Axis, Proposal, Question, Step
 from store.projections.state import State
 
 _SETTLED = {
@@ -33,9 +34,7 @@ def inspect_question(state: State, question: str) -> RenderableType:
         block(one.format),
         heading("hint"),
         block(one.hint),
-        heading("program"),
-        *(_step(number, step) for number, step in enumerate(one.recipe.program.steps, start=1)),
-        block("answer: " + ", ".join(f"{name} = {step}" for name, step in one.recipe.program.answer.items())),
+        *_computed_by(one),
         heading("readings"),
         *_readings(one),
         heading("checks passed"),
@@ -45,6 +44,17 @@ def inspect_question(state: State, question: str) -> RenderableType:
         heading("episodes"),
         *_episodes(state, question),
     )
+
+
+def _computed_by(one: Question) -> list[RenderableType]:
+    """The program step by step, or the code that a model proposed in its place."""
+    found = one.recipe.computed_by
+    if isinstance(found, Proposal):
+        told = f"by {found.model}, prompts {found.prompts[:8]}; the session holds the table as df"
+        return [heading("reference code"), block(told), block(found.code)]
+    answer = ", ".join(f"{name} = {step}" for name, step in found.answer.items())
+    steps = (_step(number, step) for number, step in enumerate(found.steps, start=1))
+    return [heading("program"), *steps, block(f"answer: {answer}")]
 
 
 def _facts(state: State, one: Question) -> list[tuple[str, str]]:
@@ -60,7 +70,17 @@ def _facts(state: State, one: Question) -> list[tuple[str, str]]:
             "chance",
             f"{one.certificate.chance:.1%}: how often an answer given without the data is right",
         ),
+        *_blind(one),
     ]
+
+
+def _blind(one: Question) -> list[tuple[str, str]]:
+    """What a model guessed that saw no row, where one was asked."""
+    shares = one.certificate.blind
+    if shares is UNSET:
+        return []
+    told = ", ".join(f"{share:.0%} given {shown}" for shown, share in shares.items())
+    return [("blind guesses", f"{told}: how often a model was right without a row")]
 
 
 def _step(number: int, step: Step) -> RenderableType:

@@ -42,7 +42,7 @@ def scoped(command: Command) -> Command:
     """The options of commands that work on tables and sources."""
     for option in (
         click.argument("paths", nargs=-1, type=GivenPath(path_type=Path, readable=False)),
-        click.option("--all", "every", is_flag=True, help="Every source that needs no model: the default."),
+        click.option("--all", "every", is_flag=True, help="Every source (llm with a model): the default."),
         click.option("--source", "sources", multiple=True, type=click.Choice(SOURCES), help="Only this one."),
         click.option("--seed", default=0, show_default=True, help="Where all randomness derives from."),
     ):  # fmt: skip
@@ -99,7 +99,8 @@ def taught(command: Command) -> Command:
     """The options of commands that have questions solved."""
     for option in (
         click.option("--teacher", type=click.Choice(["scripted", "openai"]), default="scripted",
-                     show_default=True, help="Who solves: a script, or a model behind an OpenAI server."),
+                     show_default=True,
+                     help="A script, or a model behind an OpenAI server, solves; a model proposes, too."),
         click.option("--base-url", type=GivenText(), help="Where that server answers, often ending in /v1."),
         click.option("--model", type=GivenText(), help="The model's name, as the server knows it."),
         click.option("--teacher-settings", type=GivenPath(path_type=Path, dir_okay=False),

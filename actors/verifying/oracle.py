@@ -52,7 +52,7 @@ def expectation(record: ProgramRecord, subject: Subject) -> Expectation:
         candidates.append((perturbation, there, moved))
         if any(moved | earlier[2] == movable for earlier in candidates[:-1]):
             break
-    return Expectation(original, tuple((one[0], one[1]) for one in _best(candidates)))
+    return Expectation(original, tuple((one[0], one[1]) for one in best(candidates)))
 
 
 def checkpoints(program: Program, subject: Subject) -> Checkpoints:
@@ -80,12 +80,12 @@ def _same_decisions(program: Program, original: Checkpoints, there: Checkpoints)
     )
 
 
-def _best(
+def best(
     candidates: list[tuple[Perturbation, Checkpoints, frozenset[str]]],
 ) -> list[tuple[Perturbation, Checkpoints, frozenset[str]]]:
     """The two that move most between them; the earliest of equals."""
     if len(candidates) <= KEPT:
         return candidates
     pairs = combinations(candidates, KEPT)
-    best = max(pairs, key=lambda pair: (len(pair[0][2] | pair[1][2]), len(pair[0][2]) + len(pair[1][2])))
-    return list(best)
+    chosen = max(pairs, key=lambda pair: (len(pair[0][2] | pair[1][2]), len(pair[0][2]) + len(pair[1][2])))
+    return list(chosen)

@@ -82,9 +82,9 @@ def _verdict(
 
 
 def _identity(question: Question) -> Finding | None:
-    recipe = question.recipe
+    computed_by = question.recipe.computed_by
     meant = question_id(
-        question.source, question.dataset, recipe.program, question.question_text, question.contract
+        question.source, question.dataset, computed_by, question.question_text, question.contract
     )
     if meant == question.id:
         return None

@@ -4,12 +4,15 @@ from dataclasses import dataclass, field
 
 from events.calls import CallReserved, CallSettled, Reply
 from events.evaluation import AnswerScored
+from events.question import QuestionAccepted, QuestionRejected, proposal_id
 from events.struct import Fact
 from events.trace import AttemptEnded
 from events.wire import AnyRecorded
 from store.projections.fold import BrokenHistoryError
 
-HEARS: frozenset[type[Fact]] = frozenset({CallReserved, CallSettled, AttemptEnded, AnswerScored})
+HEARS: frozenset[type[Fact]] = frozenset(
+    {CallReserved, CallSettled, AttemptEnded, AnswerScored, QuestionAccepted, QuestionRejected}
+)
 """The events that may change the state."""
 UNIT = 10**12
 """How many of the log's units of money make one of the currency."""
@@ -70,9 +73,9 @@ class Calls:
     open: dict[str, CallReserved] = field(default_factory=dict)
     """Sendings of which no end is known, by id: under way, or lost with the process that sent them."""
     sent: dict[str, dict[str, int]] = field(default_factory=dict)
-    """How often each request was sent, by trace that has not ended."""
+    """How often each request was sent, by trace that has not ended or proposal without a ruling."""
     replies: dict[str, dict[str, Reply]] = field(default_factory=dict)
-    """The answer to each request that has one, by trace that has not ended."""
+    """The answer to each request that has one, by trace that has not ended or proposal without a ruling."""
 
     def tallies(self, call: CallReserved) -> tuple[Tally, ...]:
         """Everything that a call counts to."""
@@ -108,9 +111,12 @@ def apply(state: Calls, recorded: AnyRecorded) -> None:
         _forget(state, event.trace)
     elif isinstance(event, AnswerScored):
         _forget(state, event.attempt.trace)
+    elif isinstance(event, QuestionAccepted | QuestionRejected):
+        _forget(state, proposal_id(event.stream, event.index))
 
 
 def _forget(state: Calls, trace: str) -> None:
+    """Nobody will ask for this trace again."""
     state.sent.pop(trace, None)
     state.replies.pop(trace, None)
 

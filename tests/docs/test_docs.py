@@ -111,7 +111,7 @@ def _word(node: ast.expr) -> str:
 
 
 def test_every_word_for_a_rejection_is_explained() -> None:
-    rooms = ("language", "language/court", "generation")
+    rooms = ("language", "language/court", "generation", "generation/hearing")
     made = [file for room in rooms for file in ROOT.glob(f"actors/{room}/*.py")]
     words = set(refused_with("Refusal", made)) | {one.outside for one in grammar().values()}
     words |= set(REASONS.values())
