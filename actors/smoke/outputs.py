@@ -9,6 +9,7 @@ from actors.gating.grader import audited
 from actors.replaying import Replayed
 from store.export.formats import FORMATS, Format
 from store.export.harvest import Harvest, Row
+from store.export.writing import Made
 from store.home import Home
 from store.projections.state import State
 from store.replay import ReplayReport
@@ -69,6 +70,18 @@ def files(home: Home, report: ReplayReport) -> Counts:
 def rows(harvest: Harvest, formats: Mapping[str, Format] = FORMATS) -> Mapping[str, Counts]:
     """Of every format of exports its rows, none of which is empty."""
     return {f"export {name}": _rows(f"export {name}", list(formats[name].rows(harvest))) for name in formats}
+
+
+def folders(made: Mapping[str, Made]) -> Mapping[str, Counts]:
+    """Of every export that is a folder its files, none of which is empty, and what they hold."""
+    for name, one in made.items():
+        _hold(f"export {name}", bool(one.files) and bool(one.rows), "it has no file")
+        _hold(f"export {name}", all(one.files.values()), "a file is empty")
+        _hold(f"export {name}", all(one.rows.values()), "a file holds nothing")
+    return {
+        f"export {name}": {"files": len(one.files), "rows": sum(one.rows.values())}
+        for name, one in made.items()
+    }
 
 
 def again(found: Sequence[Replayed], wanted: int) -> Counts:

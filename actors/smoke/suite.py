@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +17,7 @@ import structlog
 
 from actors.apart import run_with_processes
 from actors.evaluating.selection import chosen
+from actors.exporting.harbor.tasks import harbor
 from actors.exporting.harvesting import harvest_of, splits_of
 from actors.job import WITHOUT_MODEL, Job
 from actors.measuring import Exam, measure
@@ -30,6 +32,7 @@ from actors.smoke.outputs import (
     episodes,
     evaluation,
     files,
+    folders,
     grader,
     questions,
     rows,
@@ -37,6 +40,8 @@ from actors.smoke.outputs import (
 from actors.system import perform
 from events.question import SOURCES
 from events.wire import AnyRecorded
+from store.blobs import Blobs
+from store.export.writing import FOLDERS, make
 from store.home import Home
 from store.passes import SmokePass, passed_now
 from store.replay import check, rebuild
@@ -46,6 +51,8 @@ QUESTIONS = 4
 """Of each source."""
 SAMPLE = 2
 """Episodes that are run again, and questions that the script is measured on."""
+PARQUET = ("hub", "verl")
+"""Folders that need the extra `export`: they are made where that is installed."""
 
 _log = structlog.get_logger()
 
@@ -79,6 +86,9 @@ def _outputs(home: Home) -> Mapping[str, Counts]:
     if done.interrupted:  # nothing failed; whoever asked for it is told so
         raise KeyboardInterrupt
     state = rebuild(home)
+    harvest = harvest_of(home, state)
+    made = {name: make(harvest, name) for name in FOLDERS if name not in PARQUET or find_spec("pyarrow")}
+    made["harbor"] = harbor(harvest, Blobs(home).get)
     paper = OwnPaper(chosen(state, splits_of(home, state).of, "all", SOURCES, SAMPLE), state.datasets.by_id)
     asked = Exam(home, "scripted", paper, workers="local")
     measured = run_with_processes(measure, asked, _Silent())
@@ -90,7 +100,8 @@ def _outputs(home: Home) -> Mapping[str, Counts]:
         "episodes": episodes(state),
         "grader": grader(state),
         "artifacts": files(home, check(home)),
-        **rows(harvest_of(home, state)),
+        **rows(harvest),
+        **folders(made),
         "execution": again(found, SAMPLE),
         "evaluation": evaluation(state, measured.evaluation, SAMPLE),
     }

@@ -7,13 +7,14 @@ import msgspec
 import pytest
 
 from actors.replaying import Found, Replayed
-from actors.smoke.outputs import NotAsItShould, again, episodes, files, grader, questions, rows
+from actors.smoke.outputs import NotAsItShould, again, episodes, files, folders, grader, questions, rows
 from actors.tracing.reexecution import Divergence
 from events.runtime import DeadLettered
 from events.trace import AttemptEnded
 from store.artifacts import write_artifacts
 from store.export.formats import FORMATS
 from store.export.harvest import Harvest
+from store.export.writing import Made
 from store.home import Home
 from store.projections.state import State
 from store.replay import compare
@@ -94,3 +95,16 @@ def test_what_does_not_come_again_fails_it() -> None:
     ):
         with pytest.raises(NotAsItShould, match="execution"):
             again(found, 2)
+
+
+@pytest.mark.parametrize(
+    ("made", "told_of"),
+    [
+        (Made({}, {}, "d"), "it has no file"),
+        (Made({"a": b""}, {"a": 1}, "d"), "a file is empty"),
+        (Made({"a": b"x"}, {"a": 0}, "d"), "a file holds nothing"),
+    ],
+)
+def test_an_empty_folder_fails_it(made: Made, told_of: str) -> None:
+    with pytest.raises(NotAsItShould, match=f"export harbor: {told_of}"):
+        folders({"harbor": made})
