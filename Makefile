@@ -42,6 +42,8 @@ train-demo: $(VENV)/train.stamp  ## after `make run`: a tiny model trained by ev
 	$(DEMO) grpo --model $(DEMO_MODEL) --name demo-grpo --easiest 2 --steps 4 --batch 2 --learning-rate 0.0001 \
 	  --workers $(WORKERS)
 	$(BIN)/python -m benchmarks.trained $(DEMO_HOME)
+	$(BIN)/python cli.py evaluate --home $(DEMO_HOME) --teacher local --model $(DEMO_HOME)/training/demo-grpo/model \
+	  --split train --limit 8 --workers $(WORKERS)
 
 check: $(VENV)/dev.stamp  ## ruff, strict typing, layers, the plan
 	$(BIN)/ruff format --check .
