@@ -14,7 +14,7 @@ from hypothesis import given, settings, strategies as st
 from actors.generation.streams import proposals
 from actors.language.coded import Coded
 from actors.language.evaluation import Arithmetic, Engine, Undefined
-from actors.language.kinds import DERIVED
+from actors.language.kinds import COLUMN_KINDS, DERIVED
 from actors.language.operator import ENGINES, grammar
 from actors.language.render_python import arrays_for, imports_for, render
 from actors.language.templates import TEMPLATES
@@ -24,6 +24,9 @@ from events.values import close, value_of
 from tests.birds import COLUMNS, SUBJECT, birds, proposed, subject_of
 from tests.language.grown import programs
 from tests.ringed import RINGED
+
+ARRAYS = {"numbers", "known", "dates", "alike"}
+"""What implementations are handed of a whole table, beside its records."""
 
 
 def _programs() -> Iterator[ProgramRecord]:
@@ -155,6 +158,18 @@ def test_an_implementation_ends_in_its_one_return_so_that_it_can_be_rendered(nam
         assert isinstance(function, ast.FunctionDef)
         returns = [node for node in ast.walk(function) if isinstance(node, ast.Return)]
         assert returns == [function.body[-1]]
+
+
+@pytest.mark.parametrize("name", sorted(grammar()))
+def test_an_implementation_reads_the_table_or_an_earlier_step(name: str) -> None:
+    """Else the step is a literal, and a hook on it vouches for nothing."""
+    declared = grammar()[name]
+    columns = {parameter for parameter, kind in declared.parameters.items() if kind in COLUMN_KINDS}
+    for engine in ENGINES:
+        source = textwrap.dedent(inspect.getsource(getattr(declared, engine)))
+        names = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
+        read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+        assert read & {*declared.inputs, *columns, *ARRAYS}, f"{engine} reads nothing"
 
 
 def test_neither_implementation_changes_its_table() -> None:

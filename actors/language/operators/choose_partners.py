@@ -219,8 +219,8 @@ class NamedLevel(Operator):
     variable = "named"
 
     @staticmethod
-    def idiom(level: Any) -> Any:
-        return level
+    def idiom(category: Series, level: Any) -> Any:
+        return category[category == level].iloc[0]
 
     @staticmethod
     def arithmetic(category: tuple[Any, list[Any]], level: Any) -> Any:

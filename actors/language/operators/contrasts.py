@@ -105,7 +105,7 @@ class EffectSize(Operator):
         one = measure[category == first].dropna()
         two = measure[category == second].dropna()
         freedom = len(one) + len(two) - 2
-        pooled = ((len(one) - 1) * one.var() + (len(two) - 1) * two.var()) / freedom
+        pooled = (((one - one.mean()) ** 2).sum() + ((two - two.mean()) ** 2).sum()) / freedom
         scale = {"first": one.std(), "second": two.std()}.get(effect_scale, pooled**0.5)
         smaller = 1 - 3 / (4 * freedom - 1) if effect_scale == "hedges" else 1
         return (one.mean() - two.mean()) / scale * smaller

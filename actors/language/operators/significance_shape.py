@@ -69,7 +69,8 @@ class CohensD(Operator):
     def idiom(first: Any, second: Any, measure: Series, category: Series) -> Number:
         one = measure[category == first].dropna()
         two = measure[category == second].dropna()
-        pooled = (one.var() * (len(one) - 1) + two.var() * (len(two) - 1)) / (len(one) + len(two) - 2)
+        squares = ((one - one.mean()) ** 2).sum() + ((two - two.mean()) ** 2).sum()
+        pooled = squares / (len(one) + len(two) - 2)
         return (one.mean() - two.mean()) / pooled**0.5
 
     @staticmethod
