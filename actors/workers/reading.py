@@ -81,7 +81,7 @@ _DISPLAY = msgspec.json.Decoder(str | None)
 _ANY = msgspec.json.Decoder(Any)
 
 
-def result_of(body: bytes, limits: Limits, statements: int) -> Result:
+def result_of(body: bytes | bytearray, limits: Limits, statements: int) -> Result:
     """The result that a body holds, if a session of ours can have said it.
 
     Args:

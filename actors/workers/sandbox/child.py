@@ -13,7 +13,8 @@ from pathlib import Path
 from actors.workers.sandbox.allowance import BRANCH_SECONDS, Allowance
 from actors.workers.sandbox.deaths import Coroner, Doom, Reason
 from actors.workers.sandbox.family import Family
-from actors.workers.sandbox.framing import ForgedFrame, FrameReader, RawFrame, repack
+from actors.workers.sandbox.framing import ForgedFrame, FrameReader, RawFrame, repack, wipe
+from actors.workers.sandbox.outbox import Outbox
 from actors.workers.sandbox.room import Use
 from events.frames import Branched, Limits, New, Opened, Result
 from events.trace import SessionEnd
@@ -25,6 +26,8 @@ AGAIN = 0.05
 GRACE = 0.5
 """Seconds between the interrupt of a cell and the kill."""
 _PIECE = 65536
+_HEARD = bytearray(_PIECE)
+"""Where all that sessions say is read to, one after another."""
 
 
 class State(enum.Enum):
@@ -69,12 +72,15 @@ class Child:
     outlasted: int = 0
     """How many were ended in vain beside it, that might have held what nobody sees of the disk."""
     _reader: FrameReader = field(default_factory=FrameReader)
-    _outgoing: bytearray = field(default_factory=bytearray)
+    _outgoing: Outbox = field(init=False)
     _cell: int = 0
     _by: int = signal.SIGINT
     _allowance: Allowance | None = None
     _interrupt_at: float | None = None
     _kill: tuple[float, Doom] | None = None
+
+    def __post_init__(self) -> None:
+        self._outgoing = Outbox(self.link.sendmsg)
 
     def open(self, raw: RawFrame, limits: Limits) -> bool:
         """Become the session of a New frame; whether the frame is sent whole."""
@@ -162,8 +168,8 @@ class Child:
             os.killpg(self.pid, signal.SIGKILL)
 
     def forget(self) -> None:
-        """Drop what was said and heard; for the copy of this object that a fork makes."""
-        self._reader = FrameReader()
+        """Overwrite what was said and heard: once it has ended, and in the copy that a fork makes."""
+        self._reader.wipe()
         self._outgoing.clear()
 
     def receive(self) -> list[RawFrame]:
@@ -174,18 +180,22 @@ class Child:
             EOFError: it closed its channel.
         """
         try:
+            data: bytes | memoryview
             if self._may_hand_over:
                 data, passed, _, _ = socket.recv_fds(self.link, _PIECE, 1)
                 self.listeners += passed
             else:
-                data = self.link.recv(_PIECE)
+                data = memoryview(_HEARD)[: self.link.recv_into(_HEARD)]
         except ConnectionError:
             data = b""
         if not data:
             raise EOFError
-        return self.take(data)
+        try:
+            return self.take(data)
+        finally:
+            wipe(data)
 
-    def take(self, data: bytes) -> list[RawFrame]:
+    def take(self, data: bytes | memoryview) -> list[RawFrame]:
         """What of some bytes it owes; anything else dooms it and is not passed on."""
         return [] if self.doom else self._owed(data)
 
@@ -200,10 +210,7 @@ class Child:
     def flush(self) -> bool:
         """Send what waits; whether all is sent."""
         try:
-            while self._outgoing:
-                del self._outgoing[: self.link.send(self._outgoing[:_PIECE])]
-        except BlockingIOError:
-            return False
+            return self._outgoing.flush()
         except ConnectionError:
             self._outgoing.clear()
         return True
@@ -257,13 +264,15 @@ class Child:
             os.kill(self.pid, self._by)
 
     def _send(self, raw: RawFrame) -> bool:
-        self._outgoing += repack(raw)
+        self._outgoing.add(raw)
         return self.flush()
 
-    def _owed(self, data: bytes) -> list[RawFrame]:
+    def _owed(self, data: bytes | memoryview) -> list[RawFrame]:
+        frames: list[RawFrame] = []
         passed: list[RawFrame] = []
         try:
-            for raw in self._reader.feed(data):
+            frames = self._reader.feed(data)
+            for raw in frames:
                 if raw.kind is not _OWED.get(self.state):
                     message = f"{raw.kind.__name__} from a session that {self.state.value}"
                     raise ForgedFrame(message)
@@ -272,4 +281,6 @@ class Child:
                 passed.append(raw)
         except ForgedFrame as forged:
             self.kill("crashed", f"forged frame: {forged}")
+        for raw in frames[len(passed) :]:
+            raw.wipe()
         return passed

@@ -60,6 +60,15 @@ _DECODERS = {code: msgspec.json.Decoder(kind) for kind, code in _CODES.items()}
 _ENCODER = msgspec.json.Encoder()
 
 
+class _Numbered(msgspec.Struct):
+    """What a supervisor reads of a cell."""
+
+    number: int
+
+
+_NUMBER = msgspec.json.Decoder(_Numbered)
+
+
 class ForgedFrame(Exception):
     """Bytes that are no frame; whoever sent them is not to be listened to any more."""
 
@@ -73,7 +82,17 @@ class RawFrame(NamedTuple):
 
     session: int
     kind: type[Frame]
-    body: bytes
+    body: bytes | bytearray
+
+    def wipe(self) -> None:
+        """Overwrite the body: its memory is there for whoever is forked next, in use or not."""
+        wipe(self.body)
+
+
+def wipe(data: bytes | bytearray | memoryview) -> None:
+    """Overwrite bytes where they stand; those that cannot be changed hold nothing that a session said."""
+    if not isinstance(data, bytes):
+        data[:] = bytes(len(data))
 
 
 def pack(session: int, frame: Frame) -> bytes:
@@ -83,7 +102,16 @@ def pack(session: int, frame: Frame) -> bytes:
         FrameTooLong: the body is over the limit.
         UnicodeEncodeError: a text holds half of a surrogate pair.
     """
-    return repack(RawFrame(session, type(frame), _ENCODER.encode(frame)))
+    return repack(raw_frame(session, frame))
+
+
+def raw_frame(session: int, frame: Frame) -> RawFrame:
+    """A frame with its body as it is sent.
+
+    Raises:
+        UnicodeEncodeError: a text holds half of a surrogate pair.
+    """
+    return RawFrame(session, type(frame), _ENCODER.encode(frame))
 
 
 def repack(raw: RawFrame) -> bytes:
@@ -92,10 +120,19 @@ def repack(raw: RawFrame) -> bytes:
     Raises:
         FrameTooLong: the body is over the limit.
     """
+    return header(raw) + raw.body
+
+
+def header(raw: RawFrame) -> bytes:
+    """What stands before a frame's body.
+
+    Raises:
+        FrameTooLong: the body is over the limit.
+    """
     if len(raw.body) > (most := _most(raw.kind)):
         message = f"a {raw.kind.__name__} frame of {len(raw.body)} bytes; {most} are allowed"
         raise FrameTooLong(message)
-    return _HEADER.pack(raw.session, _CODES[raw.kind], len(raw.body)) + raw.body
+    return _HEADER.pack(raw.session, _CODES[raw.kind], len(raw.body))
 
 
 def _most(kind: type[Frame]) -> int:
@@ -116,35 +153,78 @@ def unpack(raw: RawFrame) -> Frame:
     return frame
 
 
+def number_of(raw: RawFrame) -> int:
+    """The number in a frame's body, of which nothing else is read.
+
+    Raises:
+        ForgedFrame: it has none.
+    """
+    try:
+        return _NUMBER.decode(raw.body).number
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        message = f"a {raw.kind.__name__} frame without a number: {error}"
+        raise ForgedFrame(message) from error
+
+
 class FrameReader:
-    """Cuts a byte stream into frames; holds one frame's bytes at most, and what was fed last."""
+    """Cuts a byte stream into frames; holds one frame's bytes at most.
+
+    What it holds are copies of its own, each in one place, so that `wipe` leaves nothing of them.
+    """
 
     def __init__(self) -> None:
-        self._bytes = bytearray()
+        self._header = bytearray()
+        self._body: RawFrame | None = None
+        self._filled = 0
 
-    def feed(self, data: bytes) -> list[RawFrame]:
+    def feed(self, data: bytes | memoryview) -> list[RawFrame]:
         """The frames that are complete now, in order.
 
         Raises:
             ForgedFrame: an unknown type or a length over the limit; the stream is lost from there on.
         """
-        self._bytes += data
         frames: list[RawFrame] = []
-        start = 0
-        while (raw := self._frame_at(start)) is not None:
-            frames.append(raw)
-            start += _HEADER.size + len(raw.body)
-        del self._bytes[:start]
+        left = memoryview(data)
+        try:
+            while (begun := self._begun(left)) is not None:
+                raw, left = begun
+                took = min(len(raw.body) - self._filled, len(left))
+                memoryview(raw.body)[self._filled : self._filled + took] = left[:took]
+                self._filled, left = self._filled + took, left[took:]
+                if self._filled < len(raw.body):
+                    break
+                frames.append(raw)
+                self._body = None
+        except ForgedFrame:
+            for raw in frames:
+                raw.wipe()
+            raise
         return frames
 
-    def _frame_at(self, start: int) -> RawFrame | None:
-        if len(self._bytes) - start < _HEADER.size:
-            return None
-        session, code, length = _HEADER.unpack_from(self._bytes, start)
-        if code not in _DECODERS or length > _most(_TYPES[code - 1]):
-            message = f"a frame of type {code} and {length} bytes"
-            raise ForgedFrame(message)
-        body = start + _HEADER.size
-        if len(self._bytes) - body < length:
-            return None
-        return RawFrame(session, _TYPES[code - 1], bytes(self._bytes[body : body + length]))
+    @property
+    def held(self) -> int:
+        """How many bytes it holds, or has room for."""
+        return len(self._header) + (len(self._body.body) if self._body else 0)
+
+    def wipe(self) -> None:
+        """Overwrite and drop what it holds of a frame that is not complete."""
+        if self._body is not None:
+            self._body.wipe()
+        self._body = None
+        self._header.clear()
+
+    def _begun(self, data: memoryview) -> tuple[RawFrame, memoryview] | None:
+        """The frame that is being read, and what is left of the data; None until its header is whole."""
+        if self._body is None:
+            missing = _HEADER.size - len(self._header)
+            self._header += data[:missing]
+            data = data[missing:]
+            if len(self._header) < _HEADER.size:
+                return None
+            session, code, length = _HEADER.unpack(self._header)
+            self._header.clear()
+            if code not in _DECODERS or length > _most(_TYPES[code - 1]):
+                message = f"a frame of type {code} and {length} bytes"
+                raise ForgedFrame(message)
+            self._body, self._filled = RawFrame(session, _TYPES[code - 1], bytearray(length)), 0
+        return self._body, data

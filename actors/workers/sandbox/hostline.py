@@ -4,8 +4,10 @@ import fcntl
 import os
 import selectors
 from collections.abc import Callable
+from functools import partial
 
-from actors.workers.sandbox.framing import FrameReader, RawFrame, pack, repack
+from actors.workers.sandbox.framing import FrameReader, RawFrame, raw_frame, wipe
+from actors.workers.sandbox.outbox import Outbox
 from events.frames import Frame
 
 _PIECE = 1 << 18
@@ -36,7 +38,8 @@ class HostLine:
         self._selector = selector
         self._obey = obey
         self._reader = FrameReader()
-        self._outgoing = bytearray()
+        self._piece = bytearray(_PIECE)
+        self._outgoing = Outbox(partial(os.writev, outlet))
         for descriptor in (inlet, outlet):
             flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
             fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_NONBLOCK)
@@ -44,35 +47,35 @@ class HostLine:
 
     def send(self, session: int, frame: Frame) -> None:
         """Queue a frame, and send what goes at once."""
-        self._write(pack(session, frame))
+        self.pass_on(raw_frame(session, frame))
 
     def pass_on(self, raw: RawFrame) -> None:
         """Queue a frame that was not looked at."""
-        self._write(repack(raw))
+        was_empty = not self._outgoing
+        self._outgoing.add(raw)
+        if was_empty and not self._flush():
+            self._selector.register(self._outlet, selectors.EVENT_WRITE, self._go_on)
 
     def forget(self) -> None:
-        """Drop what was said and heard; for the copy of this object that a fork makes."""
-        self._reader = FrameReader()
+        """Overwrite what was said and heard; for the copy of this object that a fork makes."""
+        self._reader.wipe()
         self._outgoing.clear()
 
     def _read(self, _events: int) -> None:
         try:
-            data = os.read(self._inlet, _PIECE)
+            size = os.readv(self._inlet, [self._piece])
         except BlockingIOError:
             return
         except ConnectionError:  # a socket whose host left what it was sent unread
-            data = b""
-        if not data:
+            size = 0
+        if not size:
             self.is_open = False
             return
-        for raw in self._reader.feed(data):
+        data = memoryview(self._piece)[:size]
+        frames = self._reader.feed(data)
+        wipe(data)
+        for raw in frames:
             self._obey(raw)
-
-    def _write(self, data: bytes) -> None:
-        was_empty = not self._outgoing
-        self._outgoing += data
-        if was_empty and not self._flush():
-            self._selector.register(self._outlet, selectors.EVENT_WRITE, self._go_on)
 
     def _go_on(self, _events: int) -> None:
         if self._flush():
@@ -80,10 +83,7 @@ class HostLine:
 
     def _flush(self) -> bool:
         try:
-            while self._outgoing:
-                del self._outgoing[: os.write(self._outlet, self._outgoing[:_PIECE])]
-        except BlockingIOError:
-            return False
+            return self._outgoing.flush()
         except ConnectionError:
             self._outgoing.clear()
             self.is_open = False

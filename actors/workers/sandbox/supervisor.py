@@ -17,7 +17,7 @@ from pathlib import Path
 from actors.workers.sandbox.branches import Branches
 from actors.workers.sandbox.child import Child
 from actors.workers.sandbox.deaths import Doom
-from actors.workers.sandbox.framing import WORKER, RawFrame, unpack
+from actors.workers.sandbox.framing import WORKER, RawFrame, number_of, unpack
 from actors.workers.sandbox.hidden import Hidden
 from actors.workers.sandbox.hostline import HostLine
 from actors.workers.sandbox.nursery import Nursery
@@ -165,6 +165,9 @@ class Supervisor:
         return self._nursery.litter.waits() or self._survey.is_looking
 
     def _obey(self, raw: RawFrame) -> None:
+        if raw.kind is RunCell:
+            self._run_cell(raw)
+            return
         frame = unpack(raw)
         if isinstance(frame, Load):
             self._load(frame)
@@ -183,13 +186,19 @@ class Supervisor:
             self._pass_down(child, raw, frame)
         # Else it ended, and the host is being told.
 
+    def _run_cell(self, raw: RawFrame) -> None:
+        """Pass a cell down; of what it holds only the number is read, so that no copy of it stays here."""
+        if (child := self._sessions.get(raw.session)) is None:
+            raw.wipe()  # it ended, and the host is being told
+            return
+        number = number_of(raw)
+        if number == 0:
+            self._hidden.admit(child)
+        if not child.begin_cell(raw, number):
+            self._watch(child, selectors.EVENT_READ | selectors.EVENT_WRITE)
+
     def _pass_down(self, child: Child, raw: RawFrame, frame: Frame) -> None:
-        if isinstance(frame, RunCell):
-            if frame.number == 0:
-                self._hidden.admit(child)
-            if not child.begin_cell(raw, frame.number):
-                self._watch(child, selectors.EVENT_READ | selectors.EVENT_WRITE)
-        elif isinstance(frame, Interrupt):
+        if isinstance(frame, Interrupt):
             child.interrupt(frame.number)
         elif isinstance(frame, Branch):
             self._branches.ask(child, raw, frame.twin)
@@ -246,10 +255,14 @@ class Supervisor:
                 if raw.kind is Branched:
                     self._branches.answered(child)
                 self._host.pass_on(raw._replace(session=child.session))
+        else:
+            for raw in frames:
+                raw.wipe()
 
     def _reap(self) -> None:
         for child, end in self._nursery.reap(self._hidden.bury):
             self._pass_up(child, child.rest())
+            child.forget()
             self._branches.answered(child)
             with contextlib.suppress(KeyError):
                 self._selector.unregister(child.link)
