@@ -64,7 +64,7 @@ def read_limits(file: Path, *, required: bool = False) -> Limits:
 def _written(file: Path, *, required: bool) -> dict[str, Any]:
     try:
         return tomllib.loads(read_file(file).decode())
-    except FileNotFoundError as problem:
+    except (FileNotFoundError, NotADirectoryError) as problem:
         if not required:
             return {}
         raise LimitsError(f"{file}: there is no such file; check the path") from problem
