@@ -146,7 +146,11 @@ def test_a_new_and_a_changed_file_are_served_beside_what_was_there(life: Life) -
     """A file that is still written to is not read half-way: of its rows none is missing."""
     assert life.verified["changed"] == {"birds 60": 1, "birds 50": 1, "days 40": 1}
     registered = [one.event for one in events(life.program) if isinstance(one.event, DatasetRegistered)]
-    assert [(one.name, one.rows) for one in registered] == [("birds", 60), ("birds", 50), ("days", 40)]
+    first, *later = [(one.name, one.rows) for one in registered]
+    assert (first, sorted(later)) == (
+        ("birds", 60),
+        [("birds", 50), ("days", 40)],
+    )  # whichever was at rest first
 
 
 def test_a_file_that_cannot_serve_is_told_of_and_stops_nobody(life: Life) -> None:

@@ -125,7 +125,7 @@ def test_a_model_made_anew_is_the_same_for_the_same_seed_and_rows(tmp_path: Path
 
 def test_a_student_that_learned_a_conversation_by_heart_says_it_again(model: str, tmp_path: Path) -> None:
     lesson = Lesson(
-        settings("sft", steps=50, batch=1), [sft(0)], model, load_tokenizer(model), tmp_path
+        settings("sft", steps=150, batch=1), [sft(0)], model, load_tokenizer(model), tmp_path
     )  # fmt: skip
     go(lesson, lambda _: None, lambda: False)
     student = Student(tmp_path / "model")

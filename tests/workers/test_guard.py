@@ -72,7 +72,7 @@ def test_every_command_that_solves_hands_the_flag_on(
 ) -> None:
     jobs: list[Job] = []
 
-    async def performed(job: Job, _: object) -> None:
+    async def performed(job: Job, *_: object, **__: object) -> None:
         jobs.append(job)
         raise NoTableError
 

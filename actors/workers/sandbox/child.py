@@ -80,12 +80,12 @@ class Child:
     _kill: tuple[float, Doom] | None = None
 
     def __post_init__(self) -> None:
-        self._outgoing = Outbox(self.link.sendmsg)
+        self._outgoing = Outbox(lambda pieces: self.link.sendmsg(pieces))
 
     def open(self, raw: RawFrame, limits: Limits) -> bool:
         """Become the session of a New frame; whether the frame is sent whole."""
         self.begin_opening(raw.session, limits, "lost")
-        return self._send(raw)
+        return self._send(raw._replace(body=bytes(raw.body)))  # a copy: it may be asked of another once more
 
     def begin_opening(self, session: int, limits: Limits, otherwise: Reason) -> None:
         """Owe Opened, and let its clock run.
