@@ -80,7 +80,7 @@ class Child:
     _kill: tuple[float, Doom] | None = None
 
     def __post_init__(self) -> None:
-        self._outgoing = Outbox(lambda pieces: self.link.sendmsg(pieces))
+        self._outgoing = Outbox(lambda pieces: self.link.sendmsg(pieces))  # noqa: PLW0108  found when it is used
 
     def open(self, raw: RawFrame, limits: Limits) -> bool:
         """Become the session of a New frame; whether the frame is sent whole."""
