@@ -36,7 +36,7 @@ CSV = b"a,b\n1,2\n3,4\n"
 READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=())
 TABLE = "the table"
 AT_ONCE = 8
-LIMITS = Limits(cell_seconds=0.5, memory_bytes=768 * 1024**2, output_bytes_total=10**6)
+LIMITS = Limits(cell_seconds=2.0, memory_bytes=768 * 1024**2, output_bytes_total=10**6)
 SETTLE_SECONDS = 20.0
 GROWTH = 1.05
 """How much of its memory a process may gain; its heap is not given back to the last page."""

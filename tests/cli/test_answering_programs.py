@@ -88,6 +88,7 @@ def test_progress_goes_to_stderr_a_line_a_stage(program: Program, tmp_path: Path
         "workers",
         "nothing is left to do",
         "artifacts",
+        "gate",
     ]
     assert ended.json["episodes"]["verified"] == 1
     assert {

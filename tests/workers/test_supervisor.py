@@ -12,6 +12,7 @@ import pytest
 
 import actors
 from actors.workers.sandbox import waiting
+from actors.workers.sandbox.absent import ABSENT
 from actors.workers.sandbox.framing import FrameReader, pack, unpack
 from actors.workers.sandbox.supervisor import Supervisor
 from events.dataset import ReaderSettings
@@ -30,12 +31,18 @@ READER = ReaderSettings(encoding="utf-8", delimiter=",", header=0, missing=())
 class Program:
     """The program inside the wall, spoken to by hand."""
 
-    def __init__(self, folder: Path, *arguments: str, entry: Sequence[str] = LIGHT) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, entry: Sequence[str] = LIGHT, path: Sequence[Path] = (ROOT,)
+    ) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-P", *entry, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "TMPDIR": str(folder)},
+            env={
+                "PYTHONPATH": os.pathsep.join(map(str, path)),
+                "PATH": os.environ["PATH"],
+                "TMPDIR": str(folder),
+            },
         )
         self._reader = FrameReader()
         self._heard: list[Frame] = []
@@ -245,6 +252,21 @@ def test_a_host_that_does_not_ping_is_taken_for_dead(tmp_path: Path) -> None:
     program.hear()
     assert program.process.wait(10) == 0
     program.close()
+
+
+def test_what_pandas_would_compute_with_is_absent_though_it_is_installed(tmp_path: Path) -> None:
+    """What is installed here under their names would end whatever imports it."""
+    installed = tmp_path / "installed"
+    installed.mkdir()
+    for package in ABSENT:
+        (installed / f"{package}.py").write_text("import os\nos._exit(7)")
+    with serving(Program(tmp_path, entry=ENTRY, path=(ROOT, installed))) as program:
+        opened(program, 1)
+        code = f"from importlib.util import find_spec\n[find_spec(one) for one in {ABSENT}], df['a'].sum()"
+        program.say(1, RunCell(number=0, code=code))
+        result = program.hear()
+    assert isinstance(result, Result)
+    assert result.result.display == "([None, None, None], np.int64(4))"
 
 
 @pytest.mark.usefixtures("own_process")
