@@ -5,11 +5,24 @@ more than twice the address space: what a cell gives must not depend on what els
 """
 
 import sys
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
 
 ABSENT = ("pyarrow", "numexpr", "bottleneck")
 
 
+class _Finder(PathFinder):
+    """Python's own, which does not see them."""
+
+    @classmethod
+    def find_spec(
+        cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Where a module lies, if it may be seen."""
+        return None if fullname in ABSENT else super().find_spec(fullname, path, target)
+
+
 def hide() -> None:
     """Have this process, and all that are forked off it, be without them; before pandas is imported."""
-    for package in ABSENT:
-        sys.modules[package] = None  # type: ignore[assignment]  # Python's own mark of what cannot be imported
+    sys.meta_path[:] = [_Finder if finder is PathFinder else finder for finder in sys.meta_path]
