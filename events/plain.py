@@ -46,7 +46,9 @@ def _scalar(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return int(value) if abs(value) <= LARGEST else None
+        if abs(value) > LARGEST:
+            raise NotPlain("the answer holds a whole number larger than every float")
+        return int(value)
     number = float(value)
     return number if math.isfinite(number) else None
 

@@ -82,6 +82,15 @@ async def test_errors_name_the_frames_of_user_code_only(cells: RunCells) -> None
     assert result.error.frames == ("cell 1, line 3", "cell 1, line 2, in outer", "cell 0, line 2, in inner")
 
 
+async def test_an_error_has_the_name_that_its_class_was_made_with(cells: RunCells) -> None:
+    code = "class Named(type):\n    __name__ = {}\nclass Odd(Exception, metaclass=Named):\n    pass\nraise Odd('what')"
+    for name in ("3", "property(lambda _: 1 / 0)"):
+        odd, after = await cells(code.format(name), "Odd is None")
+        assert odd.error is not None
+        assert (odd.error.kind, odd.error.message) == ("Odd", "what")
+        assert after.display == "False"
+
+
 async def test_a_cell_that_does_not_compile_runs_nothing(cells: RunCells) -> None:
     bad, outside, after = await cells("x = 1\ny = = 2", "x = 2\nreturn x", "'x' in globals()")
     assert bad.statements == outside.statements == ()

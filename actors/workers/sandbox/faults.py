@@ -24,7 +24,7 @@ def report_of(error: BaseException) -> ErrorReport:
         and (place := _place(error.filename or "", error.lineno))
     ):
         frames = [place]
-    return ErrorReport(kind=clean(type(error).__name__), message=_message(error), frames=_bounded(frames))
+    return ErrorReport(kind=clean(_name(type(error))), message=_message(error), frames=_bounded(frames))
 
 
 def timed_out(error: BaseException, seconds: float) -> ErrorReport:
@@ -44,11 +44,16 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+def _name(kind: type) -> str:
+    """The name that the class was made with, whatever its own class would say."""
+    return str(type.__dict__["__name__"].__get__(kind))
+
+
 def _message(error: BaseException) -> str:
     try:
         text = error.msg if isinstance(error, SyntaxError) else str(error)
     except BaseException as second:  # noqa: BLE001  `__str__` is user code too, and may raise anything
-        text = f"(its text cannot be had: {type(second).__name__})"
+        text = f"(its text cannot be had: {_name(type(second))})"
     return clean(str(text)[:MAX_MESSAGE])
 
 
