@@ -11,7 +11,11 @@ from events.answer_kind import Kind, Unreadable
 from events.scalars import number
 
 _LARGEST = int(sys.float_info.max)
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_LONGEST = 1000
+"""Characters of a text at most that is read as a number; Python reads no integer of more than 4300 digits."""
+_BLANKS = str.maketrans(dict.fromkeys("\u00a0\u202f", " "))
+"""Blanks that differ in width and in where a line may end, not in what they set apart."""
 _PERCENT = {"": "", "points": ", in percent: 12.5 is 12.5%", "share": ", as a share of 1: 0.125 is 12.5%"}
 
 
@@ -37,10 +41,11 @@ class Number(Kind):
     def spelled(self, field: AnswerField, text: str) -> Part | Unreadable:
         """A decimal number, with unit, `%` and separators where they are declared."""
         bare, form = _without_unit(field, text.strip()), field.form
+        if len(bare) > _LONGEST:
+            return Unreadable()
         percent = bool(form.percent) and bare.endswith("%")
         bare = bare[:-1].rstrip() if percent else bare
-        if form.thousands and re.fullmatch(rf"[+-]?\d{{1,3}}({form.thousands}\d{{3}})+(\.\d+)?", bare):
-            bare = bare.replace(form.thousands, "")
+        bare = _without_separators(form.thousands, bare) if form.thousands else bare
         if not _NUMBER.fullmatch(bare):
             return Unreadable()
         if percent and form.percent == "share":
@@ -139,6 +144,18 @@ def _may_be_text(field: AnswerField) -> bool:
 
 
 def _without_unit(field: AnswerField, text: str) -> str:
-    if field.unit and text.endswith(field.unit):
+    """A number without the unit behind or before it; a sign may stand on either side of one before it."""
+    if not field.unit:
+        return text
+    if text.endswith(field.unit):
         return text.removesuffix(field.unit).rstrip()
-    return text.removeprefix(field.unit).lstrip() if field.unit else text
+    sign = text[: text.startswith(("+", "-"))]
+    bare = text.removeprefix(sign)
+    return sign + bare.removeprefix(field.unit).lstrip() if bare.startswith(field.unit) else text
+
+
+def _without_separators(separator: str, text: str) -> str:
+    """A number without what stands between its groups of three digits; every blank is one."""
+    between, plain = separator.translate(_BLANKS), text.translate(_BLANKS)
+    grouped = re.fullmatch(rf"[+-]?\d{{1,3}}({between}\d{{3}})+(\.\d*)?", plain, re.ASCII)
+    return plain.replace(between, "") if grouped else text

@@ -83,7 +83,7 @@ class Table(Kind):
         """A dictionary as Python or JSON writes it; its values may be texts of what the column holds."""
         try:
             found = ast.literal_eval(text.strip()) if len(text) <= _MOST_WRITTEN else None
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             return Unreadable("it is no dictionary of keys and values")
         return self.read(field, found)
 

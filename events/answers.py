@@ -37,7 +37,7 @@ __all__ = [
 ]  # fmt: skip
 
 ReadAnswer = dict[str, Part]
-_BARE = (float, int, str, bool)
+_BARE = (float, int, bool)
 _KINDS: Mapping[FieldKind, Kind] = {
     **SINGLE,
     "labels": Labels(),
@@ -92,7 +92,10 @@ def read(contract: AnswerContract, answer: Any) -> ReadAnswer | Unreadable:
 
 def _is_bare(answer: Any) -> bool:
     """Whether there is nothing to unwrap, as in most answers that the court compares."""
-    return type(answer) is dict and all(type(value) in _BARE for value in answer.values())
+    return type(answer) is dict and all(
+        type(key) is str and (type(value) in _BARE or (type(value) is str and value.isascii()))
+        for key, value in answer.items()
+    )
 
 
 def whole(contract: AnswerContract, found: Mapping[str, Part | Unreadable]) -> ReadAnswer | Unreadable:

@@ -56,11 +56,20 @@ def _scalar(value: Any) -> Any:
 def _mapping(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for key, item in value.items():
-        name = plain(str(key))
+        name = _named(key)
         if name in fields:
             raise NotPlain(f"two keys of the answer are spelled {name!r}")
         fields[name] = plain(item, depth + 1)
     return fields
+
+
+def _named(key: Any) -> str:
+    """The text that a key is; a whole number of more than 4300 digits, also one within it, has none."""
+    try:
+        return str(plain(str(key)))
+    except ValueError as refusal:
+        message = f"a key of the answer cannot be written as text: {refusal}"
+        raise NotPlain(message) from refusal
 
 
 def _unwrapped(value: Any, depth: int) -> Any:
@@ -86,11 +95,12 @@ def _unwrapped(value: Any, depth: int) -> Any:
 def _rows(table: Any, depth: int) -> list[Any]:
     levels = [place for place, name in enumerate(table.index.names) if name is not None]
     names = [*(table.index.names[place] for place in levels), *table.columns]
-    if len({str(name) for name in names}) < len(names):
+    spelled = [_named(name) for name in names]
+    if len(set(spelled)) < len(names):
         raise NotPlain("two columns of the answer have one name")
     columns = [
         *map(table.index.get_level_values, levels),
         *(table.iloc[:, at] for at in range(table.shape[1])),
     ]
     held = [plain(column.tolist(), depth + 1) for column in columns]
-    return [dict(zip(map(str, names), row, strict=True)) for row in zip(*held, strict=True)]
+    return [dict(zip(spelled, row, strict=True)) for row in zip(*held, strict=True)]
