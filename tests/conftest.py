@@ -79,6 +79,25 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A file that skips itself skips all in it, unless it lacks what only `make test-full` installs."""
+    report = yield
+    file = collector.nodeid
+    if (
+        report.skipped
+        and os.environ.get(REQUIRED) == "1"
+        and file in {name.partition("::")[0] for name in NAMED}
+    ):
+        why = str(report.longrepr)
+        if "could not import" not in why:
+            report.outcome = "failed"
+            report.longrepr = f"docs/requirements.toml forbids this skip: {why}"
+    return report
+
+
 def forbidding(nodeid: str, is_container: bool) -> str | None:
     """What forbids that a test is skipped; None where it may be."""
     if os.environ.get(REQUIRED) != "1":

@@ -25,13 +25,21 @@ def dependencies_exist(plan: Plan) -> Iterator[Flaw]:
 
 def no_cycles(plan: Plan) -> Iterator[Flaw]:
     """No item waits for itself, not by way of others either."""
-    cycle = _cycle(waiting(plan))
-    if cycle:
-        line = min(one.line for one in plan.workable if one.name in cycle)
+    waits = waiting(plan)
+    while cycle := _cycle(waits):
+        line = min(_lines_of_waiting(plan, cycle))
         told = " waits for ".join(f"`{one}`" for one in cycle)
         yield Flaw(
             line, f"{told}: none of them can begin", "take one of these out of `depends_on` or `blocked_by`"
         )
+        waits = {name: others for name, others in waits.items() if name not in cycle}
+
+
+def _lines_of_waiting(plan: Plan, cycle: list[str]) -> Iterator[int]:
+    """The lines on which items of a cycle name each other."""
+    for item in _own(plan):
+        if item.name in cycle:
+            yield from (one.line for name in WAITS for one in item.names(name) if one.text in cycle)
 
 
 def parallel_is_mutual(plan: Plan) -> Iterator[Flaw]:

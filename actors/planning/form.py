@@ -2,11 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 
 from actors.planning.flaw import Flaw, Rule
 from actors.planning.outline import below
-from actors.planning.plan import BELIEFS, DATE, KNOWLEDGE, OPTIONAL, SECTIONS, SPECD, Item, Plan, day
+from actors.planning.plan import (
+    BELIEFS,
+    DATE,
+    KNOWLEDGE,
+    MATRIX,
+    OPTIONAL,
+    PRIORITIES,
+    SECTIONS,
+    SPECD,
+    Item,
+    Plan,
+    ahead,
+    day,
+    plain,
+)
 
 STATUS = ("open", "parked")
 """How a brainstormed item may stand."""
@@ -14,6 +27,11 @@ SPECD_STATUS = ("ready", "in_progress", "blocked", "done")
 """How a specd item may stand."""
 READINESS = ("early", "mid-spec", "near-spec")
 """How near a brainstormed item is to being specd."""
+LISTED = {SPECD: "title", MATRIX: "experiment", PRIORITIES: "priority"}
+"""What each entry of a section begins with."""
+BESIDE = ("ready-to-promote shortlist", "promotion checklist", "version")
+"""What may stand there beside, by how it begins."""
+_EMPTY = "Empty"
 
 
 def sections_in_order(plan: Plan) -> Iterator[Flaw]:
@@ -35,6 +53,17 @@ def sections_in_order(plan: Plan) -> Iterator[Flaw]:
                 last,
                 f"the section `{name}` is not there",
                 f"add `## {name}`; docs/plan.md says what it holds",
+            )
+
+
+def sections_say_something(plan: Plan) -> Iterator[Flaw]:
+    """No section is empty; one that has nothing yet says so."""
+    for one in plan.outline.sections:
+        if one.name in SECTIONS and not (
+            one.items or any(part.text or part.parts or part.kind == "table" for part in one.parts)
+        ):
+            yield Flaw(
+                one.line, f"`{one.name}` says nothing", "write what holds, or that there is nothing and why"
             )
 
 
@@ -72,7 +101,7 @@ def names_once(plan: Plan) -> Iterator[Flaw]:
 def dates_exist(plan: Plan) -> Iterator[Flaw]:
     """Every date on the page is one that the calendar has."""
     for line, text in enumerate(plan.outline.lines, 1):
-        for found in DATE.findall(text):
+        for found in DATE.findall(text) if line not in plan.outline.unread else ():
             if day(found) is None:
                 yield Flaw(line, f"there is no {found}", "write the day that is meant, as YYYY-MM-DD")
 
@@ -88,13 +117,8 @@ def knowledge_is_dated(plan: Plan) -> Iterator[Flaw]:
                     "no date begins the line",
                     "begin it with the day it was learned: `- [YYYY-MM-DD] `",
                 )
-            elif _ahead(found[0], plan.today):
+            elif ahead(found[0], plan.today):
                 yield Flaw(one.line, f"{found[0]} is still to come", "date it with the day it was learned")
-
-
-def _ahead(text: str, today: date) -> bool:
-    found = day(text)
-    return found is not None and found > today
 
 
 def words_of_status(plan: Plan) -> Iterator[Flaw]:
@@ -128,6 +152,31 @@ def open_items_say_what_is_missing(plan: Plan) -> Iterator[Flaw]:
             )
 
 
+def entries_are_named(plan: Plan) -> Iterator[Flaw]:
+    """Specd, matrix and priorities hold `- title:`, `- experiment:` and `- priority:`, and no other entry."""
+    for name, first in LISTED.items():
+        section = plan.section(name)
+        for one in section.parts if section else ():
+            is_known = one.name == first or one.name.startswith(BESIDE) or one.text.startswith(_EMPTY)
+            if one.kind == "line" and not is_known:
+                told = f"`{plain(one.text)[:60]}` under `{name}` is not read as an entry"
+                yield Flaw(
+                    one.line, told, f"begin it with `- {first}: `, in these letters, or move it elsewhere"
+                )
+
+
+def fields_once(plan: Plan) -> Iterator[Flaw]:
+    """No item, candidate, experiment or card says one thing twice."""
+    for item in (*plan.brainstormed, *plan.candidates, *plan.specd, *plan.experiments, *plan.cards):
+        seen: dict[str, int] = {}
+        for one in item.parts:
+            if one.name in seen and one.name != "candidate":
+                told = f"`{item.name}` says its {one.name} on line {seen[one.name]} already"
+                yield Flaw(one.line, told, "keep one of the two")
+            if one.name:
+                seen.setdefault(one.name, one.line)
+
+
 def specd_is_listed(plan: Plan) -> Iterator[Flaw]:
     """What is specd stands in a list of `- title: ITEM -> SLICE`."""
     section = plan.section(SPECD)
@@ -149,6 +198,7 @@ def _told(words: tuple[str, ...]) -> str:
 
 RULES: tuple[Rule, ...] = (
     sections_in_order,
+    sections_say_something,
     lists_not_tables,
     names_once,
     dates_exist,
@@ -156,5 +206,7 @@ RULES: tuple[Rule, ...] = (
     words_of_status,
     words_of_readiness,
     open_items_say_what_is_missing,
+    entries_are_named,
+    fields_once,
     specd_is_listed,
 )

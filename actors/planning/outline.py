@@ -12,7 +12,8 @@ from markdown_it.tree import SyntaxTreeNode
 _NAMED = re.compile(r"([a-z][^:`]{0,50}?(?: `[^`:]*`[^:]{0,40})?)(?: \([^)]*\))?:(?:\s+(.*))?$")
 _MARKDOWN = MarkdownIt("commonmark").enable("table").disable(["reference", "lheading", "inline"])
 """Blocks alone: what stands inside a line is looked at by the rules."""
-
+PLACEHOLDERS = {"tbd", "tba", "todo", "?", "-", "…", "", "n/a"}
+"""Words that say nothing yet."""
 _LINE_END = re.compile(r"\r\n?|\n")
 """What the parser takes for the end of a line."""
 
@@ -46,8 +47,9 @@ class Part:
 
     @property
     def said(self) -> bool:
-        """Whether anything is said: a value, or an entry below."""
-        return bool(self.value or any(one.text or one.parts for one in self.parts))
+        """Whether anything is said: a value that is no mere placeholder, or an entry below."""
+        held = [self.value, *(one.text for inner in self.parts for one in below(inner))]
+        return any(one and one.rstrip(".").lower() not in PLACEHOLDERS for one in held)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Outline:
 
     lines: tuple[str, ...]
     sections: tuple[Section, ...]
+    unread: frozenset[int] = frozenset()
+    """The lines, from 1, of what is commented out or shown as code."""
 
 
 def outline_of(text: str) -> Outline:
@@ -77,7 +81,14 @@ def outline_of(text: str) -> Outline:
         for heading, inside in _below(blocks, "h2")
         for body, rest in [_until(inside, "h3")]
     )
-    return Outline(tuple(_LINE_END.split(text)), sections)
+    return Outline(tuple(_LINE_END.split(text)), sections, frozenset(_unread_lines(blocks)))
+
+
+def _unread_lines(blocks: Iterable[SyntaxTreeNode]) -> Iterator[int]:
+    for block in blocks:
+        if block.type in ("html_block", "fence", "code_block") and block.map:
+            yield from range(block.map[0] + 1, block.map[1] + 1)
+        yield from _unread_lines(block.children)
 
 
 def _items(blocks: Sequence[SyntaxTreeNode]) -> tuple[Section, ...]:

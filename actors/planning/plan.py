@@ -139,6 +139,12 @@ def _names_in(entry: Part) -> Iterator[Part]:
     yield from (Part(entry.line, plain(one)) for one in found if plain(one).lower() not in _NOTHING)
 
 
+def ahead(text: str, today: date) -> bool:
+    """Whether the first date of a text is still to come."""
+    found = day(text)
+    return found is not None and found > today
+
+
 def day(text: str) -> date | None:
     """The first date in a text; None where there is none, or none that exists."""
     found = DATE.search(text)

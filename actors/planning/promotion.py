@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from actors.planning.flaw import Flaw, Rule
-from actors.planning.outline import Part, below, entries, named
+from actors.planning.outline import PLACEHOLDERS, Part, below, entries, named
 from actors.planning.plan import DATE, SPECD, Item, Plan, day, plain
 from actors.planning.tree import absent, names_in_file, paths_in
 
@@ -19,9 +19,12 @@ CHECKLIST = (
     "review checks",
 )
 """What is said of whatever may be built."""
-APPROVAL = ("approved_by", "approval_basis", "approved_on", "expires_on")
+APPROVAL = ("approved_by", "approval_signal", "approval_basis", "approved_on", "expires_on")
 """What an approval says."""
-_SHAPE = re.compile(r"\d+\s*(?:lines|LOC)\b", re.IGNORECASE)
+IN_FORCE = "valid"
+"""What its `approval_status` is, where one is told."""
+_INFERRED = re.compile(r"\b(?:inferred|implied|implicit(?:ly)?|assumed|presumed|surely)\b", re.IGNORECASE)
+_SHAPE = re.compile(r"[1-9]\d*\s*(?:lines|LOC)\b", re.IGNORECASE)
 
 
 def candidates_complete(plan: Plan) -> Iterator[Flaw]:
@@ -57,7 +60,7 @@ def diff_shapes_have_a_size(plan: Plan) -> Iterator[Flaw]:
 
 
 def specd_is_approved(plan: Plan) -> Iterator[Flaw]:
-    """Each specd item has an approval: by whom, on what basis, on which day, and until when."""
+    """Each specd item has an approval: by whom, in which words, on what basis, on which day, until when."""
     for one in plan.specd:
         lacking = [name for name in APPROVAL if not _tells(one.value(name), name)]
         if lacking:
@@ -68,17 +71,25 @@ def specd_is_approved(plan: Plan) -> Iterator[Flaw]:
 
 
 def _tells(value: str, name: str) -> bool:
-    """Whether a part of an approval tells something; what ends in `_on` tells a day."""
-    return bool(DATE.match(value)) if name.endswith("_on") else bool(value)
+    """Whether a part of an approval tells something; what ends in `_on` tells a day, and nothing else."""
+    if name.endswith("_on"):
+        return bool(DATE.fullmatch(value))
+    return value.rstrip(".").lower() not in PLACEHOLDERS and not _INFERRED.search(value)
 
 
 def approvals_in_force(plan: Plan) -> Iterator[Flaw]:
-    """No approval of a specd item that is not done has expired, or begins after it ends or after today."""
+    """No approval of what is not done has expired, is not valid, or begins after it ends or after today."""
     for one in plan.specd:
         given, until = day(one.value("approved_on")), day(one.value("expires_on"))
         place = one.part("expires_on") or one.part("approved_on")
         if place is None or one.value("status") == "done":
             continue
+        status = one.part("approval_status")
+        if status is not None and status.value != IN_FORCE:
+            told = f"the approval of `{one.name}` is `{status.value}`"
+            yield Flaw(
+                status.line, told, f"ask anew and write `{IN_FORCE}`, or move it back to `Brainstormed`"
+            )
         if until is not None and until < plan.today:
             told = f"the approval of `{one.name}` expired on {until}"
             yield Flaw(
@@ -112,8 +123,13 @@ def _own(item: Item, name: str) -> Iterator[Part]:
 
 
 def specd_names_places(plan: Plan) -> Iterator[Flaw]:
-    """A specd item's touch points are `path` -> `name`, and each name stands in its file."""
+    """A specd item names files to touch; its touch points are `path` -> `name`, each name in its file."""
     for item in plan.specd:
+        touched = item.part("files to touch")
+        for one in entries(touched) if touched else ():
+            if "`" not in one.text:
+                told = f"`{plain(one.text)}` names no file to touch"
+                yield Flaw(one.line, told, "name each in backticks: `path/of/file.py`")
         part = item.part("touch points")
         for one in entries(part) if part else ():
             path, _, place = one.text.partition("->")

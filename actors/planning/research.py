@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from actors.planning.flaw import Flaw, Rule
 from actors.planning.outline import Part, entries, named
-from actors.planning.plan import CARDS, DATE, MATRIX, SPAN, Item, Plan, plain
+from actors.planning.plan import CARDS, DATE, MATRIX, SPAN, Item, Plan, ahead, plain
 from actors.planning.tree import ours, unfit
 
 EXPERIMENT = (
@@ -32,7 +32,15 @@ CARD = (
 """What a card says."""
 PROTOCOLS = ("run protocol", "full protocol", "small protocol")
 EXPERIMENTS = 3
-_MEASURE = re.compile(r"(?<![\w.-])\d[\d,.]*\s*(?:%|[a-zA-Z]+|/)")
+_MEASURE = re.compile(
+    r"(?<![\w.-])\d[\d,.]*\s*(?:%|/|of\s+\d|(?!(?:of|and|or|others?|more|less|do|looks?|January|February|March"
+    r"|April|May|June|July|August|September|October|November|December)\b)[a-zA-Z]+)"
+)
+_BOUND = re.compile(
+    r"\b(?:at least|at most|(?:more|less|fewer|wider|longer|shorter) than"
+    r"|above|below|under|over|within|between|exactly|all|none|up to)\b|[<>≤≥=]|%",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"\]\(#([^)\s]+)\)")
 NOT_RUN = "not run"
 
@@ -102,11 +110,12 @@ def experiments_have_cards(plan: Plan) -> Iterator[Flaw]:
 
 
 def criteria_are_measurable(plan: Plan) -> Iterator[Flaw]:
-    """Each success criterion has a number and its unit, or a rate."""
+    """Each success criterion has a number with its unit, or a rate, and says on which side success is."""
     for one in (*plan.experiments, *plan.cards):
         part = one.part("success criteria")
         for said in entries(part) if part else ():
-            if not _MEASURE.search(DATE.sub("", said.text)):
+            words = DATE.sub("", said.text)
+            if not (_MEASURE.search(words) and _BOUND.search(words)):
                 told = f"`{plain(said.text)}` cannot be measured"
                 yield Flaw(
                     said.line, told, "give a number and its unit, or a rate: `at least 9 of 10 questions`"
@@ -127,13 +136,13 @@ def _protocol(plan: Plan, item: Item, part: Part) -> Iterator[Flaw]:
     for said in entries(part):
         for line in SPAN.findall(said.text):
             try:
-                words = ours(line)
-                amiss = None if words is None else unfit(words, plan.root, plan.amiss)
+                commands = ours(line)
+                amiss = [why for words in commands if (why := unfit(words, plan.root, plan.amiss))]
             except ValueError as problem:
-                words, amiss = [], str(problem)
-            known += words is not None
-            if amiss is not None:
-                yield Flaw(said.line, f"`{line}` does not parse: {amiss}", "write it as `--help` tells")
+                commands, amiss = [[]], [str(problem)]
+            known += len(commands)
+            for why in amiss:
+                yield Flaw(said.line, f"`{line}` does not parse: {why}", "write it as `--help` tells")
     if not known:
         told = f"the {part.name} of `{item.name}` runs nothing of ours"
         yield Flaw(
@@ -147,6 +156,8 @@ def small_results_are_dated(plan: Plan) -> Iterator[Flaw]:
         part = one.part("small results")
         for said in entries(part)[:1] if part else ():
             dated = DATE.match(said.text.lstrip("["))
+            if dated and ahead(dated[0], plan.today):
+                yield Flaw(said.line, f"{dated[0]} is still to come", "date them with the day of the run")
             if not dated and not said.text.startswith(f"{NOT_RUN}: "):
                 told = f"nobody knows when the small version of `{one.name}` ran"
                 yield Flaw(said.line, told, "begin with `[YYYY-MM-DD]`, or with `not run: ` and why")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from actors.planning.flaw import Flaw, Rule
 from actors.planning.outline import below, entries, named
-from actors.planning.plan import POLICY, PRIORITIES, RUBRIC, Plan
+from actors.planning.plan import DATE, POLICY, PRIORITIES, RUBRIC, Plan, ahead
 
 POLICIES = ("version", "verbatim", "summarised", "truncated", "loss", "figures")
 """What the compression policy says."""
@@ -54,6 +54,8 @@ def policy_has_figures(plan: Plan) -> Iterator[Flaw]:
                 f"the figures lack {what}",
                 "run the benchmark and copy what it prints, with the day",
             )
+    if found := next((one for one in DATE.findall(told) if ahead(one, plan.today)), None):
+        yield Flaw(part.line, f"{found} is still to come", "date the figures with the day of the run")
 
 
 def rubric_has_five_rules(plan: Plan) -> Iterator[Flaw]:
@@ -78,7 +80,7 @@ def rubric_explains_a_merge(plan: Plan) -> Iterator[Flaw]:
         return
     part = named(section.parts, "example")
     told = " ".join(one.text for one in entries(part)) if part else ""
-    if not _COMMIT.search(told) or not re.search(r"\brules? \d", told):
+    if not _COMMIT.search(told) or not re.search(rf"\brules? [1-{RULES_OF_MERGING}]\b", told):
         line = part.line if part else section.line
         mend = "under `example:` tell what was merged, its commit in backticks, and by `rule N` why"
         yield Flaw(line, "the rubric explains no merge that was made", mend)

@@ -9,12 +9,14 @@ from pathlib import Path, PurePosixPath
 
 from actors.planning.plan import SPAN
 
-_PATH = re.compile(r"(?:[\w.-]|\*(?!\*))+(?:/(?:[\w.-]|\*(?!\*))+)*/?(?::\d+)?")
+_PATH = re.compile(r"/?(?:[\w.-]|\*(?!\*))+(?:/(?:[\w.-]|\*(?!\*))+)*/?(?::\d+)?")
 _SUFFIXES = {".py", ".md", ".toml", ".csv", ".json", ".jsonl", ".yaml", ".yml", ".txt", ".sh", ".cfg", ".ini"}
 _BRACES = re.compile(r"^(.*)\{([^{}]*)\}(.*)$")
 _MAKE = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 _ASSIGNED = re.compile(r"\w+=\S*")
-_ENDS = {"|", "||", "&&", ";", ">", ">>", "#", "&"}
+_ENDS = {*"|&;<>"}
+"""What ends a command, alone or repeated."""
+_PYTHON = re.compile(r"(?:.*/)?python3?(?:\.\d+)?")
 Amiss = Callable[[list[str]], str | None]
 
 
@@ -31,7 +33,7 @@ def paths_in(text: str) -> list[str]:
     """
     found = []
     for span in SPAN.finditer(text):
-        if not text[span.end() :].startswith(" (new"):
+        if not text[span.end() :].startswith((" (new)", " (new,")):
             found += [one for one in _choices(span[1]) if looks_like_a_path(one)]
     return found
 
@@ -41,17 +43,27 @@ def absent(root: Path, text: str) -> list[str]:
 
     A name without a folder is looked for at the top, and in the folders that the line names before it.
     """
-    folders, found = [""], []
+    folders, found = {"": None}, []
     for path in paths_in(text):
-        plain = path.partition(":")[0]
-        if not any(is_there(root, f"{folder}{plain}") for folder in folders):
+        plain, _, line = path.partition(":")
+        places = (f"{folder}{plain}" for folder in folders)
+        there = next((place for place in places if is_there(root, place)), None)
+        if there is None or (line and not _has_line(root / there, int(line))):
             found.append(path)
-        folders.append(plain if plain.endswith("/") else plain.rpartition("/")[0] + "/")
+        folder = plain if plain.endswith("/") else plain.rpartition("/")[0] + "/"
+        if folder not in folders and is_there(root, folder):
+            folders[folder] = None
     return found
 
 
+def _has_line(file: Path, line: int) -> bool:
+    return file.is_file() and 0 < line <= len(file.read_bytes().splitlines())
+
+
 def is_there(root: Path, path: str) -> bool:
-    """Whether the tree has a file or folder, or one of a form with stars."""
+    """Whether the tree has a file or folder, or one of a form with stars; what lies elsewhere it has not."""
+    if path.startswith("/") or ".." in path.split("/"):
+        return False
     found = glob.glob(path, root_dir=root) if "*" in path else os.path.exists(root / path)  # noqa: PTH110, PTH207
     return bool(found)
 
@@ -62,27 +74,50 @@ def _choices(text: str) -> list[str]:
 
 
 def names_in_file(root: Path, path: str, place: str) -> str | None:
-    """The first name of a place that its file does not have; None when it has all, or is not there."""
+    """The first name of a place that its file does not have; None when it has all, or is not there.
+
+    A folder has no names.
+    """
     file = root / path.partition(":")[0]
+    names = SPAN.findall(place) or place.split()[:1]
+    if path.endswith("/"):
+        return names[0]
     if not os.path.isfile(file):  # noqa: PTH113  a name that is too long is no error there
         return None
     text = file.read_text(encoding="utf-8", errors="replace")
-    names = SPAN.findall(place) or place.split()[:1]
-    return next((one for one in names if one.rpartition(".")[2] not in text), None)
+    return next((one for one in names if not _is_in(text, one.rpartition(".")[2])), None)
 
 
-def ours(line: str) -> list[str] | None:
-    """The words of a command line that is one of ours; None for any other.
+def _is_in(text: str, name: str) -> bool:
+    """Whether a name stands in a text, and not within a longer one."""
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+
+
+def ours(line: str) -> list[list[str]]:
+    """The words of each command of ours in a line.
 
     Raises:
         ValueError: it cannot be read as words.
     """
-    words = shlex.split(line, comments=True)
-    while words and _ASSIGNED.fullmatch(words[0]):
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;<>")
+    lexer.whitespace_split, lexer.commenters = True, "#"
+    commands: list[list[str]] = [[]]
+    for word in lexer:
+        if set(word) <= _ENDS:
+            commands.append([])
+        else:
+            commands[-1].append(word)
+    return [words for one in commands if (words := _plain(one))]
+
+
+def _plain(words: list[str]) -> list[str]:
+    """A command without what is set for it, its Python called `python`; nothing where it is none of ours."""
+    while words and (words[0] == "env" or _ASSIGNED.fullmatch(words[0])):
         words = words[1:]
-    end = next((place for place, one in enumerate(words) if one in _ENDS), len(words))
+    if words and _PYTHON.fullmatch(words[0]):
+        words = ["python", *words[1:]]
     is_ours = words[:1] in (["tracegate"], ["make"]) or words[:2] in (["python", "cli.py"], ["python", "-m"])
-    return words[:end] if is_ours else None
+    return words if is_ours else []
 
 
 def unfit(words: list[str], root: Path, amiss: Amiss) -> str | None:

@@ -56,3 +56,37 @@ def test_a_skipped_container_test_fails_where_docker_is_required(
     assert ended.returncode == code, ended.stdout
     assert "container tests: 1 executed, 1 skipped" in ended.stdout.splitlines()
     assert ("forbids this skip: there is no engine" in ended.stdout) is (required == "1")
+
+
+@pytest.mark.parametrize(
+    ("required", "why", "code"),
+    [("1", "no wish", 2), ("1", "could not import 'torch'", 5), ("0", "no wish", 5)],
+)
+def test_a_file_that_shows_a_demand_may_not_skip_itself(
+    tmp_path: Path, required: str, why: str, code: int
+) -> None:
+    """But for want of what `make test-full` alone installs."""
+    named = sorted(NAMED)[0].partition("::")[0]
+    suite = tmp_path / named
+    suite.parent.mkdir(parents=True)
+    suite.write_text(f"import pytest\npytest.skip({why!r}, allow_module_level=True)\n")
+    ended = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "tests.conftest",
+            "-p",
+            "no:cacheprovider",
+            f"--rootdir={tmp_path}",
+            named,
+        ],
+        check=False,
+        cwd=tmp_path,
+        env=os.environ | {"TRACEGATE_REQUIRE_DOCKER": required, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == code, ended.stdout + ended.stderr
+    assert ("docs/requirements.toml forbids this skip" in ended.stdout) is (code == 2)

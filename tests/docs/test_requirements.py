@@ -1,5 +1,7 @@
 """Every demand has its row, and every row is shown by tests and commands that there are and that run."""
 
+import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -19,6 +21,8 @@ TABLE = read()
 ROWS: list[Demand | Name] = [*TABLE.demand, *TABLE.name]
 PARTS = ("behavior change", "must stay unchanged", "fail-first tests", "regression tests", "review checks")
 GOOD = "tests/docs/test_requirements.py::test_the_page_is_made_from_the_table"
+DEMANDS = "8b8242a7269aded08d7a920554caedca2be44d1014a4744eef5fb20e7f18325e"
+"""The SHA-256 of all demands of the page in their order, so that none is lost where the page is not at hand."""
 CARD = (
     "actors/", "events/", "store/", "cli.py", "tests/", "current.md", "anyio", "aiodocker", "msgspec", "structlog",
     "pandas", "scipy", "pytest-asyncio", "transformers", "trl", "Async actors for generation",
@@ -160,8 +164,9 @@ def demands(plan: Plan) -> Iterator[tuple[str, str, str]]:
 
 
 def test_every_demand_of_the_page_has_its_row() -> None:
-    """The table holds the page's words; where the page itself is at hand, it is held against it."""
+    """The table holds the page's words, by their digest; where the page is at hand, it is held against that too."""
     rows = [(one.of, one.part, one.text) for one in TABLE.demand]
     assert {part for _, part, _ in rows} == {"missing", *PARTS}
+    assert hashlib.sha256(json.dumps(rows).encode()).hexdigest() == DEMANDS
     if SEED.exists():
         assert rows == list(demands(planned(SEED.read_text(encoding="utf-8"), SEED.parent)))

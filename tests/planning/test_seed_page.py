@@ -118,7 +118,9 @@ def test_a_page_with_its_defects_is_told_of_each(tmp_path: Path) -> None:
     ]
     ((unapproved, told),) = by_rule(found, "specd_is_approved")
     assert lines[unapproved - 1] == f"- title: Reliability Hardening -> {stop}"
-    assert told.endswith("lacks `approved_by`, `approval_basis`, `approved_on`, `expires_on`")
+    assert told.endswith(
+        "lacks `approved_by`, `approval_signal`, `approval_basis`, `approved_on`, `expires_on`"
+    )
     ((beside, told),) = by_rule(found, "parallel_is_mutual")
     assert lines[beside - 1] == f"      - `Reliability Hardening -> {stop}`"
     assert by_rule(found, "touch_points_exist") == [
