@@ -115,6 +115,7 @@ async def measure(exam: Exam, progress: Progress, processes: Processes | None = 
                 await writer.append([Draft(started)])
             return Measured(started.evaluation, "none: every question has its answer", interrupted=False)
         await drop_garbage(writer, state, progress)
+        _tell_of_before(started, state, progress)
         hired = _hired(exam, server, state.calls, writer)
         await writer.append([Draft(RunStarted("evaluate", exam.seed, ())), Draft(started)])
         told, interrupted = await _work(
@@ -124,9 +125,16 @@ async def measure(exam: Exam, progress: Progress, processes: Processes | None = 
     return Measured(started.evaluation, told, interrupted)
 
 
-def _left(started: EvaluationStarted, state: State) -> bool:
-    """Whether a question has no answer yet."""
-    return any(trace not in state.evaluations.scored for trace in started.items)
+def _left(started: EvaluationStarted, state: State) -> int:
+    """How many questions have no answer yet."""
+    return sum(trace not in state.evaluations.scored for trace in started.items)
+
+
+def _tell_of_before(started: EvaluationStarted, state: State, progress: Progress) -> None:
+    """Say how much of it was done before, by another evaluation or by this one before a kill."""
+    asked, left = len(started.items), _left(started, state)
+    if left < asked:
+        progress.stage(f"goes on: {asked - left} of {asked} questions have an answer, {left} are put")
 
 
 async def _work(  # noqa: PLR0913, PLR0917  called in one place

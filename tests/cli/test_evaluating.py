@@ -1,6 +1,9 @@
 """`evaluate` on the home of a finished job: who is measured, what is told, and what goes on where it stopped."""
 
 import json
+import re
+import signal
+import subprocess
 from collections import Counter
 
 import pytest
@@ -36,6 +39,34 @@ def test_the_script_gets_everything_right_and_goes_on_where_it_stopped(copy: Pro
         kind: before[kind] for kind in ("AttemptEnded", "EpisodeJudged")
     }
     assert copy.json("replay", "--check")["same"]
+
+
+@pytest.mark.full
+def test_killed_while_it_measures_it_goes_on_and_asks_nothing_twice(copy: Program) -> None:
+    asked = (*SCRIPT, "--limit", 12)
+    with copy.started(*asked) as process:
+        assert process.stderr is not None
+        assert any(line.startswith("workers:") for line in process.stderr)  # the log is open from here on
+        follow = ["timeout", "300", "tail", "-n", "+1", "-F", str(copy.segment)]
+        with subprocess.Popen(follow, stdout=subprocess.PIPE, text=True) as tail:
+            assert tail.stdout is not None
+            assert any('"event":{"type":"AnswerScored"' in line for line in tail.stdout)
+            assert any(not line.startswith('{"seq":') for line in tail.stdout)  # its batch is whole
+            process.send_signal(signal.SIGKILL)
+            tail.terminate()
+    known = len(copy.told("AnswerScored"))  # of a batch that is torn nothing counts
+    ended = copy.run(*asked, "--json")
+    goes_on = re.search(r"goes on: (\d+) of 12 questions have an answer, (\d+) are put", ended.said)
+    answers = copy.told("AnswerScored")
+    traces = {one["attempt"]["trace"] for one in answers}
+    assert len(answers) == len(traces) == 12
+    assert goes_on is not None
+    assert 0 < int(goes_on[1]) <= known
+    assert int(goes_on[1]) + int(goes_on[2]) == 12
+    assert ended.json["complete"]
+    assert (ended.json["solved"]["right"], ended.json["solved"]["of"]) == (12, 12)
+    assert copy.json("replay", "--check")["same"]
+    assert copy.json("log", "verify")["ok"]
 
 
 @pytest.mark.full
