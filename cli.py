@@ -183,10 +183,10 @@ def stats(whole: bool, *, home: Path, quiet: bool, as_json: bool) -> None:
 @click.option("--source", type=click.Choice(SOURCES), help="Only if it is of this source.")
 @common
 def inspect(kind: Kind, key: str, source: Source | None, *, home: Path, quiet: bool, as_json: bool) -> None:
-    """One dataset, question, episode, trace or hook (TRACE/NAME) in full, by the first digits of its id."""
+    """One dataset, question, episode, trace, hook (TRACE/NAME) or training in full, by its first digits."""
     from actors.terminal.inspecting import inspected  # noqa: PLC0415  tells what a table offers: the data stack
 
-    Output(as_json, quiet).result(*inspected(rebuild(Home(home)), kind, key, source))
+    Output(as_json, quiet).result(*inspected(Home(home), kind, key, source))
 
 
 @app.command()

@@ -7,8 +7,8 @@ from typing import Literal
 from events.dataset import DatasetRefused
 from store.projections.state import State
 
-Kind = Literal["dataset", "question", "episode", "trace", "hook", "event", "evaluation"]
-INSPECTED: tuple[Kind, ...] = ("dataset", "question", "episode", "trace", "hook")
+Kind = Literal["dataset", "question", "episode", "trace", "hook", "event", "evaluation", "training"]
+INSPECTED: tuple[Kind, ...] = ("dataset", "question", "episode", "trace", "hook", "training")
 """What is shown in full to a person."""
 _NAMED = 5
 
@@ -42,6 +42,7 @@ def find(state: State, kind: Kind, prefix: str) -> str:
         "trace": state.traces.attempts,
         "event": state.integrity.touched,
         "evaluation": state.evaluations.started,
+        "training": state.trainings.started,
     }
     return _one(kind, prefix, places[kind])
 
@@ -107,11 +108,10 @@ def _one(kind: str, prefix: str, ids: Iterable[str]) -> str:
     if found:
         message = f"{prefix!r} begins the ids of {len(found)} {kind}s: {_some(found)}; give more of it"
         raise AmbiguousError(message)
-    what = "event that can be acknowledged" if kind == "event" else kind
+    what = {"event": "event that can be acknowledged", "training": "run of training"}.get(kind, kind)
+    maker = {"evaluation": "evaluate", "training": "train"}.get(kind, "run")
     message = f"no {what} begins with {prefix!r}; there are {len(known)}" + (
-        f": {_some(known)}"
-        if known
-        else f"; `tracegate {'evaluate' if kind == 'evaluation' else 'run'}` makes them"
+        f": {_some(known)}" if known else f"; `tracegate {maker}` makes them"
     )
     raise NotFoundError(message)
 

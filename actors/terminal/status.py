@@ -1,5 +1,7 @@
 """Where things stand, as plain JSON values under keys that never change."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -7,6 +9,7 @@ from rich.console import RenderableType
 
 from actors.terminal.costs import costs
 from actors.terminal.plain import pairs
+from actors.terminal.trainings import trainings, trainings_lines
 from events.question import SOURCES
 from store.beacon import Beacon, read_beacon
 from store.decisions import Decision, last_decision
@@ -14,6 +17,7 @@ from store.home import Home
 from store.projections.episodes import by_evidence
 from store.projections.state import State
 from store.replay import rebuild
+from store.trained import folders_of_runs
 
 
 def standing(home: Home) -> tuple[dict[str, Any], State]:
@@ -23,16 +27,22 @@ def standing(home: Home) -> tuple[dict[str, Any], State]:
         LogCorrupt, BrokenHistoryError, InvalidDecisionsError: it cannot be said.
     """
     state = rebuild(home)
-    return status(state, last_decision(home), read_beacon(home)), state
+    return status(state, last_decision(home), read_beacon(home), folders_of_runs(home)), state
 
 
-def status(state: State, decision: Decision | None = None, beacon: Beacon | None = None) -> dict[str, Any]:
+def status(
+    state: State,
+    decision: Decision | None = None,
+    beacon: Beacon | None = None,
+    folders: Mapping[str, Path] | None = None,
+) -> dict[str, Any]:
     """Where things stand.
 
     Args:
         state: what the log gives.
         decision: the gate's last decision; None when it was never asked.
         beacon: what the last daemon told of itself; None when there was none.
+        folders: where runs of training lie, by id.
     """
     return {
         "seq": state.seq,
@@ -52,6 +62,7 @@ def status(state: State, decision: Decision | None = None, beacon: Beacon | None
         "dead_letters": len(state.integrity.open_letters()),
         "parked": len(state.integrity.parked),
         "workers_lost": state.workers.lost(),
+        "trainings": trainings(state, folders),
         "gate": _gate(state, decision),
         "daemon": None if beacon is None else msgspec.to_builtins(beacon) | {"alive": beacon.alive},
     }
@@ -73,6 +84,7 @@ def status_view(found: dict[str, Any]) -> RenderableType:
             ("dead letters", str(found["dead_letters"])),
             ("parked", str(found["parked"])),
             ("workers lost", str(found["workers_lost"])),
+            *trainings_lines(found["trainings"]),
             ("gate", _gate_words(found["gate"])),
             *_daemon(found["daemon"]),
         ]

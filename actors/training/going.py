@@ -24,6 +24,7 @@ from transformers.utils import logging
 from actors.training.building import Lesson, build
 from actors.training.problems import OtherRunError
 from actors.training.telling import Tell, Teller
+from store.trained import MODEL, NOTE, model_in, run_in
 
 LIBRARIES = ("torch", "transformers", "trl", "datasets", "accelerate", "peft", "tokenizers")
 _LAST_WRITTEN = "trainer_state.json"
@@ -54,17 +55,14 @@ def claim(folder: Path, run: str) -> None:
     Raises:
         OtherRunError: it belongs to another, or to nobody knows which.
     """
-    note = folder / "run.json"
+    note = folder / NOTE
     if not note.exists():
         if any(folder.glob("checkpoint-*")):
             raise OtherRunError(_other(folder, "one that nobody knows"))
         folder.mkdir(parents=True, exist_ok=True)
         note.write_text(json.dumps({"run": run}) + "\n", "utf-8")
         return
-    try:
-        stands = str(json.loads(note.read_text("utf-8"))["run"])
-    except (ValueError, KeyError, TypeError):
-        stands = "one that nobody knows"
+    stands = run_in(folder) or "one that nobody knows"
     if stands != run:
         raise OtherRunError(_other(folder, stands))
 
@@ -112,7 +110,7 @@ def go(
 
 def is_finished(folder: Path) -> bool:
     """Whether the run of a folder has saved its model, which is the last that it does."""
-    return (folder / "model").is_dir()
+    return model_in(folder) is not None
 
 
 def hush() -> None:
@@ -134,7 +132,7 @@ def digest_of_files(folder: Path) -> str:
 
 def _saved(trainer: Any, lesson: Lesson) -> str:
     """The digest of the model, saved beside its place and put there whole; adapters are merged into it."""
-    folder, beside = lesson.folder / "model", lesson.folder / "model.unfinished"
+    folder, beside = lesson.folder / MODEL, lesson.folder / f"{MODEL}.unfinished"
     shutil.rmtree(beside, ignore_errors=True)
     model = trainer.accelerator.unwrap_model(trainer.model)
     if lesson.settings.lora:

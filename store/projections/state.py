@@ -17,6 +17,7 @@ from store.projections import (
     integrity,
     questions,
     traces,
+    trainings,
     workers,
 )
 from store.projections.calls import Calls
@@ -29,6 +30,7 @@ from store.projections.integrity import Integrity
 from store.projections.questions import Questions
 from store.projections.rows import plain
 from store.projections.traces import Traces
+from store.projections.trainings import Trainings
 from store.projections.workers import Workers
 
 MODELS: Mapping[str, Projection] = {
@@ -41,6 +43,7 @@ MODELS: Mapping[str, Projection] = {
     "integrity": integrity,
     "calls": calls,
     "evaluations": evaluations,
+    "trainings": trainings,
 }
 """Every read model by its name."""
 
@@ -86,6 +89,8 @@ class State:
     """What calls of models cost."""
     evaluations: Evaluations = field(default_factory=evaluations.initial)
     """Who was measured, and how each answer was scored."""
+    trainings: Trainings = field(default_factory=trainings.initial)
+    """What was trained, and how far each run came."""
 
     def apply(self, recorded: AnyRecorded, names: Collection[str] = MODELS.keys()) -> None:
         """Take one event into read models.
