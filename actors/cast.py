@@ -15,7 +15,7 @@ from actors.job import Phase
 from actors.language.mistakes import MistakenProgram
 from actors.language.operator import Columns
 from actors.language.soundness import Refusal
-from actors.ports import InfrastructureError, Workers
+from actors.ports import InfrastructureError, Settled, Workers
 from actors.proposed import run_reference
 from actors.runtime.actor import Actor
 from actors.runtime.processes import Processes
@@ -31,6 +31,7 @@ from actors.tracing.recording import Recorder
 from actors.tracing.rerun import Reruns
 from actors.tracing.tampering import tampering
 from actors.tracing.triangulating import departures
+from actors.verifying.economy import settled
 from actors.verifying.evidence import Evidence
 from actors.verifying.foresight import Foresight
 from actors.verifying.foretold import foretold
@@ -77,6 +78,11 @@ class Cast:
         self._processes = processes
         self._reruns = Reruns(workers)
         self._author = None if hired is None else hired.author()
+        # A script costs nothing, and the mistakes that it makes are data: all its attempts are made.
+        self._ahead = None if hired is None else hired.orders.ahead
+        self._settled: Settled | None = None
+        if hired is not None:
+            self._settled = partial(settled, traces=hired.settings.traces)
 
     async def take(self, registered: DatasetRegistered, data: bytes | None = None) -> None:
         """Have a table at hand, before anybody is told that it is in scope.
@@ -101,12 +107,16 @@ class Cast:
             Generator(self._court, self._trial, self._episode, self._invent if self._author else None)
         ]
         solving: list[Actor[Any]] = [
-            Solver(self.teacher.name, self.settings, self._attempt),
+            Solver(self.teacher.name, self.settings, self._attempt, self._settled, self._ahead),
             Recorder(),
             Grounder(self._ground),
-            Verifier(self.teacher.name, self.settings, self._traces, self._second, self._explain),
+            self._verifier(),
         ]
         return (generating if "generate" in self.phases else []) + (solving if "solve" in self.phases else [])
+
+    def _verifier(self) -> Verifier:
+        called, asked = self.teacher.name, (self._second, self._explain)
+        return Verifier(called, self.settings, self._traces, *asked, self._settled)
 
     def _scripted(self) -> tuple[Settings, Teacher]:
         settings = SolveSettings()

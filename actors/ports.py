@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from events.dataset import ReaderSettings
 from events.frames import Limits, Watch
-from events.trace import Author, CellResult, Level, Perturbation
+from events.question import Question
+from events.trace import Author, CellResult, Level, Perturbation, TraceRecorded
 
 __all__ = [
     "Again",
@@ -16,6 +17,7 @@ __all__ = [
     "Postponed",
     "RuleResult",
     "Session",
+    "Settled",
     "TableTooLarge",
     "WallTooWeak",
     "Watch",
@@ -24,6 +26,9 @@ __all__ = [
 
 Again = Callable[[], Awaitable[bytes]]
 """Gives the bytes of a table's file once more; raises `InfrastructureError` where they cannot be had."""
+
+Settled = Callable[[Question, Sequence[TraceRecorded]], bool]
+"""Whether the verdict on a question is certain by the traces recorded: the gold first, then by index."""
 
 
 class InfrastructureError(Exception):

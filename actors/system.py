@@ -3,7 +3,7 @@
     files ─ take_in ─▶ DatasetRegistered, DatasetTaken, StreamRequested
     RunStarted, DatasetTaken ─▶ everybody but the Recorder: what is in scope
     StreamRequested, EpisodeJudged ─▶ Generator ─▶ QuestionAccepted / QuestionRejected
-    QuestionAccepted ─▶ Solver ─▶ AttemptEnded
+    QuestionAccepted, TraceRecorded ─▶ Solver ─▶ AttemptEnded
     AttemptEnded ─▶ Recorder ─▶ TraceRecorded
     AttemptEnded, TraceRecorded ─▶ Grounder ─▶ HooksGraded
     QuestionAccepted, AttemptEnded, TraceRecorded, HooksGraded ─▶ Verifier ─▶ EpisodeJudged

@@ -26,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "paths", nargs="*", type=Path, default=[EXAMPLES], help="CSV files, folders (examples)"
     )
     parser.add_argument("--episodes", type=int, default=3, help="wanted of each table and source (3)")
+    told = "wanted of each for the slow server, which is asked one attempt at each question at a time (6)"
+    parser.add_argument("--slow", type=int, default=6, help=told)
     given = parser.parse_args(arguments)
     configure()
     began, paths = time.perf_counter(), tuple(given.paths)
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print("\nQuestions that were made before, solved by a teacher that takes no time, and judged")
     print(table(("", "", "share"), list(_judging(judged(paths, given.episodes)))))
     print(f"\nSolved by a model whose server takes {SECONDS:g} s an answer, {ATTEMPTS} attempts at once")
-    print(table(("", ""), list(_latency(slow(paths, given.episodes)))))
+    print(table(("", ""), list(_latency(slow(paths, given.slow)))))
     print("\nWhere the time of such a run goes, its stages one by one")
     print(table(("", "times", "wall", "each", "share"), list(_stages(one_by_one(paths, given.episodes)))))
     print(f"\nmeasured in {seconds(time.perf_counter() - began)}")

@@ -115,6 +115,9 @@ class EpisodeJudged(Event, frozen=True):
     departures: tuple[Departure, ...] = ()
     """Of each trace that ended otherwise than those with the accepted answer, or else than the gold: where it
     left them."""
+    unasked: int = 0
+    """Consistency traces that have no vote, as the verdict was certain without them; where there are any, a
+    rate of the votes is censored."""
 
 
 MODEL_TRACES = 3

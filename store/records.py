@@ -146,6 +146,9 @@ class EpisodeRecord(Fact, frozen=True):
     """Every trace that was judged: the gold first, then the consistency traces by index."""
     departures: tuple[Departure, ...] = ()
     """Of each trace that ended otherwise than those with the accepted answer, where it left them."""
+    unasked: int = 0
+    """Consistency traces that the verdict was certain without: how many of all would have been right is not
+    known."""
 
 
 def episode_record(judged: EpisodeJudged, questions: Questions, traces: Traces) -> EpisodeRecord:
@@ -166,6 +169,7 @@ def episode_record(judged: EpisodeJudged, questions: Questions, traces: Traces) 
         turns=turns_of(gold[0], traces) if gold else (),
         traces=tuple(voted_trace(vote, traces) for vote in judged.votes),
         departures=judged.departures,
+        unasked=judged.unasked,
     )
 
 

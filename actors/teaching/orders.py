@@ -81,6 +81,8 @@ class ModelOrders(ModelSettings, frozen=True):
     """The field of a request that bounds an answer; newer hosted models want max_completion_tokens."""
     attempts: Count = 16
     """Attempts that are made at once."""
+    ahead: Count = 1
+    """Attempts at one question that are made at once; beyond one, some may turn out not to be needed."""
     deadline_seconds: Seconds = 120.0
     """How long one answer may take."""
     patience_seconds: Seconds = 600.0

@@ -22,7 +22,11 @@ UNASKED = Opinion()
 
 
 def judge(
-    question: Question, evidence: Sequence[Evidence], episode: str, opinion: Opinion = UNASKED
+    question: Question,
+    evidence: Sequence[Evidence],
+    episode: str,
+    opinion: Opinion = UNASKED,
+    unasked: int = 0,
 ) -> EpisodeJudged:
     """The verdict on a question.
 
@@ -31,6 +35,7 @@ def judge(
         evidence: the gold trace first, then the consistency traces by index.
         episode: id of the episode.
         opinion: what the second implementation says of it.
+        unasked: consistency traces beyond the evidence that the verdict is certain without.
     """
     votes = tuple(_vote(question, one) for one in evidence)
     attempts = [one.attempt for one in evidence]
@@ -44,9 +49,10 @@ def judge(
         evidence=by,
         level=min((one.level for one in attempts), key=("process", "sandbox", "container").index),
         verdict=verdict,
-        why=why,
+        why=f"{why}; certain without asking for {unasked} more" if unasked else why,
         votes=votes,
         second_opinion=opinion.said,
+        unasked=unasked,
     )
 
 

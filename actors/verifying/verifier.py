@@ -1,10 +1,12 @@
-"""The verifier as an actor: judges a question when all its traces are recorded and graded."""
+"""The verifier as an actor: judges a question when its traces, or enough of them, are recorded and graded."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from msgspec.structs import replace
 
+from actors.ports import Settled
 from actors.runtime.work import Work, Yield
 from actors.scope import HEARD, Scope
 from actors.verifying.evidence import Evidence
@@ -51,6 +53,8 @@ class Verifier:
         expected: the traces of a question by id: gold first, then consistency by index.
         second: asks the second implementation.
         explain: finds where traces left those that they do not agree with.
+        settled: tells by how many traces, in their order, the verdict is certain: those are judged, whether
+            there are more or not; None has all of them judged.
     """
 
     name = "verifier"
@@ -62,19 +66,21 @@ class Verifier:
         EpisodeJudged,
     }
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  made in one place
         self,
         teacher: str,
         settings: Fact,
         expected: Callable[[Question], list[str]],
         second: Second,
         explain: Explain,
+        settled: Settled | None = None,
     ) -> None:
         self.teacher = teacher
         self.settings = settings
         self.expected = expected
         self.second = second
         self.explain = explain
+        self.settled = settled
 
     def initial(self) -> VerifierState:
         """Nothing is to be judged."""
@@ -97,7 +103,7 @@ class Verifier:
             self._settle(state, event)
 
     def todo(self, state: VerifierState) -> Mapping[str, Work]:
-        """Every question in scope whose traces are all there."""
+        """Every question in scope whose traces are there, as far as they are needed."""
         return {key: work for key, (asked, work) in state.owed.items() if state.scope.holds(asked)}
 
     def _episode(self, question: Question) -> str:
@@ -105,12 +111,28 @@ class Verifier:
 
     def _ready(self, state: VerifierState, trial: Trial) -> None:
         traces = self.expected(trial.question)
-        if all(trace in trial.grades and trace in trial.records for trace in traces):
+        needed = self._needed(trial, traces)
+        if needed is not None:
             evidence = [
-                Evidence(trial.attempts[trace], trial.records[trace], trial.grades[trace]) for trace in traces
+                Evidence(trial.attempts[trace], trial.records[trace], trial.grades[trace])
+                for trace in traces[:needed]
             ]
-            work = self._work(trial.question, evidence)
+            work = self._work(trial.question, evidence, len(traces) - needed)
             state.owed[work.key] = (trial.question, work)
+
+    def _needed(self, trial: Trial, traces: Sequence[str]) -> int | None:
+        """By how many of the traces, in their order, the verdict is certain; None while it is not."""
+        there = takewhile(lambda trace: trace in trial.grades and trace in trial.records, traces)
+        records = [trial.records[trace] for trace in there]
+        enough = (
+            count for count in range(1, len(records) + 1) if self._is_settled(trial, records[:count], traces)
+        )
+        return next(enough, None)
+
+    def _is_settled(self, trial: Trial, records: Sequence[TraceRecorded], traces: Sequence[str]) -> bool:
+        if len(records) == len(traces):
+            return True
+        return self.settled is not None and self.settled(trial.question, records)
 
     def _settle(self, state: VerifierState, event: EpisodeJudged) -> None:
         question = state.trials[event.question].question
@@ -118,12 +140,12 @@ class Verifier:
             del state.trials[event.question]
             state.owed.pop(f"judge:{event.episode}", None)
 
-    def _work(self, question: Question, evidence: list[Evidence]) -> Work:
+    def _work(self, question: Question, evidence: list[Evidence], unasked: int) -> Work:
         episode = self._episode(question)
 
         async def run() -> Yield:
             opinion = await self.second(question, apart(question, evidence))
-            judged = judge(question, evidence, episode, opinion)
+            judged = judge(question, evidence, episode, opinion, unasked)
             found = await self.explain(question, judged, evidence)
             told = tuple(replace(one, readings=opinion.readings.get(one.trace, ())) for one in found)
             return Yield([replace(judged, departures=told)])

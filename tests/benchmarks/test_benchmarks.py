@@ -73,7 +73,7 @@ def test_questions_are_counted_by_cpu_second_through_the_whole_court_and_the_wal
 
 @pytest.mark.full
 def test_episodes_are_counted_by_cpu_second_and_the_time_split_by_stage() -> None:
-    shown = printed("episodes", "--episodes", "1", "examples/penguins_raw.csv")
+    shown = printed("episodes", "--episodes", "1", "--slow", "1", "examples/penguins_raw.csv")
     assert FIGURE.search(row(shown, "verified in a CPU-second"))
     for name in (
         "this process: actors",

@@ -80,6 +80,8 @@ async def test_a_model_that_plays_the_solutions_is_verified_and_paid_for(asked: 
     state = rebuild(home)
     all_ended_well(state, 2)
     assert len(state.verified()) == 2
+    assert {(len(one.votes), one.unasked) for one in state.verified().values()} == {(5, 1)}
+    assert len(state.traces.attempts) == 2 * 5
     assert state.calls.total.cost == server.cost
     assert state.calls.total.uncertain == 0
     assert sorted(state.calls.models) == ["procedural", "template"]

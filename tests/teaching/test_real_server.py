@@ -77,7 +77,7 @@ async def test_episodes_of_a_model_that_learned_nothing_are_refused_each_for_the
     assert len(episodes) == len(state.questions.accepted) == 2
     assert {one.evidence for one in episodes} == {"model"}
     attempts = list(state.traces.attempts.values())
-    assert len(attempts) == 2 * 4
+    assert [one.role for one in attempts] == ["gold", "gold"]  # that they gave up settles the verdict
     assert {(one.outcome, one.stop) for one in attempts} == {("gave_up", "correction_limit")}
     assert {one.said[0].flaw for one in attempts} <= {"no_code", "cut_off", "empty"}
     assert {one.verdict for one in episodes} == {"too_hard"}, [one.why for one in episodes]
