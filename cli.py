@@ -59,6 +59,7 @@ from actors.terminal.options import (
 from actors.terminal.output import GivenText, Output
 from actors.terminal.problems import ANSWERED_NO, BAD_INPUT, MACHINE_FAILED, Exits
 from actors.terminal.reports import recipes_told, replayed, validated
+from actors.terminal.spending import spending, spending_view
 from actors.terminal.status import standing, status as status_of, status_view
 from actors.terminal.summary import summary_table
 from actors.training.problems import UNFIT_TRAINING
@@ -168,13 +169,15 @@ def status(home: Path, quiet: bool, as_json: bool) -> None:
 
 @app.command()
 @click.option("--coverage", "whole", is_flag=True, help="Tell every count, and what never appeared.")
+@click.option("--costs", "paid", is_flag=True, help="Tell instead what judged episodes came to, and cost.")
 @common
-def stats(whole: bool, *, home: Path, quiet: bool, as_json: bool) -> None:
+def stats(whole: bool, paid: bool, *, home: Path, quiet: bool, as_json: bool) -> None:
     """What is wanted of the questions, beside what was found; and how far they reach."""
     from actors.generation.coverage import covered  # noqa: PLC0415  knows the grammar, and so the data stack
 
-    found = covered(Home(home)).to_dict()
-    Output(as_json, quiet).result(found, coverage_view(found, whole=whole))
+    found, spent = covered(Home(home)).to_dict(), spending(rebuild(Home(home)))
+    view = spending_view(spent) if paid else coverage_view(found, whole=whole)
+    Output(as_json, quiet).result(found | {"spending": spent}, view)
 
 
 @app.command()
