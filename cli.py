@@ -147,7 +147,7 @@ def daemon(context: click.Context, /, home: Path, quiet: bool, as_json: bool, se
     """The main job without end: watches files, keeps a target, goes on after any death."""
     output, place = Output(as_json, quiet), Home(home)
     book = OrderBook(said(context), settings or place.settings, required=settings is not None)
-    book.read()  # so that what cannot be followed is told at once
+    book.model(book.read())  # so that what cannot be followed is told at once
     while_nobody_listens()
     from actors.apart import run_with_processes  # noqa: PLC0415  as above
     from actors.daemon.service import serve  # noqa: PLC0415  as above

@@ -13,6 +13,7 @@ from msgspec import Meta
 from actors.job import WITHOUT_MODEL, NoModelError, sources_of
 from actors.profiling.discover import printable
 from actors.profiling.overrides import ReaderOverrides
+from actors.teaching.orders import ModelOrders, ModelOrdersError, read_model_orders
 from events.question import Source
 from events.runtime import Setting
 from events.struct import Fact
@@ -38,6 +39,8 @@ class Orders(Fact, frozen=True):
     """Where all randomness derives from."""
     target: Count | None = None
     """Verified episodes to keep of each table and source; none means without end."""
+    teacher: Literal["scripted", "openai"] = "scripted"
+    """Who solves: a script, or the model that `teacher.toml` beside the file of settings names."""
     workers: Literal["auto", "docker", "local"] = "auto"
     """What runs the code."""
     allow_process_level: bool = False
@@ -109,6 +112,23 @@ class OrderBook:
         if (amiss := orders.overrides.amiss) is not None:
             raise OrdersError(f"{self.origin or 'the command line'}: {amiss}")
         return msgspec.structs.replace(orders, sources=sources, paths=self._found(orders.paths, folder))
+
+    def model(self, orders: Orders) -> ModelOrders | None:
+        """The model that solves, as it is written down now; None where a script does.
+
+        Raises:
+            OrdersError: what is said of it cannot be followed.
+        """
+        if orders.teacher == "scripted":
+            return None
+        file = self.file.with_name("teacher.toml")
+        try:
+            model = read_model_orders({}, file, os.environ)
+        except ModelOrdersError as problem:
+            raise OrdersError(str(problem)) from problem
+        if model.cap_run is not None:
+            raise OrdersError(f"{file}: cap_run bounds a run, and a daemon's has no end; use cap_day")
+        return model
 
     @property
     def origin(self) -> str:

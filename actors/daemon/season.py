@@ -1,6 +1,7 @@
 """A daemon's life under one set of orders: from the opening of workers until it is drained."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,10 @@ from actors.profiling.table import TableRefused
 from actors.runtime.processes import Processes
 from actors.runtime.settings import Settings
 from actors.runtime.supervisor import Supervisor
+from actors.system import opened_server
+from actors.teaching.hiring import Hired
+from actors.teaching.orders import ModelOrders
+from actors.teaching.solver import Solver
 from actors.workers.containers import owner_of
 from actors.workers.offered import TableUnreadable
 from actors.workers.opening import opened_workers
@@ -31,6 +36,7 @@ from events.struct import Event
 from store.blobs import BlobCorrupt, BlobMissing
 from store.log.append import LogWriter
 from store.log.drafts import Draft, EventTooLargeError
+from store.projections.calls import Calls
 from store.projections.datasets import Datasets
 
 COMMAND = "daemon"
@@ -49,6 +55,8 @@ class Season:
         progress: who is told how it goes on.
         changed: called when something changed that is of interest to who looks on.
         troubled: told what went wrong with something and will be tried again; None when it is well.
+        model: who solves; None leaves it to the script.
+        calls: what was spent on models until now; kept up to date while the season lasts.
     """
 
     def __init__(  # noqa: PLR0913  made in one place, which names them
@@ -62,6 +70,8 @@ class Season:
         progress: Progress,
         changed: Callable[[], None],
         troubled: Callable[[Matter, str | None], None],
+        model: ModelOrders | None = None,
+        calls: Calls | None = None,
     ) -> None:
         self.workers = ""
         """What runs the code; empty while nothing does."""
@@ -75,6 +85,8 @@ class Season:
         self._progress = progress
         self._changed = changed
         self._troubled = troubled
+        self._model = model
+        self._calls = calls or Calls()
         self._taken: set[str] = set()
         self._gave: set[str] = set()
         self._life = CancelScope()
@@ -91,25 +103,44 @@ class Season:
 
         Raises:
             InfrastructureError: no worker could be had.
+            UnfitServerError: the model's server cannot serve; nothing was done.
             TooManyRestarts, NoSpace, LogPoisoned, LogCorrupt, HomeUnwritable: it cannot go on.
         """
         orders, home = self._orders, self._writer.home
         self._troubled("files", None)
         self._troubled("tables", None)
         with self._life:
-            settings = SettingsRead(self._origin, orders.to_dict())
-            await self._append(RunStarted(COMMAND, orders.seed, orders.sources), settings)
-            owner = owner_of(self._writer.home_id, home.root)
-            async with opened_workers(orders.workers, owner, self._append, orders.allow_process_level) as (
-                workers,
-                told,
-            ):
-                self.workers = told
-                self._troubled("workers", None)
-                self._progress.stage(f"workers: {told}")
-                self._cast = Cast(home, PHASES, workers, self._processes)
-                await self._remember()
-                await self._work()
+            async with self._hired() as hired:
+                settings = SettingsRead(self._origin, orders.to_dict())
+                await self._append(RunStarted(COMMAND, orders.seed, orders.sources), settings)
+                owner, wanted = (
+                    owner_of(self._writer.home_id, home.root),
+                    self._model.attempts if self._model else 0,
+                )
+                opened = opened_workers(
+                    orders.workers, owner, self._append, orders.allow_process_level, wanted
+                )
+                async with opened as (workers, told):
+                    self.workers = told
+                    self._troubled("workers", None)
+                    self._progress.stage(f"workers: {told}")
+                    self._cast = Cast(home, PHASES, workers, self._processes, hired)
+                    await self._remember()
+                    await self._work()
+
+    @asynccontextmanager
+    async def _hired(self) -> AsyncIterator[Hired | None]:
+        """The model, whose server answers, with what was spent on it; None where a script solves."""
+        async with opened_server(self._model) as server:
+            if self._model is None or server is None:
+                yield None
+                return
+            hired = Hired(self._model, server, self._calls, self._append)
+            untell = self._writer.subscribe(hired.purse.hear)
+            try:
+                yield hired
+            finally:
+                untell()
 
     def drain(self) -> None:
         """Begin nothing new; what runs may end within the orders' time."""
@@ -130,6 +161,7 @@ class Season:
         self.supervisor = Supervisor(
             self._writer,
             self._cast.actors(),
+            limits={Solver.name: self._model.attempts} if self._model else {},
             sources={"generator": orders.window},
             settings=Settings(concurrency=orders.concurrency, drain_seconds=orders.drain_seconds),
         )

@@ -25,6 +25,7 @@ from actors.ports import InfrastructureError
 from actors.runtime.failures import first_of
 from actors.runtime.processes import Processes
 from actors.system import drop_garbage
+from actors.teaching.orders import ModelOrders, UnfitServerError
 from events.question import Source
 from events.runtime import SettingsRead, SettingsRefused
 from events.struct import Event
@@ -34,6 +35,7 @@ from store.log.append import LogWriter
 from store.log.drafts import Draft
 from store.log.room import Patience
 from store.log.segments import NoSpace
+from store.projections.calls import Calls
 from store.replay import rebuild
 
 LONGEST_RETRY = 3600.0
@@ -53,6 +55,7 @@ async def serve(
         HomeLocked, HomeUnwritable, LogCorrupt, OldBlobs, NoSpace, LogPoisoned: the home cannot be worked on.
         NoTableError: no path is watched, and the home knows no table.
         InfrastructureError: no worker could be had at the start.
+        UnfitServerError: the model's server cannot serve at the start.
         TooManyRestarts: an actor crashes again and again.
         OSError: artifacts could not be written at the end.
     """
@@ -71,6 +74,8 @@ class Service:
         self._book = book
         self._progress = progress
         self._orders = book.read()
+        self._model = book.model(self._orders)
+        self._calls = Calls()
         self._since = _now()
         self._writer: LogWriter | None = None
         self._season: Season | None = None
@@ -122,7 +127,7 @@ class Service:
         """What earlier daemons and commands left: tables, and bytes that no event names."""
         state = await to_thread.run_sync(rebuild, self._home)
         await drop_garbage(writer, state, self._progress)
-        self._tidings.known = state.datasets
+        self._tidings.known, self._calls = state.datasets, state.calls
 
     async def _live(self) -> None:
         async with anyio.create_task_group() as tasks:
@@ -147,10 +152,12 @@ class Service:
             progress=self._progress,
             changed=self._keeper.changed,
             troubled=self._tidings.stands,
+            model=self._model,
+            calls=self._calls,
         )
         try:
             await self._season.run()
-        except InfrastructureError as problem:
+        except (InfrastructureError, UnfitServerError) as problem:
             if first:
                 raise
             self._tidings.stands("workers", f"no work can be done, and it is tried again later: {problem}")
@@ -214,19 +221,20 @@ class Service:
         if isinstance(found, OrdersError):
             self._tidings.stands("settings", f"settings stay as they were: {found}")
             await self._tell(SettingsRefused(self._book.origin, str(found)))
-        elif found != self._orders:
-            self._orders = found
+        elif found != (self._orders, self._model):
+            self._orders, self._model = found
             self._progress.stage("settings: changed")
             self._next_season()
         else:
             self._progress.stage("settings: read again, and none has changed")
-            await self._tell(SettingsRead(self._book.origin, found.to_dict()))
+            await self._tell(SettingsRead(self._book.origin, self._orders.to_dict()))
             self._season.gatherer.look_again()
 
-    def _found(self) -> Orders | OrdersError:
-        """The orders as they stand now, or why they cannot be followed."""
+    def _found(self) -> tuple[Orders, ModelOrders | None] | OrdersError:
+        """The orders as they stand now and the model's, or why they cannot be followed."""
         try:
-            return self._book.read()
+            orders = self._book.read()
+            return orders, self._book.model(orders)
         except OrdersError as problem:
             return problem
 

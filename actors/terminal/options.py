@@ -17,6 +17,7 @@ _SETTINGS = (
     "sources",
     "seed",
     "target",
+    "teacher",
     "workers",
     "allow_process_level",
     "encoding",
@@ -125,6 +126,9 @@ def keeping(command: Command) -> Command:
                      help="Verified episodes to keep of each table and source; without end when not given."),
         click.option("--settings", type=GivenPath(path_type=Path, dir_okay=False),
                      help="The file of settings, instead of daemon.toml in the home."),
+        click.option("--teacher", type=click.Choice(["scripted", "openai"]), default="scripted",
+                     show_default=True,
+                     help="A script solves, or the model of teacher.toml beside the file of settings."),
     ):  # fmt: skip
         command = option(command)
     return scoped(reading(command))

@@ -150,13 +150,14 @@ async def test_that_a_models_code_may_run_without_a_wall_reaches_the_workers(
     scene: Scene, allowed: bool
 ) -> None:
     await scene.plays(allow_process_level=allowed)
-    assert scene.opened[0][-1] is allowed
+    assert scene.opened[0][-2:] == (allowed, 0)
 
 
 async def test_every_number_that_is_ordered_reaches_who_obeys_it(scene: Scene) -> None:
     season = await scene.plays(window=7, concurrency=3, drain_seconds=2.5, settle_seconds=0.25)
     assert isinstance(season.supervisor, Supervisor)
     assert season.supervisor.given == {
+        "limits": {},
         "sources": {"generator": 7},
         "settings": Settings(concurrency=3, drain_seconds=2.5),
     }
