@@ -25,11 +25,12 @@ from actors.lessons import rows_of
 from actors.playground import opened_playground
 from actors.teaching.dialogue import SolveSettings
 from actors.training.building import MOST_TURNS, Lesson
-from actors.training.going import go, is_finished, last_checkpoint, step_of, versions
+from actors.training.going import go, is_finished, versions
 from actors.training.models import device
 from actors.training.pictures import draw
 from actors.training.preparing import Named, Prepared, fit_of, prepared, spans, with_play
 from actors.training.problems import ChangedMeanwhileError
+from actors.training.saving import last_checkpoint, step_of
 from actors.workers.containers import owner_of
 from actors.workers.opening import opened_workers
 from events.struct import Event

@@ -23,11 +23,11 @@ from transformers.utils import logging
 
 from actors.training.building import Lesson, build
 from actors.training.problems import OtherRunError
+from actors.training.saving import have_told, last_checkpoint, saving
 from actors.training.telling import Tell, Teller
 from store.trained import MODEL, NOTE, model_in, run_in
 
 LIBRARIES = ("torch", "transformers", "trl", "datasets", "accelerate", "peft", "tokenizers")
-_LAST_WRITTEN = "trainer_state.json"
 
 
 @dataclass(frozen=True)
@@ -67,16 +67,6 @@ def claim(folder: Path, run: str) -> None:
         raise OtherRunError(_other(folder, stands))
 
 
-def last_checkpoint(folder: Path) -> Path | None:
-    """The newest whole checkpoint; one that was being written when the process died is removed."""
-    found = sorted(folder.glob("checkpoint-*"), key=step_of)
-    for path in reversed(found):
-        if _is_whole(path):
-            return path
-        shutil.rmtree(path)
-    return None
-
-
 def go(
     lesson: Lesson,
     tell: Tell,
@@ -93,19 +83,21 @@ def go(
 
     Raises:
         UnfitModelError: the model cannot be trained.
-        OSError: the disk refused; earlier checkpoints stand.
+        NotSavedError: the disk refused; earlier checkpoints stand.
     """
     hush()
     trainer, teller = build(lesson), Teller(tell, stopped, saved)
     trainer.remove_callback(PrinterCallback)
     trainer.add_callback(teller)
+    have_told(trainer, lesson.folder)
     start = last_checkpoint(lesson.folder)
     trainer.train(resume_from_checkpoint=str(start) if start else None)
     teller.flush()
     step = int(trainer.state.global_step)
     if step < lesson.settings.steps:
         return Ended(step, False, teller.last, "")
-    return Ended(step, True, teller.last, _saved(trainer, lesson))
+    with saving("the trained model", lesson.folder):
+        return Ended(step, True, teller.last, _saved(trainer, lesson))
 
 
 def is_finished(folder: Path) -> bool:
@@ -146,20 +138,6 @@ def _saved(trainer: Any, lesson: Lesson) -> str:
 
 def _files(folder: Path) -> Iterator[Path]:
     yield from sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _is_whole(path: Path) -> bool:
-    try:
-        json.loads((path / _LAST_WRITTEN).read_text("utf-8"))
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def step_of(path: Path) -> int:
-    """The update of a checkpoint, from its name."""
-    digits = path.name.partition("-")[2]
-    return int(digits) if digits.isdigit() else -1
 
 
 def _other(folder: Path, stands: str) -> str:

@@ -29,5 +29,9 @@ class ChangedMeanwhileError(RuntimeError):
         super().__init__("the home was changed since the gate judged it; run the same command again")
 
 
+class NotSavedError(OSError):
+    """The disk did not take what a run would save; the message says from where the same command goes on."""
+
+
 UNFIT_TRAINING = (UnfitModelError, UnfitRowsError, OtherRunError, NoLibrariesError, ChangedMeanwhileError)
 """Nothing was trained, and nothing was spent."""

@@ -4,8 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from store.export.conversation import SYSTEM, TOOL
+from tests.cli.program import Program
 
 Row = dict[str, Any]
+SFT = (
+    "train", "sft", "--from-scratch", "tiny", "--name", "sft", "--steps", 8, "--batch", 2, "--easiest", 2,
+    "--save-every", 4, "--learning-rate", 0.003,
+)  # fmt: skip
+"""A short run of imitation on a finished home, with two checkpoints."""
 LOOK = "First a look at the size of the table."
 SIZE = "df.shape"
 
@@ -70,3 +76,9 @@ def made_in(folder: Path) -> str:
     every = [row for form in ("sft", "dpo", "prm") for row in rows(form)]
     make_model("tiny", texts_of(every), folder, longest=2048, seed=0)
     return str(folder)
+
+
+def measured(program: Program, run: str) -> dict[int, dict[str, float]]:
+    """What the log says of each update of a run; of two reports the later."""
+    told = [one for one in program.told("TrainingProgressed") if one["run"] == run]
+    return {at["step"]: at["values"] for one in told for at in one["steps"]}

@@ -15,11 +15,12 @@ from transformers.utils import get_json_schema  # noqa: E402
 
 from actors.training.building import Lesson  # noqa: E402
 from actors.training.fitness import Fit, judged, round_trip, rows_teach, tool_same  # noqa: E402
-from actors.training.going import claim, go, last_checkpoint  # noqa: E402
+from actors.training.going import claim, go  # noqa: E402
 from actors.training.models import load_tokenizer  # noqa: E402
 from actors.training.playing import Environment  # noqa: E402
 from actors.training.preparing import Named, prepared  # noqa: E402
 from actors.training.problems import OtherRunError, UnfitModelError  # noqa: E402
+from actors.training.saving import last_checkpoint  # noqa: E402
 from actors.training.student import Student  # noqa: E402
 from events.training import Method, StepMetrics, TrainingSettings  # noqa: E402
 

@@ -10,14 +10,10 @@ import pytest
 
 from tests.cli.conftest import Finished
 from tests.cli.program import LOCAL, Program
+from tests.training.lessons import SFT, measured
 
 pytest.importorskip("trl")
 pytestmark = pytest.mark.train
-
-SFT = (
-    "train", "sft", "--from-scratch", "tiny", "--name", "sft", "--steps", 8, "--batch", 2, "--easiest", 2,
-    "--save-every", 4, "--learning-rate", 0.003,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,11 +32,6 @@ class Ran:
 def ran(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Ran:
     program = finished.program.copied(tmp_path_factory.mktemp("trained")).with_env(OMP_NUM_THREADS="1")
     return Ran(program, program.json(*SFT))
-
-
-def measured(program: Program, run: str) -> dict[int, dict[str, float]]:
-    told = [one for one in program.told("TrainingProgressed") if one["run"] == run]
-    return {at["step"]: at["values"] for one in told for at in one["steps"]}
 
 
 def test_it_ends_with_a_model_that_has_learned_and_pictures_of_how_it_went(ran: Ran) -> None:
