@@ -25,7 +25,7 @@ from actors.lessons import rows_of
 from actors.playground import opened_playground
 from actors.teaching.dialogue import SolveSettings
 from actors.training.building import MOST_TURNS, Lesson
-from actors.training.going import go, is_finished, versions
+from actors.training.going import go, hush, is_finished, versions
 from actors.training.models import device
 from actors.training.pictures import draw
 from actors.training.preparing import Named, Prepared, fit_of, prepared, spans, with_play
@@ -125,6 +125,7 @@ async def learn(orders: Orders, gate: Gate, decision: Decision, progress: Progre
         HomeLocked, InfrastructureError, OSError: the machine failed; checkpoints stand.
     """
     home = orders.job.home
+    hush()
     async with LogWriter.open(home) as writer:
         state = await to_thread.run_sync(rebuild, home)
         if state.seq != decision.seq:

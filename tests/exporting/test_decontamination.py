@@ -12,6 +12,7 @@ from actors.exporting.sketching import sketch_of
 from actors.profiling.registration import inspect_bytes
 from actors.profiling.table import read_table
 from events.dataset import DatasetRegistered
+from events.identity import digest_of
 from store.dabench import NoBenchmarkError
 from store.home import Home
 from store.projections.state import State
@@ -21,8 +22,6 @@ from tests.history import told
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 """Tables that are not shipped; where they are, a benchmark is among them."""
-MOST_BYTES = 200_000
-"""Of a table that is looked at here."""
 
 
 def registered(path: Path) -> tuple[DatasetRegistered, TableSketch]:
@@ -104,16 +103,23 @@ def test_the_tables_that_stand_in_a_real_benchmark_too_are_found(monkeypatch: py
     names = {one.dataset: Path(one.path).name for one in known}
     theirs = {one.name for one in own}
     pairs = {(names[dataset], file) for dataset, file in found}
-    assert {name for name, _ in pairs} <= {f"{one}.csv" for one in theirs}
+    elsewhere = {path.name for path in (SHARED / "csv").glob("*.csv")}
+    assert len(elsewhere & {*names.values()}) > 20
+    assert not elsewhere & {name for name, _ in pairs}
+    assert not digests(SHARED / "csv") & digests(SHARED / "dabench" / "tables")
     titanic = ("test_ave.csv", "titanic.csv", "titanic_train.csv")
     assert pairs == {(f"{one}.csv", f"{one}.csv") for one in theirs} | {
         (a, b) for a in titanic for b in titanic
     }
 
 
+def digests(folder: Path) -> set[str]:
+    return {digest_of(path.read_bytes()) for path in folder.glob("*.csv")}
+
+
 def readable(folder: Path) -> Iterator[tuple[DatasetRegistered, TableSketch]]:
     for path in sorted(folder.glob("*.csv")):
         data = path.read_bytes()
-        event = inspect_bytes(data, path) if len(data) < MOST_BYTES else None
+        event = inspect_bytes(data, path)
         if isinstance(event, DatasetRegistered):
             yield event, sketch_of(read_table(data, event.reader))
