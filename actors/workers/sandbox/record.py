@@ -15,14 +15,14 @@ from events.values import Value, value_of
 
 
 class Record:
-    """Notes statements as they end; numbers and texts last for the session, the notes for one cell."""
+    """Notes statements as they end; numbers and texts last for the session, notes until they are taken."""
 
     def __init__(self, namespace: Mapping[str, Any], watches: Iterable[Watch]) -> None:
         self._texts: list[str] = []
         self._numbers: dict[str, int] = {}
         self._nested: dict[int, None] = {}
         self._runs: list[StatementRun] = []
-        self._reported = 0
+        self._collected = 0
         self._held = Held(namespace, watches)
         setattr(builtins, MARK, self._marker())
 
@@ -33,12 +33,6 @@ class Record:
             self._texts.append(clean(text))
         return self._numbers[text]
 
-    def start(self) -> None:
-        """Forget the notes of the last cell."""
-        self._nested.clear()
-        self._runs = []
-        self._reported = 0
-
     def ended(self, text: str, seconds: float, *, error: bool) -> None:
         """A statement of the top level ended."""
         self._collect_nested()
@@ -46,19 +40,23 @@ class Record:
         if not error:
             self._held.remember(clean(text))
 
-    def statements(self) -> tuple[StatementRun, ...]:
-        """What ran in this cell, in order of ending; a nested statement once."""
+    def take(self) -> tuple[StatementRun, ...]:
+        """What ran since the last time, in order of ending; a nested statement once."""
         self._collect_nested()
-        return tuple(self._runs)
+        for number in list(self._nested)[: self._collected]:
+            del self._nested[number]
+        self._collected = 0
+        runs, self._runs = self._runs, []
+        return tuple(runs)
 
     def held(self, name: str, code_line: str) -> Value | None:
         """What `name` held after the statement of `code_line` that ran last, if that is watched."""
         return self._held.after(name, code_line)
 
     def _collect_nested(self) -> None:
-        for number in list(self._nested)[self._reported :]:
-            self._runs.append(StatementRun(source=self._texts[number], nested=True))
-        self._reported = len(self._nested)
+        fresh = list(self._nested)[self._collected :]
+        self._runs += [StatementRun(source=self._texts[number], nested=True) for number in fresh]
+        self._collected += len(fresh)
 
     def _marker(self) -> Callable[[int], object]:
         """What marks call. Without watches it is a method of dict: a loop pays next to nothing."""

@@ -146,8 +146,6 @@ class Runner:
     def _start(self, number: int) -> None:
         self._number = number
         self._interrupted = None
-        self._record.start()
-        self._hooks.start()
         self._meter.start()
         sys.stdout, sys.stderr = self._streams
         self._started = time.perf_counter()
@@ -161,16 +159,18 @@ class Runner:
 
     def _result(self, display: str | None, report: ErrorReport | None) -> CellResult:
         out, err = self._out.take(), self._err.take()
+        # A thread may go on: hooks are taken before the statements by which they are judged.
+        submission, hooks = self._hooks.take_submission(), self._hooks.take_raised()
         return CellResult(
             number=self._number,
-            statements=self._record.statements(),
+            statements=self._record.take(),
             display=display,
             stdout=out.text,
             stdout_cut=out.cut,
             stderr=err.text,
             stderr_cut=err.cut,
-            hooks=self._hooks.raised(),
-            submission=self._hooks.submission(),
+            hooks=hooks,
+            submission=submission,
             error=report,
             seconds=time.perf_counter() - self._started,
             stdout_whole=out.whole,

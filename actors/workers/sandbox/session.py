@@ -174,4 +174,8 @@ def _answer(line: _Line, runner: Runner, cell: RunCell) -> None:
         line.send(Result(result=result))
     except FrameTooLong as problem:
         report = ErrorReport(kind="ResultTooLong", message=f"what the cell recorded is too much: {problem}")
-        line.send(Result(result=CellResult(number=cell.number, error=report, seconds=result.seconds)))
+        # The answer is told once: left out here, this session could never give one.
+        rest = CellResult(
+            number=cell.number, submission=result.submission, error=report, seconds=result.seconds
+        )
+        line.send(Result(result=rest))
