@@ -200,7 +200,11 @@ async def test_a_cell_that_prints_too_much_ends_its_session_with_what_it_did(cel
 
 
 async def test_a_record_that_is_too_long_is_an_error_of_the_cell(cells: RunCells) -> None:
-    many, after = await cells("for n in range(3000):\n    hook(['x' * 200] * 64, 'n', name='n')", "1")
+    many, after = await cells(
+        "submit(5)\nfor n in range(3000):\n    hook(['x' * 200] * 64, 'n', name='n')", "1"
+    )
+    assert many.submission is not None
+    assert many.submission.answer == 5
     assert many.error is not None
     assert many.error.kind == "ResultTooLong"
     assert after.display == "1"

@@ -48,3 +48,67 @@ def test_what_a_thread_does_between_two_cells_comes_with_the_next(session: Sessi
     assert "x = 6 * 7" in [run.source for run in first.statements if run.nested]
     assert (second.hooks, second.submission) == ((), None)
     assert [run.source for run in second.statements] == ["submit(0)", "2"]
+
+
+LIES = "raise ValueError('asked')"
+HOSTILE = {
+    "its class": f"    @property\n    def __class__(self): {LIES}",
+    "its traceback": f"    @property\n    def __traceback__(self): {LIES}",
+    "every name": "    def __getattribute__(self, name): raise SystemExit(name)",
+    "its text": "    def __str__(self): raise SystemExit",
+    "a text of its own": "    def __str__(self): return Text('x')",
+}
+TEXT = """
+class Text(str):
+    def encode(self, *_): return 5
+    def __str__(self): return self
+    def __len__(self): return -3
+    def __getitem__(self, _): return 7
+    def __eq__(self, _): raise SystemExit
+    __hash__ = str.__hash__
+"""
+
+
+@pytest.mark.parametrize("base", ["Exception", "SyntaxError", "BaseException"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_an_exception_that_lies_about_itself_is_told_and_the_state_is_kept(
+    session: Session, name: str, base: str
+) -> None:
+    session.run(f"kept = 41{TEXT}class Odd({base}):\n{HOSTILE[name]}")
+    told = session.run("def f():\n    raise Odd('what')\nf()")
+    assert told.error is not None
+    assert told.error.kind == "Odd"
+    assert told.error.frames == ("cell 1, line 3", "cell 1, line 2, in f")
+    assert type(told.error.message) is str
+    assert session.run("kept + 1").display == "42"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Odd.__name__ = Text('Odd')\nraise Odd",
+        "f.__code__ = f.__code__.replace(co_name=Text('f'), co_filename=Text('<cell 0>'))\nf()",
+        "error = SyntaxError('x', (7, 10**5000, -1, 't'))\nerror.msg = Text('x')\nraise error",
+        "class Shown:\n    def __repr__(self): return Text('x')\nShown()",
+        "hook(1, Text('x = 1'), Text('x'), [Text('y')])",
+    ],
+)
+def test_a_text_of_a_class_of_its_own_is_told_as_a_plain_one(session: Session, code: str) -> None:
+    session.run(f"kept = 41{TEXT}class Odd(Exception): pass\ndef f(): raise Odd")
+    told = session.run(code)
+    report = told.error
+    texts = [told.display or "", *((report.kind, report.message, *report.frames) if report else ())]
+    texts += [text for hook in told.hooks for text in (hook.name, hook.code_line, *hook.depends_on)]
+    assert {type(text) for text in texts} == {str}
+    assert session.run("kept + 1").display == "42"
+
+
+def test_a_text_that_is_never_made_is_interrupted_and_the_state_is_kept(session: Session) -> None:
+    session.run(
+        "import os, signal\nkept = 41\nclass Odd(Exception):\n    def __str__(self):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n        while True: pass"
+    )
+    told = session.run("raise Odd")
+    assert told.error is not None
+    assert told.error.kind == "Odd"
+    assert session.run("kept + 1").display == "42"

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from actors.workers.sandbox.confine import MemoryLimit
-from actors.workers.sandbox.faults import clean, filename, interrupted, report_of, timed_out
+from actors.workers.sandbox.faults import clean, filename, interrupted, report_of, timed_out, untold
 from actors.workers.sandbox.hooks import Hooks
 from actors.workers.sandbox.instrument import instrument
 from actors.workers.sandbox.output import INTERRUPTS, Capture, Meter, text_stream
@@ -67,21 +67,21 @@ class Runner:
         self._start(cell.number)
         displays: list[str] = []
         self._memory.tighten()
-        error = self._guarded(cell.code, displays)
+        error = self._guarded(lambda: self._execute(cell.code, displays))
         self._memory.relax()
-        report = None if error is None else self._report(error)
+        report = None if error is None else self._told(error)
         # The traceback holds the frames, and these hold what filled the memory.
         error = None
         if report is not None and report.kind == "MemoryError":
             gc.collect()
         return self._result(displays[0] if displays else None, report)
 
-    def _guarded(self, code: str, displays: list[str]) -> BaseException | None:
-        """Run the code with interrupts allowed. An interrupt comes at most once, so none can escape."""
+    def _guarded(self, step: Callable[[], None]) -> BaseException | None:
+        """Do what runs user code, with interrupts allowed: at most one a cell, so none can escape."""
         try:
             try:
-                self._may_interrupt = True
-                self._execute(code, displays)
+                self._may_interrupt = self._interrupted is None
+                step()
             finally:
                 self._may_interrupt = False
         except BaseException as error:  # noqa: BLE001  whatever user code raises is the cell's outcome
@@ -149,6 +149,12 @@ class Runner:
         self._meter.start()
         sys.stdout, sys.stderr = self._streams
         self._started = time.perf_counter()
+
+    def _told(self, error: BaseException) -> ErrorReport:
+        """The report of an error, whose text is made by user code."""
+        reports: list[ErrorReport] = []
+        self._guarded(lambda: reports.append(self._report(error)))
+        return reports[0] if reports else untold(error)
 
     def _report(self, error: BaseException) -> ErrorReport:
         if self._interrupted == signal.SIGUSR1:
