@@ -1,10 +1,12 @@
 """What a session tells of its cells, whatever its code did to it, in a process of ours."""
 
+import resource
 import threading
 from collections.abc import Iterator
 
 import pytest
 
+from actors.workers.sandbox import confine
 from actors.workers.sandbox.rehearsal import _kept, _overrun, _Unlimited
 from actors.workers.sandbox.runner import Runner
 from events.frames import Limits, RunCell
@@ -112,3 +114,61 @@ def test_a_text_that_is_never_made_is_interrupted_and_the_state_is_kept(session:
     assert told.error is not None
     assert told.error.kind == "Odd"
     assert session.run("kept + 1").display == "42"
+
+
+REPLACED = """
+import ast, codecs, gc, inspect, linecache, resource, signal, sys, time, warnings
+for module, names in {
+    ast: ['parse', 'copy_location', 'fix_missing_locations', '_Unparser'],
+    codecs: ['getincrementaldecoder'],
+    gc: ['collect'],
+    inspect: ['CO_OPTIMIZED'],
+    linecache: ['cache'],
+    resource: ['setrlimit', 'getrlimit'],
+    signal: ['pthread_sigmask', 'SIG_BLOCK', 'SIGUSR1'],
+    sys: ['_getframe'],
+    time: ['perf_counter'],
+    warnings: ['catch_warnings', 'simplefilter'],
+}.items():
+    for name in names:
+        kept[module, name] = getattr(module, name)
+        setattr(module, name, None)
+kept[ast, 'unparse'] = ast.unparse
+ast.unparse = lambda _: 'another = 1'
+"""
+
+
+def test_what_a_cell_puts_in_the_place_of_a_function_changes_no_record(session: Session) -> None:
+    kept: dict[tuple[object, str], object] = {}
+    session.runner.namespace["kept"] = kept
+    try:
+        session.run(REPLACED)
+        told = session.run("if True:\n    mean = 999\nprint('é')\nmean")
+        failed = session.run("raise MemoryError")
+    finally:
+        for (module, name), function in kept.items():
+            setattr(module, name, function)
+    assert (told.error, told.stdout, told.display) == (None, "é\n", "999")
+    assert [run.source for run in told.statements] == [
+        "mean = 999",
+        "if True:\n    mean = 999",
+        "print('é')",
+        "mean",
+    ]
+    assert failed.error is not None
+    assert failed.error.frames == ("cell 2, line 1",)
+
+
+def test_its_memory_is_limited_whatever_a_cell_puts_in_the_place_of_a_function(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(confine, "setrlimit", lambda which, limit: asked.append((which, limit)))
+    monkeypatch.setattr(confine, "getrlimit", lambda _: (2000, 2000))
+    monkeypatch.setattr(confine, "_limit", lambda *_: None)
+    monkeypatch.setattr(resource, "setrlimit", None)
+    monkeypatch.setattr(resource, "getrlimit", None)
+    limit = confine.MemoryLimit(1000)
+    limit.tighten()
+    limit.relax()
+    assert asked == [(resource.RLIMIT_AS, (1000, 2000)), (resource.RLIMIT_AS, (2000, 2000))]

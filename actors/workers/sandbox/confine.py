@@ -10,6 +10,7 @@ import sys
 import tempfile
 from functools import partial
 from pathlib import Path
+from resource import RLIMIT_AS, getrlimit, setrlimit
 
 from actors.workers.sandbox.wall import raise_wall
 from events.frames import Limits, New
@@ -111,13 +112,13 @@ class MemoryLimit:
 
     def tighten(self) -> None:
         """A cell runs."""
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (min(self._cells, hard), hard))
+        _, hard = getrlimit(RLIMIT_AS)
+        setrlimit(RLIMIT_AS, (min(self._cells, hard), hard))
 
     def relax(self) -> None:
         """The cell is over; what it filled may still be full."""
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+        _, hard = getrlimit(RLIMIT_AS)
+        setrlimit(RLIMIT_AS, (hard, hard))
 
 
 def _reset_signals() -> None:

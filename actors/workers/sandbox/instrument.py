@@ -12,6 +12,8 @@ and declarations (global, nonlocal) are left as they are. Nothing else changes.
 import ast
 from collections.abc import Callable
 
+from actors.workers.sandbox.grammar import copy_location, fix_missing_locations, unparse
+
 MARK = "__tracegate_ran__"
 """The builtin that a mark calls with the number of its statement."""
 
@@ -45,7 +47,7 @@ def _marked(block: list[ast.stmt], number: Number, *, is_function: bool) -> list
             marked.append(statement)
             continue
         # The text is taken before the inside of the statement gets its own marks.
-        mark = _mark(statement, number(ast.unparse(statement)))
+        mark = _mark(statement, number(unparse(statement)))
         instrument(statement, number)
         marked += [mark, statement] if isinstance(statement, _LEAVING) else [statement, mark]
     return marked
@@ -53,8 +55,9 @@ def _marked(block: list[ast.stmt], number: Number, *, is_function: bool) -> list
 
 def _mark(statement: ast.stmt, number: int) -> ast.stmt:
     call = ast.Call(func=ast.Name(id=MARK, ctx=ast.Load()), args=[ast.Constant(value=number)], keywords=[])
-    mark = ast.copy_location(ast.Expr(value=call), statement)
-    return ast.fix_missing_locations(mark)
+    mark = copy_location(ast.Expr(value=call), statement)
+    fixed: ast.stmt = fix_missing_locations(mark)
+    return fixed
 
 
 def _is_docstring(statement: ast.stmt) -> bool:

@@ -1,9 +1,10 @@
 """What a cell prints: kept up to a bound, told beyond it; and the end of one that prints too much."""
 
-import codecs
 import io
 import signal
+from codecs import getincrementaldecoder
 from collections.abc import Callable
+from signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask
 from typing import Any
 
 from actors.workers.sandbox.keeping import Keeper, Kept
@@ -12,6 +13,7 @@ INTERRUPTS = (signal.SIGINT, signal.SIGUSR1)
 """The signals that end a cell."""
 PIECE = 2**16
 """Bytes, about, that are looked at together, of a long write or of many short ones."""
+_Decoder = getincrementaldecoder("utf-8")
 
 
 class Meter:
@@ -70,16 +72,16 @@ class Capture(io.RawIOBase):
         self._waiting: list[bytes] = []
         self._size = 0
         self._keeper = Keeper(self._most)
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._decoder = _Decoder("replace")
 
     def _pass_on(self) -> None:
         """Look at some writes together: most are of a word. An interrupt waits, so that none is lost."""
-        held = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+        held = pthread_sigmask(SIG_BLOCK, INTERRUPTS)
         try:
             waiting, self._waiting, self._size = self._waiting, [], 0
             self._keeper.add(self._decoder.decode(b"".join(waiting)))
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+            pthread_sigmask(SIG_SETMASK, held)
 
 
 def text_stream(below: Capture) -> io.TextIOWrapper:

@@ -2,12 +2,13 @@
 
 import ast
 import builtins
-import inspect
-import sys
 from collections.abc import Callable, Iterable, Mapping
+from inspect import CO_OPTIMIZED
+from sys import _getframe
 from typing import Any
 
 from actors.workers.sandbox.faults import clean
+from actors.workers.sandbox.grammar import parse, unparse
 from actors.workers.sandbox.instrument import MARK
 from events.frames import Watch
 from events.trace import StatementRun
@@ -66,7 +67,7 @@ class Record:
 
     def _note_and_remember(self, number: int) -> None:
         self._nested.setdefault(number)
-        self._held.remember(self._texts[number], sys._getframe(1).f_code)
+        self._held.remember(self._texts[number], _getframe(1).f_code)
 
 
 class Held:
@@ -108,7 +109,7 @@ class Held:
 
 def _is_local(name: str, code: Any) -> bool:
     """Whether in this code the name is a function's own variable, which the namespace does not show."""
-    if code is None or not code.co_flags & inspect.CO_OPTIMIZED:
+    if code is None or not code.co_flags & CO_OPTIMIZED:
         return False
     return name in code.co_varnames or name in code.co_cellvars or name in code.co_freevars
 
@@ -117,9 +118,9 @@ def _statements(code_line: str) -> set[str]:
     """The statements of a code line; those of a block may be quoted with its indentation, as they stand."""
     text = code_line.lstrip("\r\n")
     try:
-        body = ast.parse(f"if True:\n{text}" if text[:1].isspace() else text).body
+        body = parse(f"if True:\n{text}" if text[:1].isspace() else text).body
         if text[:1].isspace():
             body = [inner for block in body if isinstance(block, ast.If) for inner in block.body]
-        return {ast.unparse(statement) for statement in body}
+        return {unparse(statement) for statement in body}
     except (SyntaxError, ValueError, RecursionError):
         return set()

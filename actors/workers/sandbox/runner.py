@@ -1,26 +1,34 @@
-"""Runs one cell after the other in one namespace, statement by statement, and tells what happened."""
+"""Runs one cell after the other in one namespace, statement by statement, and tells what happened.
+
+What it uses of the standard library it has by a name of its own: in its module a cell may put anything in the
+place of a function.
+"""
 
 import __future__
 
 import ast
-import gc
 import linecache
 import signal
 import sys
-import time
 import types
-import warnings
 from collections.abc import Callable
+from gc import collect
+from signal import SIGUSR1
+from time import perf_counter
 from typing import Any, NoReturn
+from warnings import catch_warnings, simplefilter
 
 from actors.workers.sandbox.confine import MemoryLimit
 from actors.workers.sandbox.faults import clean, filename, interrupted, report_of, timed_out, untold
+from actors.workers.sandbox.grammar import parse, unparse
 from actors.workers.sandbox.hooks import Hooks
 from actors.workers.sandbox.instrument import instrument
 from actors.workers.sandbox.output import INTERRUPTS, Capture, Meter, text_stream
 from actors.workers.sandbox.record import Record
 from events.frames import Limits, RunCell, Watch
 from events.trace import CellResult, ErrorReport
+
+_SOURCES = linecache.cache
 
 
 class Runner:
@@ -73,7 +81,7 @@ class Runner:
         # The traceback holds the frames, and these hold what filled the memory.
         error = None
         if report is not None and report.kind == "MemoryError":
-            gc.collect()
+            collect()
         return self._result(displays[0] if displays else None, report)
 
     def _guarded(self, step: Callable[[], None]) -> BaseException | None:
@@ -90,8 +98,8 @@ class Runner:
 
     def _execute(self, code: str, displays: list[str]) -> None:
         file = filename(self._number)
-        linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
-        tree = ast.parse(code, file)
+        _SOURCES[file] = (len(code), None, code.splitlines(keepends=True), file)
+        tree = parse(code, file)
         if len(tree.body) > 1:
             self._check(tree, file)
         for position, statement in enumerate(tree.body, start=1):
@@ -102,12 +110,12 @@ class Runner:
 
     def _check(self, tree: ast.Module, file: str) -> None:
         """Find what a whole cell cannot be, before its first statement runs."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # each statement warns when it is compiled itself
+        with catch_warnings():
+            simplefilter("ignore")  # each statement warns when it is compiled itself
             compile(tree, file, "exec", self._futures, dont_inherit=True)
 
     def _run_statement(self, statement: ast.stmt, file: str) -> None:
-        text = ast.unparse(statement)
+        text = unparse(statement)
         instrument(statement, self._record.number)
         module = ast.Module(body=[statement], type_ignores=[])
         self._note_futures(statement)
@@ -118,18 +126,18 @@ class Runner:
         """Run the last expression; its `repr` is the display unless its value is None."""
         expression = ast.Expression(body=statement.value)
         code = compile(expression, file, "eval", self._futures, dont_inherit=True)
-        value = self._timed(ast.unparse(statement), code)
+        value = self._timed(unparse(statement), code)
         return [] if value is None else [self._shown(value)]
 
     def _timed(self, text: str, code: types.CodeType) -> Any:
-        started = time.perf_counter()
+        started = perf_counter()
         is_done = False
         try:
             value = eval(code, self.namespace)  # noqa: S307  running this code is what the wall is for
             is_done = True
             return value
         finally:
-            self._record.ended(text, time.perf_counter() - started, error=not is_done)
+            self._record.ended(text, perf_counter() - started, error=not is_done)
 
     def _note_futures(self, statement: ast.stmt) -> None:
         """A `from __future__` import holds for the rest of the session, as in a notebook."""
@@ -148,7 +156,7 @@ class Runner:
         self._interrupted = None
         self._meter.start()
         sys.stdout, sys.stderr = self._streams
-        self._started = time.perf_counter()
+        self._started = perf_counter()
 
     def _told(self, error: BaseException) -> ErrorReport:
         """The report of an error, whose text is made by user code."""
@@ -157,7 +165,7 @@ class Runner:
         return reports[0] if reports else untold(error)
 
     def _report(self, error: BaseException) -> ErrorReport:
-        if self._interrupted == signal.SIGUSR1:
+        if self._interrupted == SIGUSR1:
             return interrupted(error)
         if self._interrupted is not None:
             return timed_out(error, self._limits.cell_seconds)
@@ -178,7 +186,7 @@ class Runner:
             hooks=hooks,
             submission=submission,
             error=report,
-            seconds=time.perf_counter() - self._started,
+            seconds=perf_counter() - self._started,
             stdout_whole=out.whole,
             stderr_whole=err.whole,
         )

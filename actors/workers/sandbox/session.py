@@ -5,7 +5,9 @@ import socket
 import traceback
 from collections.abc import Mapping
 from contextlib import suppress
+from os import _exit, close
 from pathlib import Path
+from socket import recv_fds
 from typing import Any, NoReturn
 
 import numpy as np
@@ -70,9 +72,9 @@ def live(
             else:
                 _answer(line, runner, frame)
     except EOFError:
-        os._exit(GONE)
+        _exit(GONE)
     except BaseException:  # noqa: BLE001  nothing may unwind into the supervisor's code, of which this is a copy
-        os._exit(BROKEN)
+        _exit(BROKEN)
 
 
 class _Line:
@@ -98,7 +100,7 @@ class _Line:
             ForgedFrame: something else came.
         """
         while not self._waiting:
-            data, passed, _, _ = socket.recv_fds(self._link, 65536, MOST_HANDED)
+            data, passed, _, _ = recv_fds(self._link, 65536, MOST_HANDED)
             self._passed += passed
             if not data:
                 raise EOFError
@@ -123,7 +125,7 @@ class _Line:
         passed, self._passed = self._passed, []
         if len(passed) < count:
             for descriptor in passed:
-                os.close(descriptor)
+                close(descriptor)
             message = "the session has no descriptor left for the channel of another: close files"
             raise NoTwin(message)
         return passed
@@ -135,7 +137,7 @@ def _opened(line: _Line, new: New, tables: Mapping[str, pd.DataFrame]) -> Runner
     def overrun(result: CellResult) -> NoReturn:
         with suppress(FrameTooLong):
             line.send(Result(result=result, last=True))
-        os._exit(OVERRUN)
+        _exit(OVERRUN)
 
     try:
         table = tables[new.dataset]
@@ -161,7 +163,7 @@ def _branch(line: _Line, twins: Twins, asked: Branch) -> None:
         is_twin = twins.fork(asked.twin, *passed)
     except (OSError, NoTwin) as error:
         for descriptor in passed:
-            os.close(descriptor)
+            close(descriptor)
         what = "" if isinstance(error, NoTwin) else f"{type(error).__name__}: "
         line.send(Branched(problem=f"{what}{error}"[:2000]))
         return
