@@ -162,3 +162,12 @@ def test_of_a_cell_whose_result_was_lost_nothing_more_is_asked(solve: Solve) -> 
         (killed, "execution_failed"),
     ):
         assert record(replace(one, outcome=outcome)).broken is None
+
+
+def test_an_answer_of_a_cell_whose_statements_were_too_long_to_report_is_its_own(solve: Solve) -> None:
+    attempt = solve("y = 1", f"{MEAN}\nsubmit({{'m': float(x)}})")
+    assert attempt.executed[1].result.submission is not None
+    too_long = ErrorReport(kind="ResultTooLong", message="what the cell recorded is too much")
+    assert record(altered(attempt, 1, statements=(), error=too_long)).broken is None
+    elsewhere = altered(attempt, 0, submission=attempt.executed[1].result.submission)
+    assert "no `submit` ran in it" in (record(altered(elsewhere, 1, submission=None)).broken or "")
