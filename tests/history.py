@@ -6,7 +6,7 @@ from typing import Any
 from events.answers import Answer, AnswerContract, AnswerField, instruction
 from events.dataset import ColumnProfile, DatasetRegistered, ReaderSettings
 from events.episode import EpisodeJudged, Evidence, TraceVote, Verdict, episode_id
-from events.identity import digest_of, identify
+from events.identity import canonical_json, digest_of, identify
 from events.question import (
     Axis,
     Certificate,
@@ -107,7 +107,7 @@ def attempt(asked: Question, role: Role, index: int, answer: Answer | None) -> A
         statements=(StatementRun("m = df['mass'].mean()", seconds=0.25),),
         stdout="",
         hooks=(HookRaised("m", "m = df['mass'].mean()", value_of(GOLD)),),
-        submission=None if answer is None else Submission(answer, "d"),
+        submission=None if answer is None else Submission(answer, digest_of(canonical_json(answer))),
         seconds=0.5,
     )
     wrong = role == "consistency" and index == 1
