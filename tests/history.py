@@ -102,9 +102,11 @@ def question(dataset: str, source: Source, number: int, contract: AnswerContract
 
 def attempt(asked: Question, role: Role, index: int, answer: Answer | None) -> AttemptEnded:
     """One turn that raises a hook and submits the answer."""
+    first, *others = CODE.splitlines() if answer is not None else CODE.splitlines()[:-1]
+    code = "".join(f"{line}\n" for line in (first, *others))
     result = CellResult(
         number=0,
-        statements=(StatementRun("m = df['mass'].mean()", seconds=0.25),),
+        statements=(StatementRun(first, seconds=0.25), *map(StatementRun, others)),
         stdout="",
         hooks=(HookRaised("m", "m = df['mass'].mean()", value_of(GOLD)),),
         submission=None if answer is None else Submission(answer, digest_of(canonical_json(answer))),
@@ -118,8 +120,8 @@ def attempt(asked: Question, role: Role, index: int, answer: Answer | None) -> A
         role=role,
         index=index,
         teacher="scripted",
-        said=(Message("I take the mean.", CODE, 0),),
-        executed=(Executed(digest_of(CODE.encode()), result, "submitted"),),
+        said=(Message("I take the mean.", code, 0),),
+        executed=(Executed(digest_of(code.encode()), result, "submitted"),),
         outcome="gave_up" if answer is None else "answered",
         stop="submitted",
         level="process",
