@@ -36,14 +36,14 @@ run: $(VENV)/runtime.stamp  ## the main job on the CSVs in examples/, and the ga
 	$(BIN)/python cli.py run examples --all --workers $(WORKERS) --seed $(SEED)
 
 train-demo: $(VENV)/train.stamp  ## after `make run`: a tiny model trained by every method, on the CPU
-	$(DEMO) sft --from-scratch tiny --name demo-sft --easiest 2 --steps 120 --batch 2 --learning-rate 0.003
+	$(DEMO) sft --from-scratch tiny --name demo-sft --easiest 1 --steps 120 --batch 2 --learning-rate 0.003
 	$(DEMO) dpo --model $(DEMO_MODEL) --name demo-dpo --easiest 8 --steps 6 --batch 2
 	$(DEMO) prm --model $(DEMO_MODEL) --name demo-prm --easiest 8 --steps 20 --batch 4 --learning-rate 0.001
-	$(DEMO) grpo --model $(DEMO_MODEL) --name demo-grpo --easiest 2 --steps 4 --batch 2 --learning-rate 0.0001 \
+	$(DEMO) grpo --model $(DEMO_MODEL) --name demo-grpo --easiest 1 --steps 3 --batch 1 --learning-rate 0.0001 \
 	  --workers $(WORKERS)
 	$(BIN)/python -m benchmarks.trained $(DEMO_HOME)
 	$(BIN)/python cli.py evaluate --home $(DEMO_HOME) --teacher local --model $(DEMO_HOME)/training/demo-grpo/model \
-	  --split train --limit 8 --workers $(WORKERS)
+	  --split train --limit 4 --workers $(WORKERS)
 
 check: $(VENV)/dev.stamp  ## ruff, strict typing, layers, the plan
 	$(BIN)/ruff format --check .

@@ -26,7 +26,7 @@ def rows_of(state: State, home: Home, settings: TrainingSettings) -> tuple[list[
     """What is learned from, and all rows of the training split; without where they come from.
 
     Raises:
-        UnfitRowsError: there is none, or they come from one source alone.
+        UnfitRowsError: there is none, they come from one source alone, or they are too few to play an update.
     """
     harvest = replace(harvest_of(home, state), chosen=TRAINED)
     method = settings.method
@@ -44,6 +44,11 @@ def rows_of(state: State, home: Home, settings: TrainingSettings) -> tuple[list[
     questions = {row["lineage"]["question"] for row in rows}
     chosen = _easiest(state, questions, settings.easiest) if settings.easiest else questions
     kept = [row for row in rows if row["lineage"]["question"] in chosen]
+    if method == "grpo" and len(kept) < settings.batch:
+        raise UnfitRowsError(
+            f"each update plays {settings.batch} questions, and there are {len(kept)}; "
+            "take a smaller `--batch`, or more questions"
+        )
     return [_bare(row) for row in kept], [_bare(row) for row in rows]
 
 

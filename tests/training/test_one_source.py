@@ -7,6 +7,7 @@ import pytest
 pytest.importorskip("trl")
 
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 import cli
 from actors import learning, lessons
@@ -66,3 +67,17 @@ def test_on_the_command_line_it_is_bad_input(monkeypatch: pytest.MonkeyPatch, tm
     found = CliRunner().invoke(cli.app, given)
     assert isinstance(found.exception, UnfitRowsError)
     assert isinstance(found.exception, cli._EXITS[2])
+
+
+def test_an_update_of_play_that_wants_more_questions_than_there_are_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would end before its first update."""
+    state = home_of(monkeypatch, "template", "procedural")
+    played = TrainingSettings("grpo", "m", easiest=1)
+    with pytest.raises(
+        UnfitRowsError, match="each update plays 2 questions, and there are 1; take a smaller `--batch`"
+    ):
+        rows_of(state, NOWHERE, replace(played, batch=2))
+    rows, _ = rows_of(state, NOWHERE, replace(played, batch=1))
+    assert len(rows) == 1
