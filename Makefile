@@ -36,7 +36,7 @@ run: $(VENV)/runtime.stamp  ## the main job on the CSVs in examples/, and the ga
 	$(BIN)/python cli.py run examples --all --workers $(WORKERS) --seed $(SEED)
 
 train-demo: $(VENV)/train.stamp  ## after `make run`: a tiny model trained by every method, on the CPU
-	$(DEMO) sft --from-scratch tiny --name demo-sft --easiest 1 --steps 120 --batch 2 --learning-rate 0.003
+	$(DEMO) sft --from-scratch tiny --name demo-sft --easiest 1 --steps 130 --batch 2 --learning-rate 0.005
 	$(DEMO) dpo --model $(DEMO_MODEL) --name demo-dpo --easiest 8 --steps 6 --batch 2
 	$(DEMO) prm --model $(DEMO_MODEL) --name demo-prm --easiest 8 --steps 20 --batch 4 --learning-rate 0.001
 	$(DEMO) grpo --model $(DEMO_MODEL) --name demo-grpo --easiest 1 --steps 3 --batch 1 --learning-rate 0.0001 \
