@@ -36,6 +36,15 @@ def asking(code: str, words: str = "What is the mean mass of the records in kg?"
 
 
 MEAN = asking("submit({'figure': df['mass (kg)'].mean()})")
+ENDLESS = """\
+while True:
+    try:
+        while True:
+            pass
+    except BaseException:
+        pass
+submit({'figure': 1.0})
+"""
 REFUSED = {
     "a literal": (asking("submit({'figure': 4.0625})"), "constant"),
     "a literal beside work": (asking("df['mass (kg)'].mean()\nsubmit({'figure': 4.0625})"), "constant"),
@@ -68,7 +77,8 @@ REFUSED = {
     "another field": (asking("submit({'mean': df['mass (kg)'].mean()})"), "malformed"),
     "a text for a number": (asking("submit({'figure': str(df['mass (kg)'].mean())})"), "malformed"),
     "no number": (asking("submit({'figure': df['mass (kg)'].mean() * float('nan')})"), "degenerate"),
-    "a session's end": (asking("import os\nos._exit(3)\nsubmit({'figure': 1.0})"), "over_limit"),
+    "no end": (asking(ENDLESS), "over_limit"),
+    "a session's end": (asking("import os\nos._exit(3)\nsubmit({'figure': 1.0})"), "tampering"),
     "interpreter internals": (
         asking("import sys\nsys._getframe()\nsubmit({'figure': df['mass (kg)'].mean()})"),
         "tampering",

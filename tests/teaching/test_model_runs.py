@@ -139,7 +139,7 @@ async def test_what_was_answered_and_recorded_before_a_kill_is_never_paid_again(
     enough = anyio.Event()
 
     def storm(number: int) -> Fault | None:
-        if number > 30:
+        if number > 30 and len(server.bodies[-1]["messages"]) > 2:  # an attempt that has a reply on record
             enough.set()
         return crowded if number % 2 else None
 
