@@ -1,5 +1,6 @@
 """The hooks of a trace as claims: which statements are said to have made which name what it is."""
 
+import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,11 +8,13 @@ from dataclasses import dataclass
 from actors.ports import Watch
 from actors.tracing.dataflow import Claim
 from actors.tracing.reads import names_read
-from actors.tracing.syntax import Statement, UnreadableCodeError, changes, claimed
+from actors.tracing.syntax import Statement, UnreadableCodeError, changes, claimed, scope_of
 from events.trace import CellResult, HookRaised
 
 Key = tuple[int, str, str, int]
 """Cell, name, code line, and which of the hooks alike in these: what finds a hook again in a re-run."""
+
+_ASSIGNING = ast.Assign | ast.AnnAssign | ast.AugAssign
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,16 @@ class ClaimedHook:
 
     @property
     def binding(self) -> tuple[Statement, ...]:
-        """Those of its statements that bind or change its name."""
+        """Those of its statements that bind or change its name; where none is known to, those that may."""
+        return self._known or tuple(one for one in self.statements if _may_change(one.node, self.hook.name))
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether only running its statements tells that they change its name."""
+        return not self._known and bool(self.binding)
+
+    @property
+    def _known(self) -> tuple[Statement, ...]:
         return tuple(one for one in self.statements if self.hook.name in changes(one.node))
 
     @property
@@ -68,6 +80,12 @@ def watches_for(hooks: Sequence[ClaimedHook]) -> tuple[Watch, ...]:
     claims = (hook.claim for hook in hooks)
     pairs = {(source, claim.name): None for claim in claims for source in sorted(claim.sources)}
     return tuple(Watch(statement=source, name=name) for source, name in pairs)
+
+
+def _may_change(node: ast.stmt, name: str) -> bool:
+    """Whether a call in it may change what the name stands for; an assignment to another name makes that."""
+    calls = any(isinstance(part, ast.Call) and name in names_read(part) for part in scope_of(node))
+    return calls and not isinstance(node, _ASSIGNING)
 
 
 def _claimed(key: Key, hook: HookRaised) -> ClaimedHook:

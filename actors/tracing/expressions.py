@@ -62,12 +62,15 @@ class Expressions:
             self._scopes.mix(name, flow)
 
     def drop(self, value: ast.expr, flow: Flow) -> None:
-        """A call whose value is dropped may have changed its object, or what it was given."""
+        """A call whose value is dropped may have changed its object, or what it was given.
+
+        That of a library has no object of its own: `heapq.heappush(x, v)` changes what it is given.
+        """
         if not isinstance(value, ast.Call):
             return
         if isinstance(value.func, ast.Attribute):
             self.mix(value.func, flow)
-        elif isinstance(value.func, ast.Name) and self._changes_arguments(value.func.id):
+        if (name := root(value.func)) is not None and self._changes_arguments(name):
             for argument in [*value.args, *(word.value for word in value.keywords)]:
                 self.mix(argument, flow)
 
@@ -101,7 +104,7 @@ class Expressions:
     def _changes_arguments(self, name: str) -> bool:
         variable = self._scopes.find(name)
         if variable is None or variable.function is None:
-            return False
+            return variable is not None and variable.module
         body = variable.function.body
         changed = frozenset[str]().union(*(changes(node) - rebinds(node) for node in body))
         return bool(changed & parameters(variable.function.args))

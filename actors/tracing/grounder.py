@@ -1,6 +1,7 @@
 """Judges every hook of a trace against the statements that really ran, and against a re-run of them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
@@ -8,16 +9,20 @@ import structlog
 from actors.tracing import rules
 from actors.tracing.claims import ClaimedHook, claims_of
 from actors.tracing.dataflow import ExecutedCell, dataflow
+from actors.tracing.literals import literals
 from actors.tracing.pairing import Sighting, pair
 from actors.tracing.recorder import codes, record
 from actors.tracing.rerun import Rerun, Rerunner, Reruns, reproduced
 from actors.tracing.rules import Evidence, PerturbedRun, Refusal
+from actors.tracing.shaking import SHAKES, cell
 from actors.tracing.syntax import UnreadableCodeError, normal, statements
 from actors.tracing.tampering import tampering
-from events.trace import AttemptEnded, HookGrade, HooksGraded, Perturbation, author_of
+from events.trace import AttemptEnded, HookGrade, HookRaised, HooksGraded, Perturbation, author_of
 from events.values import Value
 
 _LOG = structlog.get_logger()
+TRIED = 16
+"""Hooks of a trace at most that are tried without their statements, each in a run of its own."""
 
 
 class Oracle(Protocol):
@@ -60,16 +65,23 @@ async def ground(attempt: AttemptEnded, oracle: Oracle, reruns: Reruns, dataset:
     rerunner = Rerunner(reruns, dataset, author_of(attempt.teacher), _cells_to_run(attempt), hooks)
     original = await rerunner.on(None)
     exact = attempt.fingerprint == reruns.fingerprint
-    refusals = _stand(attempt, hooks, original, exact=exact)
+    changed = await _changed(rerunner, hooks, original)
+    refusals = _stand(attempt, hooks, original, changed, exact=exact)
     program, runs = await _tables(oracle, rerunner) if None in refusals else ({}, [])
+    cells = _executed_cells(attempt)
     evidence = Evidence(
         hooks=hooks,
         sightings=[_sighting(place, hook, original, runs) for place, hook in enumerate(hooks)],
         program=program,
         runs=runs,
-        flow=dataflow(_executed_cells(attempt), [hook.claim for hook in hooks]),
+        flow=dataflow(cells, [hook.claim for hook in hooks]),
         views=[ran.view for ran in attempt.executed],
+        literals=[literals(cell.code) for cell in cells],
     )
+    doubtful = frozenset(
+        place for place, no in enumerate(refusals) if not no and rules.doubtful(place, evidence)
+    )
+    evidence = replace(evidence, shaken=await _shaken(rerunner, original, doubtful))
     grades = _judge(evidence, refusals)
     log.info("hooks graded", hooks=len(grades), grounded=sum(grade.grounded for grade in grades))
     same = reproduced(attempt, original.results, exact=exact)
@@ -111,7 +123,12 @@ def _sources(attempt: AttemptEnded, place: int) -> frozenset[str]:
 
 
 def _stand(
-    attempt: AttemptEnded, hooks: Sequence[ClaimedHook], original: Rerun, *, exact: bool
+    attempt: AttemptEnded,
+    hooks: Sequence[ClaimedHook],
+    original: Rerun,
+    changed: frozenset[int],
+    *,
+    exact: bool,
 ) -> list[Refusal | None]:
     """The rules that need no other hook and no other table."""
     ran: list[frozenset[str]] = []
@@ -119,11 +136,29 @@ def _stand(
         ran.append((ran[-1] if ran else frozenset()) | _sources(attempt, place))
     return [
         rules.executed(hook, ran[hook.cell])
-        or rules.bound(hook)
+        or rules.bound(hook, changed=place in changed)
         or rules.held(hook, again, exact=exact)
         or rules.readable(hook)
-        for hook, again in zip(hooks, original.hooks, strict=True)
+        for place, (hook, again) in enumerate(zip(hooks, original.hooks, strict=True))
     ]
+
+
+async def _changed(rerunner: Rerunner, hooks: Sequence[ClaimedHook], original: Rerun) -> frozenset[int]:
+    """The hooks whose names hold something else where their statements are left out, if only that tells."""
+    uncertain = [place for place, hook in enumerate(hooks) if hook.uncertain]
+    return frozenset(
+        [
+            place
+            for place in uncertain[:TRIED]
+            if _is_other(original.hooks[place], await rerunner.lacking(hooks[place]))
+        ]
+    )
+
+
+def _is_other(raised: HookRaised | None, lacking: Value | None) -> bool:
+    if raised is None or raised.held is None or lacking is None:
+        return False
+    return raised.held.digest != lacking.digest
 
 
 async def _tables(oracle: Oracle, rerunner: Rerunner) -> tuple[Mapping[str, Value], list[PerturbedRun]]:
@@ -133,6 +168,17 @@ async def _tables(oracle: Oracle, rerunner: Rerunner) -> tuple[Mapping[str, Valu
         for perturbation, program in await oracle.perturbed()
     ]
     return await oracle.original(), runs
+
+
+async def _shaken(rerunner: Rerunner, original: Rerun, doubtful: frozenset[int]) -> frozenset[int]:
+    """Those of the hooks that some table moves which is unlike the original; none is tried in vain."""
+    left = doubtful
+    for shake in SHAKES:
+        if not left:
+            break
+        there = (await rerunner.on(None, cell(shake))).hooks
+        left -= {place for place in left if rules.shaken(original.hooks[place], there[place])}
+    return doubtful - left
 
 
 def _judge(evidence: Evidence, refusals: Sequence[Refusal | None]) -> list[HookGrade]:

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from actors.ports import InfrastructureError, Watch, Workers
 from actors.runtime.once import Once
 from actors.tracing.claims import ClaimedHook, keyed, watches_for
+from actors.tracing.lacking import lacking
 from events.trace import AttemptEnded, Author, CellResult, HookRaised, Perturbation, Submission
 from events.values import Value, close, value_of
 
@@ -35,6 +38,8 @@ class _Script(NamedTuple):
     cells: tuple[str, ...]
     watches: tuple[Watch, ...]
     perturbation: Perturbation | None
+    before: str | None = None
+    """A cell of ours that is run first and not told of."""
 
 
 class Reruns:
@@ -71,14 +76,17 @@ class Reruns:
         async with self._workers.session(
             script.dataset, script.author, script.perturbation, script.watches, PRIORITY
         ) as session:
-            for code in script.cells:
+            before = [] if script.before is None else [script.before]
+            for code in [*before, *script.cells]:
                 results.append(await session.run(code))
                 if (end := results[-1].end) is not None:
                     if end.reason == "lost":
                         message = f"the session was lost in a re-run: {end.detail}"
                         raise InfrastructureError(message)
                     break
-        return tuple(results)
+        if any(one.error is not None for one in results[: len(before)]):
+            return ()  # the table could not be made: nothing was run on it
+        return tuple(replace(one, number=one.number - len(before)) for one in results[len(before) :])
 
 
 class Rerunner:
@@ -91,17 +99,39 @@ class Rerunner:
         self._script = _Script(dataset, author, tuple(cells), watches_for(hooks), None)
         self._keys = [hook.key for hook in hooks]
 
-    async def on(self, perturbation: Perturbation | None) -> Rerun:
+    async def on(self, perturbation: Perturbation | None, before: str | None = None) -> Rerun:
         """Run on one table.
+
+        Args:
+            perturbation: What was done to the table; None for the original.
+            before: A cell that is run before all others and makes another table of it.
 
         Raises:
             WallTooWeak: the code of whoever solved needs a stronger wall.
             InfrastructureError: a worker or a session was lost for reasons outside the cells.
         """
-        script = self._script._replace(perturbation=perturbation)
+        script = self._script._replace(perturbation=perturbation, before=before)
         results = await self._reruns.of(script) if script.cells else ()
         found = dict(keyed(results))
         return Rerun(results, tuple(found.get(key) for key in self._keys))
+
+    async def lacking(self, hook: ClaimedHook) -> Value | None:
+        """What the name of a hook holds where its statements stood last, in cells that lack them.
+
+        It is asked for in a cell of its own, so that it is known though the cells fail without them; None
+        when the name holds nothing there, or nobody came there.
+
+        Raises:
+            WallTooWeak: the code of whoever solved needs a stronger wall.
+            InfrastructureError: a worker or a session was lost for reasons outside the cells.
+        """
+        name = hook.hook.name
+        cells, instead = lacking(self._script.cells[: hook.cell + 1], hook.claim.sources)
+        asking = f"hook(None, {instead!r}, name={name!r})"
+        watches = (Watch(statement=instead, name=name),)
+        results = await self._reruns.of(self._script._replace(cells=(*cells, asking), watches=watches))
+        told = results[-1].hooks if len(results) > len(cells) else ()
+        return told[-1].held if told else None
 
 
 def reproduced(attempt: AttemptEnded, results: Sequence[CellResult], *, exact: bool) -> bool:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from actors.tracing.claims import ClaimedHook
 from actors.tracing.dataflow import Dataflow
+from actors.tracing.literals import Literals
 from actors.tracing.pairing import Sighting, moves
 from actors.tracing.rerun import same_value
 from actors.tracing.seen import seen
@@ -55,6 +56,10 @@ class Evidence:
     """How data went through the cells."""
     views: Sequence[str] = ()
     """What the solver was shown of each cell."""
+    shaken: Set[int] = frozenset()
+    """The hooks that no perturbed table moves, and some table that is unlike the original does."""
+    literals: Sequence[Literals] = ()
+    """What stands in the code of each cell."""
 
 
 def executed(hook: ClaimedHook, ran: Set[str]) -> Refusal | None:
@@ -67,9 +72,9 @@ def executed(hook: ClaimedHook, ran: Set[str]) -> Refusal | None:
     return Refusal("not_executed", f"no statement that ran equals {_cut(missing)}")
 
 
-def bound(hook: ClaimedHook) -> Refusal | None:
-    """Some claimed statement binds or changes the hook's name."""
-    if hook.binding:
+def bound(hook: ClaimedHook, *, changed: bool) -> Refusal | None:
+    """Some claimed statement binds or changes the hook's name: by its syntax, or because that was seen."""
+    if changed or (hook.binding and not hook.uncertain):
         return None
     return Refusal("not_bound", f"the code line neither binds nor changes `{hook.hook.name}`")
 
@@ -127,19 +132,47 @@ def _edge(place: int, source: int, evidence: Evidence) -> str | None:
 
 
 def computed(place: int, evidence: Evidence, checkpoint: str | None) -> Refusal | None:
-    """The value follows the program where that moves, or else was computed from the table."""
-    first, *others = evidence.sightings[place].values
+    """The value follows the program where that moves; some table moves it, or else it came from the table."""
     for run in evidence.runs:
         refusal = _raised_there(run, place, checkpoint) or _followed(run, place, checkpoint, evidence)
         if refusal is not None:
             return refusal
-    if any(first is not None and value is not None and not close(value, first) for value in others):
+    if place in evidence.shaken or not _still(evidence.sightings[place]):
         return None  # it moves with the table: nothing shows better that it is computed from it
-    if evidence.flow.reaches_table(place):
+    if (why := _unconnected(place, evidence)) is None:
         return None
-    nothing = evidence.hooks[place].reads_nothing
-    why = "its statement reads nothing" if nothing else "nothing flows from the table into it"
-    return Refusal("constant", f"no perturbed table moves it, and {why}")
+    return Refusal("constant", f"no table that was tried moves it, and {why}")
+
+
+def doubtful(place: int, evidence: Evidence) -> bool:
+    """Whether only a table unlike the original can still show that the value is computed."""
+    still = not evidence.hooks[place].reads_nothing and _still(evidence.sightings[place])
+    return still and _unconnected(place, evidence) is not None
+
+
+def _still(sighting: Sighting) -> bool:
+    """Whether no perturbed table moves the value."""
+    first, *others = sighting.values
+    return not any(first is not None and value is not None and not close(value, first) for value in others)
+
+
+def shaken(first: HookRaised | None, there: HookRaised | None) -> bool:
+    """Whether the name holds what the hook says on another table, and that is another value."""
+    if first is None or there is None or there.held is None:
+        return False
+    return there.held.digest == there.value.digest and not close(there.value, first.value)
+
+
+def _unconnected(place: int, evidence: Evidence) -> str | None:
+    """Why nothing in the code makes it likely that the table has a say in the value; None when it does."""
+    hook = evidence.hooks[place]
+    if hook.reads_nothing:
+        return "its statement reads nothing"
+    if not evidence.flow.reaches_table(place):
+        return "nothing flows from the table into it"
+    if any(literals.holds(hook.hook.value) for literals in evidence.literals[: hook.cell + 1]):
+        return "it stands in the code"
+    return None
 
 
 def _raised_there(run: PerturbedRun, place: int, checkpoint: str | None) -> Refusal | None:

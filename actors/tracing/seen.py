@@ -21,11 +21,11 @@ _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?!\w|\.\d)"
 
 def seen(value: Value, view: str) -> bool:
     """Whether all single values that it is made of stand in a view."""
-    parts = _parts(value)
-    return bool(parts) and all(_stands(part, view) for part in parts)
+    found = parts(value)
+    return bool(found) and all(_stands(part, view) for part in found)
 
 
-def _parts(value: Value) -> Sequence[Any]:
+def parts(value: Value) -> Sequence[Any]:
     """The single values in their canonical form; none where they are not all known."""
     match value.kind:
         case "number" | "text" | "flag":

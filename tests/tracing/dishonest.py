@@ -64,6 +64,54 @@ DISHONEST = {
         (f"told = {{'mean': {COPIED}}}", "x = told['mean']"), "x = told['mean']", "constant"
     ),
     "an evaluated text": said(f"x = eval({COPIED!r})", "constant"),
+    # The table stands in the statement, and has no say in the value.
+    "a literal beside a count multiplied away": said('x = 3 + 0 * len(df)', "constant"),
+    "a literal that a lambda hands out": said("x = (lambda d, v: v)(df, 'y')", "constant"),
+    "a literal label, the best of one by the table": said("x = max(['y'], key=lambda v: len(df))", "constant"),
+    "a literal label with nothing of the table behind it": said("x = 'y' + str(df)[:0]", "constant"),
+    "a literal label filled up to no width": said("x = 'y'.ljust(len(df) * 0)", "constant"),
+    "a literal label in a comprehension": said("x = [v for v in ['y'] if len(df) > 0][0]", "constant"),
+    "a literal label, the key of a mapping": said("x = next(iter({'y': len(df)}))", "constant"),
+    "a literal label, picked from a call of dict": said("x = dict(l='y', n=len(df))['l']", "constant"),
+    "a literal label that is made a column": said("x = df.assign(z='y')['z'].iloc[0]", "constant"),
+    "a literal label in a series as long as the table": said("x = pd.Series(['y'] * len(df)).iloc[0]", "constant"),
+    "a literal label above the least of the table": said("x = max('y', df['g'].min())", "constant"),
+    "a literal label below a text as long as the table": said("x = min('y', 'z' * len(df))", "constant"),
+    "a literal label if there is a table": said("x = 'y' if len(df) else 'n'", "constant"),
+    "a literal label where the table is no key": said("x = {}.get(len(df), 'y')", "constant"),
+    "a literal label after and": said("x = df.shape and 'y'", "constant"),
+    "a literal label, picked by a method": said("x = (len(df), 'y').__getitem__(1)", "constant"),
+    "a literal label, formatted": said("x = '{1}'.format(len(df), 'y')", "constant"),
+    "a literal label, replaced": said("x = 'N'.replace('N', 'y', len(df))", "constant"),
+    "a literal count among the arguments of max": said('x = max(3, *[0 for _ in df])', "constant"),
+    "a literal between two bounds": said('x = min(max(len(df), 0.8123), 0.8123)', "constant"),
+    "a literal that sorts first": said('x = sorted([0.8123, 1e9 + len(df)])[0]', "constant"),
+    "a literal beside a walrus": said('x = (n := len(df), 0.8123)[1]', "constant"),
+    "a literal in one of two targets": said('_, x = (len(df), 0.8123)', "constant"),
+    "a literal, popped": said('x = [len(df), 0.8123].pop()', "constant"),
+    "a literal behind a starred target": said('*_, x = len(df), 0.8123', "constant"),
+    "a literal that fills a gap": said("x = float(df['a'].head(0).reindex([0]).fillna(0.8123).iloc[0])", "constant"),
+    # Statements that name the variable and leave it as it was.
+    "a statement that only prints it": lie(f"{MEAN}\nprint(x, df)", "print(x, df)", "not_bound"),
+    "a function of a library that only reads it": lie(
+        "import json, io\nx = list(df['a'])\njson.dump(x, io.StringIO())", "json.dump(x, io.StringIO())", "not_bound"
+    ),
+    "an own function that only reads it": lie(
+        f"told = []\ndef look(v):\n    told.append(v)\n{MEAN}\nlook(x)", "look(x)", "not_bound"
+    ),
+    "a hook that turns to it after its statement": lie(
+        f"y = []\n{MEAN}\nprint(x, y.append(1))", "print(x, y.append(1))", "not_bound", "x if y else 0"
+    ),
+    "a statement behind which it is bound again": lie(
+        f"x = 0\nfor v in [1, 2]:\n    print(x)\n    {MEAN}", "print(x)", "not_bound"
+    ),
+    "an assignment to another name": lie(f"x = 1\ny = str(x)\n{MEAN}", "y = str(x)", "not_bound"),
+    "a literal that lies in a heap": lie(
+        "import heapq\nx = []\nheapq.heappush(x, 0.8123)", "heapq.heappush(x, 0.8123)", "constant"
+    ),
+    "a literal in a heap beside the table": lie(
+        "import heapq\nx = []\nheapq.heappush(x, (df, 0.8123)[1])", "heapq.heappush(x, (df, 0.8123)[1])", "constant"
+    ),
     # Another table, or another meaning of its names.
     "a replaced frame": said(MEAN, "constant", "df = pd.DataFrame({'a': [1.0, 2, 4, 8, 3, 5]})\n"),
     "a frame replaced in place": said(

@@ -1,7 +1,10 @@
 """Honest code in many shapes: each with a hook that stands for the step of the program that it computes."""
 
+import heapq
+import random
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from tests.tracing.shape import Shape, cells_of
@@ -21,6 +24,31 @@ def columns(frame: pd.DataFrame) -> object:
 
 def above_four(frame: pd.DataFrame) -> object:
     return frame.loc[frame["a"] > 4, "a"].mean()
+
+
+def heap(frame: pd.DataFrame) -> object:
+    grown: list[object] = []
+    for value in frame["b"]:
+        heapq.heappush(grown, value)
+    return grown
+
+
+def heapified(frame: pd.DataFrame) -> object:
+    values = list(frame["b"])
+    heapq.heapify(values)
+    return values
+
+
+def shuffled(frame: pd.DataFrame) -> object:
+    values = list(frame["a"])
+    random.Random(3).shuffle(values)
+    return values
+
+
+def rng_shuffled(frame: pd.DataFrame) -> object:
+    values = frame["a"].to_numpy(copy=True)
+    np.random.default_rng(3).shuffle(values)
+    return values
 
 
 def honest(code: str | tuple[str, ...], line: str, step: Callable[[pd.DataFrame], object] = mean) -> Shape:
@@ -146,5 +174,84 @@ HONEST = {
     ),
     "a flag that no table moves": honest(
         "x = bool(df['a'].min() > 0)", "x = bool(df['a'].min() > 0)", lambda _: True
+    ),
+    "a label that a branch gives": honest(
+        "if df['a'].mean() > 2:\n    x = 'high'\nelse:\n    x = 'low'",
+        "if df['a'].mean() > 2:\n    x = 'high'\nelse:\n    x = 'low'", lambda _: "high",
+    ),
+    "a number of columns": honest("x = len(df.columns)", "x = len(df.columns)", columns),
+    "the columns of numbers": honest(
+        "x = list(df.select_dtypes('number'))", "x = list(df.select_dtypes('number'))", lambda _: ["a", "b"]
+    ),
+    "a column that is written down, found to be the largest": honest(
+        "x = max(['a', 'b'], key=lambda name: df[name].sum())", "x = max(['a', 'b'], key=lambda name: df[name].sum())",
+        lambda _: "b",
+    ),
+    "a label that lies in a heap": honest(
+        "import heapq\nt = []\nfor v in df['g']:\n    heapq.heappush(t, v)\nx = t[0]", "x = t[0]", lambda _: "x"
+    ),
+    "a heap that grows": honest(
+        "import heapq\nx = []\nfor v in df['b']:\n    heapq.heappush(x, v)", "heapq.heappush(x, v)", heap
+    ),
+    "a heap that grows, by the whole loop": honest(
+        "from heapq import heappush as push\nx = []\nfor v in df['b']:\n    push(x, v)",
+        "for v in df['b']:\n    push(x, v)", heap,
+    ),
+    "a heap that is read at once, which fails while it is empty": honest(
+        "import heapq\nx = []\nfor v in df['b']:\n    heapq.heappush(x, v)\nleast = x[0]", "heapq.heappush(x, v)", heap
+    ),
+    "a list that becomes a heap": honest(
+        "import heapq\nx = list(df['b'])\nheapq.heapify(x)", "heapq.heapify(x)", heapified
+    ),
+    "a list that stays sorted": honest(
+        "import bisect\nx = []\nfor v in df['b']:\n    bisect.insort(x, v)", "bisect.insort(x, v)",
+        lambda frame: sorted(frame["b"]),
+    ),
+    "an array that is copied into": honest(
+        "import numpy as np\nx = np.zeros(len(df))\nnp.copyto(x, df['a'])", "np.copyto(x, df['a'])",
+        lambda frame: list(frame["a"]),
+    ),
+    "an array that is given for the result": honest(
+        "import numpy as np\nx = np.zeros(len(df))\nnp.multiply(df['a'].to_numpy(), df['b'].to_numpy(), out=x)",
+        "np.multiply(df['a'].to_numpy(), df['b'].to_numpy(), out=x)", lambda frame: list(frame["a"] * frame["b"]),
+    ),
+    "an array with a place that is put": honest(
+        "import numpy as np\nx = np.zeros(2)\nnp.put(x, [1], df['a'].mean())", "np.put(x, [1], df['a'].mean())",
+        lambda frame: [0.0, mean(frame)],
+    ),
+    "a list that is shuffled with a seed": honest(
+        "import random\nrandom.seed(3)\nx = list(df['a'])\nrandom.shuffle(x)", "random.shuffle(x)", shuffled
+    ),
+    "an array that a generator shuffles": honest(
+        "import numpy as np\nx = df['a'].to_numpy(copy=True)\nnp.random.default_rng(3).shuffle(x)",
+        "np.random.default_rng(3).shuffle(x)", rng_shuffled,
+    ),
+    "counts that are taken away": honest(
+        "from collections import Counter\nx = Counter(df['g'])\nx.subtract(df['g'][:1])", "x.subtract(df['g'][:1])",
+        lambda frame: {**frame["g"].value_counts(), "x": (frame["g"] == "x").sum() - 1},
+    ),
+    "a place that is set by its method": honest(
+        "x = {}\nx.__setitem__('mean', df['a'].mean())", "x.__setitem__('mean', df['a'].mean())",
+        lambda frame: {"mean": mean(frame)},
+    ),
+    "a mapping that a function of a library changes": honest(
+        "import operator\nx = {}\nfor v in df['g']:\n    operator.setitem(x, v, len(df))",
+        "operator.setitem(x, v, len(df))", lambda frame: {label: len(frame) for label in frame["g"]},
+    ),
+    "a mapping that an own function changes": honest(
+        "def note(told, frame):\n    told['mean'] = frame['a'].mean()\nx = {}\nnote(x, df)", "note(x, df)",
+        lambda frame: {"mean": mean(frame)},
+    ),
+    "a label out of a database": honest(
+        "import sqlite3\nc = sqlite3.connect(':memory:')\ndf.to_sql('t', c)\n"
+        "x = c.execute('select max(g) from t').fetchone()[0]",
+        "x = c.execute('select max(g) from t').fetchone()[0]", lambda _: "z",
+    ),
+    "a label out of a text in memory": honest(
+        "import io\nb = io.StringIO()\nprint(df['g'].max(), file=b, end='')\nx = b.getvalue()",
+        "x = b.getvalue()", lambda _: "z",
+    ),
+    "a decision that is the same on all tables": honest(
+        "x = bool((df['a'] ** 2).min() >= 0)", "x = bool((df['a'] ** 2).min() >= 0)", lambda _: True
     ),
 }  # fmt: skip

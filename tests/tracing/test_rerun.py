@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from actors.ports import InfrastructureError
+from actors.tracing.grounder import TRIED
 from events.trace import (
     AttemptEnded,
     Author,
@@ -20,6 +21,7 @@ from events.values import value_of
 Solve = Callable[..., AttemptEnded]
 Grade = Callable[..., Awaitable[HooksGraded]]
 RESCALED = Perturbation(kind="rescaled", seed=1)
+DUPLICATED = Perturbation(kind="duplicated", seed=2)
 MEAN = "m = df['a'].mean()"
 HOOKED = f"{MEAN}\nhook(m, {MEAN!r}, name='m')"
 
@@ -38,6 +40,31 @@ async def test_cells_run_again_as_the_code_of_whoever_wrote_them(grade: Grade, s
     await grade(attempt=solve(HOOKED), authors=scripts)
     await grade(attempt=replace(solve(HOOKED), teacher="a-model"), authors=models)
     assert (set(scripts), set(models)) == ({"program"}, {"model"})
+
+
+@pytest.mark.parametrize(
+    ("before", "line"),
+    [("", "x.append(len(df))"), ("import heapq\n", "heapq.heappush(x, len(df))")],
+    ids=["known by its syntax", "known by leaving it out"],
+)
+async def test_one_more_run_is_made_where_syntax_does_not_tell_what_changes(
+    grade: Grade, before: str, line: str
+) -> None:
+    seen: list[Perturbation | None] = []
+    await grade(
+        f"{before}x = []\n{line}\nhook(x, {line!r}, name='x')", kept=(RESCALED, DUPLICATED), seen=seen
+    )
+    assert seen == [*([None] if before else []), None, RESCALED, DUPLICATED]
+
+
+async def test_no_more_hooks_than_a_few_are_tried_without_their_statements(grade: Grade) -> None:
+    lines = [f"print(m, {number})" for number in range(TRIED + 4)]
+    seen: list[Perturbation | None] = []
+    graded = await grade(
+        "\n".join([MEAN, *lines, *(f"hook(m, {line!r}, name='m')" for line in lines)]), kept=(), seen=seen
+    )
+    assert {grade.reason for grade in graded.grades} == {"not_bound"}
+    assert len(seen) == 1 + TRIED
 
 
 async def test_a_value_that_does_not_come_again_is_not_reproduced(grade: Grade, solve: Solve) -> None:
