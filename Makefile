@@ -24,7 +24,7 @@ $(VENV)/dev.stamp: pyproject.toml $(VENV)/runtime.stamp
 	@touch $@
 
 $(VENV)/export.stamp: pyproject.toml $(VENV)/dev.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,export]' 'datasets>=5'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,export,inspect]' 'datasets>=5'
 	@touch $@
 
 $(VENV)/train.stamp: pyproject.toml $(VENV)/runtime.stamp

@@ -21,7 +21,7 @@ ROOMS = {
     "actors": {
         "runtime", "profiling", "language", "generation", "teaching", "workers", "tracing", "verifying",
         "gating", "training", "terminal", "viewer", "daemon", "commands", "evaluating", "exporting", "planning",
-        "smoke",
+        "smoke", "inspecting",
     },
 }  # fmt: skip
 MOST_LINES = 300

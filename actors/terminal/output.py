@@ -32,8 +32,7 @@ def configure() -> None:
 
     One that was closed is as one to which nobody listens. What is told on stderr is told in passing: that it
     cannot be written ends nothing. On stdout stands the result: there it is a failure like any other.
-    Under the C locale the streams are ASCII: what they cannot hold is escaped, not an error. The level is
-    TRACEGATE_LOG, by default warnings.
+    Under the C locale the streams are ASCII: what they cannot hold is escaped, not an error.
     """
     _have_streams()
     for stream in (sys.stdout, sys.stderr):
@@ -43,6 +42,11 @@ def configure() -> None:
     if not isinstance(sys.stderr, _InPassing):
         sys.stderr = cast("TextIO", _InPassing(sys.stderr))
     logging.getLogger("asyncio").addFilter(_tells_something)
+    configure_log()
+
+
+def configure_log() -> None:
+    """Send the program's own log to stderr; the level is TRACEGATE_LOG, by default warnings."""
     level = getattr(logging, os.environ.get("TRACEGATE_LOG", "warning").upper(), logging.WARNING)
     structlog.configure(
         processors=[

@@ -1,0 +1,1 @@
+"""The questions of a home as a task of Inspect."""
