@@ -94,14 +94,21 @@ def doubled(frame: "pd.DataFrame") -> "pd.DataFrame":
     return frame.loc[frame.index.repeat(2)].reset_index(drop=True)
 
 
+def uneven(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """As many rows more, drawn from the last of them again and again, from the first hardly ever."""
+    weights = [float(row + 1) ** 4 for row in range(len(frame))]
+    drawn = frame.sample(frac=1, replace=True, weights=weights, random_state=0)
+    return frame.loc[[*frame.index, *drawn.index]].reset_index(drop=True)
+
+
 def few(frame: "pd.DataFrame") -> "pd.DataFrame":
     """The first two rows alone."""
     return frame.head(2)
 
 
 SHAKES: tuple[Shake, ...] = (
-    mirrored, rotated, shuffled, skewed, widened, renamed, negated,
-    doubled, ordered, stretched, shrunk, gapped, few,
+    mirrored, rotated, shuffled, skewed, uneven, widened, renamed,
+    negated, doubled, ordered, stretched, shrunk, gapped, few,
 )  # fmt: skip
 """The tables in the order in which they are tried: those that move most come first."""
 

@@ -179,6 +179,10 @@ HONEST = {
         "if df['a'].mean() > 2:\n    x = 'high'\nelse:\n    x = 'low'",
         "if df['a'].mean() > 2:\n    x = 'high'\nelse:\n    x = 'low'", lambda _: "high",
     ),
+    "a label by a count in which all groups are alike": honest(
+        "import numpy as np\nt = np.zeros(3)\nnp.add.at(t, df['g'].map({'x': 0, 'y': 1, 'z': 2}).to_numpy(), 1)\n"
+        "x = 'xyz'[int(t.argmax())]", "x = 'xyz'[int(t.argmax())]", lambda frame: min(frame["g"].mode()),
+    ),
     "a number of columns": honest("x = len(df.columns)", "x = len(df.columns)", columns),
     "the columns of numbers": honest(
         "x = list(df.select_dtypes('number'))", "x = list(df.select_dtypes('number'))", lambda _: ["a", "b"]
