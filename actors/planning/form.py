@@ -1,7 +1,9 @@
 """Rules of a plan's form: sections, words, dates, names."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from actors.planning.flaw import Flaw, Rule
 from actors.planning.outline import below
@@ -29,8 +31,20 @@ READINESS = ("early", "mid-spec", "near-spec")
 """How near a brainstormed item is to being specd."""
 LISTED = {SPECD: "title", MATRIX: "experiment", PRIORITIES: "priority"}
 """What each entry of a section begins with."""
-BESIDE = ("ready-to-promote shortlist", "promotion checklist", "version")
-"""What may stand there beside, by how it begins."""
+UNLISTED = ("ready-to-promote shortlist", "promotion checklist", "version")
+"""What may stand there and is no entry, by how it begins."""
+MAY_BE_SAID = (
+    "depends_on",
+    "blocked_by",
+    "parallelizable_with",
+    "approval_status",
+    "dependency snapshot",
+    "current code evidence",
+    "line anchors",
+    "spec candidates",
+)
+"""Fields that no rule misses, so that one that is misspelled would be lost."""
+_FIELD = re.compile(r"[A-Za-z][\w -]{1,40}:")
 _EMPTY = "Empty"
 
 
@@ -157,7 +171,7 @@ def entries_are_named(plan: Plan) -> Iterator[Flaw]:
     for name, first in LISTED.items():
         section = plan.section(name)
         for one in section.parts if section else ():
-            is_known = one.name == first or one.name.startswith(BESIDE) or one.text.startswith(_EMPTY)
+            is_known = one.name == first or one.name.startswith(UNLISTED) or one.text.startswith(_EMPTY)
             if one.kind == "line" and not is_known:
                 told = f"`{plain(one.text)[:60]}` under `{name}` is not read as an entry"
                 yield Flaw(
@@ -175,6 +189,23 @@ def fields_once(plan: Plan) -> Iterator[Flaw]:
                 yield Flaw(one.line, told, "keep one of the two")
             if one.name:
                 seen.setdefault(one.name, one.line)
+
+
+def fields_are_spelled(plan: Plan) -> Iterator[Flaw]:
+    """No field that may be left out stands there misspelled, and so unread."""
+    for item in (*plan.brainstormed, *plan.specd):
+        for part in item.parts:
+            for one in below(part):
+                spelled = one.text.partition(":")[0] if _FIELD.match(one.text) else ""
+                meant = _meant(spelled)
+                if meant and meant != one.name:
+                    yield Flaw(one.line, f"nobody reads `{spelled}`", f"spell it `{meant}:`")
+
+
+def _meant(name: str) -> str | None:
+    """The field that a name comes nearest to; None where it is like none."""
+    near = get_close_matches(name.lower().replace("-", "_"), MAY_BE_SAID, 1, 0.85)
+    return near[0] if near else None
 
 
 def specd_is_listed(plan: Plan) -> Iterator[Flaw]:
@@ -208,5 +239,6 @@ RULES: tuple[Rule, ...] = (
     open_items_say_what_is_missing,
     entries_are_named,
     fields_once,
+    fields_are_spelled,
     specd_is_listed,
 )

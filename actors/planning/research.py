@@ -132,22 +132,28 @@ def protocols_parse(plan: Plan) -> Iterator[Flaw]:
 
 
 def _protocol(plan: Plan, item: Item, part: Part) -> Iterator[Flaw]:
-    known = 0
+    runs_ours = False
     for said in entries(part):
         for line in SPAN.findall(said.text):
             try:
                 commands = ours(line)
-                amiss = [why for words in commands if (why := unfit(words, plan.root, plan.amiss))]
             except ValueError as problem:
-                commands, amiss = [[]], [str(problem)]
-            known += len(commands)
-            for why in amiss:
-                yield Flaw(said.line, f"`{line}` does not parse: {why}", "write it as `--help` tells")
-    if not known:
+                runs_ours = True
+                yield _unparsed(said, line, str(problem))
+                continue
+            runs_ours = runs_ours or bool(commands)
+            for words in commands:
+                if why := unfit(words, plan.root, plan.amiss):
+                    yield _unparsed(said, line, why)
+    if not runs_ours:
         told = f"the {part.name} of `{item.name}` runs nothing of ours"
         yield Flaw(
             part.line, told, "write its commands in backticks: `python cli.py …`, `python -m …` or `make …`"
         )
+
+
+def _unparsed(said: Part, line: str, why: str) -> Flaw:
+    return Flaw(said.line, f"`{line}` does not parse: {why}", "write it as `--help` tells")
 
 
 def small_results_are_dated(plan: Plan) -> Iterator[Flaw]:

@@ -5,13 +5,16 @@ import os
 import re
 import shlex
 from collections.abc import Callable
+from itertools import product, zip_longest
+from math import prod
 from pathlib import Path, PurePosixPath
 
 from actors.planning.plan import SPAN
 
 _PATH = re.compile(r"/?(?:[\w.-]|\*(?!\*))+(?:/(?:[\w.-]|\*(?!\*))+)*/?(?::\d+)?")
 _SUFFIXES = {".py", ".md", ".toml", ".csv", ".json", ".jsonl", ".yaml", ".yml", ".txt", ".sh", ".cfg", ".ini"}
-_BRACES = re.compile(r"^(.*)\{([^{}]*)\}(.*)$")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_MOST_CHOICES = 100
 _MAKE = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 _ASSIGNED = re.compile(r"\w+=\S*")
 _ENDS = {*"|&;<>"}
@@ -69,8 +72,12 @@ def is_there(root: Path, path: str) -> bool:
 
 
 def _choices(text: str) -> list[str]:
-    braces = _BRACES.match(text)
-    return [text] if braces is None else [f"{braces[1]}{one}{braces[3]}" for one in braces[2].split(",")]
+    """What a path with choices in braces names; itself where they are more than anybody would write."""
+    chosen = [one.split(",") for one in _BRACES.findall(text)]
+    if not chosen or prod(map(len, chosen)) > _MOST_CHOICES:
+        return [text]
+    between = _BRACES.split(text)[::2]
+    return ["".join(map("".join, zip_longest(between, ones, fillvalue=""))) for ones in product(*chosen)]
 
 
 def names_in_file(root: Path, path: str, place: str) -> str | None:

@@ -163,3 +163,10 @@ def test_a_line_of_many_paths_costs_no_more_than_their_number(tmp_path: Path) ->
     line = " ".join(f"`a{n}/b{n}.py`" for n in range(500))
     assert len(absent(Counted(root), line)) == 500
     assert asked <= 3 * 500
+
+
+def test_choices_in_braces_are_each_looked_for(tmp_path: Path) -> None:
+    root = tree(tmp_path)
+    assert absent(root, "`store/{keep,lose}.py`") == ["store/lose.py"]
+    assert absent(root, "`{store,shop}/{keep,lose}.py`") == ["store/lose.py", "shop/keep.py", "shop/lose.py"]
+    assert absent(root, "`" + "{a,b}" * 1000 + ".py`") == []
