@@ -10,8 +10,11 @@ from actors.apart import expected, meant, misled, opined
 from actors.generation.generator import Generator
 from actors.generation.hearing import Bench, hear
 from actors.generation.proposing import Ruling, Stretch, Table, rule_on
+from actors.generation.rewording import in_other_words, objection
 from actors.generation.trial import tried
+from actors.generation.verbaliser import Verbaliser
 from actors.job import Phase
+from actors.language.lexicon import Lexicon
 from actors.language.mistakes import MistakenProgram
 from actors.language.operator import Columns
 from actors.language.soundness import Refusal
@@ -42,7 +45,7 @@ from actors.verifying.verifier import Verifier
 from events.answers import Answer
 from events.dataset import DatasetRegistered
 from events.episode import Departure, EpisodeJudged, episode_id
-from events.question import ProgramRecord, Proposal, Question, StreamRequested, proposal_id
+from events.question import ProgramRecord, Proposal, Question, Rewording, StreamRequested, proposal_id
 from events.trace import AttemptEnded, HooksGraded, author_of
 from store.blobs import BlobCorrupt, BlobMissing, Blobs
 from store.home import Home
@@ -78,6 +81,8 @@ class Cast:
         self._processes = processes
         self._reruns = Reruns(workers)
         self._author = None if hired is None else hired.author()
+        self._rewriter = None if hired is None else hired.rewriter()
+        self._at_once = None if hired is None else hired.orders.attempts
         # A script costs nothing, and the mistakes that it makes are data: all its attempts are made.
         self._ahead = None if hired is None else hired.orders.ahead
         self._settled: Settled | None = None
@@ -106,6 +111,8 @@ class Cast:
         generating: list[Actor[Any]] = [
             Generator(self._court, self._trial, self._episode, self._invent if self._author else None)
         ]
+        if self._rewriter is not None:
+            generating.append(Verbaliser(self._rewriter.name, self._reword))
         solving: list[Actor[Any]] = [
             Solver(self.teacher.name, self.settings, self._attempt, self._settled, self._ahead),
             Recorder(),
@@ -113,6 +120,15 @@ class Cast:
             self._verifier(),
         ]
         return (generating if "generate" in self.phases else []) + (solving if "solve" in self.phases else [])
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """How much of the work for which a model is asked runs at once, by actor."""
+        if self._at_once is None:
+            return {}
+        rewording = self._rewriter is not None and "generate" in self.phases
+        asking = ([Verbaliser.name] if rewording else []) + ([Solver.name] if "solve" in self.phases else [])
+        return dict.fromkeys(asking, self._at_once)
 
     def _verifier(self) -> Verifier:
         called, asked = self.teacher.name, (self._second, self._explain)
@@ -175,6 +191,20 @@ class Cast:
         if isinstance(heard, Question):
             return Ruling(index, heard)
         return Ruling(index, reason=heard.reason, detail=heard.detail)
+
+    async def _reword(self, question: Question, known: Collection[str]) -> Question | Refusal:
+        """A question in a model's words, or why it has none; attempts on them see nothing else of it."""
+        assert self._rewriter is not None
+        rewriter, table = self._rewriter, self.tables[question.dataset]
+        names = Lexicon(table.columns, table.noun)
+        text = await rewriter.words(
+            question, table.columns, lambda words: objection(words, question, names, known)
+        )
+        if isinstance(text, Refusal):
+            return text
+        reworded = in_other_words(question, Rewording(question.id, text, rewriter.name, rewriter.prompts))
+        refusal = await rewriter.tried(reworded, question.id, table.columns, self.workers)
+        return refusal or reworded
 
     async def _attempt(self, task: Task) -> tuple[AttemptEnded, Mapping[str, bytes]]:
         return await attempt(task, self.teacher, self.workers, self.settings)

@@ -17,7 +17,7 @@ WITHOUT_MODEL: tuple[Source, ...] = ("template", "procedural")
 PROCESSES = 2
 """Processes for work in our own numeric code: the court and the oracle."""
 
-_OF_A_MODEL = ("base_url", "model", "cap_run")
+_OF_A_MODEL = ("base_url", "model", "cap_run", "verbalise")
 """Options of the command line that are settings of a model."""
 
 
@@ -104,6 +104,10 @@ def model_of(given: Mapping[str, Any], home: Home, environment: Mapping[str, str
         ModelOrdersError: what is said of it cannot be followed.
     """
     said = {name: given[name] for name in _OF_A_MODEL if given.get(name) is not None}
+    if said.get("verbalise") and not set(given.get("sources") or WITHOUT_MODEL) & set(WITHOUT_MODEL):
+        raise ModelOrdersError(
+            "--verbalise is for questions of sources template and procedural: name one of them, or --all"
+        )
     file = given.get("teacher_settings")
     if given.get("teacher") != "openai":
         if said or file:

@@ -3,6 +3,7 @@
     files ─ take_in ─▶ DatasetRegistered, DatasetTaken, StreamRequested
     RunStarted, DatasetTaken ─▶ everybody but the Recorder: what is in scope
     StreamRequested, EpisodeJudged ─▶ Generator ─▶ QuestionAccepted / QuestionRejected
+    QuestionAccepted ─▶ Verbaliser, if asked for ─▶ QuestionAccepted / RewordingRefused
     QuestionAccepted, TraceRecorded ─▶ Solver ─▶ AttemptEnded
     AttemptEnded ─▶ Recorder ─▶ TraceRecorded
     AttemptEnded, TraceRecorded ─▶ Grounder ─▶ HooksGraded
@@ -29,7 +30,6 @@ from actors.runtime.supervisor import Supervisor
 from actors.teaching.hiring import Hired, see_that_it_is_known
 from actors.teaching.line import Sender
 from actors.teaching.orders import ModelOrders
-from actors.teaching.solver import Solver
 from actors.workers.containers import owner_of
 from actors.workers.engine import worker_image
 from actors.workers.opening import opened_workers
@@ -164,8 +164,7 @@ async def _work(  # noqa: PLR0913, PLR0917  called in one place
         untell = writer.subscribe(lambda batch: tell(batch, progress))
         try:
             sources = {Generator.name: UNFINISHED} if "generate" in job.phases else {}
-            limits = {Solver.name: hired.orders.attempts} if hired and "solve" in job.phases else {}
-            supervisor = Supervisor(writer, cast.actors(), limits=limits, sources=sources)
+            supervisor = Supervisor(writer, cast.actors(), limits=cast.limits, sources=sources)
             interrupted = await until_idle_or_interrupted(supervisor)
             if afterwards is not None and not interrupted:
                 await afterwards(workers, told)

@@ -53,6 +53,19 @@ class Proposal(Fact, frozen=True):
     """Digest of the prompt files that it was asked with."""
 
 
+class Rewording(Fact, frozen=True):
+    """The words of a model in the place of a question's own."""
+
+    origin: str
+    """Id of the question whose words these replace."""
+    text: str
+    """The words."""
+    model: str
+    """The model's name."""
+    prompts: str
+    """Digest of the prompt files that it was asked with."""
+
+
 class Recipe(Fact, frozen=True):
     """What rebuilds the question to the byte."""
 
@@ -72,11 +85,18 @@ class Recipe(Fact, frozen=True):
     """Which of the phrasings of its constructions was drawn."""
     proposal: Proposal | UnsetType = UNSET
     """For source `llm`: what stands in the place of the program; left out for others."""
+    reworded: Rewording | UnsetType = UNSET
+    """The words of a model in the place of those that follow from the rest; left out where there are none."""
 
     @property
     def computed_by(self) -> "ProgramRecord | Proposal":
         """What gives the answer, and enters the question's id."""
         return self.program if self.proposal is UNSET else self.proposal
+
+    @property
+    def own_words(self) -> bool:
+        """Whether the text is that of the program or proposal itself."""
+        return self.reworded is UNSET
 
 
 class Axis(Fact, frozen=True):

@@ -22,6 +22,7 @@ from events.question import (
     StreamFellShort,
     StreamRequested,
 )
+from events.rewording import RewordingRefused
 from events.runtime import (
     ActorCrashed,
     ActorEscalated,
@@ -85,6 +86,7 @@ AnyEvent = (
     | TrainingStarted
     | TrainingProgressed
     | TrainingEnded
+    | RewordingRefused
 )
 """Every event there is. A new one is added here and nowhere else."""
 

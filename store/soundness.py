@@ -1,5 +1,7 @@
 """Whether a record of the right shape also holds together: what it says must follow from what it holds."""
 
+from msgspec import UNSET
+
 from events.answers import contract_problem, instruction, problem
 from events.identity import canonical_json
 from events.question import Proposal, Question, question_id
@@ -82,6 +84,9 @@ def _answers_problem(question: Question) -> str | None:
 def _recipe_problem(question: Question) -> str | None:
     if question.recipe.dataset != question.dataset:
         return f"its recipe is for dataset {question.recipe.dataset}, the question for {question.dataset}"
+    words = question.recipe.reworded
+    if words is not UNSET and words.text != question.question_text:
+        return "its recipe holds other words than its text; generate the question again"
     used = {step.operator for step in question.recipe.program.steps}
     if used and question.recipe.operators.keys() != used:
         return f"its recipe must name the version of exactly the operators used, {sorted(used)}"

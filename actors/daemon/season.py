@@ -25,7 +25,6 @@ from actors.runtime.supervisor import Supervisor
 from actors.system import opened_server
 from actors.teaching.hiring import Hired
 from actors.teaching.orders import ModelOrders
-from actors.teaching.solver import Solver
 from actors.workers.containers import owner_of
 from actors.workers.offered import TableUnreadable
 from actors.workers.opening import opened_workers
@@ -161,7 +160,7 @@ class Season:
         self.supervisor = Supervisor(
             self._writer,
             self._cast.actors(),
-            limits={Solver.name: self._model.attempts} if self._model else {},
+            limits=self._cast.limits,
             sources={"generator": orders.window},
             settings=Settings(concurrency=orders.concurrency, drain_seconds=orders.drain_seconds),
         )

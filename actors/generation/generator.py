@@ -87,6 +87,8 @@ class Generator:
             _begin_run(state)
         elif isinstance(event, StreamRequested):
             state.streams.setdefault(event.stream, StreamState(event)).hear_request(event)
+        elif isinstance(event, QuestionAccepted) and not event.question.recipe.own_words:
+            return  # it is no proposal of its stream
         elif isinstance(event, QuestionAccepted | QuestionRejected):
             self._hear_ruling(state, state.streams[event.stream], event)
         elif isinstance(event, StreamExhausted):

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from actors.generation.hearing.effort import effort
 from actors.generation.proposing import Table, subject_of
+from actors.generation.rewording import in_other_words
 from actors.language.contract import format_of
 from actors.language.recipe import rebuilt
 from actors.language.soundness import Refusal
@@ -54,7 +56,12 @@ def _rebuilt(home: Home, table: DatasetRegistered, kept: Question) -> Rebuilt:
         return Rebuilt(kept.id, False, (f"its template has no {unknown}: it is of another version",))
     if isinstance(made, Refusal):
         return Rebuilt(kept.id, False, (f"{made.reason}: {made.detail}",))
-    return _compared(made, kept)
+    words = kept.recipe.reworded
+    if words is UNSET:
+        return _compared(made, kept)
+    if words.origin != made.id:
+        return Rebuilt(kept.id, False, ("the question that it rewords is not what its recipe makes",))
+    return _compared(in_other_words(made, words), kept)
 
 
 def _from_proposal(kept: Question, proposal: Proposal) -> Question:

@@ -11,6 +11,8 @@ from actors.teaching.money import TRILLIONTHS
 from actors.teaching.orders import ModelOrders, ModelSettings, UnfitServerError
 from actors.teaching.prompting import prompts
 from actors.teaching.purse import Announce, Caps, Purse
+from actors.teaching.rewriter import Rewriter
+from actors.teaching.rewriting import rewriter_prompts
 from store.projections.calls import Calls
 
 _NAMED = 8
@@ -65,6 +67,18 @@ class Hired:
             name=self.orders.model,
             settings=self.settings,
             prompts=author_prompts(),
+            limit_field=self.orders.limit_field,
+        )
+
+    def rewriter(self) -> Rewriter | None:
+        """The model as who rewords questions; None where that is not asked for."""
+        if not self.orders.verbalise:
+            return None
+        return Rewriter(
+            model=self._line,
+            name=self.orders.model,
+            settings=self.settings,
+            prompts=rewriter_prompts(),
             limit_field=self.orders.limit_field,
         )
 

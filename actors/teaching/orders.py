@@ -99,6 +99,8 @@ class ModelOrders(ModelSettings, frozen=True):
     """What all runs of one day in UTC may cost."""
     cap_episode: Money | None = None
     """What one episode may cost."""
+    verbalise: bool = False
+    """Whether it also puts template and procedural questions into other words."""
 
     def solving(self, prompts: str) -> ModelSettings:
         """The part of it that enters the ids of traces."""

@@ -11,7 +11,7 @@ from actors.teaching.dialogue import Solving, Task
 from events.envelope import Recorded
 from events.question import Question, QuestionAccepted
 from events.struct import Event
-from events.trace import AttemptEnded, Role, TraceRecorded, trace_id
+from events.trace import SCRIPTED, AttemptEnded, Role, TraceRecorded, trace_id
 
 Attempt = Callable[[Task], Awaitable[tuple[AttemptEnded, Mapping[str, bytes]]]]
 
@@ -75,7 +75,7 @@ class Solver:
         """A question brings traces to be had; one that ended is owed no more, and its record leads on."""
         event = recorded.event
         state.scope.apply(event)
-        if isinstance(event, QuestionAccepted):
+        if isinstance(event, QuestionAccepted) and self._can_read(event.question):
             self._take_up(state, event.question)
         elif isinstance(event, AttemptEnded):
             state.ended.add(event.trace)
@@ -124,6 +124,10 @@ class Solver:
             (trace_of(task, self.teacher, self.settings), task) for task in tasks(question, self.settings)
         )
         return {trace: self._work(task, trace) for trace, task in made}
+
+    def _can_read(self, question: Question) -> bool:
+        """Whether the teacher can: a script knows no words but our own."""
+        return self.teacher != SCRIPTED or question.recipe.own_words
 
     def _work(self, task: Task, trace: str) -> Work:
         async def run() -> Yield:

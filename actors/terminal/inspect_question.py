@@ -63,6 +63,7 @@ def _facts(state: State, one: Question) -> list[tuple[str, str]]:
     return [
         ("source", one.source),
         ("template", one.recipe.template or "none"),
+        *_reworded(one),
         ("dataset", f"{one.dataset} ({dataset.name if dataset else 'not registered'})"),
         ("difficulty", f"{one.difficulty.level}: {one.difficulty.steps} steps, depth {one.difficulty.depth}"),
         ("operators", operators),
@@ -72,6 +73,12 @@ def _facts(state: State, one: Question) -> list[tuple[str, str]]:
         ),
         *_blind(one),
     ]
+
+
+def _reworded(one: Question) -> list[tuple[str, str]]:
+    """Whose words these are in the place of which question's, where a model reworded it."""
+    words = one.recipe.reworded
+    return [] if words is UNSET else [("reworded from", f"{words.origin} by {words.model}")]
 
 
 def _blind(one: Question) -> list[tuple[str, str]]:

@@ -116,7 +116,9 @@ def generating(command: Command) -> Command:
     """The options of commands that read files and make so many questions."""
     questions = click.option("--questions", type=click.IntRange(1), default=10, show_default=True,
                              help="Accepted questions wanted of each table and source.")  # fmt: skip
-    return questions(reading(command))
+    verbalise = click.option("--verbalise", is_flag=True, default=None,
+                             help="Have the model reword template and procedural questions.")  # fmt: skip
+    return questions(verbalise(reading(command)))
 
 
 def keeping(command: Command) -> Command:

@@ -18,6 +18,7 @@ from actors.terminal.costs import cost_line
 from events.episode import EpisodeJudged
 from events.evaluation import AnswerScored
 from events.question import QuestionAccepted, QuestionRejected
+from events.rewording import RewordingRefused
 from events.runtime import WorkParked
 from events.trace import AttemptEnded, HooksGraded
 from events.wire import AnyRecorded
@@ -240,7 +241,7 @@ class Output:
 
     def tally(self) -> str:
         """The counts in a line."""
-        words = (*_WORDS.values(), "verified", "refused")
+        words = (*dict.fromkeys(_WORDS.values()), "verified", "refused")
         counts = ", ".join(f"{word} {self.counts[word]}" for word in words)
         return "; ".join(filter(None, (counts, cost_line(self.calls.total))))
 
@@ -253,6 +254,7 @@ class Output:
 _WORDS: dict[type, str] = {
     QuestionAccepted: "accepted",
     QuestionRejected: "rejected",
+    RewordingRefused: "rejected",
     AttemptEnded: "traces",
     HooksGraded: "graded",
     AnswerScored: "answered",

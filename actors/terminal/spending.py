@@ -59,7 +59,7 @@ class Spent:
 
 
 def spending(state: State) -> dict[str, Any]:
-    """Yield and cost under each heading; and what was spent beside, as on proposals and work under way."""
+    """Yield and cost under each heading; and what was spent beside, on whatever is no judged episode."""
     verified = state.verified()
     found: dict[str, dict[str, Spent]] = {heading: {} for heading in HEADINGS}
     judged_cost = 0
@@ -77,7 +77,8 @@ def spending(state: State) -> dict[str, Any]:
 
 def spending_view(found: Mapping[str, Any]) -> RenderableType:
     """The same for a person, a table for each heading."""
-    beside = f"{found['cost_beside']:.4f} was spent beside: on proposals, measuring and what is not judged"
+    what = "proposals, rewordings, measuring and what is not judged"
+    beside = f"{found['cost_beside']:.4f} was spent beside: on {what}"
     return Group(*(_table(heading, found[heading]) for heading in HEADINGS if found[heading]), line(beside))
 
 

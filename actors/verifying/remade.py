@@ -6,6 +6,8 @@ at a contract that lets more pass than the note says, nor at a hint that belongs
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import UNSET
+
 from actors.language.contract import NotAskable, contract_for
 from actors.language.court import wording
 from actors.language.format_note import format_note
@@ -15,7 +17,7 @@ from actors.language.render_english import hint
 from actors.language.subject import Subject
 from actors.language.term import to_terms
 from events.answers import Answer, AnswerContract
-from events.question import Question
+from events.question import Question, question_id
 
 
 def unlike(question: Question, subject: Subject, answer: Answer) -> str:
@@ -40,8 +42,14 @@ def _unlike(question: Question, subject: Subject, answer: Answer) -> Iterator[st
         yield "format note"
     if hint(terms, words) != question.hint:
         yield "hint"
-    if _text(question, subject) != question.question_text:
+    text, words_of = _text(question, subject), recipe.reworded
+    if words_of is UNSET:
+        if text != question.question_text:
+            yield "text"
+    elif words_of.text != question.question_text:
         yield "text"
+    elif words_of.origin != _id_with(question, text):
+        yield "origin"
 
 
 def _contract(question: Question, answer: Answer) -> AnswerContract | None:
@@ -50,6 +58,14 @@ def _contract(question: Question, answer: Answer) -> AnswerContract | None:
         return contract_for(kinds, answer)
     except NotAskable:
         return None
+
+
+def _id_with(question: Question, text: str | None) -> str | None:
+    """The id of the question with this text; what a model reworded is told by it."""
+    if text is None:
+        return None
+    program = question.recipe.program
+    return question_id(question.source, question.dataset, program, text, question.contract)
 
 
 def _text(question: Question, subject: Subject) -> str | None:

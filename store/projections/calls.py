@@ -2,16 +2,27 @@
 
 from dataclasses import dataclass, field
 
+from msgspec import UNSET
+
 from events.calls import CallReserved, CallSettled, Reply
 from events.evaluation import AnswerScored
 from events.question import QuestionAccepted, QuestionRejected, proposal_id
+from events.rewording import RewordingRefused, asked_under
 from events.struct import Fact
 from events.trace import AttemptEnded
 from events.wire import AnyRecorded
 from store.projections.fold import BrokenHistoryError
 
 HEARS: frozenset[type[Fact]] = frozenset(
-    {CallReserved, CallSettled, AttemptEnded, AnswerScored, QuestionAccepted, QuestionRejected}
+    {
+        CallReserved,
+        CallSettled,
+        AttemptEnded,
+        AnswerScored,
+        QuestionAccepted,
+        QuestionRejected,
+        RewordingRefused,
+    }
 )
 """The events that may change the state."""
 UNIT = 10**12
@@ -73,9 +84,9 @@ class Calls:
     open: dict[str, CallReserved] = field(default_factory=dict)
     """Sendings of which no end is known, by id: under way, or lost with the process that sent them."""
     sent: dict[str, dict[str, int]] = field(default_factory=dict)
-    """How often each request was sent, by trace that has not ended or proposal without a ruling."""
+    """How often each request was sent, by trace, proposal or rewording that has not ended."""
     replies: dict[str, dict[str, Reply]] = field(default_factory=dict)
-    """The answer to each request that has one, by trace that has not ended or proposal without a ruling."""
+    """The answer to each request that has one, by trace, proposal or rewording that has not ended."""
 
     def tallies(self, call: CallReserved) -> tuple[Tally, ...]:
         """Everything that a call counts to."""
@@ -111,14 +122,19 @@ def apply(state: Calls, recorded: AnyRecorded) -> None:
         _forget(state, event.trace)
     elif isinstance(event, AnswerScored):
         _forget(state, event.attempt.trace)
+    elif isinstance(event, RewordingRefused):
+        _forget(state, *asked_under(event.origin))
     elif isinstance(event, QuestionAccepted | QuestionRejected):
         _forget(state, proposal_id(event.stream, event.index))
+        if isinstance(event, QuestionAccepted) and (words := event.question.recipe.reworded) is not UNSET:
+            _forget(state, *asked_under(words.origin))
 
 
-def _forget(state: Calls, trace: str) -> None:
-    """Nobody will ask for this trace again."""
-    state.sent.pop(trace, None)
-    state.replies.pop(trace, None)
+def _forget(state: Calls, *traces: str) -> None:
+    """Nobody will ask for these traces again."""
+    for trace in traces:
+        state.sent.pop(trace, None)
+        state.replies.pop(trace, None)
 
 
 def _settle(state: Calls, end: CallSettled, recorded: AnyRecorded) -> None:

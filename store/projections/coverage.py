@@ -133,6 +133,8 @@ class CoverageModel:
             state.datasets.setdefault(event.dataset, event)
         elif isinstance(event, StreamRequested):
             state.streams[event.stream] = (event.dataset, event.source)
+        elif isinstance(event, QuestionAccepted) and not event.question.recipe.own_words:
+            return  # its program was counted with its origin
         elif isinstance(event, QuestionAccepted | QuestionRejected):
             state.count(_tried(state, event, recorded), self.sorts)
 

@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 
 from events.episode import EpisodeJudged, Verdict
 from events.question import QuestionAccepted, QuestionRejected, Source, StreamRequested
+from events.rewording import RewordingRefused
 from events.struct import Fact
 from events.wire import AnyRecorded
 from store.projections.fold import BrokenHistoryError
 
-HEARS: frozenset[type[Fact]] = frozenset({StreamRequested, QuestionAccepted, QuestionRejected, EpisodeJudged})
+HEARS: frozenset[type[Fact]] = frozenset(
+    {StreamRequested, QuestionAccepted, QuestionRejected, RewordingRefused, EpisodeJudged}
+)
 """The events that may change the state."""
 
 
@@ -17,7 +20,7 @@ class Row:
     """One dataset and source."""
 
     proposed: int = 0
-    """Proposals judged by the court."""
+    """Proposals judged by the court, and rewordings."""
     accepted: set[str] = field(default_factory=set)
     """Ids of the questions accepted; a second stream may accept a question again."""
     again: int = 0
@@ -39,6 +42,11 @@ class Row:
             if verdict != "verified":
                 counts[verdict] = counts.get(verdict, 0) + 1
         return counts
+
+    def reject(self, reason: str) -> None:
+        """A proposal came to nothing."""
+        self.proposed += 1
+        self.rejected[reason] = self.rejected.get(reason, 0) + 1
 
 
 @dataclass
@@ -75,6 +83,8 @@ def apply(state: Funnel, recorded: AnyRecorded) -> None:
         state.row(event.dataset, event.source)
     elif isinstance(event, QuestionAccepted | QuestionRejected):
         _proposal(state, event, recorded)
+    elif isinstance(event, RewordingRefused):
+        state.row(event.dataset, event.source).reject(event.reason)
     elif isinstance(event, EpisodeJudged):
         state.row(event.dataset, event.source).verdicts[event.episode] = event.verdict
 
@@ -83,10 +93,11 @@ def _proposal(state: Funnel, event: QuestionAccepted | QuestionRejected, recorde
     if event.stream not in state.streams:
         raise BrokenHistoryError(recorded, f"belongs to stream {event.stream}, which nobody requested")
     row = state.row(*state.streams[event.stream])
-    row.proposed += 1
     if isinstance(event, QuestionRejected):
-        row.rejected[event.reason] = row.rejected.get(event.reason, 0) + 1
-    elif event.question.id in row.accepted:
+        row.reject(event.reason)
+        return
+    row.proposed += 1
+    if event.question.id in row.accepted:
         row.again += 1
     else:
         row.accepted.add(event.question.id)

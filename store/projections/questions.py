@@ -11,12 +11,13 @@ from events.question import (
     StreamExhausted,
     StreamRequested,
 )
+from events.rewording import RewordingRefused
 from events.struct import Fact
 from events.wire import AnyRecorded
 from store.projections.fold import BrokenHistoryError
 
 HEARS: frozenset[type[Fact]] = frozenset(
-    {StreamRequested, StreamExhausted, QuestionAccepted, QuestionRejected}
+    {StreamRequested, StreamExhausted, QuestionAccepted, QuestionRejected, RewordingRefused}
 )
 """The events that may change the state."""
 
@@ -34,7 +35,7 @@ class Questions:
     accepted: dict[str, Question] = field(default_factory=dict)
     """Each accepted question once, whatever number of streams proposed it."""
     rejected: dict[Source, dict[str, int]] = field(default_factory=dict)
-    """How many proposals were rejected, by source and reason."""
+    """How many proposals were rejected, and rewordings refused, by source and reason."""
     rejections: dict[str, list[QuestionRejected]] = field(default_factory=dict)
     """Each rejection in full, by stream, in the order told."""
     events: dict[str, str] = field(default_factory=dict)
@@ -50,6 +51,11 @@ class Questions:
         for question in self.accepted.values():
             counts[question.source] += 1
         return counts
+
+    def count_rejection(self, source: Source, reason: str) -> None:
+        """One more proposal, or rewording, came to nothing."""
+        reasons = self.rejected.setdefault(source, {})
+        reasons[reason] = reasons.get(reason, 0) + 1
 
 
 def initial() -> Questions:
@@ -75,6 +81,8 @@ def apply(state: Questions, recorded: AnyRecorded) -> None:
         state.events.setdefault(event.question.id, recorded.id)
     elif isinstance(event, QuestionRejected):
         _reject(state, event, recorded)
+    elif isinstance(event, RewordingRefused):
+        state.count_rejection(event.source, event.reason)
 
 
 def _reject(state: Questions, event: QuestionRejected, recorded: AnyRecorded) -> None:
@@ -83,6 +91,5 @@ def _reject(state: Questions, event: QuestionRejected, recorded: AnyRecorded) ->
         raise BrokenHistoryError(
             recorded, f"rejects a proposal of stream {event.stream}, which nobody requested"
         )
-    reasons = state.rejected.setdefault(stream.source, {})
-    reasons[event.reason] = reasons.get(event.reason, 0) + 1
+    state.count_rejection(stream.source, event.reason)
     state.rejections.setdefault(event.stream, []).append(event)

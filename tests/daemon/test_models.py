@@ -18,6 +18,7 @@ from store.log.read import read_events
 from store.projections.state import State
 from store.replay import rebuild
 from tests.teaching.playing import Player, generated
+from tests.teaching.rewording import Rewording
 from tests.teaching.servers import MODEL, PRICES, ModelServer, serving
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,6 +122,26 @@ async def test_a_daemon_waits_at_its_cap_and_after_a_death_goes_on_paying_for_no
                 process.terminate()
                 assert await process.wait() == 0
     _paid_once(rebuild(home), server)
+
+
+@pytest.mark.full
+async def test_a_daemon_whose_settings_ask_for_it_has_questions_reworded(tmp_path: Path) -> None:
+    """What is in other words counts to no target: each source keeps one verified episode in its own words."""
+    home = await generated(tmp_path / "home", ROOT / "examples" / "penguins_raw.csv")
+    written(home.settings, teacher="openai", target=1, workers="local", allow_process_level=True)
+    async with serving(ModelServer(Rewording(await Player.of(home)))) as server:
+        written(home.teacher, base_url=server.base_url, model=MODEL, traces=3, verbalise=True, **PRICES)
+        with anyio.fail_after(240):
+            async with daemon(home) as process:
+                await until(home, process, lambda: verified(home) == 4)
+                process.terminate()
+                assert await process.wait() == 0
+    state = rebuild(home)
+    accepted = state.questions.accepted.values()
+    assert sorted((one.source, one.recipe.own_words) for one in accepted) == [
+        ("procedural", False), ("procedural", True), ("template", False), ("template", True),
+    ]  # fmt: skip
+    _paid_once(state, server)
 
 
 def _paid_once(state: State, server: ModelServer) -> None:

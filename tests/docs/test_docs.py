@@ -96,6 +96,10 @@ def test_every_axis_has_its_row() -> None:
     assert table("docs/language.md", "Axes") == [axis_row(axis) for axis in axes_of(grammar().values())]
 
 
+REWORDING = [ROOT / "actors" / "generation" / "rewording.py", ROOT / "actors" / "teaching" / "rewriter.py"]
+"""Where other words for a question are refused."""
+
+
 def refused_with(call: str, files: Iterable[Path]) -> Iterator[str]:
     """The words with which a kind of refusal is made in these files."""
     for file in files:
@@ -112,12 +116,17 @@ def _word(node: ast.expr) -> str:
 
 def test_every_word_for_a_rejection_is_explained() -> None:
     rooms = ("language", "language/court", "generation", "generation/hearing")
-    made = [file for room in rooms for file in ROOT.glob(f"actors/{room}/*.py")]
+    made = [file for room in rooms for file in ROOT.glob(f"actors/{room}/*.py") if file != REWORDING[0]]
     words = set(refused_with("Refusal", made)) | {one.outside for one in grammar().values()}
     words |= set(REASONS.values())
     assert len(words) > 10
     assert {row.split("`")[1] for row in table("docs/language.md", "The court")} == words
     assert set(REJECTIONS) == words
+
+
+def test_every_word_for_a_refusal_of_other_words_is_explained() -> None:
+    rows = table("docs/teachers.md", "A model that rewords")
+    assert [row.split("`")[1] for row in rows] == list(dict.fromkeys(refused_with("Refusal", REWORDING)))
 
 
 def test_every_class_of_tables_stands_in_the_language_page_with_what_it_owes() -> None:

@@ -78,6 +78,23 @@ def test_settings_of_a_model_are_nothing_to_a_script(tmp_path: Path) -> None:
         model_of({"teacher": "scripted", "model": "m"}, Home(tmp_path), {})
 
 
+def test_rewording_needs_a_model_and_questions_that_can_be_reworded(tmp_path: Path) -> None:
+    home, asked = Home(tmp_path), {"verbalise": True, **WHERE}
+    with pytest.raises(ModelOrdersError, match="add --teacher openai"):
+        model_of({"teacher": "scripted", "verbalise": True}, home, {})
+    with pytest.raises(
+        ModelOrdersError, match="--verbalise is for questions of sources template and procedural"
+    ):
+        model_of({"teacher": "openai", "sources": ("llm",), **asked}, home, {})
+    for sources in ((), ("llm", "procedural")):
+        orders = model_of({"teacher": "openai", "sources": sources, **asked}, home, {})
+        assert orders is not None
+        assert orders.verbalise
+    unasked = model_of({"teacher": "openai", "sources": (), **WHERE, "verbalise": None}, home, {})
+    assert unasked is not None
+    assert not unasked.verbalise
+
+
 def test_only_what_decides_how_a_question_is_solved_enters_ids() -> None:
     orders = ModelOrders(**WHERE)
     elsewhere = ModelOrders(

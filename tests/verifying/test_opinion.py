@@ -7,6 +7,7 @@ from itertools import islice
 import pytest
 from msgspec.structs import replace
 
+from actors.generation.rewording import in_other_words
 from actors.language.court import wording
 from actors.language.format_note import format_note
 from actors.language.program import Undefined
@@ -15,7 +16,7 @@ from actors.language.subject import Subject
 from actors.language.term import to_terms
 from actors.verifying.opinion import opinion
 from events.answers import Answer, matches
-from events.question import Axis, Question, question_id
+from events.question import Axis, Question, Rewording, question_id
 from tests.birds import SUBJECT, birds
 from tests.trying import accepted, bench
 
@@ -74,6 +75,16 @@ def test_a_part_that_the_recipe_makes_otherwise_is_told() -> None:
         }.items():
             found = opinion(spoiled, SUBJECT, {})
             assert (found.said, found.unlike) == ("agrees", part), question.question_text
+
+
+def test_words_of_a_model_are_agreed_with_where_the_recipe_makes_the_question_that_they_replace() -> None:
+    for question in QUESTIONS:
+        words = Rewording(question.id, "What was asked, in other words?", "m", "p")
+        assert opinion(in_other_words(question, words), SUBJECT, {}).unlike == ""
+        of_another = in_other_words(question, replace(words, origin="0" * 32))
+        assert opinion(of_another, SUBJECT, {}).unlike == "origin"
+        spoken_on = replace(in_other_words(question, words), question_text="And more of it.")
+        assert opinion(spoken_on, SUBJECT, {}).unlike == "text"
 
 
 def test_what_was_made_by_other_operators_is_not_held_against_what_is_made_today() -> None:
