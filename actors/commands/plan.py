@@ -15,6 +15,9 @@ from actors.terminal.output import GivenPath, Output
 from actors.terminal.plain import line
 from store.durable import open_file
 
+_TELLING = ("--help", "--version")
+"""Options after which nothing is done but telling."""
+
 
 class GivenDay(click.types.StringParamType):
     """A day that was given, as YYYY-MM-DD."""
@@ -60,16 +63,19 @@ def plan(context: click.Context, /, file: Path, today: str | None, graph: bool, 
 
 def amiss(app: click.Command, words: list[str]) -> str | None:
     """Why the words of a command of ours cannot be parsed; None when they can."""
-    command, left = app, list(words)
+    command, left = app, [one for one in words if one not in _TELLING]
+    only_tells = len(left) < len(words)
     while isinstance(command, click.Group):
-        inner = command.commands.get(left[0]) if left else None
+        if not left:
+            return None if only_tells else "no command is named"
+        inner = command.commands.get(left[0])
         if inner is None:
-            return f"there is no command `{left[0]}`" if left else "no command is named"
+            return f"there is no command `{left[0]}`"
         command, left = inner, left[1:]
     try:
         command.make_context(words[0], left)
+    except click.MissingParameter as problem:
+        return None if only_tells else problem.format_message()
     except click.ClickException as problem:
         return problem.format_message()
-    except click.exceptions.Exit:  # --help was asked for
-        return None
     return None

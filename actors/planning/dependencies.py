@@ -1,7 +1,7 @@
 """What waits for what: the rules of dependencies, and the order in which items can be done."""
 
 from collections.abc import Iterator, Mapping
-from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from actors.planning.flaw import Flaw, Rule
 from actors.planning.plan import Item, Plan
@@ -25,36 +25,42 @@ def dependencies_exist(plan: Plan) -> Iterator[Flaw]:
 
 def no_cycles(plan: Plan) -> Iterator[Flaw]:
     """No item waits for itself, not by way of others either."""
-    waits = waiting(plan)
-    while cycle := _cycle(waits):
-        line = min(_lines_of_waiting(plan, cycle))
+    lines = _lines_of_waiting(plan)
+    for cycle in _cycles(waiting(plan)):
         told = " waits for ".join(f"`{one}`" for one in cycle)
+        line = min(lines[waiter, other] for waiter, other in pairwise(cycle))
         yield Flaw(
             line, f"{told}: none of them can begin", "take one of these out of `depends_on` or `blocked_by`"
         )
-        waits = {name: others for name, others in waits.items() if name not in cycle}
 
 
-def _lines_of_waiting(plan: Plan, cycle: list[str]) -> Iterator[int]:
-    """The lines on which items of a cycle name each other."""
+def _lines_of_waiting(plan: Plan) -> Mapping[tuple[str, str], int]:
+    """The first line on which an item says that it waits for another."""
+    lines: dict[tuple[str, str], int] = {}
     for item in _own(plan):
-        if item.name in cycle:
-            yield from (one.line for name in WAITS for one in item.names(name) if one.text in cycle)
+        for one in (one for name in WAITS for one in item.names(name)):
+            lines.setdefault((item.name, one.text), one.line)
+    return lines
 
 
 def parallel_is_mutual(plan: Plan) -> Iterator[Flaw]:
     """What can be done beside another says so on both sides, and neither waits for the other."""
-    items = {one.name: one for one in _own(plan)}
+    items = _own(plan)
+    beside: dict[str, set[str]] = {}
+    for item in items:
+        beside.setdefault(item.name, set()).update(one.text for one in item.names(BESIDE))
     waits = waiting(plan)
-    for item in items.values():
+    for item in items:
+        reached = _reached(waits, item.name) if item.names(BESIDE) else set()
         for one in item.names(BESIDE):
-            other = items.get(one.text)
-            if other is not None and item.name not in {name.text for name in other.names(BESIDE)}:
-                told = f"`{item.name}` can be done beside `{other.name}`, which does not say so"
+            if one.text == item.name:
+                yield Flaw(one.line, f"`{item.name}` can be done beside itself", "take it out here")
+            elif one.text in beside and item.name not in beside[one.text]:
+                told = f"`{item.name}` can be done beside `{one.text}`, which does not say so"
                 yield Flaw(
-                    one.line, told, f"add `{BESIDE}: {item.name}` to `{other.name}`, or take it out here"
+                    one.line, told, f"add `{BESIDE}: {item.name}` to `{one.text}`, or take it out here"
                 )
-            if one.text in _reached(waits, item.name):
+            if one.text in reached:
                 told = f"`{item.name}` can be done beside `{one.text}`, and waits for it"
                 yield Flaw(one.line, told, f"take it out of `{BESIDE}`, or out of what it waits for")
 
@@ -64,12 +70,10 @@ RULES: tuple[Rule, ...] = (dependencies_exist, no_cycles, parallel_is_mutual)
 
 def waiting(plan: Plan) -> dict[str, list[str]]:
     """What each item waits for, of what there is; in the order of the page."""
-    items = _own(plan)
-    known = {one.name for one in plan.workable}
-    return {
-        item.name: [one.text for name in WAITS for one in item.names(name) if one.text in known]
-        for item in items
-    }
+    waits: dict[str, list[str]] = {one.name: [] for one in plan.workable}
+    for item in _own(plan):
+        waits[item.name] += [one.text for name in WAITS for one in item.names(name) if one.text in waits]
+    return waits
 
 
 def in_order(plan: Plan) -> list[list[str]]:
@@ -85,19 +89,44 @@ def in_order(plan: Plan) -> list[list[str]]:
     shown |= {name for name, others in waits.items() if others}
     left = {name: set(waits.get(name, ())) for name in waits if name in shown}
     steps: list[list[str]] = []
-    while ready := [name for name, others in left.items() if not others]:
+    waited_by: dict[str, list[str]] = {}
+    for name, others in left.items():
+        for other in others:
+            waited_by.setdefault(other, []).append(name)
+    ready = [name for name, others in left.items() if not others]
+    places = {name: place for place, name in enumerate(left)}
+    while ready:
         steps.append(ready)
-        left = {name: others - {*ready} for name, others in left.items() if others}
+        freed = []
+        for name in ready:
+            for waiter in waited_by.get(name, ()):
+                left[waiter].discard(name)
+                if not left[waiter]:
+                    freed.append(waiter)
+        ready = sorted(freed, key=places.__getitem__)
     return steps
 
 
-def _cycle(waits: Mapping[str, list[str]]) -> list[str]:
-    try:
-        TopologicalSorter(waits).prepare()
-    except CycleError as problem:
-        found: list[str] = problem.args[1]
-        return found[::-1]
-    return []
+def _cycles(waits: Mapping[str, list[str]]) -> Iterator[list[str]]:
+    """Rings of items that wait for each other, each closed by its first item; no two share an item."""
+    done: set[str] = set()
+    for start in waits:
+        path: dict[str, None] = {}
+        due = [(start, False)]
+        while due:
+            name, left = due.pop()
+            if left:
+                path.pop(name, None)
+                done.add(name)
+            elif name in path:
+                ring = list(path)[list(path).index(name) :]
+                if not done & {*ring}:
+                    yield [*ring, name]
+                    done |= {*ring}
+            elif name not in done:
+                path[name] = None
+                due.append((name, True))
+                due += [(other, False) for other in waits[name]]
 
 
 def _reached(waits: Mapping[str, list[str]], name: str) -> set[str]:
@@ -113,12 +142,11 @@ def _reached(waits: Mapping[str, list[str]], name: str) -> set[str]:
 
 
 def _own(plan: Plan) -> list[Item]:
-    """Items without what their candidates say: a candidate speaks for itself; of one name, the first."""
-    items: dict[str, Item] = {}
-    for one in plan.workable:
-        parts = tuple(part for part in one.parts if part.name != "spec candidates")
-        items.setdefault(one.name, Item(one.line, one.name, parts))
-    return list(items.values())
+    """Items without what their candidates say: a candidate speaks for itself."""
+    return [
+        Item(one.line, one.name, tuple(part for part in one.parts if part.name != "spec candidates"))
+        for one in plan.workable
+    ]
 
 
 def _said(name: str) -> str:

@@ -3,24 +3,19 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from actors.planning.flaw import Flaw, Rule
-from actors.planning.outline import below
 from actors.planning.plan import (
     BELIEFS,
     DATE,
     KNOWLEDGE,
-    MATRIX,
     OPTIONAL,
-    PRIORITIES,
     SECTIONS,
     SPECD,
     Item,
     Plan,
     ahead,
     day,
-    plain,
 )
 
 STATUS = ("open", "parked")
@@ -29,23 +24,8 @@ SPECD_STATUS = ("ready", "in_progress", "blocked", "done")
 """How a specd item may stand."""
 READINESS = ("early", "mid-spec", "near-spec")
 """How near a brainstormed item is to being specd."""
-LISTED = {SPECD: "title", MATRIX: "experiment", PRIORITIES: "priority"}
-"""What each entry of a section begins with."""
-UNLISTED = ("ready-to-promote shortlist", "promotion checklist", "version")
-"""What may stand there and is no entry, by how it begins."""
-MAY_BE_SAID = (
-    "depends_on",
-    "blocked_by",
-    "parallelizable_with",
-    "approval_status",
-    "dependency snapshot",
-    "current code evidence",
-    "line anchors",
-    "spec candidates",
-)
-"""Fields that no rule misses, so that one that is misspelled would be lost."""
-_FIELD = re.compile(r"[A-Za-z][\w -]{1,40}:")
-_EMPTY = "Empty"
+_OTHER_DAY = re.compile(r"(?<![\w./-])(?:19|20)\d{2}(?:[/.]\d{1,2}[/.]\d{1,2}|-\d{1,2}-\d{1,2})(?![\w/-])")
+"""A day that is written in another way."""
 
 
 def sections_in_order(plan: Plan) -> Iterator[Flaw]:
@@ -81,19 +61,6 @@ def sections_say_something(plan: Plan) -> Iterator[Flaw]:
             )
 
 
-def lists_not_tables(plan: Plan) -> Iterator[Flaw]:
-    """What a section says stands in lines and lists, never in tables."""
-    for section in plan.outline.sections:
-        for part in (*section.parts, *(part for item in section.items for part in item.parts)):
-            for one in below(part):
-                if one.kind == "table":
-                    yield Flaw(
-                        one.line,
-                        f"a table stands in `{section.name}`",
-                        "write each row as an entry of a list",
-                    )
-
-
 def names_once(plan: Plan) -> Iterator[Flaw]:
     """No two items, candidates, experiments or cards have one name."""
     for items in (
@@ -106,18 +73,24 @@ def names_once(plan: Plan) -> Iterator[Flaw]:
     ):
         seen: dict[str, int] = {}
         for one in items:
-            if one.name in seen:
-                told = f"`{one.name}` is named on line {seen[one.name]} already"
+            name = " ".join(re.findall(r"\w+", one.name.casefold()))
+            if name in seen:
+                told = f"`{one.name}` is named on line {seen[name]} already"
                 yield Flaw(one.line, told, "merge the two, or name what tells them apart")
-            seen.setdefault(one.name, one.line)
+            seen.setdefault(name, one.line)
 
 
 def dates_exist(plan: Plan) -> Iterator[Flaw]:
     """Every date on the page is one that the calendar has."""
     for line, text in enumerate(plan.outline.lines, 1):
-        for found in DATE.findall(text) if line not in plan.outline.unread else ():
+        if line in plan.outline.unread:
+            continue
+        for found in DATE.findall(text):
             if day(found) is None:
                 yield Flaw(line, f"there is no {found}", "write the day that is meant, as YYYY-MM-DD")
+        for found in _OTHER_DAY.findall(text):
+            if not DATE.fullmatch(found):
+                yield Flaw(line, f"`{found}` is read by nobody as a day", "write the day as YYYY-MM-DD")
 
 
 def knowledge_is_dated(plan: Plan) -> Iterator[Flaw]:
@@ -166,19 +139,6 @@ def open_items_say_what_is_missing(plan: Plan) -> Iterator[Flaw]:
             )
 
 
-def entries_are_named(plan: Plan) -> Iterator[Flaw]:
-    """Specd, matrix and priorities hold `- title:`, `- experiment:` and `- priority:`, and no other entry."""
-    for name, first in LISTED.items():
-        section = plan.section(name)
-        for one in section.parts if section else ():
-            is_known = one.name == first or one.name.startswith(UNLISTED) or one.text.startswith(_EMPTY)
-            if one.kind == "line" and not is_known:
-                told = f"`{plain(one.text)[:60]}` under `{name}` is not read as an entry"
-                yield Flaw(
-                    one.line, told, f"begin it with `- {first}: `, in these letters, or move it elsewhere"
-                )
-
-
 def fields_once(plan: Plan) -> Iterator[Flaw]:
     """No item, candidate, experiment or card says one thing twice."""
     for item in (*plan.brainstormed, *plan.candidates, *plan.specd, *plan.experiments, *plan.cards):
@@ -189,23 +149,6 @@ def fields_once(plan: Plan) -> Iterator[Flaw]:
                 yield Flaw(one.line, told, "keep one of the two")
             if one.name:
                 seen.setdefault(one.name, one.line)
-
-
-def fields_are_spelled(plan: Plan) -> Iterator[Flaw]:
-    """No field that may be left out stands there misspelled, and so unread."""
-    for item in (*plan.brainstormed, *plan.specd):
-        for part in item.parts:
-            for one in below(part):
-                spelled = one.text.partition(":")[0] if _FIELD.match(one.text) else ""
-                meant = _meant(spelled)
-                if meant and meant != one.name:
-                    yield Flaw(one.line, f"nobody reads `{spelled}`", f"spell it `{meant}:`")
-
-
-def _meant(name: str) -> str | None:
-    """The field that a name comes nearest to; None where it is like none."""
-    near = get_close_matches(name.lower().replace("-", "_"), MAY_BE_SAID, 1, 0.85)
-    return near[0] if near else None
 
 
 def specd_is_listed(plan: Plan) -> Iterator[Flaw]:
@@ -230,15 +173,12 @@ def _told(words: tuple[str, ...]) -> str:
 RULES: tuple[Rule, ...] = (
     sections_in_order,
     sections_say_something,
-    lists_not_tables,
     names_once,
     dates_exist,
     knowledge_is_dated,
     words_of_status,
     words_of_readiness,
     open_items_say_what_is_missing,
-    entries_are_named,
     fields_once,
-    fields_are_spelled,
     specd_is_listed,
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
@@ -12,12 +13,14 @@ from markdown_it.tree import SyntaxTreeNode
 _NAMED = re.compile(r"([a-z][^:`]{0,50}?(?: `[^`:]*`[^:]{0,40})?)(?: \([^)]*\))?:(?:\s+(.*))?$")
 _MARKDOWN = MarkdownIt("commonmark").enable("table").disable(["reference", "lheading", "inline"])
 """Blocks alone: what stands inside a line is looked at by the rules."""
-PLACEHOLDERS = {"tbd", "tba", "todo", "?", "-", "…", "", "n/a"}
+PLACEHOLDERS = {"tbd", "tba", "tbc", "todo", "?", "-", "…", "", "n/a", "to be decided", "to be done"}
 """Words that say nothing yet."""
+_SHOWN = {"hr", "fence", "code_block"}
+_REMARK = re.compile(r"<!--.*-->", re.DOTALL)
 _LINE_END = re.compile(r"\r\n?|\n")
 """What the parser takes for the end of a line."""
 
-Kind = Literal["line", "table", "other"]
+Kind = Literal["line", "table", "remark", "other"]
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,9 @@ class Part:
     parts: "tuple[Part, ...]" = ()
     """The entries below it."""
     kind: Kind = "line"
-    """A line; or a table, or any other block, whose words are not read."""
+    """A line; or a table, what is commented out or shown as code, or any other block that is not read."""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What stands before the colon, without remarks in brackets; empty where it is no `name: value`."""
         found = _NAMED.match(self.text)
@@ -69,6 +72,8 @@ class Outline:
 
     lines: tuple[str, ...]
     sections: tuple[Section, ...]
+    opening: tuple[Part, ...] = ()
+    """What stands before the first section, its title aside."""
     unread: frozenset[int] = frozenset()
     """The lines, from 1, of what is commented out or shown as code."""
 
@@ -76,12 +81,15 @@ class Outline:
 def outline_of(text: str) -> Outline:
     """The page's outline; whatever is written on it has one."""
     blocks = SyntaxTreeNode(_MARKDOWN.parse(text)).children
+    before, _ = _until(list(blocks), "h2")
+    titled = bool(before) and before[0].type == "heading" and before[0].tag == "h1"
     sections = tuple(
         Section(heading[0], heading[1], _parts(body), _items(rest))
         for heading, inside in _below(blocks, "h2")
         for body, rest in [_until(inside, "h3")]
     )
-    return Outline(tuple(_LINE_END.split(text)), sections, frozenset(_unread_lines(blocks)))
+    unread = frozenset(_unread_lines(blocks))
+    return Outline(tuple(_LINE_END.split(text)), sections, _parts(before[titled:]), unread)
 
 
 def _unread_lines(blocks: Iterable[SyntaxTreeNode]) -> Iterator[int]:
@@ -155,7 +163,15 @@ def _lines(paragraph: SyntaxTreeNode) -> list[Part]:
 
 
 def _unread(block: SyntaxTreeNode) -> Part:
-    return Part(_line(block), "", kind="table" if block.type == "table" else "other")
+    return Part(_line(block), "", kind=_kind(block))
+
+
+def _kind(block: SyntaxTreeNode) -> Kind:
+    if block.type == "table" or block.content.startswith("<table"):
+        return "table"
+    if block.type in _SHOWN or (block.type == "html_block" and _REMARK.fullmatch(block.content.strip())):
+        return "remark"
+    return "other"
 
 
 def _content(block: SyntaxTreeNode) -> str:

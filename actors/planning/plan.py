@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from actors.planning.outline import Outline, Part, Section, entries, named
@@ -76,12 +77,12 @@ class Plan:
         found = self.section(name)
         return [Item(one.line, one.name, one.parts) for one in (found.items if found else ())]
 
-    @property
+    @cached_property
     def brainstormed(self) -> list[Item]:
         """The items that nobody has approved."""
         return self.items(BRAINSTORMED)
 
-    @property
+    @cached_property
     def candidates(self) -> list[Item]:
         """What might be promoted, of every item."""
         return [
@@ -90,27 +91,27 @@ class Plan:
             for one in entries_of(item.parts, "candidate")
         ]
 
-    @property
+    @cached_property
     def specd(self) -> list[Item]:
         """What may be built."""
         return _listed(self.parts(SPECD), "title")
 
-    @property
+    @cached_property
     def experiments(self) -> list[Item]:
         """The experiments of the matrix."""
         return _listed(self.parts(MATRIX), "experiment")
 
-    @property
+    @cached_property
     def cards(self) -> list[Item]:
         """The cards of experiments."""
         return self.items(CARDS)
 
-    @property
+    @cached_property
     def priorities(self) -> list[Item]:
         """What comes first, in its order."""
         return _listed(self.parts(PRIORITIES), "priority")
 
-    @property
+    @cached_property
     def workable(self) -> list[Item]:
         """Everything that others can depend on, in the order of the page."""
         return [*self.brainstormed, *self.candidates, *self.specd]
@@ -130,7 +131,7 @@ def entries_of(parts: Iterable[Part], name: str) -> Iterator[Part]:
 
 def plain(text: str) -> str:
     """A name without the marks of code around parts of it."""
-    return " ".join(text.replace("`", "").split())
+    return " ".join(text.replace("`", "").replace("**", "").split())
 
 
 def _names_in(entry: Part) -> Iterator[Part]:

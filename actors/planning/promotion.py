@@ -24,7 +24,15 @@ APPROVAL = ("approved_by", "approval_signal", "approval_basis", "approved_on", "
 IN_FORCE = "valid"
 """What its `approval_status` is, where one is told."""
 _INFERRED = re.compile(r"\b(?:inferred|implied|implicit(?:ly)?|assumed|presumed|surely)\b", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"[\"'“]?(?:none|nobody|no one|no|not yet|pending|(?:awaiting|waiting)\b.*|session\b.*)[\"'”]?",
+    re.IGNORECASE,
+)
+"""What stands for an approval and is none."""
 _SHAPE = re.compile(r"[1-9]\d*\s*(?:lines|LOC)\b", re.IGNORECASE)
+NEVER_NONE = {"behavior change", "fail-first tests", "review checks"}
+"""What a change that is worth building always has."""
+_NEXT_PLACE = re.compile(r",\s*(?=`[^`]+`\s*->)")
 
 
 def candidates_complete(plan: Plan) -> Iterator[Flaw]:
@@ -41,18 +49,23 @@ def _incomplete(items: list[Item]) -> Iterator[Flaw]:
     for one in items:
         for name in CHECKLIST:
             part = one.part(name)
-            if part is None or not part.said:
+            if part is None or not part.said or (name in NEVER_NONE and _says_none(part)):
                 line = part.line if part else one.line
                 yield Flaw(
                     line, f"`{one.name}` says nothing of its {name}", f"add `- {name}:` and what it is"
                 )
 
 
+def _says_none(part: Part) -> bool:
+    return all(one.text.strip(" .").lower() == "none" for one in entries(part))
+
+
 def diff_shapes_have_a_size(plan: Plan) -> Iterator[Flaw]:
     """The expected diff shape of a candidate or specd item tells about how many lines it is."""
     for one in (*plan.candidates, *plan.specd):
         part = one.part("expected diff shape")
-        if part is not None and part.said and not any(_SHAPE.search(said.text) for said in entries(part)):
+        told = " ".join(said.text for said in entries(part)) if part else ""
+        if part is not None and part.said and not _SHAPE.search(told):
             told = f"the diff shape of `{one.name}` has no size"
             yield Flaw(
                 part.line, told, "say add, modify or delete, and about how many lines: `add, ~120-200 LOC`"
@@ -74,7 +87,8 @@ def _tells(value: str, name: str) -> bool:
     """Whether a part of an approval tells something; what ends in `_on` tells a day, and nothing else."""
     if name.endswith("_on"):
         return bool(DATE.fullmatch(value))
-    return value.rstrip(".").lower() not in PLACEHOLDERS and not _INFERRED.search(value)
+    said = value.rstrip(".")
+    return not (said.lower() in PLACEHOLDERS or _NOBODY.fullmatch(said) or _INFERRED.search(value))
 
 
 def approvals_in_force(plan: Plan) -> Iterator[Flaw]:
@@ -130,18 +144,29 @@ def specd_names_places(plan: Plan) -> Iterator[Flaw]:
             if "`" not in one.text:
                 told = f"`{plain(one.text)}` names no file to touch"
                 yield Flaw(one.line, told, "name each in backticks: `path/of/file.py`")
-        part = item.part("touch points")
-        for one in entries(part) if part else ():
-            path, _, place = one.text.partition("->")
+        for line, said in _places(item):
+            path, _, place = said.partition("->")
+            if not paths_in(path) or not place.strip():
+                told = f"`{plain(said)}` is no place in a file"
+                yield Flaw(line, told, "write `path/of/file.py` -> `name of the function, class or block`")
+
+
+def places_are_in_their_files(plan: Plan) -> Iterator[Flaw]:
+    """Each name that a touch point of a candidate or specd item gives behind its file stands in it."""
+    for item in (*plan.candidates, *plan.specd):
+        for line, said in _places(item):
+            path, _, place = said.partition("->")
             files = paths_in(path)
-            told = f"`{plain(one.text)}` is no place in a file"
-            if not files or not place.strip():
-                yield Flaw(
-                    one.line, told, "write `path/of/file.py` -> `name of the function, class or block`"
-                )
-            elif missing := names_in_file(plan.root, files[0], place):
+            if files and place.strip() and (missing := names_in_file(plan.root, files[0], place)):
                 told = f"`{files[0]}` has no `{missing}`"
-                yield Flaw(one.line, told, "name a function, class or block that stands in the file")
+                yield Flaw(line, told, "name a function, class or block that stands in the file")
+
+
+def _places(item: Item) -> Iterator[tuple[int, str]]:
+    """The touch points of an item one by one, each with its line."""
+    part = item.part("touch points")
+    for one in entries(part) if part else ():
+        yield from ((one.line, said) for said in _NEXT_PLACE.split(one.text))
 
 
 def shortlist_names_candidates(plan: Plan) -> Iterator[Flaw]:
@@ -180,6 +205,7 @@ RULES: tuple[Rule, ...] = (
     approvals_in_force,
     touch_points_exist,
     specd_names_places,
+    places_are_in_their_files,
     shortlist_names_candidates,
     checklist_is_whole,
 )

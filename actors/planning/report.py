@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import msgspec
 
-from actors.planning import dependencies, form, promotion, research, standing
+from actors.planning import dependencies, form, promotion, research, standing, unread
 from actors.planning.dependencies import in_order, waiting
 from actors.planning.flaw import Rule
 from actors.planning.plan import Plan
 
 RULES: tuple[Rule, ...] = (
     *form.RULES,
+    *unread.RULES,
     *promotion.RULES,
     *dependencies.RULES,
     *research.RULES,

@@ -157,10 +157,10 @@ def _unparsed(said: Part, line: str, why: str) -> Flaw:
 
 
 def small_results_are_dated(plan: Plan) -> Iterator[Flaw]:
-    """The small results of a card begin with the day of the run, or say `not run` and why."""
+    """Each small result of a card begins with the day of the run, or says `not run` and why."""
     for one in plan.cards:
         part = one.part("small results")
-        for said in entries(part)[:1] if part else ():
+        for said in entries(part) if part else ():
             dated = DATE.match(said.text.lstrip("["))
             if dated and ahead(dated[0], plan.today):
                 yield Flaw(said.line, f"{dated[0]} is still to come", "date them with the day of the run")

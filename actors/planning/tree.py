@@ -11,12 +11,15 @@ from pathlib import Path, PurePosixPath
 
 from actors.planning.plan import SPAN
 
-_PATH = re.compile(r"/?(?:[\w.-]|\*(?!\*))+(?:/(?:[\w.-]|\*(?!\*))+)*/?(?::\d+)?")
+_PATH = re.compile(r"/?(?:[\w.-]|\*(?!\*))+(?:/(?:[\w.-]|\*(?!\*))+)*/?(?::\d{1,9})?")
 _SUFFIXES = {".py", ".md", ".toml", ".csv", ".json", ".jsonl", ".yaml", ".yml", ".txt", ".sh", ".cfg", ".ini"}
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _MOST_CHOICES = 100
 _MAKE = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 _ASSIGNED = re.compile(r"\w+=\S*")
+_AROUND = {"env", "time", "timeout", "nohup", "nice", "exec"}
+"""What may stand before a command and changes nothing of it."""
+_SPAN_OF_TIME = re.compile(r"\d+[smhd]?")
 _ENDS = {*"|&;<>"}
 """What ends a command, alone or repeated."""
 _PYTHON = re.compile(r"(?:.*/)?python3?(?:\.\d+)?")
@@ -37,7 +40,8 @@ def paths_in(text: str) -> list[str]:
     found = []
     for span in SPAN.finditer(text):
         if not text[span.end() :].startswith((" (new)", " (new,")):
-            found += [one for one in _choices(span[1]) if looks_like_a_path(one)]
+            path = re.split("::|#L", span[1], maxsplit=1)[0]
+            found += [one for one in _choices(path) if looks_like_a_path(one)]
     return found
 
 
@@ -119,20 +123,30 @@ def ours(line: str) -> list[list[str]]:
 
 def _plain(words: list[str]) -> list[str]:
     """A command without what is set for it, its Python called `python`; nothing where it is none of ours."""
-    while words and (words[0] == "env" or _ASSIGNED.fullmatch(words[0])):
+    while words and (
+        words[0] in _AROUND or _ASSIGNED.fullmatch(words[0]) or _SPAN_OF_TIME.fullmatch(words[0])
+    ):
         words = words[1:]
     if words and _PYTHON.fullmatch(words[0]):
-        words = ["python", *words[1:]]
+        words = ["python", *_without_options(words[1:])]
+    elif words and words[0].endswith("/tracegate"):
+        words = ["tracegate", *words[1:]]
     is_ours = words[:1] in (["tracegate"], ["make"]) or words[:2] in (["python", "cli.py"], ["python", "-m"])
     return words if is_ours else []
+
+
+def _without_options(words: list[str]) -> list[str]:
+    """What Python is to run, without its own options of one letter."""
+    while words and re.fullmatch(r"-[bBdEiIOPqsSuvx]+", words[0]):
+        words = words[1:]
+    return [words[0].removeprefix("./"), *words[1:]] if words else []
 
 
 def unfit(words: list[str], root: Path, amiss: Amiss) -> str | None:
     """Why a command of ours would not be understood; None when it would."""
     if words[0] == "make":
-        targets = (
-            _MAKE.findall((root / "Makefile").read_text("utf-8")) if (root / "Makefile").is_file() else []
-        )
+        file = root / "Makefile"
+        targets = _MAKE.findall(file.read_text("utf-8", errors="replace")) if file.is_file() else []
         unknown = [one for one in words[1:] if "=" not in one and one not in targets]
         return f"the Makefile has no `{unknown[0]}`" if unknown else None
     if words[:2] == ["python", "-m"]:

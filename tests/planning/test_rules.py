@@ -170,3 +170,31 @@ def test_choices_in_braces_are_each_looked_for(tmp_path: Path) -> None:
     assert absent(root, "`store/{keep,lose}.py`") == ["store/lose.py"]
     assert absent(root, "`{store,shop}/{keep,lose}.py`") == ["store/lose.py", "shop/keep.py", "shop/lose.py"]
     assert absent(root, "`" + "{a,b}" * 1000 + ".py`") == []
+
+
+def test_a_protocol_that_asks_for_help_prints_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tree(tmp_path)
+    for command in ("python cli.py replay --help", "python cli.py --version", "tracegate export --help"):
+        assert found_in(SOUND.replace("`tracegate status`", f"`{command}`"), root) == []
+    assert capsys.readouterr().out == ""
+
+
+def test_what_the_tree_holds_ends_no_lint(tmp_path: Path) -> None:
+    root = tree(tmp_path)
+    (root / "Makefile").write_bytes(b"count:\n\techo caf\xe9\n")
+    assert found_in(SOUND, root) == []
+    far = SOUND.replace("- What is kept: `store/keep.py`.", f"- What is kept: `store/keep.py:{'9' * 5000}`.")
+    assert found_in(far, root) == []
+
+
+def test_thousands_of_items_that_wait_for_each_other_are_read_at_once(tmp_path: Path) -> None:
+    """Were each ring looked for anew, this would take minutes."""
+    rings = "".join(
+        f"### {one} {n}\nstatus: parked\nreadiness: early\nblocked_by: `{other} {n}`\n\n"
+        for n in range(1000)
+        for one, other in (("To", "Fro"), ("Fro", "To"))
+    )
+    found = found_in(SOUND.replace("## Specd", f"{rings}## Specd"), tree(tmp_path))
+    assert [one.rule for one in found] == ["no_cycles"] * 1000
