@@ -86,6 +86,24 @@ class Form(Spelling, frozen=True, omit_defaults=True):
 
 
 _PLAIN = Form()
+_COUNTED: tuple[FieldKind, ...] = (*NUMERIC, "interval")
+_OF: dict[str, tuple[FieldKind, ...]] = {
+    "options": ("label", "labels"),
+    "any_case": ("label", "labels", "flag"),
+    "yes": ("flag",),
+    "no": ("flag",),
+    "written": _COUNTED,
+    "thousands": _COUNTED,
+    "percent": _COUNTED,
+    "grain": ("date", "interval"),
+    "repeats": ("labels",),
+    "ends": ("interval",),
+    "columns": ("table",),
+    "keys": ("table",),
+    "order": ("table",),
+    "falling": ("table",),
+}
+"""What may be declared of which kinds."""
 
 
 class AnswerField(Fact, frozen=True):
@@ -162,13 +180,39 @@ def _field_problem(field: AnswerField) -> str | None:
         return f"asks {field.name} for fewer decimals than none"
     if form.thousands not in _SEPARATORS:
         return f"sets thousands apart by {form.thousands!r}, which is no separator"
-    if bool(form.yes) != bool(form.no) or (form.yes and form.yes == form.no):
-        return f"must have two different texts for {field.name}, or none"
+    if (what := _spelling_problem(field)) is not None:
+        return what
     if form.nothing and field.kind in ("label", "labels", "table"):
         return (
             f"has a text for nothing in {field.name}, which a label could be or a {field.kind} holds itself"
         )
     return _table_problem(field) if field.kind == "table" else None
+
+
+def _spelling_problem(field: AnswerField) -> str | None:
+    """Why two values of a field could be one text, or what is declared is nothing that its kind has."""
+    form = field.form
+    if other := next((name for name, kinds in _OF.items() if _declares(form, name, field.kind, kinds)), None):
+        return f"declares {other} of {field.name}, a {field.kind}"
+    if bool(form.yes) != bool(form.no) or (form.yes and _alike(form.yes) == _alike(form.no)):
+        return f"must have two different texts for {field.name}, or none"
+    if len({_alike(one) for one in form.options}) < len(form.options):
+        return f"has two options for {field.name} that are one text"
+    if form.nothing and _alike(form.nothing) in {_alike(form.yes), _alike(form.no)}:
+        return f"has a text for nothing in {field.name} that stands for a flag as well"
+    if any(char.isdigit() for char in form.nothing):
+        return f"has a text for nothing in {field.name} that could be read as a {field.kind}"
+    return None
+
+
+def _declares(form: Form, name: str, kind: FieldKind, kinds: tuple[FieldKind, ...]) -> bool:
+    """Whether something is declared that a field of this kind has not."""
+    return kind not in kinds and getattr(form, name) != getattr(_PLAIN, name)
+
+
+def _alike(text: str) -> str:
+    """What texts have in common that nobody tells apart."""
+    return " ".join(text.split()).casefold()
 
 
 def _table_problem(field: AnswerField) -> str | None:

@@ -225,7 +225,7 @@ class Output:
         apply(self.calls, recorded)
         if isinstance(recorded.event, WorkParked) and recorded.event.error not in self._waits:
             self._waits.add(recorded.event.error)
-            self.stage(f"waits for the next command: {recorded.event.error.splitlines()[0]}")
+            self.stage(f"waits: {recorded.event.error.splitlines()[0]}")
         word = _WORDS.get(type(recorded.event))
         if isinstance(recorded.event, EpisodeJudged):
             word = "verified" if recorded.event.verdict == "verified" else "refused"

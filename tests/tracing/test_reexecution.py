@@ -167,7 +167,7 @@ async def test_a_long_output_comes_again(desk: Desk) -> None:
 
 async def test_what_differs_where_nothing_is_kept_is_found_by_the_digest_of_all(desk: Desk) -> None:
     found = await desk.again(
-        await desk.solved(printing("np.random.default_rng().integers(99) + 100"), *CELLS)
+        await desk.solved(printing("np.random.default_rng().integers(10**9) + 10**9"), *CELLS)
     )
     assert found is not None
     assert (found.cell, found.what, found.settled) == (0, "stdout", False)
