@@ -59,14 +59,20 @@ class Balance:
         asked, given = self.asked[kind, about] + 1, self.given[kind, about, value] + 1
         if kind == "flag":
             lead = given - self.given[kind, about, not value]
-            return lead <= (1 if value == self._first(about) else 0)
+            return lead <= (1 if value == comes_first(self.stream, about) else 0)
         if kind == "number":
             return given <= max(1.0, MOST_OF_A_NUMBER * asked)
         return given <= max(1.0, MOST_OF_A_LABEL * (self.likely[kind, about] + 1 / max(choices, 1)))
 
-    def _first(self, about: Hashable) -> bool:
-        """Which of the two flags is one ahead where their number is odd."""
-        return bool(xxhash.xxh3_64_intdigest(f"{self.stream}/{about}".encode()) & 1)
+
+def comes_first(stream: str, about: Hashable) -> bool:
+    """Which of the two flags is one ahead where their number is odd.
+
+    Args:
+        stream: id of the stream.
+        about: the kind of question: its template or the operator that ends it, and the field.
+    """
+    return bool(xxhash.xxh3_64_intdigest(f"{stream}/{about}".encode()) & 1)
 
 
 def answered(question: Question) -> Iterator[Answered]:

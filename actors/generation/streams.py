@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from random import Random
 
+from actors.generation.balance import comes_first
 from actors.language import search
 from actors.language.court import Proposal
 from actors.language.lint import is_long
@@ -19,6 +21,16 @@ from events.question import Source
 
 LOOKED_AT = 48
 """Bindings of a template of which it is known, before any is proposed, how its decisions go."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the decisions of a program go on a table."""
+
+    ways: tuple[str, ...]
+    """The way of each that goes one of several."""
+    flags: tuple[tuple[str, bool], ...]
+    """The fields that are answered by yes or no, with the answer."""
 
 
 def proposals(source: Source, subject: Subject, key: str) -> Iterator[Proposal | None]:
@@ -56,24 +68,43 @@ def _templates(subject: Subject, key: str) -> Iterator[Proposal]:
 
 
 def _bindings(template: Template, subject: Subject, key: str) -> Sequence[Bindings]:
-    """In a drawn order, but that of the first ones each way of what the template decides comes in turn."""
+    """In a drawn order, but that of the first ones each way of what the template decides comes in turn.
+
+    The way that is gone most rarely comes first, and of yes and no the one that this stream may give first;
+    where what it decides has no value, nothing can be asked, and so they come last.
+    """
     found = list(template.bindings(subject.columns))
     Random(f"{key}/{template.name}").shuffle(found)
-    by_ways: defaultdict[tuple[str, ...], list[Bindings]] = defaultdict(list)
+    undefined: list[Bindings] = []
+    looked: defaultdict[Outcome, list[Bindings]] = defaultdict(list)
     for bindings in found[:LOOKED_AT]:
-        by_ways[_ways(template.program(bindings), subject)].append(bindings)
-    turns = zip_longest(*by_ways.values())
-    return [one for turn in turns for one in turn if one is not None] + found[LOOKED_AT:]
+        outcome = _outcome(template.program(bindings), subject)
+        (undefined if outcome is None else looked[outcome]).append(bindings)
+    may_lead: list[list[Bindings]] = []
+    others: list[list[Bindings]] = []
+    for known, such in sorted(looked.items(), key=lambda one: len(one[1])):
+        leads = all(given == comes_first(key, (template.name, name)) for name, given in known.flags)
+        (may_lead if leads else others).append(such)
+    return [*_in_turn([_in_turn(may_lead), _in_turn(others)]), *found[LOOKED_AT:], *undefined]
 
 
-def _ways(answer: Mapping[str, Term], subject: Subject) -> tuple[str, ...]:
-    """Which ways a program's decisions go on a table; none where one of them has no value."""
+def _in_turn(queues: Sequence[Sequence[Bindings]]) -> list[Bindings]:
+    """One of each, then the second of each, and so on."""
+    return [one for turn in zip_longest(*queues) for one in turn if one is not None]
+
+
+def _outcome(answer: Mapping[str, Term], subject: Subject) -> Outcome | None:
+    """How a program's decisions go on a table; None where one of them has no value."""
     every = dict.fromkeys(part for node in answer.values() for part in parts(node))
+    deciding = [part for part in every if part.declared.branches]
+    asked = {name: node for name, node in answer.items() if node.kind == "flag"}
+    table = subject.arithmetic
     try:
-        decided = [subject.arithmetic.decided(part) for part in every if part.declared.branches]
+        found = {node: table.value(node) for node in (*deciding, *asked.values())}
+        ways = tuple(way for way, _ in filter(None, map(table.decided, deciding)))
     except Undefined:
-        return ()
-    return tuple(way for way, _ in filter(None, decided))
+        return None
+    return Outcome(ways, tuple((name, bool(found[node])) for name, node in asked.items()))
 
 
 def _searched(subject: Subject, key: str) -> Iterator[Proposal]:

@@ -11,7 +11,8 @@ from events.dataset import NumberForm
 
 _CURRENCY = "$€£¥"
 _SHAPE = re.compile(
-    rf"(?P<sign>[+-]?)(?P<before>US\$|[{_CURRENCY}]|[A-Z]{{3}} ?)?(?P<number>[0-9][0-9.,' \xa0]*|\.[0-9]+)"
+    rf"(?P<sign>[+-]?)(?P<before>(?:US\$|[{_CURRENCY}]|[A-Z]{{3}})[ \xa0]?)?"
+    r"(?P<number>[0-9][0-9.,' \xa0]*|\.[0-9]+)"
     rf"(?P<after> ?[%‰{_CURRENCY}]| ?[A-Za-zµ°]{{1,9}}(?:/[a-z]{{1,6}})?)?"
 )
 _PLAIN = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")

@@ -60,7 +60,10 @@ def test_of_a_template_that_decides_each_way_that_it_goes_comes_in_turn() -> Non
     ways = [PENGUINS.arithmetic.decided(part) for node in deciding for part in parts(node)
             if part.operator == "adaptive_comparison"]  # fmt: skip
     found = [way[0] for way in ways if way]
-    assert len(set(found[:3])) == 3, found
+    assert len(set(found[:4])) == 3, found
+    normal = [one != "not normal" for one in found[:4]]
+    assert normal[:2] == normal[2:], found
+    assert normal[0] != normal[1], found
     assert Counter(found).most_common(1)[0][1] > len(found) / 2
 
 

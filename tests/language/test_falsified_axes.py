@@ -47,7 +47,7 @@ class Case:
 
 
 def paired() -> Subject:
-    """Two measures in one unit that hardly differ, with halves among them and a gap in every third record."""
+    """Measures in one unit that hardly differ, with halves and gaps among them, and a category with gaps."""
     rng = np.random.default_rng(3)
     before = rng.integers(20, 60, 80) / 2
     frame = pd.DataFrame(
@@ -61,9 +61,11 @@ def paired() -> Subject:
     )
     frame.loc[::3, "load later"] = np.nan
     measures = [ColumnProfile(name, "measure", True, 0, 40, unit="kg") for name in frame if name != "crew"]
-    return Subject(
-        "c" * 32, READER, (*measures, ColumnProfile("crew", "category", False, 0, 2, ("a", "b"))), frame
-    )
+    frame["watch"] = pd.Series(rng.choice(["early", "late"], 80), dtype="str")
+    frame.loc[1::4, "watch"] = np.nan
+    crews = ColumnProfile("crew", "category", False, 0, 2, ("a", "b"))
+    watches = ColumnProfile("watch", "category", False, 20, 2, ("early", "late"))
+    return Subject("c" * 32, READER, (*measures, crews, watches), frame)
 
 
 PAIRED = paired()
@@ -77,6 +79,7 @@ SOUGHT: Mapping[str, Term] = {
     "halves": term("total", TABLE, measure=term("rounded", TABLE, measure="load before")),
     "u_counts": term("test_statistic", BY_RANKS),
     "rank_from": term("pearson", TABLE, measure=RANK, other="load after"),
+    "unknown_others": term("group_lead", TABLE, measure="load now", category="watch", level="early"),
     "signed_ranks": term("test_statistic", SIGNED),
     "continuity_signed": term("p_value", SIGNED),
 }

@@ -9,6 +9,7 @@ from scipy import stats
 from actors.language.evaluation import Undefined
 from actors.language.liveness import always
 from actors.language.operator import grammar
+from actors.language.operators.decide import shares_about
 from actors.language.search.growth import Growth, NothingFits
 from actors.language.search.uses import Uses
 from actors.language.subject import Subject
@@ -109,6 +110,13 @@ def test_every_operator_of_the_family_is_seen_going_both_ways() -> None:
 def test_evidence_at_the_threshold_is_told() -> None:
     tenth = table(a=[*EVEN[:9], None])
     assert tenth.arithmetic.decided(of("filled_if_few_missing", share=0.1)) == ("filled", 0.0)
+
+
+def test_what_few_missing_values_are_is_asked_by_the_round_shares_next_to_theirs() -> None:
+    assert shares_about(np.array([np.nan] * 3 + [1.0] * 17)) == (0.2, 0.1)
+    assert shares_about(np.array([np.nan] * 2 + [1.0] * 18)) == (0.2, 0.05)
+    assert shares_about(np.array([np.nan] * 12 + [1.0] * 8)) == (0.5,)
+    assert shares_about(np.ones(20)) == (0.01,)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from actors.generation.streams import proposals
 from actors.language import search
 from actors.language.kinds import COLUMN_KINDS
 from actors.language.lint import is_long
+from actors.language.operators.blends import round_limits
 from actors.language.operators.thresholds import round_distances, round_values
 from actors.language.program import Program
 from actors.language.render_english import PHRASINGS, question
@@ -60,6 +61,25 @@ def test_every_operator_that_search_may_use_is_grown_where_a_table_has_what_it_n
         assert value if isinstance(value, dict) else value == value, name  # noqa: PLR0124  NaN
 
 
+def test_operators_that_only_stand_inside_a_program_and_those_of_many_words_are_dealt_too() -> None:
+    """A test, a number written as text, and a selection that takes more words than two of the others."""
+    inner = {"wilcoxon", "fisher", "test_by_normality", "parsed_number", "usual_by_skew"}
+    found: set[str] = set()
+    for answer in islice(search.proposals(RINGED, "s"), 400):
+        found |= {part.operator for node in answer.values() for part in parts(node)}
+    assert inner <= found, inner - found
+
+
+def test_no_family_stands_for_a_quarter_of_the_steps() -> None:
+    steps = Counter(
+        part.declared.family
+        for index in range(300)
+        for node in proposed("s", index).values()
+        for part in set(parts(node))
+    )
+    assert max(steps.values()) < steps.total() / 4, steps.most_common(3)
+
+
 def test_a_table_without_measures_or_groups_has_no_stream() -> None:
     columns = (
         ColumnProfile("key", "identifier", False, 0, 50),
@@ -105,6 +125,13 @@ def test_round_numbers_lie_between_the_lowest_and_the_highest_fifth_or_there_are
             amounts = np.linspace(0, part * 10.0**exponent, 41)
             low, high = np.quantile(amounts, [0.2, 0.8])
             assert all(low <= value <= high for value in round_values(amounts))
+
+
+def test_limits_are_round_where_a_fifth_of_the_range_lies_just_below_a_power_of_ten() -> None:
+    for exponent in range(-8, 9):
+        just_below = np.nextafter(10.0**exponent, 0)
+        limits = round_limits(np.array([0, 5 * just_below]))
+        assert 5 <= len(limits) <= 11, exponent
 
 
 def test_a_distance_between_records_is_round_and_never_nothing() -> None:

@@ -70,6 +70,7 @@ def test_percentages_that_may_be_shares_are_not_taken_for_either() -> None:
         ([f"${n:,}.50" for n in AMOUNTS], NumberForm(thousands=",", before="$")),
         ([f"{n:,}.25".translate(str.maketrans(",.", ".,")) for n in AMOUNTS], NumberForm(".", ",")),
         ([f"{n % 90},{n % 10}" for n in AMOUNTS], NumberForm(decimal=",")),
+        ([f"€ {n:,}.25" for n in AMOUNTS], NumberForm(thousands=",", before="€")),
         ([f"{n} kg" for n in AMOUNTS], NumberForm(after="kg")),
         ([f"{n % 1000 / 10}%" for n in AMOUNTS], NumberForm(after="%")),
         ([*map(str, AMOUNTS), "Unknown", "Unknown"], NumberForm(unread=2)),

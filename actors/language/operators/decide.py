@@ -9,6 +9,17 @@ from actors.language.operator import Number, Operator, Series, Way
 from actors.language.operators.axes import BIAS, DDOF, QUANTILE
 from actors.language.operators.later import special, stats
 from actors.language.sums import exact_sum
+from events.question import Scalar
+
+ROUND_SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
+
+
+def shares_about(measure: Measure) -> tuple[Scalar, ...]:
+    """The round shares next below and next above that of the missing values: either way can be gone."""
+    missing = float(np.mean(np.isnan(measure)))
+    below = [share for share in ROUND_SHARES if share < missing]
+    above = [share for share in ROUND_SHARES if share > missing]
+    return (*above[:1], *below[-1:])
 
 
 class CenterBySkew(Operator):
@@ -193,7 +204,7 @@ class FilledIfFewMissing(Operator):
     family = "decide"
     inputs = {"rows": "table"}
     parameters = {"measure": "measure", "share": "share"}
-    constants = {"share": (0.05, 0.1, 0.2)}
+    constants = {"share": shares_about}
     demands = {"measure": "lacking"}
     result = "measure"
     phrases = (

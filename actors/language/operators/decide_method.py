@@ -30,8 +30,8 @@ class ComparisonByNormality(Operator):
     axes = (CONTINUITY_RANKS, U_COUNTS)
     phrases = (
         (
-            "a two-sided comparison of {the measure} between {first} and {second}, by Welch's t-test if the"
-            " values in both pass the Shapiro-Wilk test at the 5% level and by the Mann-Whitney test if not"
+            "a two-sided comparison of {the measure} between {first} and {second}, by Welch's t-test if both"
+            " pass the Shapiro-Wilk test at 5% and by the Mann-Whitney test if not"
         ),
     )
     least_in_group = 12

@@ -4,7 +4,8 @@ import json
 from collections.abc import Sequence
 
 from actors.language.coded import day_forms, number_forms
-from actors.language.kinds import ParameterKind
+from actors.language.kinds import DERIVED, ParameterKind
+from actors.language.operator import Operator
 from actors.language.templates.template import asked, categories, measures
 from actors.language.term import Bound, Term
 from events.dataset import ColumnProfile
@@ -35,8 +36,21 @@ def columns_for(kind: ParameterKind, columns: Sequence[ColumnProfile], most_leve
     if kind == "numeral":
         return list(number_forms(columns))
     if kind == "text":
-        return [column.name for column in columns if column.kind == "text" and not column.numeric]
+        return [
+            column.name
+            for column in columns
+            if column.kind == "text" and not column.numeric and not column.number
+        ]
     return [column.name for column in columns if column.missing]
+
+
+def takes_derived(declared: type[Operator], name: str) -> bool:
+    """Whether a parameter of an operator may be bound to a derived column."""
+    if declared.parameters[name] not in DERIVED or declared.result in DERIVED or declared.columns_only:
+        return False
+    if "level" in declared.parameters.values() or declared.most_levels < Operator.most_levels:
+        return False
+    return name not in (*declared.adds, *declared.compares)
 
 
 def level_value(column: ColumnProfile, level: str) -> Parameter:

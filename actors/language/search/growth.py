@@ -12,18 +12,18 @@ from actors.language.kinds import COLUMN_KINDS, DERIVED, Kind, ParameterKind
 from actors.language.liveness import ways_not_gone
 from actors.language.operator import Operator, grammar
 from actors.language.pattern import reads_plainly
-from actors.language.search.columns import columns_for, level_value, made_of
+from actors.language.search.columns import columns_for, level_value, made_of, takes_derived
 from actors.language.search.uses import Uses
 from actors.language.search.worth import is_idle_column
 from actors.language.sense import adds_up, compare
 from actors.language.soundness import Refusal, unsound
 from actors.language.subject import Subject
-from actors.language.term import Bound, Input, Term, over_all_records
+from actors.language.term import Bound, Input, Term, over_all_records, parts
 from events.question import Parameter
 
 MOST_LEAD = 3
 """How many times more one way of a decision may be gone than another."""
-DERIVED_SHARE = 0.25
+DERIVED_SHARE = 0.4
 """How often a derived column is taken where one may be."""
 
 
@@ -60,6 +60,7 @@ class Growth:
         self._check = check
         self._profiles = {column.name: column for column in subject.columns}
         self._path: list[str] = []
+        self._wanted = ""
         self._about: dict[str, Bound] = {}
 
     def operators(self, kind: Kind | ParameterKind) -> list[type[Operator]]:
@@ -82,26 +83,46 @@ class Growth:
             NothingFits: none can.
         """
         fitting = [one for one in self.operators(kind) if not is_deep or len(one.inputs) > 1]
+        if any(one.name == self._wanted for one in fitting):
+            wanted, self._wanted = self._wanted, ""
+            return self._applied(grammar()[wanted], rows)
         families = self.uses.ranked(sorted({one.family for one in fitting}), "family", kind, is_deep)
         for family in families:
             names = sorted(one.name for one in fitting if one.family == family)
             for name in self.uses.ranked(names, "operator", kind):
                 try:
-                    grown = self.apply(grammar()[name], rows)
+                    grown = self._applied(grammar()[name], rows)
                 except NothingFits:
                     continue
-                self.uses.note(family, "family", kind, is_deep)
-                self.uses.note(name, "operator", kind)
+                self.note(grown, is_deep=is_deep)
                 return grown
         message = f"no {kind} fits"
         raise NothingFits(message)
 
-    def apply(self, declared: type[Operator], rows: Input) -> Term:
+    def note(self, grown: Term, *, is_deep: bool = False, times: int = 1) -> None:
+        """What was grown was used, as `grow` evens it out."""
+        self.uses.note(grown.declared.family, "family", grown.kind, is_deep, times=times)
+        self.uses.note(grown.operator, "operator", grown.kind, times=times)
+
+    def apply(self, declared: type[Operator], rows: Input, inner: str = "") -> Term:
         """One operator on these records, with a value.
+
+        Args:
+            declared: the operator.
+            rows: the records.
+            inner: one that it has to be made of, if any.
 
         Raises:
             NothingFits: its inputs or parameters cannot be had, or it has no value.
         """
+        self._wanted = inner
+        grown = self._applied(declared, rows)
+        if inner and all(part.operator != inner for part in parts(grown)):
+            message = f"no {inner} fits"
+            raise NothingFits(message)
+        return grown
+
+    def _applied(self, declared: type[Operator], rows: Input) -> Term:
         self._path.append(declared.name)
         try:
             inputs: dict[str, Input] = {}
@@ -120,7 +141,7 @@ class Growth:
             raise NothingFits(str(problem)) from problem
         if refusal is not None:
             raise NothingFits(refusal.detail)
-        if declared.branches and declared.result not in DERIVED and self._decides_nothing(grown):
+        if declared.branches and self._decides_nothing(grown):
             raise NothingFits(f"{declared.name} gives the same either way")
         self._even_ways(grown)
         return grown
@@ -140,6 +161,8 @@ class Growth:
 
     def _decides_nothing(self, grown: Term) -> bool:
         """Whether the way that a decision does not go gives the same as the one that it goes."""
+        if grown.kind in DERIVED:
+            return is_idle_column(grown, self.subject)
         found = self.subject.arithmetic.value(grown)
         try:
             others = [self.subject.arithmetic.value(other) for other in ways_not_gone(grown, self.subject)]
@@ -200,8 +223,10 @@ class Growth:
         """A column that fits and that nothing in this step is made of yet; now and then a derived one."""
         kind = declared.parameters[name]
         taken = {column for one in used for column in made_of(one)}
-        is_plain = name in (*declared.adds, *declared.compares) or self.rng.random() >= DERIVED_SHARE
-        derived = None if is_plain else self._derived(declared, kind, rows)
+        may_derive = takes_derived(declared, name) and (
+            self._is_wanted(kind) or self.rng.random() < DERIVED_SHARE
+        )
+        derived = self._derived(declared, kind, rows) if may_derive else None
         if derived and not taken & made_of(derived) and self._is_as_demanded(declared, name, derived, rows):
             return derived
         left = [
@@ -217,11 +242,7 @@ class Growth:
         return self.uses.least(left, "column", kind)
 
     def _derived(self, declared: type[Operator], kind: ParameterKind, rows: Input) -> Term | None:
-        """A derived column for an operator that takes one; None where it takes none or none can be had."""
-        if kind not in DERIVED or declared.result in DERIVED or declared.columns_only:
-            return None
-        if "level" in declared.parameters.values() or declared.most_levels < Operator.most_levels:
-            return None
+        """A derived column for an operator that takes one; None where none can be had."""
         try:
             grown = self.grow(kind, rows)
         except NothingFits:
@@ -229,6 +250,9 @@ class Growth:
         if declared.sizes and grown.declared.even:
             return None
         return None if is_idle_column(grown, self.subject) else grown
+
+    def _is_wanted(self, kind: ParameterKind) -> bool:
+        return bool(self._wanted) and grammar()[self._wanted].result == kind
 
     def _makes_sense(self, declared: type[Operator], name: str, column: str, used: Sequence[Bound]) -> bool:
         """Whether a column may be added up, or held against the one bound before it, where that is done."""

@@ -3,36 +3,48 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from random import Random
 
 import xxhash
 
-from actors.language.kinds import ASKED
+from actors.language.kinds import ASKED, DERIVED, Kind
 from actors.language.lint import MOST_WORDS
-from actors.language.operator import grammar
+from actors.language.operator import Operator, grammar
 from actors.language.render_english import PHRASINGS, phrase, question
+from actors.language.search.columns import takes_derived
 from actors.language.search.growth import Growth, NothingFits
 from actors.language.search.uses import Uses
 from actors.language.search.worth import is_idle_selection
 from actors.language.subject import Subject
 from actors.language.term import TABLE, Input, Term, chain, field_of, parts
 
-SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 9, 10, 10, 11, 12)
+SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 9, 10, 11, 12)
 """Numbers of steps that are wanted; the largest are the hardest to come by."""
+INNER_SIZES = (2, 3, 4, 5, 6, 7)
+"""The same where an operator has to stand in the program: most long programs have a step that is dead."""
 CARDS = 2
 """How many sizes are drawn for an operator each round."""
+INNER: frozenset[str] = DERIVED | {"test", "by_group"}
+"""Kinds of step that end no program, tables aside."""
 TABLES = 24
 """Selections of records that a round grows, and in how many tries at most."""
 TRIES, IN_VAIN = 80, 20
 """Tries at most, and after how many without any a round goes on without selections."""
 MOST_WORDS_OF_ROWS = 40
 """Selections that take more to say leave no room for what is asked of them."""
+ROOM_FOR_TWO = MOST_WORDS_OF_ROWS // 2
+"""One that takes more by itself leaves no room for another."""
+TAKERS = 3
+"""Operators that are tried at most to end a program in which another has to stand."""
 TRIES_OF_A_CARD = 4
 """Tables that a program is grown on at most, until one fits."""
-NEAR = 1
+NEAR, LONG = 2, 9
 """A table of so many steps more or fewer than wanted is as good as one of just so many."""
-DEEP = 3
+KEPT = 2
+"""So many times more a selection that is kept counts as used than one that is not."""
+DEEP = 4
 """Of so many tries to narrow a table one is by a group that is sought out, in several steps."""
 WORDS_OF_A_STEP = 4.5
 """Selections that take no more for each of their steps leave room for a long program."""
@@ -56,6 +68,18 @@ class Left:
     """Tables and programs that take too many words to say."""
     unfit: int = 0
     """Cards for which nothing fitted."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a program is to be."""
+
+    finals: tuple[str, ...]
+    """The operators of which one ends it, the first that fits."""
+    size: int
+    """About how many steps it has."""
+    inner: str = ""
+    """An operator that must stand in it; none if any will do."""
 
 
 @dataclass
@@ -82,15 +106,26 @@ class Round:
     def proposals(self) -> Iterator[Mapping[str, Term]]:
         """The answer field and term of each program grown."""
         tables = {rows: _steps(rows) for rows in self._grown_tables()}
-        finals = sorted(one.name for one in grammar().values() if one.result in ASKED and one.searchable)
-        cards = [(name, size) for name in finals for size in self._rng.sample(SIZES, CARDS)]
+        cards = [*self._final_cards(), *self._inner_cards()]
         self._rng.shuffle(cards)
-        for name, size in cards:
-            grown = self._dealt(name, size, tables)
+        for card in cards:
+            grown = self._dealt(card, tables)
             if grown is None:
                 self.left.unfit += 1
             else:
                 yield {field_of(grown): grown}
+
+    def _final_cards(self) -> Iterator["Card"]:
+        """Some for each operator that can end a program."""
+        for name in _finals():
+            yield from (Card((name,), size) for size in self._rng.sample(SIZES, CARDS))
+
+    def _inner_cards(self) -> Iterator["Card"]:
+        """One for each that others are made of: where many serve alike, it would come by chance alone."""
+        for one in sorted(grammar().values(), key=lambda one: one.name):
+            if one.result in INNER and one.searchable and one.phrases:
+                takers = self._uses.ranked(_takers(one.result), "taker")[:TAKERS]
+                yield Card(tuple(takers), self._rng.choice(INNER_SIZES), one.name)
 
     def _grown_tables(self) -> list[Input]:
         """The dataset, and selections of it that differ from each other."""
@@ -105,11 +140,11 @@ class Round:
             dense = [one for one in open_ones if is_deep and self._is_dense(one)]
             rows = self._uses.least(dense or open_ones, "narrowed")
             try:
-                grown = self._growth.grow("table", rows, is_deep=is_deep)
+                grown = self._with_room(self._growth.grow("table", rows, is_deep=is_deep))
             except NothingFits:
                 continue
             places = self.subject.arithmetic.value(grown)
-            if places.size < FEWEST_RECORDS or places.size == self.subject.arithmetic.value(rows).size:
+            if places.size < FEWEST_RECORDS or places.size == self._number_before(grown):
                 self.left.small += 1
             elif (digest := _digest(places)) in seen:
                 self.left.equal += 1
@@ -120,7 +155,23 @@ class Round:
             else:
                 seen.add(digest)
                 found.append(grown)
+                self._growth.note(grown, is_deep=is_deep, times=KEPT)
         return found
+
+    def _with_room(self, grown: Term) -> Term:
+        """A selection; by the same operator of all records where it takes too many words beside others.
+
+        Raises:
+            NothingFits: it can be had of those alone.
+        """
+        is_long = self._words(grown) > MOST_WORDS_OF_ROWS
+        if is_long and len(chain(grown)) > 1 and self._own_words(grown) > ROOM_FOR_TWO:
+            return self._growth.apply(grown.declared, TABLE)
+        return grown
+
+    def _number_before(self, grown: Term) -> int:
+        """Of how many records a selection is."""
+        return int(self.subject.arithmetic.value(grown.rows()).size)
 
     def _is_dense(self, rows: Input) -> bool:
         """Whether selections have many steps and few words, so that a long program may be grown on them."""
@@ -128,14 +179,26 @@ class Round:
 
     def _words(self, rows: Input) -> int:
         """How many words it takes to tell the selections of a table."""
-        return sum(len(phrase(one, 0, self.subject.words).split()) for one in chain(rows))
+        return sum(map(self._own_words, chain(rows)))
 
-    def _dealt(self, name: str, size: int, tables: Mapping[Input, int]) -> Term | None:
-        """A program that ends in an operator, has about so many steps, and can be told in a few words."""
-        declared = grammar()[name]
+    def _own_words(self, selection: Term) -> int:
+        """How many it takes to tell one of them."""
+        return len(phrase(selection, 0, self.subject.words).split())
+
+    def _dealt(self, card: "Card", tables: Mapping[Input, int]) -> Term | None:
+        """A program as a card wants it, that can be told in a few words."""
+        for final in card.finals:
+            grown = self._ending_in(grammar()[final], card, tables)
+            if grown is not None:
+                self._uses.note(final, "taker")
+                return grown
+        return None
+
+    def _ending_in(self, declared: type[Operator], card: "Card", tables: Mapping[Input, int]) -> Term | None:
         own = 1 + sum(kind != "table" for kind in declared.inputs.values())
-        ranked = self._uses.ranked(tables, "rows")
-        fitting = sorted(ranked, key=lambda rows: max(NEAR, abs(tables[rows] + own - size)))
+        ranked = sorted(self._uses.ranked(tables, "rows"), key=self._load)
+        near = NEAR if card.size < LONG else 1
+        fitting = sorted(ranked, key=lambda rows: max(near, abs(tables[rows] + own - card.size)))
         room, tries = math.inf, 0
         for rows in fitting:
             if self._words(rows) > room:
@@ -144,16 +207,21 @@ class Round:
                 return None
             tries += 1
             try:
-                grown = self._growth.apply(declared, rows)
+                grown = self._growth.apply(declared, rows, card.inner)
             except NothingFits:
                 continue
             if (over := self._words_over(grown)) > 0:
                 self.left.long += 1
                 room = self._words(rows) - over
                 continue
-            self._uses.note(rows, "rows")
+            for one in (rows, *_selections(rows)):
+                self._uses.note(one, "rows")
             return grown
         return None
+
+    def _load(self, rows: Input) -> int:
+        """How many programs have the most frequent of the operators that select these records."""
+        return max(self._uses.count(one, "rows") for one in _selections(rows))
 
     def _words_over(self, grown: Term) -> int:
         """How many words more it takes to ask for a program than may be, in the shortest phrasing."""
@@ -182,6 +250,31 @@ def proposals(subject: Subject, key: str, left: Left | None = None) -> Iterator[
         barren = barren + 1 if len(seen) == before else 0
         if barren == BARREN_ROUNDS:
             return
+
+
+@cache
+def _finals() -> tuple[str, ...]:
+    """The operators that can end a program."""
+    return tuple(sorted(one.name for one in grammar().values() if one.result in ASKED and one.searchable))
+
+
+@cache
+def _takers(kind: Kind) -> tuple[str, ...]:
+    """Those that may be made of something of this kind, as an input or in the place of a column."""
+    return tuple(
+        name
+        for name in _finals()
+        if kind in grammar()[name].inputs.values() or _derives(grammar()[name], kind)
+    )
+
+
+def _derives(declared: type[Operator], kind: Kind) -> bool:
+    return any(bound == kind and takes_derived(declared, name) for name, bound in declared.parameters.items())
+
+
+def _selections(rows: Input) -> list[str]:
+    """The operators that select the records of a table, or the word for all of them."""
+    return [one.operator for one in chain(rows)] or [TABLE]
 
 
 def _steps(node: Input) -> int:

@@ -36,10 +36,14 @@ class Uses:
         self.note(chosen, *within)
         return chosen
 
+    def count(self, choice: Hashable, *within: Hashable) -> int:
+        """How often one was used."""
+        return self._counts[within, choice]
+
     def lead(self, choice: Hashable, others: Iterable[Hashable], *within: Hashable) -> int:
         """How many times more one was used than the least used of some others."""
         return self._counts[within, choice] - min(self._counts[within, other] for other in others)
 
-    def note(self, choice: Hashable, *within: Hashable) -> None:
-        """One was used."""
-        self._counts[within, choice] += 1
+    def note(self, choice: Hashable, *within: Hashable, times: int = 1) -> None:
+        """One was used, so many times."""
+        self._counts[within, choice] += times

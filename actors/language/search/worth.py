@@ -3,12 +3,14 @@
 import numpy as np
 
 from actors.language.evaluation import Undefined
-from actors.language.liveness import ablations, exchange, undone
+from actors.language.liveness import ablations, exchange, undone, ways_not_gone
 from actors.language.subject import Subject
-from actors.language.term import TABLE, Term
+from actors.language.term import TABLE, Input, Term
 
 LEAST_SHARE = 0.06
 """A selection that concerns a smaller share of the records is left out."""
+LEAST_OTHERWISE = 0.02
+"""One that depends on what the data are like may be as near to what it would be otherwise."""
 LEAST_CHANGED = 0.02
 """A derived column that differs from its own in a smaller share of them is."""
 
@@ -24,20 +26,25 @@ def is_idle_selection(rows: Term, subject: Subject) -> bool:
         except Undefined:
             continue
         differing = np.setxor1d(kept, found, assume_unique=True).size
-        if differing < LEAST_SHARE * max(kept.size, found.size):
+        least = LEAST_OTHERWISE if target.declared.branches else LEAST_SHARE
+        if differing < least * max(kept.size, found.size):
             return True
     return False
 
 
 def is_idle_column(derived: Term, subject: Subject) -> bool:
-    """Whether a derived column is nearly the one that it is made from."""
-    base = undone(derived)
-    if base is None:
-        return False
+    """Whether a derived column is nearly the one that it is made from, or had it been decided otherwise."""
+    if derived.declared.branches:
+        others: list[Input | None] = [*ways_not_gone(derived, subject)]
+    else:
+        others = [undone(derived)]
+    return any(_is_nearly(derived, other, subject) for other in others if other is not None)
+
+
+def _is_nearly(derived: Term, other: Input, subject: Subject) -> bool:
     rows = derived.rows()
-    one = subject.arithmetic.column(derived, derived.kind, rows)
-    other = subject.arithmetic.column(base, derived.kind, rows)
+    one, base = (subject.arithmetic.column(bound, derived.kind, rows) for bound in (derived, other))
     if isinstance(one, tuple):
         return False
-    same = (one == other) | (np.isnan(one) & np.isnan(other))
+    same = (one == base) | (np.isnan(one) & np.isnan(base))
     return bool(np.mean(~same) < LEAST_CHANGED)
