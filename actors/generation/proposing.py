@@ -126,6 +126,9 @@ class _Stream:
                 self.known.append(next(self.rest))
             except StopIteration:
                 return False
+            except Exception:  # asked again, a sequence that failed looks like one that has ended
+                _stream.cache_clear()
+                raise
         return True
 
 

@@ -1,10 +1,15 @@
 """The court's rulings on a stream do not depend on how the stream is cut into stretches."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from actors.generation import proposing, streams
 from actors.generation.generator import STRETCH
 from actors.generation.proposing import Ruling, Stretch, Table, rule_on
+from actors.language.court import Proposal
 from actors.language.operator import grammar
+from actors.language.subject import Subject
 from events.question import Source, stream_id
 from tests.trying import SOURCES
 
@@ -63,6 +68,25 @@ def test_a_stream_that_ends_says_so(table: Table) -> None:
     stream = stream_id(table.dataset, "template", 0)
     beyond = Stretch(stream, "template", 10**6, STRETCH, 1)
     assert rule_on(table, beyond) == ([], True)
+
+
+def test_a_stream_that_failed_is_not_taken_for_one_that_ended(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stretch = Stretch(stream_id(table.dataset, "procedural", 7), "procedural", 0, 3, ALL)
+
+    def failing(source: Source, subject: Subject, key: str) -> Iterator[tuple[Proposal, bool]]:
+        yield next(iter(whole(source, subject, key)))
+        raise ArithmeticError(key)
+
+    whole = streams.proposed
+    with monkeypatch.context() as patched:
+        patched.setattr(proposing, "proposed", failing)
+        for _ in range(2):
+            with pytest.raises(ArithmeticError):
+                rule_on(table, stretch)
+    rulings, ended = rule_on(table, stretch)
+    assert (len(rulings), ended) == (3, False)
 
 
 def test_a_later_stretch_can_be_ruled_on_without_the_earlier_ones(table: Table) -> None:

@@ -19,7 +19,8 @@ def round_limits(amounts: Measure) -> tuple[Scalar, ...]:
         return ()
     wanted = (high - low) / 5
     power = math.floor(math.log10(wanted))
-    step = next(nice for nice in (5, 2, 1) if nice * 10.0**power <= wanted) * 10.0**power
+    # The logarithm of what lies just below a power of ten is rounded to that of the power itself.
+    step = next((nice for nice in (5, 2, 1) if nice * 10.0**power <= wanted), 1) * 10.0**power
     places = range(math.ceil(low / step), math.floor(high / step) + 1)
     spelled = [round(place * step, max(0, -power)) for place in places]
     return tuple(int(value) if value == int(value) else value for value in spelled)
