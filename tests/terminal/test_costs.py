@@ -58,6 +58,4 @@ def test_why_work_waits_is_told_once(capsys: pytest.CaptureFixture[str]) -> None
     output = Output(as_json=False, quiet=False)
     for key in ("a", "b"):
         output.heard(recorded(WorkParked(key, "the cap of 1 on a run leaves no room\n  frames")))
-    assert re.findall("waits: (.*)", capsys.readouterr().err) == [
-        "the cap of 1 on a run leaves no room"
-    ]
+    assert re.findall("waits: (.*)", capsys.readouterr().err) == ["the cap of 1 on a run leaves no room"]
