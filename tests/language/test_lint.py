@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
+import actors.language.operators  # noqa: F401  completes the grammar, whose names are slips in a text
 from actors.language.lint import MOST_WORDS, faults
 
 
