@@ -92,20 +92,61 @@ def _test_fault(test: str, root: Path) -> str | None:
     if not path.startswith("tests/") or not file.is_file():
         return f"there is no file {path}"
     tree = parsed(file)
-    functions = [node for node in ast.walk(tree) if isinstance(node, Function) and node.name == name]
-    if not name.startswith("test_") or not functions:
+    holders = [
+        tree,
+        *(one for one in tree.body if isinstance(one, ast.ClassDef) and one.name.startswith("Test")),
+    ]
+    holding = [one for one in holders if _is_collected(one, name, tree)]
+    if not name.startswith("test_") or not holding:
         return f"there is no test {test}"
-    marks = [node.value for node in tree.body if isinstance(node, ast.Assign) and _is_mark(node)]
-    classes = [
-        node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and {*functions} & {*node.body}
+    marks = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and _is_mark(node) and node.value
     ]
     calls = (
         []
         if _is_installed_for(marks)
-        else [node for node in tree.body if isinstance(node, ast.Expr | ast.Assign)]
+        else [node for node in tree.body if not isinstance(node, Function | ast.ClassDef)]
     )
+    functions = [
+        node for one in holding for node in one.body if isinstance(node, Function) and node.name == name
+    ]
+    classes = [one for one in holding if isinstance(one, ast.ClassDef)]
     held = [*marks, *calls, *functions, *(mark for one in classes for mark in one.decorator_list)]
-    return f"{test} may be skipped" if any(_skips(node) for node in held) else None
+    skips = _skip_names(tree)
+    return f"{test} may be skipped" if any(_skips(node, skips) for node in held) else None
+
+
+def _is_collected(holder: ast.Module | ast.ClassDef, name: str, tree: ast.Module) -> bool:
+    """Whether a test stands at the top of a module or class, bound once there, and nothing takes it away from pytest."""
+    here = [node for node in holder.body if isinstance(node, Function) and node.name == name]
+    return (
+        len(here) == 1
+        and _bindings(holder, name) == 1
+        and not any(_is_taken_away(node) for node in tree.body)
+    )
+
+
+def _bindings(holder: ast.Module | ast.ClassDef, name: str) -> int:
+    count = 0
+    nodes: list[ast.AST] = [*holder.body]
+    while nodes:
+        node = nodes.pop()
+        inner = isinstance(node, Function | ast.ClassDef)
+        count += inner and node.name == name
+        count += isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+        count += isinstance(node, ast.alias) and (node.asname or node.name) == name
+        nodes += [] if inner else ast.iter_child_nodes(node)
+    return count
+
+
+def _is_taken_away(node: ast.AST) -> bool:
+    return any(
+        (isinstance(one, ast.Attribute) and one.attr == "__test__")
+        or (isinstance(one, ast.Name) and one.id == "__test__")
+        for one in ast.walk(node)
+    )
 
 
 @cache
@@ -114,8 +155,9 @@ def parsed(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
-def _is_mark(node: ast.Assign) -> bool:
-    return any(isinstance(one, ast.Name) and one.id == "pytestmark" for one in node.targets)
+def _is_mark(node: ast.Assign | ast.AnnAssign) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return any(isinstance(one, ast.Name) and one.id == "pytestmark" for one in targets)
 
 
 def _is_installed_for(marks: list[ast.expr]) -> bool:
@@ -125,8 +167,28 @@ def _is_installed_for(marks: list[ast.expr]) -> bool:
     )
 
 
-def _skips(node: ast.AST) -> bool:
-    return any(isinstance(one, ast.Attribute) and one.attr in SKIPS for one in ast.walk(node))
+def _skip_names(tree: ast.Module) -> set[str]:
+    """The bare names under which a file has pytest's ways to skip."""
+    imports = [
+        node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "pytest"
+    ]
+    return {one.asname or one.name for node in imports for one in node.names if one.name in SKIPS}
+
+
+def _skips(node: ast.AST, names: set[str]) -> bool:
+    return any(
+        (isinstance(one, ast.Attribute) and one.attr in SKIPS)
+        or (isinstance(one, ast.Name) and one.id in names)
+        or (isinstance(one, ast.Call) and _is_of_nothing(one))
+        for one in ast.walk(node)
+    )
+
+
+def _is_of_nothing(call: ast.Call) -> bool:
+    """Whether a test is parametrized with no case, which pytest skips."""
+    cases = [*call.args[1:2], *(one.value for one in call.keywords if one.arg == "argvalues")]
+    named = isinstance(call.func, ast.Attribute) and call.func.attr == "parametrize"
+    return named and any(isinstance(one, ast.List | ast.Tuple) and not one.elts for one in cases)
 
 
 def _command_fault(line: str, root: Path) -> str | None:

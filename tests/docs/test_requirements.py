@@ -115,6 +115,12 @@ def test_a_row_that_shows_nothing_is_found_out(row: Shown, told: str) -> None:
         "import pytest\npytestmark = pytest.mark.skip\ndef test_it(): ...\n",
         "import pytest\npytest.importorskip('torch')\ndef test_it(): ...\n",
         "import pytest\n@pytest.mark.xfail\nclass TestAll:\n    def test_it(self): ...\n",
+        "from pytest import skip\ndef test_it():\n    skip('no')\n",
+        "from pytest import skip as no\nno('x', allow_module_level=True)\ndef test_it(): ...\n",
+        "import pytest\npytestmark: list = [pytest.mark.skip]\ndef test_it(): ...\n",
+        "import pytest\nif True:\n    pytest.skip('no', allow_module_level=True)\ndef test_it(): ...\n",
+        "import pytest\n@pytest.mark.parametrize('x', [])\ndef test_it(x): ...\n",
+        "import pytest\n@pytest.mark.parametrize('x', argvalues=())\ndef test_it(x): ...\n",
     ],
 )
 def test_a_named_test_that_may_be_skipped_is_found_out(source: str, tmp_path: Path) -> None:
@@ -122,6 +128,28 @@ def test_a_named_test_that_may_be_skipped_is_found_out(source: str, tmp_path: Pa
     (tmp_path / "tests" / "test_one.py").write_text(source, encoding="utf-8")
     assert faults(Shown(tests=("tests/test_one.py::test_it",)), tmp_path) == [
         "tests/test_one.py::test_it may be skipped"
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def other():\n    def test_it(): ...\n",
+        "if False:\n    def test_it(): ...\n",
+        "class All:\n    def test_it(self): ...\n",
+        "class TestAll:\n    __test__ = False\n    def test_it(self): ...\n",
+        "class TestAll:\n    class Inner:\n        def test_it(self): ...\n",
+        "def test_it(): ...\ntest_it = None\n",
+        "def test_it(): ...\nfrom os import path as test_it\n",
+        "def test_it(): ...\ndef test_it(): ...\n",
+        "def test_it(): ...\ntest_it.__test__ = False\n",
+    ],
+)
+def test_a_named_test_that_pytest_does_not_collect_is_found_out(source: str, tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_one.py").write_text(source, encoding="utf-8")
+    assert faults(Shown(tests=("tests/test_one.py::test_it",)), tmp_path) == [
+        "there is no test tests/test_one.py::test_it"
     ]
 
 
