@@ -92,7 +92,7 @@ def _test_fault(test: str, root: Path) -> str | None:
     if not path.startswith("tests/") or not file.is_file():
         return f"there is no file {path}"
     tree = parsed(file)
-    holders = [
+    holders: list[ast.Module | ast.ClassDef] = [
         tree,
         *(one for one in tree.body if isinstance(one, ast.ClassDef) and one.name.startswith("Test")),
     ]
@@ -129,15 +129,18 @@ def _is_collected(holder: ast.Module | ast.ClassDef, name: str, tree: ast.Module
 
 
 def _bindings(holder: ast.Module | ast.ClassDef, name: str) -> int:
+    """How often a name is bound in a module or class itself, not in what is defined there."""
     count = 0
     nodes: list[ast.AST] = [*holder.body]
     while nodes:
         node = nodes.pop()
-        inner = isinstance(node, Function | ast.ClassDef)
-        count += inner and node.name == name
-        count += isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
-        count += isinstance(node, ast.alias) and (node.asname or node.name) == name
-        nodes += [] if inner else ast.iter_child_nodes(node)
+        if isinstance(node, Function | ast.ClassDef):
+            count += node.name == name
+            continue
+        is_set = isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+        is_imported = isinstance(node, ast.alias) and (node.asname or node.name) == name
+        count += is_set or is_imported
+        nodes += ast.iter_child_nodes(node)
     return count
 
 
