@@ -7,10 +7,13 @@ import pytest
 
 from actors.evaluating.intervals import Rate
 from actors.language.contract import reaches
+from actors.language.court import Proposal, judge
 from actors.language.court.guess import guessed
 from actors.language.subject import Subject
+from actors.language.term import TABLE, field_of
 from events.question import Question
 from tests.birds import birds, subject_of
+from tests.language.grown import grown
 from tests.trying import accepted_one_by_one
 
 TRIES = 400
@@ -24,12 +27,22 @@ def subject() -> Subject:
 @pytest.fixture(scope="module")
 def questions(subject: Subject) -> list[Question]:
     """Some questions: two that a guess may get right, one that asks for a list, and eight that ask for numbers."""
-    found = list(islice(accepted_one_by_one(subject, "procedural"), 64))
-    worth = [one for one in found if one.certificate.chance]
-    rest = [one for one in found if not one.certificate.chance]
-    labels = [one for one in worth if one.contract.fields[0].kind == "label"]
-    lists = [one for one in worth if one.contract.fields[0].kind == "labels"]
-    return [*labels[:2], *lists[:1], *rest[:8]]
+    judged = accepted_one_by_one(subject, "procedural")
+    numbers = (one for one in judged if not one.certificate.chance)
+    return [
+        *(ending_in(name, subject) for name in ("most_common", "least", "top_three")),
+        *islice(numbers, 8),
+    ]
+
+
+def ending_in(name: str, subject: Subject) -> Question:
+    """The first question that ends in an operator and leaves a choice."""
+    for number in range(40):
+        node = grown(subject, name, number, TABLE)
+        made = judge(Proposal("procedural", {field_of(node): node}, 0), subject)
+        if isinstance(made, Question) and made.certificate.chance:
+            return made
+    raise LookupError(name)
 
 
 def hits(asked: Question, subject: Subject) -> int:
