@@ -1,9 +1,9 @@
-"""Where questions are put: sessions that are open as long as anybody is at work in them."""
+"""Where questions are put: sessions that several questions share, held open by one of those who put them."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Literal
 
 import anyio
@@ -23,10 +23,29 @@ SESSIONS = 16
 _LOG = structlog.get_logger()
 
 
-class Venue:
-    """Opened by the first who comes and closed by the last who goes, as often as that happens.
+@dataclass
+class _Round:
+    """One time that the sessions are open."""
 
-    Inspect has no place for what all samples of a task share; so a task of the event loop keeps it.
+    ready: anyio.Event = field(default_factory=anyio.Event)
+    """They are open, or cannot be had."""
+    cast: Cast | None = None
+    problem: Exception | None = None
+    """Why they cannot be had."""
+    guests: int = 0
+    """Who works in them beside the host."""
+    host_is_done: bool = False
+    """Nobody else may come."""
+    left: anyio.Condition = field(default_factory=anyio.Condition)
+    over: anyio.Event = field(default_factory=anyio.Event)
+    """They are closed."""
+
+
+class Venue:
+    """Opened by whoever comes first, the host, and open to others until the host's own question is answered.
+
+    Inspect has no place for what all samples of a task share, and no task group that outlives a sample: so
+    the host waits for those who are still at work, and the next to come after that is host anew.
 
     Args:
         home: whose tables are laid out.
@@ -40,11 +59,7 @@ class Venue:
         self._paper = paper
         self._workers: Choice = workers
         self._allow_process_level = allow_process_level
-        self._door = anyio.Lock()
-        self._guests = 0
-        self._over = anyio.Event()
-        self._keeper: asyncio.Task[None] | None = None
-        self._cast: asyncio.Future[Cast] | None = None
+        self._round: _Round | None = None
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[Cast]:
@@ -55,49 +70,60 @@ class Venue:
             BlobMissing, BlobCorrupt: a table is not kept.
             TableTooLarge: no worker has room for one.
         """
-        cast = await self._come()
-        try:
-            yield await asyncio.shield(cast)
-        finally:
-            with anyio.CancelScope(shield=True):
-                await self._go()
+        while self._round is not None and self._round.host_is_done:
+            await self._round.over.wait()
+        async with self._hosted() if self._round is None else _joined(self._round) as cast:
+            yield cast
 
-    async def _come(self) -> asyncio.Future[Cast]:
-        async with self._door:
-            if self._cast is None:
-                self._over = anyio.Event()
-                self._cast = asyncio.get_running_loop().create_future()
-                self._keeper = asyncio.create_task(self._keep(self._cast, self._over))
-            self._guests += 1
-            return self._cast
-
-    async def _go(self) -> None:
-        async with self._door:
-            self._guests -= 1
-            if not self._guests and self._keeper is not None:
-                self._over.set()
-                await self._keeper
-                self._keeper = self._cast = None
-
-    async def _keep(self, cast: asyncio.Future[Cast], over: anyio.Event) -> None:
-        """Have the sessions open until it is over; who waits for them is told why there are none."""
+    @asynccontextmanager
+    async def _hosted(self) -> AsyncIterator[Cast]:
+        held = self._round = _Round()
         owner = Owner(f"inspect-{os.getpid()}")
+        opened = opened_workers(self._workers, owner, _tell, self._allow_process_level, SESSIONS)
         try:
-            async with opened_workers(self._workers, owner, _tell, self._allow_process_level, SESSIONS) as (
-                workers,
-                told,
-            ):
+            async with opened as (workers, told):
                 _LOG.info("workers", told=told)
-                laid_out = Cast(self._home, (), workers, Processes(1))
-                await self._paper.lay_out(laid_out)
-                cast.set_result(laid_out)
-                await over.wait()
-        except Exception as problem:  # whatever it is, it is told to those who wait for the sessions
-            if cast.done():
-                raise
-            cast.set_exception(problem)
+                held.cast = Cast(self._home, (), workers, Processes(1))
+                await self._paper.lay_out(held.cast)
+                held.ready.set()
+                try:
+                    yield held.cast
+                finally:
+                    await _all_gone(held)
+        except Exception as problem:  # told to those who wait for the sessions as well
+            held.problem = problem
+            raise
+        finally:
+            self._round = None
+            held.ready.set()
+            held.over.set()
+
+
+@asynccontextmanager
+async def _joined(held: _Round) -> AsyncIterator[Cast]:
+    """Come to sessions that somebody else holds open."""
+    held.guests += 1
+    try:
+        await held.ready.wait()
+        if held.problem is not None or held.cast is None:
+            raise held.problem or RuntimeError("whoever opened the sessions was cancelled")
+        yield held.cast
+    finally:
+        with anyio.CancelScope(shield=True):
+            async with held.left:
+                held.guests -= 1
+                held.left.notify_all()
+
+
+async def _all_gone(held: _Round) -> None:
+    """Nobody new may come; wait for those who are there, though the host be cancelled."""
+    held.host_is_done = True
+    with anyio.CancelScope(shield=True):
+        async with held.left:
+            while held.guests:
+                await held.left.wait()
 
 
 async def _tell(event: Event) -> None:
-    """What happens to workers goes into Inspect's log; the home is only read."""
+    """What happens to workers goes into the program's own log; the home is only read."""
     _LOG.info(type(event).__name__, told=event)

@@ -135,7 +135,7 @@ async def test_a_mistake_is_made_in_the_drawn_trace_and_never_in_another() -> No
 
 async def test_a_mistake_changes_the_answer_and_its_label_names_the_first_wrong_cell() -> None:
     kinds: Counter[str] = Counter()
-    for question in accepted(SUBJECT, "procedural", 30, key="mistakes"):
+    for question in accepted(SUBJECT, "procedural", 90, key="mistakes"):
         index = mistaken_index(question.id, SETTINGS)
         wrong, mistake = await teacher().script(Task(question, "consistency", index or 0))
         if mistake is not None:
