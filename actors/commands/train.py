@@ -59,6 +59,10 @@ def train(method: Method, dry_run: bool, home: Path, quiet: bool, as_json: bool,
         raise click.UsageError("name the model: either --model FOLDER_OR_NAME or --from-scratch tiny")
     if dry_run and given["scratch"]:
         raise click.UsageError("--dry-run shows what a model sees: it needs --model")
+    if given["name"] and (Path(given["name"]).parts != (given["name"],) or given["name"] == ".."):
+        raise click.UsageError(
+            f"--name {given['name']!r} is no name of one folder: leave out slashes and dots"
+        )
     output, place = Output(as_json, quiet), Home(home)
     if dry_run:
         shown = _learning().examples(_orders(method, place, given))

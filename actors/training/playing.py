@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from actors.training.credit import Earned
 
 OVER = "The episode has ended: nothing more is run."
+NO_TEXT = "No code was run: `code` is to be a text that can be written as UTF-8."
 
 
 class Match(Protocol):
@@ -47,6 +48,8 @@ class Environment:
         Args:
             code: The whole piece of code.
         """
+        if not _is_text(code):
+            return NO_TEXT
         return OVER if self._match is None else self._match.turn(code)
 
     def _earned(self) -> Earned | None:
@@ -55,6 +58,11 @@ class Environment:
             return None
         match, self._match = self._match, None
         return match.end()
+
+
+def _is_text(given: Any) -> bool:
+    """Whether a policy called the tool with a text; what it writes between the brackets is its own affair."""
+    return isinstance(given, str) and not any("\ud800" <= char <= "\udfff" for char in given)
 
 
 def rewards(

@@ -1,10 +1,10 @@
 """A model in a folder that answers: from the messages so far to its next one."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import torch
 from transformers import set_seed
 from trl.chat_template_utils import parse_response
@@ -97,4 +97,5 @@ def _called(call: dict[str, Any]) -> dict[str, Any]:
 
 
 def _json(arguments: Any) -> str:
-    return arguments if isinstance(arguments, str) else msgspec.json.encode(arguments).decode()
+    """The arguments as text; what is no text that can be written stays escaped, for its reader to refuse."""
+    return arguments if isinstance(arguments, str) else json.dumps(arguments)

@@ -13,7 +13,7 @@ from actors.playground import Playground, opened_playground
 from actors.ports import InfrastructureError
 from actors.teaching.dialogue import SolveSettings
 from actors.training.credit import Earned
-from actors.training.playing import OVER, Environment, rewards
+from actors.training.playing import NO_TEXT, OVER, Environment, rewards
 from actors.workers.guard import GuardedWorkers
 from actors.workers.local import LocalBackend
 from actors.workers.pool import running_pool
@@ -37,6 +37,32 @@ def test_a_policy_has_one_tool_and_nothing_is_run_before_an_episode_begins() -> 
     tools = [name for name in dir(environment) if not name.startswith("_") and name != "reset"]
     assert tools == ["python"]
     assert environment.python("1 + 1") == OVER
+
+
+@pytest.mark.parametrize("given", [5, None, ["1 + 1"], {"code": "1"}, "x = '\ud800'"])
+def test_what_is_no_text_is_told_and_never_gets_to_a_session(given: Any) -> None:
+    environment = Environment(lambda _: pytest.fail("nothing was asked"))
+    assert environment.python(given) == NO_TEXT
+    match = Told()
+    environment = Environment(lambda _: match)
+    environment.reset(question="q", prompt=[])
+    assert environment.python(given) == NO_TEXT
+    assert environment.python("1 + 1") == "1 + 1"
+    assert match.ran == ["1 + 1"]
+
+
+class Told:
+    """A match that shows the code itself."""
+
+    def __init__(self) -> None:
+        self.ran: list[str] = []
+
+    def turn(self, code: str) -> str:
+        self.ran.append(code)
+        return code
+
+    def end(self) -> Earned:
+        return Earned(0.0, False, 0.0, "gave_up")
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,10 @@ def asked(*given: str) -> Result:
     [
         (("tune", "--from-scratch", "tiny"), "'tune' is not one of"),
         (("sft",), "name the model: either --model FOLDER_OR_NAME or --from-scratch tiny"),
+        *(
+            (("sft", "--from-scratch", "tiny", "--name", name), "is no name of one folder")
+            for name in ("../escaped", "..", "a/b", "/escaped", ".")
+        ),
         (("sft", "--model", "m", "--from-scratch", "tiny"), "name the model: either"),
         (("sft", "--from-scratch", "huge"), "'huge' is not one of"),
         (("sft", "--from-scratch", "tiny", "--steps", "0"), "0 is not in the range"),
