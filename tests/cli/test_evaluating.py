@@ -74,6 +74,9 @@ def test_the_script_solves_every_question_chance_hardly_any_and_both_are_compare
     script, chance = copy.json(*SCRIPT), copy.json(*CHANCE)
     asked = script["questions"]
     assert script["solved"]["rate"] == 1.0
+    held_out = copy.json("evaluate", "--teacher", "scripted", *LOCAL)  # where nothing else is said
+    assert 0 < held_out["solved"]["right"] == held_out["solved"]["of"] < asked
+    assert "train" not in held_out["by"]["split"]
     assert script["departures"] == []
     assert chance["solved"]["low"] <= chance["solved"]["chance"] <= chance["solved"]["high"]
     wrong = asked - chance["solved"]["right"]
