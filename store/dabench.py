@@ -1,15 +1,34 @@
 """DABench's files as they are published: questions with format strings, labels as texts, and tables."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
+
+import msgspec
 
 from store.dabench_formats import Described, described
 
 FILES = ("questions.jsonl", "labels.jsonl", "tables")
-_SHAPE = {"id": int, "question": str, "constraints": str, "format": str, "file_name": str}
+
+
+class _Label(msgspec.Struct, frozen=True):
+    """A line of the labels, as it must be."""
+
+    id: int
+    common_answers: tuple[tuple[str, str], ...]
+
+
+class _Question(msgspec.Struct, frozen=True):
+    """A line of the questions, as it must be."""
+
+    id: int
+    question: str
+    constraints: str
+    format: str
+    file_name: str
+    level: str = ""
+    concepts: tuple[str, ...] = ()
 
 
 class NoBenchmarkError(ValueError):
@@ -38,6 +57,9 @@ class Asked:
     """What it is about, as its authors say."""
 
 
+_Line = TypeVar("_Line", _Label, _Question)
+
+
 def read_dabench(folder: Path) -> tuple[Asked, ...]:
     """The questions of a folder, in the order of their file.
 
@@ -48,49 +70,42 @@ def read_dabench(folder: Path) -> tuple[Asked, ...]:
     if missing:
         message = f"{folder} is no DABench folder: it has no {', '.join(missing)}"
         raise NoBenchmarkError(message)
-    labels = {
-        one["id"]: dict(one["common_answers"])
-        for _, one in _lines(folder / FILES[1], ("id", "common_answers"))
-    }
-    asked = tuple(_asked(folder, line, one, labels) for line, one in _lines(folder / FILES[0], tuple(_SHAPE)))
+    labels = {one.id: dict(one.common_answers) for _, one in _lines(folder / FILES[1], _Label)}
+    asked = tuple(_asked(folder, line, one, labels) for line, one in _lines(folder / FILES[0], _Question))
     if not asked:
         message = f"{folder / FILES[0]} holds no question"
         raise NoBenchmarkError(message)
     return asked
 
 
-def _asked(folder: Path, line: int, one: dict[str, Any], labels: Mapping[int, dict[str, str]]) -> Asked:
-    wrong = [name for name, kind in _SHAPE.items() if not isinstance(one[name], kind)]
-    table = folder / FILES[2] / Path(str(one["file_name"])).name
+def _asked(folder: Path, line: int, one: _Question, labels: Mapping[int, dict[str, str]]) -> Asked:
+    table = folder / FILES[2] / Path(one.file_name).name
     problem = (
-        f"{wrong[0]} is no {_SHAPE[wrong[0]].__name__}" if wrong
-        else f"there is no label for question {one['id']}" if one["id"] not in labels
+        f"there is no label for question {one.id}" if one.id not in labels
         else "" if table.is_file() else f"there is no table {table}"
     )  # fmt: skip
     if problem:
         message = f"{folder / FILES[0]}, line {line}: {problem}"
         raise NoBenchmarkError(message)
-    fields = {found.field.name: found for found in described(one["format"], one["constraints"])}
+    fields = {found.field.name: found for found in described(one.format, one.constraints)}
     return Asked(
-        id=one["id"],
-        text=f"{one['question']}\n{one['constraints']}",
+        id=one.id,
+        text=f"{one.question}\n{one.constraints}",
         fields=fields,
         table=table,
-        labels=labels[one["id"]],
-        format=one["format"],
-        level=str(one.get("level", "")),
-        concepts=tuple(map(str, one.get("concepts", ()))),
+        labels=labels[one.id],
+        format=one.format,
+        level=one.level,
+        concepts=one.concepts,
     )
 
 
-def _lines(path: Path, names: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+def _lines(path: Path, kind: type[_Line]) -> Iterator[tuple[int, _Line]]:
+    """Each line with its number, as what it must be."""
+    decoder = msgspec.json.Decoder(kind)
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
-            found = json.loads(line)
-        except json.JSONDecodeError as error:
-            message = f"{path}, line {number}: not JSON: {error.msg}"
+            yield number, decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            message = f"{path}, line {number}: no line of this benchmark: {error}"
             raise NoBenchmarkError(message) from error
-        if not isinstance(found, dict) or not set(names) <= found.keys():
-            message = f"{path}, line {number}: a line is an object with {', '.join(names)}"
-            raise NoBenchmarkError(message)
-        yield number, found

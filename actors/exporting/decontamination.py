@@ -1,7 +1,7 @@
 """What a benchmark's folder has in common with a home: tables by content, questions by their words.
 
-Any CSV file below the folder is one of its tables. Any object in a JSON or JSON-lines file that has a text
-`question` or `question_text` is one of its questions.
+Any CSV file below the folder is one of its tables. Any text `question` or `question_text` in a JSON or
+JSON-lines file, however deep it stands, is one of its questions. What cannot be read is told.
 """
 
 import re
@@ -26,6 +26,8 @@ RUN = 6
 """Words in a row that are compared."""
 ALIKE_WORDS = 0.5
 """Share of a question's runs of words from which it is one of the benchmark's."""
+DEEPEST = 100
+"""Values within values in a JSON file; one that has more is no benchmark's, and is refused."""
 _ASKED = ("question_text", "question")
 _WORD = re.compile(r"\w+")
 
@@ -40,6 +42,8 @@ class Contamination:
     """Id of a question of the home, and the benchmark's question that is like it."""
     compared: tuple[int, int]
     """Tables and questions of the benchmark."""
+    unread: tuple[str, ...] = ()
+    """Files and lines of the benchmark that could not be read, each with the reason."""
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data."""
@@ -48,6 +52,7 @@ class Contamination:
             "compared": {"tables": tables, "questions": questions},
             "tables": [{"dataset": dataset, "file": name} for dataset, name in self.tables],
             "questions": [{"question": one, "like": text} for one, text in self.questions],
+            "unread": list(self.unread),
         }
 
     def left_out(self, state: State) -> frozenset[str]:
@@ -61,16 +66,18 @@ def compare(home: Home, state: State, folder: Path) -> Contamination:
     """What a home has in common with a benchmark's folder.
 
     Raises:
-        NoBenchmarkError: there is no such folder, or nothing in it that could be compared.
+        NoBenchmarkError: there is no such folder, nothing in it to compare, or JSON that is too deep.
         BlobMissing, BlobCorrupt, OldBlobs: a table's bytes cannot be had.
     """
     if not folder.is_dir():
         raise NoBenchmarkError(f"{folder} is no folder; name the one that holds the benchmark's files")
-    theirs = dict(_tables(folder))
-    questions = list(_questions(folder))
+    unread: list[str] = []
+    theirs = dict(_tables(folder, unread))
+    questions = list(_questions(folder, unread))
     if not theirs and not questions:
         raise NoBenchmarkError(
             f"{folder} holds no CSV file and no question that can be read; name the folder of the benchmark"
+            f"{''.join(f'; {one}' for one in unread)}"
         )
     ours = sketches_of(home, state)
     tables = [
@@ -82,33 +89,70 @@ def compare(home: Home, state: State, folder: Path) -> Contamination:
     known = {run: text for text in questions for run in _runs(text)}
     asked = ((one.id, _known(one.question_text, known)) for one in state.questions.accepted.values())
     found = [(question, text) for question, text in asked if text is not None]
-    return Contamination(tuple(tables), tuple(found), (len(theirs), len(questions)))
+    return Contamination(tuple(tables), tuple(found), (len(theirs), len(questions)), tuple(unread))
 
 
-def _tables(folder: Path) -> Iterator[tuple[str, Any]]:
+def _tables(folder: Path, unread: list[str]) -> Iterator[tuple[str, Any]]:
     csvs = sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".csv", ".tsv"))
     for taken in take_in(csvs):
         if isinstance(taken.event, DatasetRegistered):
             table = read_table(taken.data, taken.event.reader)
             yield Path(taken.event.path).name, sketch_of(table)
+        else:
+            unread.append(f"{taken.event.path}: {taken.event.detail}")
 
 
-def _questions(folder: Path) -> Iterator[str]:
+def _questions(folder: Path, unread: list[str]) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() in (".jsonl", ".json") and path.is_file():
-            text = path.read_text("utf-8", errors="replace")
-            for piece in text.splitlines() if path.suffix.lower() == ".jsonl" else [text]:
-                yield from _asked(piece)
+            for place, piece in _pieces(path):
+                yield from _asked(place, piece, unread)
 
 
-def _asked(piece: str) -> Iterator[str]:
-    try:
-        found = msgspec.json.decode(piece)
-    except msgspec.DecodeError:
+def _pieces(path: Path) -> Iterator[tuple[str, str]]:
+    """Each text of JSON in a file, with where it stands."""
+    text = path.read_text("utf-8-sig", errors="replace")
+    if path.suffix.lower() == ".json":
+        yield str(path), text
         return
-    for one in found if isinstance(found, list) else [found]:
-        if isinstance(one, dict):
-            yield from (one[name] for name in _ASKED if isinstance(one.get(name), str))
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield f"{path}, line {number}", line
+
+
+def _asked(place: str, piece: str, unread: list[str]) -> Iterator[str]:
+    """The questions of one text of JSON.
+
+    Raises:
+        NoBenchmarkError: it is too deep.
+    """
+    try:
+        yield from _texts(msgspec.json.decode(piece))
+    except msgspec.DecodeError as error:
+        unread.append(f"{place}: {error}")
+    except RecursionError as error:
+        raise NoBenchmarkError(
+            f"{place}: more than {DEEPEST} values within values; take that file out of the folder"
+        ) from error
+
+
+def _texts(whole: Any) -> Iterator[str]:
+    """What stands under a question's name anywhere in a value; one list of texts is as many questions.
+
+    Raises:
+        RecursionError: it is too deep.
+    """
+    left: list[tuple[Any, bool, int]] = [(whole, False, 0)]
+    while left:
+        value, is_question, depth = left.pop()
+        if depth > DEEPEST:
+            raise RecursionError
+        if isinstance(value, dict):
+            left += [(one, name in _ASKED, depth + 1) for name, one in reversed(value.items())]
+        elif isinstance(value, list):
+            left += [(one, is_question, depth + 1) for one in reversed(value)]
+        elif isinstance(value, str) and is_question:
+            yield value
 
 
 def _runs(text: str) -> frozenset[tuple[str, ...]]:

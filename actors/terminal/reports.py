@@ -120,6 +120,7 @@ def exported(written: Exported, benchmark: Mapping[str, Any] | None = None) -> R
     lines += [
         f"left out: question {one['question']} is like: {one['like']}" for one in benchmark["questions"]
     ]
+    lines += [f"not compared: {one}" for one in benchmark["unread"]]
     counts = benchmark["compared"]
     lines.append(f"compared with {counts['tables']} tables and {counts['questions']} questions")
     return found | {"benchmark": dict(benchmark)}, "\n".join(lines)

@@ -11,9 +11,11 @@ from actors.exporting.decontamination import compare
 from actors.exporting.sketching import sketch_of
 from actors.profiling.registration import inspect_bytes
 from actors.profiling.table import read_table
+from actors.terminal.reports import exported
 from events.dataset import DatasetRegistered
 from events.identity import digest_of
 from store.dabench import NoBenchmarkError
+from store.export.writing import Exported
 from store.home import Home
 from store.projections.state import State
 from store.sketch import TableSketch
@@ -80,6 +82,47 @@ def test_all_questions_of_a_table_that_stands_in_both_are_left_out(state: State,
         state.questions.accepted[key] = msgspec.structs.replace(one, dataset=weather)
     (folder / "tables" / "x.csv").write_bytes((EXAMPLES / "seattle_weather.csv").read_bytes())
     assert compare(Home(folder), state, folder).left_out(state) == state.questions.accepted.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("a.json", '{"data": [{"question": %s}]}'),
+        ("a.json", '[[{"rows": {"row": {"question_text": %s}}}]]'),
+        ("a.json", '{"question": [%s, "Why?"]}'),
+        ("a.jsonl", '{"id": 1}\n\n{"row": {"question": %s}}\n'),
+        ("a.jsonl", '\ufeff{"question": %s}\n'),
+    ],
+)
+def test_a_question_is_found_however_deep_it_stands(state: State, folder: Path, name: str, form: str) -> None:
+    one = next(iter(state.questions.accepted.values()))
+    (folder / name).write_text(form % msgspec.json.encode(one.question_text).decode(), "utf-8")
+    found = compare(Home(folder), state, folder)
+    assert (one.id, one.question_text) in found.questions
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize("depth", [decontamination.DEEPEST + 2, 1200, 100_000])
+def test_what_is_too_deep_to_be_looked_through_is_refused_by_its_place(
+    state: State, folder: Path, depth: int
+) -> None:
+    (folder / "a.jsonl").write_text('{"question": "What?"}\n' + "[" * depth + "]" * depth)
+    with pytest.raises(NoBenchmarkError, match=r"a\.jsonl, line 2: more than 100 values within values"):
+        compare(Home(folder), state, folder)
+
+
+def test_what_cannot_be_read_is_told(state: State, folder: Path) -> None:
+    (folder / "questions.jsonl").write_text('{"question": "What?"}\nno json\n')
+    (folder / "tables" / "x.csv").write_text("")
+    (folder / "tables" / "y.csv").write_text((EXAMPLES / "macrodata.csv").read_text())
+    found = compare(Home(folder), state, folder)
+    table, line = found.unread
+    assert table.startswith(f"{folder / 'tables' / 'x.csv'}: ")
+    assert line.startswith(f"{folder / 'questions.jsonl'}, line 2: ")
+    assert found.to_dict()["unread"] == [table, line]
+    assert found.compared == (1, 1)
+    _, shown = exported(Exported({}, 0, ""), found.to_dict())
+    assert f"not compared: {table}\nnot compared: {line}\ncompared with 1 tables" in str(shown)
 
 
 def test_where_there_is_nothing_to_compare_it_is_said(state: State, folder: Path) -> None:

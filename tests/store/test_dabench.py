@@ -114,9 +114,15 @@ def test_a_folder_is_read_question_by_question(tmp_path: Path) -> None:
     ("change", "label", "told"),
     [
         ({"file_name": "../birds2.csv"}, None, "there is no table"),
-        ({"id": "one"}, None, "id is no int"),
+        ({"id": "one"}, None, r"questions\.jsonl, line 1: .*Expected `int`, got `str` - at `\$\.id`"),
+        ({"id": [1]}, None, r"questions\.jsonl, line 1: .*Expected `int`, got `array`"),
+        ({"concepts": None}, None, r"questions\.jsonl, line 1: .*got `null` - at `\$\.concepts`"),
         ({"id": 2}, None, "there is no label for question 2"),
-        ({}, {"id": 1}, "a line is an object with id, common_answers"),
+        ({}, {"id": 1}, r"labels\.jsonl, line 1: .*missing required field `common_answers`"),
+        ({}, {"id": 1, "common_answers": None}, r"labels\.jsonl, line 1: .*got `null`"),
+        ({}, {"id": 1, "common_answers": ["mean"]}, r"labels\.jsonl, line 1: .*got `str`"),
+        ({}, {"id": 1, "common_answers": [["mean", 4.2]]}, r"labels\.jsonl, line 1: .*got `float`"),
+        ({}, {"id": [1], "common_answers": []}, r"labels\.jsonl, line 1: .*got `array` - at `\$\.id`"),
     ],
 )
 def test_a_line_that_does_not_fit_is_named(tmp_path: Path, change: Any, label: object, told: str) -> None:
@@ -128,5 +134,14 @@ def test_another_folder_is_told_what_it_lacks(tmp_path: Path) -> None:
     with pytest.raises(NoBenchmarkError, match=r"it has no questions\.jsonl, labels\.jsonl, tables"):
         read_dabench(tmp_path)
     (folder(tmp_path) / "questions.jsonl").write_text("{", "utf-8")
-    with pytest.raises(NoBenchmarkError, match="line 1: not JSON"):
+    with pytest.raises(NoBenchmarkError, match="line 1: no line of this benchmark: Input data was truncated"):
+        read_dabench(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "line", [b"[" * 200_000, json.dumps(QUESTION).encode().replace(b"Leave", b"L\xe9ave")]
+)
+def test_bytes_that_are_no_text_of_json_are_named_by_their_line(tmp_path: Path, line: bytes) -> None:
+    (folder(tmp_path) / "questions.jsonl").write_bytes(json.dumps(QUESTION).encode() + b"\n" + line)
+    with pytest.raises(NoBenchmarkError, match=r"questions\.jsonl, line 2: no line of this benchmark"):
         read_dabench(tmp_path)
