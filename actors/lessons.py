@@ -8,6 +8,7 @@ from actors.gating.gate import Fitness
 from actors.ports import RuleResult
 from actors.training.building import Row
 from actors.training.fitness import judged
+from actors.training.models import is_folder
 from actors.training.preparing import fit_of
 from actors.training.problems import UnfitRowsError
 from events.training import Method, TrainingSettings
@@ -63,7 +64,13 @@ def _easiest(state: State, questions: Collection[str], count: int) -> frozenset[
 
 
 def fitness_of(home: Home, settings: TrainingSettings, model: str) -> Fitness:
-    """Whether a model can be trained on what a home exports: what the gate asks in scope training."""
+    """Whether a model can be trained on what a home exports: what the gate asks in scope training.
+
+    Raises:
+        UnfitModelError: nothing could be loaded from the folder that is named.
+    """
+    if is_folder(model):
+        fit_of(settings, (), model)  # for one that is none nothing is judged, or run
 
     def rules(state: State) -> tuple[RuleResult, ...]:
         try:

@@ -23,7 +23,9 @@ from trl.chat_template_utils import (
 )
 
 from actors.ports import RuleResult
+from actors.training.models import with_tool_calls
 from actors.training.playing import Environment
+from actors.training.problems import UnfitModelError
 from actors.training.scratch import texts_of
 from actors.training.steps import NO_LABEL, tokens_of
 from events.training import TrainingSettings
@@ -114,6 +116,8 @@ def template_known(fit: Fit) -> RuleResult:
         "does not teach to stop": lambda: is_chat_template_stop_token_trained(taught),
         "renders a message otherwise when others follow": lambda: is_chat_template_prefix_preserving(taught),
     }
+    if fit.settings.method == "grpo":
+        checks["has tool calls that cannot be read back"] = lambda: _reads_back(tokenizer)
     wrong = next((what for what, holds in checks.items() if not _holds(holds)), "")
     return _told("template_known", f"it {wrong}" if wrong else "", "a known one", _KNOWN)
 
@@ -189,6 +193,15 @@ def _holds(asked: Callable[[], bool]) -> bool:
         return asked()
     except TemplateError:
         return False
+
+
+def _reads_back(tokenizer: Any) -> bool:
+    """Whether what is called in play can be read back."""
+    try:
+        with_tool_calls(copy(tokenizer))
+    except UnfitModelError:
+        return False
+    return True
 
 
 def _told(rule: str, wrong: str, allowed: str, remedy: str) -> RuleResult:

@@ -1,10 +1,14 @@
 """Models and tokenizers from a folder, and the settings that go with what computes here."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
 import torch
 from peft import LoraConfig, TaskType
+from safetensors import safe_open
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
@@ -29,15 +33,15 @@ def load_tokenizer(model: str) -> Any:
     """The tokenizer of a model, able to read its own tool calls where its template is known.
 
     Raises:
-        UnfitModelError: there is none.
+        UnfitModelError: there is none, or it knows no end of a text.
     """
-    try:
+    with _loading("tokenizer", model):
         tokenizer = AutoTokenizer.from_pretrained(model)
-    except (OSError, ValueError) as error:
+    if tokenizer.eos_token is None:
         message = (
-            f"no tokenizer could be loaded from {model}: {_first_line(error)}; name the folder of a model"
+            f"the tokenizer of {model} names no eos_token, so that no text could end; take another model"
         )
-        raise UnfitModelError(message) from error
+        raise UnfitModelError(message)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
@@ -67,13 +71,24 @@ def load_model(model: str, head: Head, tokenizer: Any) -> Any:
         UnfitModelError: there are none, or of another kind.
     """
     kind, _, given = _HEADS[head]
-    try:
+    with _loading("model", model):
         loaded = kind.from_pretrained(model, dtype=torch.float32, **given)
-    except (OSError, ValueError) as error:
-        message = f"no model could be loaded from {model}: {_first_line(error)}; name the folder of a model"
-        raise UnfitModelError(message) from error
     loaded.config.pad_token_id = tokenizer.pad_token_id
     return loaded
+
+
+def see_loadable(model: str, head: Head) -> None:
+    """See, without loading them, that a folder holds weights, and a configuration of what they belong to.
+
+    Raises:
+        UnfitModelError: it does not; of a name on a hub its configuration is looked at alone.
+    """
+    kind, _, given = _HEADS[head]
+    with _loading("model", model), torch.device("meta"):
+        kind.from_config(AutoConfig.from_pretrained(model, **given))
+        for path in _weights(Path(model)) if is_folder(model) else ():
+            with safe_open(path, "pt"):
+                pass  # its header was read, and its length held against that
 
 
 def adapters(rank: int, head: Head) -> Any:
@@ -90,8 +105,13 @@ def adapters(rank: int, head: Head) -> Any:
 
 
 def longest(model: str) -> int | None:
-    """Tokens that a model can take, as its configuration says; None where it says nothing."""
-    config = AutoConfig.from_pretrained(model)
+    """Tokens that a model can take, as its configuration says; None where it says nothing.
+
+    Raises:
+        UnfitModelError: there is no configuration.
+    """
+    with _loading("configuration", model):
+        config = AutoConfig.from_pretrained(model)
     found = getattr(config, "max_position_embeddings", None)
     return int(found) if found else None
 
@@ -116,5 +136,33 @@ def is_folder(model: str) -> bool:
     return Path(model).is_dir()
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+def _weights(folder: Path) -> Iterator[Path]:
+    """The files of weights whose form can be looked at.
+
+    Raises:
+        FileNotFoundError: there are no weights, or not all.
+    """
+    whole, index = folder / "model.safetensors", folder / "model.safetensors.index.json"
+    parts = (
+        {} if whole.exists() or not index.exists() else msgspec.json.decode(index.read_bytes())["weight_map"]
+    )
+    found = sorted({*folder.glob("*.safetensors"), *(folder / parts[name] for name in parts)})
+    if not found and not any(folder.glob("pytorch_model*.bin")):
+        raise FileNotFoundError("it has no weights, such as model.safetensors")
+    yield from found
+
+
+@contextmanager
+def _loading(what: str, model: str) -> Iterator[None]:
+    """While something of a model is read.
+
+    Raises:
+        UnfitModelError: it could not be.
+    """
+    try:
+        yield
+    except Exception as error:  # a file that is cut, or no such file at all, ends in errors of any kind
+        why = " ".join(str(error).split("\n")[0].split()) or type(error).__name__
+        raise UnfitModelError(
+            f"no {what} could be loaded from {model}: {why}; name the folder of a model"
+        ) from error

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from actors.ports import RuleResult
-from actors.training.building import Lesson, Row
+from actors.training.building import HEADS, Lesson, Row
 from actors.training.fitness import Fit, judged, masked
 from actors.training.going import claim, digest_of_files
-from actors.training.models import load_tokenizer, longest
+from actors.training.models import load_tokenizer, longest, see_loadable
 from actors.training.playing import Begin
 from actors.training.problems import UnfitModelError
 from actors.training.scratch import Size, make_model, texts_of
@@ -108,8 +108,9 @@ def fit_of(settings: TrainingSettings, rows: Sequence[Row], model: str) -> Fit:
     """What the rules look at.
 
     Raises:
-        UnfitModelError: there is no such model.
+        UnfitModelError: there is no such model, or it could not be loaded.
     """
+    see_loadable(model, HEADS[settings.method])
     return Fit(settings, rows, load_tokenizer(model), longest(model))
 
 
