@@ -2,7 +2,7 @@
 
 run.json            what the run is; a folder of another run is refused
 base/               the model that was made on the spot, where none was named
-checkpoint-N/       what the run goes on from after N updates; the last two are kept
+checkpoint-N/       what the run goes on from after N updates, with its own run.json; the last two are kept
 model/              the trained model and its tokenizer
 loss.png reward.png
 """
@@ -23,7 +23,7 @@ from transformers.utils import logging
 
 from actors.training.building import Lesson, build
 from actors.training.problems import OtherRunError
-from actors.training.saving import have_told, last_checkpoint, saving
+from actors.training.saving import have_told, own_checkpoint, saving
 from actors.training.telling import Tell, Teller
 from store.trained import MODEL, NOTE, model_in, run_in
 
@@ -53,18 +53,17 @@ def claim(folder: Path, run: str) -> None:
     """Have a folder belong to a run.
 
     Raises:
-        OtherRunError: it belongs to another, or to nobody knows which.
+        OtherRunError: it, or a checkpoint in it, belongs to another, or to nobody knows which.
     """
     note = folder / NOTE
     if not note.exists():
         if any(folder.glob("checkpoint-*")):
-            raise OtherRunError(_other(folder, "one that nobody knows"))
+            raise OtherRunError(folder, None)
         folder.mkdir(parents=True, exist_ok=True)
         note.write_text(json.dumps({"run": run}) + "\n", "utf-8")
-        return
-    stands = run_in(folder) or "one that nobody knows"
-    if stands != run:
-        raise OtherRunError(_other(folder, stands))
+    elif run_in(folder) != run:
+        raise OtherRunError(folder, run_in(folder))
+    own_checkpoint(folder)
 
 
 def go(
@@ -83,14 +82,15 @@ def go(
 
     Raises:
         UnfitModelError: the model cannot be trained.
+        OtherRunError: a checkpoint in the folder is another run's.
         NotSavedError: the disk refused; earlier checkpoints stand.
     """
     hush()
+    start = own_checkpoint(lesson.folder)
     trainer, teller = build(lesson), Teller(tell, stopped, saved)
     trainer.remove_callback(PrinterCallback)
     trainer.add_callback(teller)
     have_told(trainer, lesson.folder)
-    start = last_checkpoint(lesson.folder)
     trainer.train(resume_from_checkpoint=str(start) if start else None)
     teller.flush()
     step = int(trainer.state.global_step)
@@ -138,7 +138,3 @@ def _saved(trainer: Any, lesson: Lesson) -> str:
 
 def _files(folder: Path) -> Iterator[Path]:
     yield from sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _other(folder: Path, stands: str) -> str:
-    return f"{folder} holds a checkpoint of another run, {stands}; move that folder aside and train again"

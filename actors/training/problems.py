@@ -1,5 +1,7 @@
 """What keeps a training run from beginning; known without torch, so that every command can tell of it."""
 
+from pathlib import Path
+
 
 class UnfitModelError(ValueError):
     """A model that cannot be trained; the message says what would do."""
@@ -10,7 +12,18 @@ class UnfitRowsError(ValueError):
 
 
 class OtherRunError(ValueError):
-    """A folder holds a checkpoint of another run."""
+    """A folder is another run's, or holds a checkpoint of one.
+
+    Args:
+        where: the folder, or the checkpoint.
+        run: whose it is; None where nothing tells it.
+    """
+
+    def __init__(self, where: Path, run: str | None) -> None:
+        stands = run or "one that nobody knows"
+        super().__init__(
+            f"{where} holds a checkpoint of another run, {stands}; move that folder aside and train again"
+        )
 
 
 class NoLibrariesError(ImportError):

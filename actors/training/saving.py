@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from actors.training.problems import NotSavedError
+from actors.training.problems import NotSavedError, OtherRunError
+from store.trained import NOTE, run_in
 
 _LAST_WRITTEN = "trainer_state.json"
 
@@ -23,6 +24,19 @@ def last_checkpoint(folder: Path) -> Path | None:
             return path
         shutil.rmtree(path)
     return None
+
+
+def own_checkpoint(folder: Path) -> Path | None:
+    """The newest whole checkpoint, once all that are whole are seen to be of the run of the folder.
+
+    Raises:
+        OtherRunError: one is of another run, or of nobody knows which.
+    """
+    run = run_in(folder)
+    for path in sorted(folder.glob("checkpoint-*"), key=step_of):
+        if _is_whole(path) and run_in(path) != run:
+            raise OtherRunError(path, run_in(path))
+    return last_checkpoint(folder)
 
 
 def step_of(path: Path) -> int:
@@ -51,14 +65,22 @@ def saving(what: str, folder: Path) -> Iterator[None]:
 
 
 def have_told(trainer: Any, folder: Path) -> None:
-    """Have a trainer tell of a checkpoint that it could not save as `saving` does."""
+    """Have a trainer mark each checkpoint with its run, and tell of one not saved as `saving` does."""
     save = trainer._save_checkpoint
 
     def told(*given: Any, **named: Any) -> Any:
         with saving(f"the checkpoint of update {trainer.state.global_step}", folder):
+            _mark(folder, folder / f"checkpoint-{trainer.state.global_step}")
             return save(*given, **named)
 
     trainer._save_checkpoint = told
+
+
+def _mark(folder: Path, checkpoint: Path) -> None:
+    """Note in a checkpoint whose it is, before anything else: one that is whole is marked."""
+    checkpoint.mkdir(exist_ok=True)
+    if (folder / NOTE).exists():
+        shutil.copyfile(folder / NOTE, checkpoint / NOTE)
 
 
 def _is_whole(path: Path) -> bool:

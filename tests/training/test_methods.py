@@ -1,5 +1,6 @@
 """Each method learns from its rows, with all weights or with adapters, and what is saved is what was trained."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,25 @@ def test_a_folder_belongs_to_one_run(tmp_path: Path) -> None:
     (tmp_path / "bare" / "checkpoint-4").mkdir(parents=True)
     with pytest.raises(OtherRunError, match="one that nobody knows"):
         claim(tmp_path / "bare", "a")
+
+
+def test_a_checkpoint_that_came_from_another_run_is_refused_and_left_alone(
+    model: str, tmp_path: Path
+) -> None:
+    one, other = (
+        Lesson(settings("prm", seed=seed), rows("prm"), model, load_tokenizer(model), tmp_path / str(seed))
+        for seed in (0, 1)
+    )
+    for lesson in (one, other):
+        claim(lesson.folder, lesson.folder.name)
+    assert not go(one, lambda _: None, lambda: True).finished
+    shutil.copytree(one.folder / "checkpoint-1", other.folder / "checkpoint-1")
+    with pytest.raises(OtherRunError, match="checkpoint-1 holds a checkpoint of another run, 0; move that"):
+        go(other, lambda _: None, lambda: False)
+    with pytest.raises(OtherRunError, match="another run, 0"):
+        claim(other.folder, "1")
+    assert (other.folder / "checkpoint-1" / "optimizer.pt").exists()
+    assert go(one, lambda _: None, lambda: False).finished
 
 
 def test_the_tool_that_rows_teach_is_the_one_that_is_called_in_play(model: str) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from actors.training.problems import NotSavedError
-from actors.training.saving import saving
+from actors.training.problems import NotSavedError, OtherRunError
+from actors.training.saving import own_checkpoint, saving
+from store.trained import NOTE
 from tests.cli.conftest import Finished
 from tests.training.lessons import SFT, measured
 
@@ -45,6 +46,26 @@ def test_where_nothing_was_saved_before_it_is_told_that_it_begins_anew(tmp_path:
         saving("the trained model", tmp_path),
     ):
         raise OSError
+
+
+def test_checkpoints_of_the_own_run_alone_are_gone_on_from(tmp_path: Path) -> None:
+    folder = tmp_path / "b"
+    folder.mkdir()
+    note(folder, "b")
+    assert own_checkpoint(folder) is None
+    note(whole(folder, 40), "b")
+    assert own_checkpoint(folder) == folder / "checkpoint-40"
+    note(whole(folder, 8), "a")
+    with pytest.raises(OtherRunError, match="checkpoint-8 holds a checkpoint of another run, a; move that"):
+        own_checkpoint(folder)
+    (folder / "checkpoint-8" / NOTE).unlink()
+    with pytest.raises(OtherRunError, match="another run, one that nobody knows; move that folder aside"):
+        own_checkpoint(folder)
+    assert (folder / "checkpoint-8" / "trainer_state.json").exists()
+
+
+def note(folder: Path, run: str) -> None:
+    (folder / NOTE).write_text(json.dumps({"run": run}))
 
 
 @pytest.mark.train
