@@ -98,4 +98,4 @@ def _called(call: dict[str, Any]) -> dict[str, Any]:
 
 def _json(arguments: Any) -> str:
     """The arguments as text; what is no text that can be written stays escaped, for its reader to refuse."""
-    return arguments if isinstance(arguments, str) else json.dumps(arguments)
+    return arguments if isinstance(arguments, str) else json.dumps(arguments, separators=(",", ":"))
