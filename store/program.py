@@ -11,6 +11,8 @@ from events.identity import digest_of, identify
 ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = ("actors", "events", "store")
 _LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "scikit-learn", "msgspec", "anyio")
+_OPTIONAL = ("pyarrow", "bottleneck", "numexpr")
+"""Exports need the first, and pandas computes or keeps things otherwise where one is installed."""
 _CPU = Path("/proc/cpuinfo")
 
 
@@ -31,10 +33,20 @@ def source_digest() -> str:
 def environment_digest() -> str:
     """The digest of what decides results beside the source: Python, libraries, and what the processor can do.
 
+    Of libraries that need not be there it enters whether they are.
+
     A worker tells more of its own environment; this one is known without starting any.
     """
     versions = {name: metadata.version(name) for name in _LIBRARIES}
+    versions |= {name: _version_if_there(name) for name in _OPTIONAL}
     return identify("program", sys.version, platform.machine(), platform.system(), versions, _processor())
+
+
+def _version_if_there(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "absent"
 
 
 def _processor() -> list[str]:

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from actors.tracing.recorder import record
 from events.answers import matches
 from events.episode import EpisodeJudged, TraceVote, enough
-from events.identity import canonical_json, digest_of
+from events.identity import canonical_json
 from events.question import Question
-from events.trace import AttemptEnded, HooksGraded
+from events.trace import AttemptEnded, HooksGraded, TraceRecorded
 from store.projections.state import State
+
+_ABOUT = ("question", "role", "index", "outcome")
+"""What a record says of its attempt, beside the answer and whether it is whole."""
 
 
 @dataclass(frozen=True)
@@ -55,29 +59,30 @@ def majority_fault(state: State, judged: EpisodeJudged) -> str | None:
 
 def _vote_faults(state: State, vote: TraceVote) -> Iterator[str]:
     attempt = state.traces.attempts.get(vote.trace)
-    record = state.traces.records.get(vote.trace)
-    if attempt is None or record is None:
+    kept = state.traces.records.get(vote.trace)
+    if attempt is None or kept is None:
         yield "its attempt and its record are not both in the log"
         return
-    if record.broken is not None:
-        yield f"broken: {record.broken}"
+    if kept.broken is not None:
+        yield f"broken: {kept.broken}"
         return
-    yield from _code_faults(attempt)
-    if record.answer is not None and not _same(_submitted(attempt), record.answer):
-        yield "the recorded answer is not the one that was submitted"
-    if not _same(record.answer, vote.answer):
+    yield from _record_faults(attempt, kept)
+    if not _same(kept.answer, vote.answer):
         yield "the answer that was judged is not the recorded one"
     if vote.role == "gold":
         yield from _hook_faults(attempt, state.traces.grades.get(vote.trace))
 
 
-def _code_faults(attempt: AttemptEnded) -> Iterator[str]:
-    """Each cell that was said must be the cell that was run, by the digest of its code."""
-    said = {one.cell: digest_of(one.code.encode()) for one in attempt.said if one.code is not None}
-    ran = {one.result.number: one.code_digest for one in attempt.executed}
-    for cell in sorted(ran):
-        if said.get(cell) != ran[cell]:
-            yield f"cell {cell}: the code that ran does not have the digest of the code that was said"
+def _record_faults(attempt: AttemptEnded, kept: TraceRecorded) -> Iterator[str]:
+    """The record, made again from what was said and what ran, must be whole, and the one that was kept."""
+    made = record(attempt)
+    if made.broken is not None:
+        yield f"recorded as whole, but made again its record is broken: {made.broken}"
+    if not _same(made.answer, kept.answer):
+        yield "the recorded answer is not the one that was submitted"
+    for name in _ABOUT:
+        if getattr(made, name) != getattr(kept, name):
+            yield f"its record names {name} {getattr(kept, name)}, its attempt {getattr(made, name)}"
 
 
 def _hook_faults(attempt: AttemptEnded, graded: HooksGraded | None) -> Iterator[str]:
@@ -99,22 +104,16 @@ def _hook_faults(attempt: AttemptEnded, graded: HooksGraded | None) -> Iterator[
         yield "none of its hooks stands for a step of the question's program"
 
 
-def _submitted(attempt: AttemptEnded) -> Any:
-    """The first submission of the session, the one that counts."""
-    given = (one.result.submission for one in attempt.executed if one.result.submission is not None)
-    return next((submission.answer for submission in given), None)
-
-
 def _right(state: State, question: Question, vote: TraceVote) -> bool:
-    record = state.traces.records.get(vote.trace)
-    if record is None or record.broken is not None or record.outcome != "answered":
+    kept = state.traces.records.get(vote.trace)
+    if kept is None or kept.broken is not None or kept.outcome != "answered":
         return False
-    return any(matches(question.contract, record.answer, gold) for gold in question.answers)
+    return any(matches(question.contract, kept.answer, gold) for gold in question.answers)
 
 
 def _counts(state: State, vote: TraceVote) -> bool:
-    record = state.traces.records.get(vote.trace)
-    return record is None or record.outcome != "infrastructure_failed"
+    kept = state.traces.records.get(vote.trace)
+    return kept is None or kept.outcome != "infrastructure_failed"
 
 
 def _same(left: Any, right: Any) -> bool:

@@ -6,7 +6,7 @@ Every output is counted and held to its shape. What does not hold ends the suite
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
@@ -41,6 +41,7 @@ from actors.system import perform
 from events.question import SOURCES
 from events.wire import AnyRecorded
 from store.blobs import Blobs
+from store.export.harvest import Harvest
 from store.export.writing import FOLDERS, make
 from store.home import Home
 from store.passes import SmokePass, passed_now
@@ -87,8 +88,6 @@ def _outputs(home: Home) -> Mapping[str, Counts]:
         raise KeyboardInterrupt
     state = rebuild(home)
     harvest = harvest_of(home, state)
-    made = {name: make(harvest, name) for name in FOLDERS if name not in PARQUET or find_spec("pyarrow")}
-    made["harbor"] = harbor(harvest, Blobs(home).get)
     paper = OwnPaper(chosen(state, splits_of(home, state).of, "all", SOURCES, SAMPLE), state.datasets.by_id)
     asked = Exam(home, "scripted", paper, workers="local")
     measured = run_with_processes(measure, asked, _Silent())
@@ -100,11 +99,25 @@ def _outputs(home: Home) -> Mapping[str, Counts]:
         "episodes": episodes(state),
         "grader": grader(state),
         "artifacts": files(home, check(home)),
-        **rows(harvest),
-        **folders(made),
+        **exported(harvest, Blobs(home).get),
         "execution": again(found, SAMPLE),
         "evaluation": evaluation(state, measured.evaluation, SAMPLE),
     }
+
+
+def exported(harvest: Harvest, blob: Callable[[str], bytes]) -> Mapping[str, Counts]:
+    """What every export gave, by its name, counted.
+
+    Args:
+        harvest: what is exported.
+        blob: the bytes of a table, by their digest.
+
+    Raises:
+        NotAsItShould: one is not of its shape.
+    """
+    made = {name: make(harvest, name) for name in FOLDERS if name not in PARQUET or find_spec("pyarrow")}
+    made["harbor"] = harbor(harvest, blob)
+    return {**rows(harvest), **folders(made)}
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from store.ledger import sound_facts
 from store.passes import SmokePass
 from store.program import environment_digest, source_digest
 from tests.cli.program import Program
+from tests.smoke.exports import made_here
 
 pytestmark = pytest.mark.full
 
@@ -31,7 +32,10 @@ def shapes(outputs: dict[str, dict[str, int]]) -> None:
     assert outputs["execution"]["traces"] == 10
     assert outputs["evaluation"] == {"questions": 2, "right": 2}
     exports = {name: counts for name, counts in outputs.items() if name.startswith("export ")}
-    assert exports
+    assert exports.keys() == made_here()
+    assert outputs.keys() - exports.keys() == {
+        "questions", "episodes", "grader", "artifacts", "execution", "evaluation",
+    }  # fmt: skip
     assert all(count > 0 for counts in exports.values() for count in counts.values())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -81,6 +82,13 @@ def test_a_long_output_that_is_lost_takes_the_one_episode_out_that_stands_on_it(
 
 def test_all_that_the_vocabulary_can_simulate_closes_some_rule() -> None:
     assert set(get_args(IntegrityFailure)) == CLOSES.keys()
+
+
+def test_the_page_about_the_gate_lists_every_kind_with_the_rule_that_it_closes() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "gate.md").read_text("utf-8")
+    section = page.split("## Seeing it close")[1].split("```")[0]
+    rows = [line.split("|")[1:3] for line in section.splitlines() if line.startswith("| `")]
+    assert [tuple(cell.strip(" `") for cell in row) for row in rows] == list(CLOSES.items())
 
 
 def test_limits_bound_what_remains_after_the_quarantine() -> None:

@@ -7,7 +7,9 @@ import msgspec
 import pytest
 
 from actors.replaying import Found, Replayed
+from actors.smoke import suite
 from actors.smoke.outputs import NotAsItShould, again, episodes, files, folders, grader, questions, rows
+from actors.smoke.suite import exported
 from actors.tracing.reexecution import Divergence
 from events.runtime import DeadLettered
 from events.trace import AttemptEnded
@@ -20,6 +22,8 @@ from store.projections.state import State
 from store.replay import compare
 from store.splits import Splits, TablePlace
 from tests.history import History, told
+from tests.smoke.exports import ALWAYS, made_here
+from tests.store.test_export import parted
 
 SAME = Replayed(1, "local", episodes=2, traces=10, cells=30)
 SFT = {"sft": FORMATS["sft"]}
@@ -46,6 +50,15 @@ def test_sound_outputs_are_counted() -> None:
     assert grader(state)["answers"] == 4
     assert rows(harvest(state), SFT)["export sft"]["rows"] == 16
     assert again([SAME], 2) == {"episodes": 2, "traces": 10, "cells": 30}
+
+
+def test_every_export_is_made_by_its_name() -> None:
+    assert exported(harvest(parted(told().state())), lambda _: b"mass\n1\n").keys() == made_here()
+
+
+def test_without_the_extra_for_parquet_all_others_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suite, "find_spec", lambda _: None)
+    assert exported(harvest(parted(told().state())), lambda _: b"mass\n1\n").keys() == ALWAYS
 
 
 def test_too_few_questions_fail_it() -> None:

@@ -1,5 +1,8 @@
 """Passes of the smoke suite and re-executions: kept once, and good for this very program and record alone."""
 
+from collections.abc import Callable
+from functools import partial
+from importlib import metadata
 from pathlib import Path
 
 import msgspec
@@ -38,6 +41,37 @@ def test_a_pass_of_another_source_or_environment_counts_for_nothing(home: Home, 
     assert pass_on_record(home) is None
     keep_pass(home, passed)
     assert pass_on_record(home) == passed
+
+
+@pytest.mark.parametrize("name", ["pyarrow", "bottleneck", "numexpr"])
+def test_a_pass_made_without_a_library_counts_for_nothing_once_it_is_there(
+    home: Home, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    real = metadata.version
+    environment_digest.cache_clear()
+    try:
+        monkeypatch.setattr(metadata, "version", partial(version_with, real, name, None))
+        without = passed_now(OUTPUTS, 1.5)
+        keep_pass(home, without)
+        assert pass_on_record(home) == without
+        seen = {without.environment}
+        for version in ("21.0.0", "22.0.0"):
+            environment_digest.cache_clear()
+            monkeypatch.setattr(metadata, "version", partial(version_with, real, name, version))
+            assert pass_on_record(home) is None
+            seen.add(environment_digest())
+        assert len(seen) == 3
+    finally:
+        environment_digest.cache_clear()
+
+
+def version_with(real: Callable[[str], str], name: str, version: str | None, asked: str) -> str:
+    """The version of a library where that of one is another, or it is not there."""
+    if asked != name:
+        return real(asked)
+    if version is None:
+        raise metadata.PackageNotFoundError(name)
+    return version
 
 
 def test_a_line_that_somebody_changed_is_no_pass(home: Home, tmp_path: Path) -> None:

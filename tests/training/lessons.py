@@ -82,3 +82,8 @@ def measured(program: Program, run: str) -> dict[int, dict[str, float]]:
     """What the log says of each update of a run; of two reports the later."""
     told = [one for one in program.told("TrainingProgressed") if one["run"] == run]
     return {at["step"]: at["values"] for one in told for at in one["steps"]}
+
+
+def updates(program: Program) -> list[int]:
+    """Every update that was measured, as often as it was made, in the order of the log."""
+    return [at["step"] for one in program.told("TrainingProgressed") for at in one["steps"]]

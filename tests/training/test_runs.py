@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import Finished
 from tests.cli.program import LOCAL, Program
-from tests.training.lessons import SFT, measured
+from tests.training.lessons import SFT, measured, updates
 
 pytest.importorskip("trl")
 pytestmark = pytest.mark.train
@@ -90,6 +90,7 @@ def test_killed_after_a_checkpoint_it_goes_on_and_ends_with_the_measures_of_an_u
     assert found["metrics"] == ran.found["metrics"]
     assert measured(program, found["run"]) == measured(ran.program, ran.found["run"])
     assert [one["step"] for one in program.told("TrainingStarted")] == [0, 4]
+    assert [step for step in updates(program) if step <= 4] == [1, 2, 3, 4]  # none was made twice
     (ended,), (undisturbed,) = program.told("TrainingEnded"), ran.program.told("TrainingEnded")
     assert ended["weights"] == undisturbed["weights"]
 
