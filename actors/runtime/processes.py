@@ -89,7 +89,7 @@ class Processes:
         fork = self._idle.pop()
         try:
             ended: T | _Raised = await fork.call(_deaf, (function, args))
-        except BaseException:
+        except BaseException:  # cancelled, too: what it was at may never end
             self._forks.remove(fork)
             fork.kill()
             raise

@@ -127,7 +127,7 @@ def _told_as_failure() -> Iterator[None]:
         yield
     except NotAsItShould as problem:
         raise SmokeFailed(str(problem)) from problem
-    except Exception as problem:
+    except Exception as problem:  # whatever breaks in it, the suite has not passed
         first = first_of(problem) if isinstance(problem, ExceptionGroup) else problem
         _log.error("smoke suite broke", error=repr(first), exc_info=True)
         raise SmokeFailed(f"it broke: {type(first).__name__}: {first}") from problem

@@ -111,8 +111,8 @@ MEAN_LABELS = ('say "hi"', "a\nb", "\\", "{record}", "🙂", "\u202eRLO")
 ALIKE_LABELS = ("1", "1.0", "01", " 1", "a", "A")
 
 
-def _tables() -> dict[str, Odd]:
-    birds = good()
+def _bare_or_named(birds: Odd) -> dict[str, Odd]:
+    """Tables without values, and with odd names."""
     nothing = ("",) * ROWS
     return {
         "nothing odd": birds,
@@ -130,11 +130,23 @@ def _tables() -> dict[str, Odd]:
         "names with quotes": birds.named(MARKS),
         "names with signs": birds.named(SIGNS),
         "names like values": birds.named(LOOKS),
+    }  # fmt: skip
+
+
+def _labelled(birds: Odd) -> dict[str, Odd]:
+    """Tables with odd labels."""
+    return {
         "labels like no value": birds.levelled(LABELS),
         "labels with marks": birds.levelled(MEAN_LABELS),
         "labels almost alike": birds.levelled(ALIKE_LABELS),
         "labels like names": birds.levelled(["mass", "bill", "species"]),
         "labels like names in quotes": birds.named(STOPS).holding("of", ["the", "of", "is"]).holding("mean", STOPS[:4]),
+    }  # fmt: skip
+
+
+def _valued(birds: Odd) -> dict[str, Odd]:
+    """Tables with odd flags, numbers and dates."""
+    return {
         "flags like truth": birds.holding("sex", ["True", "False", "True"]).holding("eggs", ["0", "1", "1"]),
         "infinities": birds.holding("mass", _numbers(lambda rng: rng.choice(["inf", "-inf", "Infinity"]), 0.2)),
         "huge numbers": birds.holding("mass", _numbers(lambda rng: f"{rng.uniform(0.2, 1.7):.3f}e308")),
@@ -152,6 +164,12 @@ def _tables() -> dict[str, Odd]:
         "dates of all ages": birds.holding(
             "ringed", _numbers(lambda rng: f"{rng.choice([1, 1066, 1700, 2024, 9999]):04}-02-{rng.randrange(1, 29):02}")
         ),
+    }  # fmt: skip
+
+
+def _shaped(birds: Odd) -> dict[str, Odd]:
+    """Tables of an odd shape, and odd in several ways at once."""
+    return {
         "all equal": Odd(birds.names, tuple((cells[0] or "1",) * ROWS for cells in birds.columns)),
         "one column equal": birds.holding("mass", ["3.7"]).holding("sex", ["male"]),
         "all distinct": Odd(
@@ -167,4 +185,8 @@ def _tables() -> dict[str, Odd]:
     }  # fmt: skip
 
 
-TABLES: Mapping[str, Odd] = _tables()
+def _tables(birds: Odd) -> dict[str, Odd]:
+    return _bare_or_named(birds) | _labelled(birds) | _valued(birds) | _shaped(birds)
+
+
+TABLES: Mapping[str, Odd] = _tables(good())
